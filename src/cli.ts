@@ -1,0 +1,99 @@
+/**
+ * From arguments to an exit code.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import type { Session, Shown } from "./commands/command.ts";
+import { table } from "./commands/table.ts";
+import type { Context } from "./context.ts";
+import { CmgrError, Exit, type ExitCode, messageOf } from "./errors.ts";
+import { type Io, ReaderGone } from "./io.ts";
+import { errorJson, formatError, wantsColour } from "./output.ts";
+import { version } from "./version.ts";
+
+/**
+ * Runs one command line.
+ *
+ * Needs the permissions in `permissions.ts`.
+ *
+ * @param args The arguments, without the program's own name
+ * @param io The program's edge
+ * @returns The exit code; nothing is thrown
+ */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = Exit.done;
+  const session: Session = {
+    io,
+    context: () => openContext(io),
+    notice: (message) => io.err(`${message}\n`),
+    show: ({ asJson, json, text }: Shown) =>
+      io.out(asJson ? `${JSON.stringify(json, undefined, 2)}\n` : text),
+    exitWith: (code) => exit = code,
+  };
+  try {
+    const program = await buildProgram(args, session);
+    await program.parseAsync(args.length === 0 ? ["help"] : [...args], { from: "user" });
+    return exit;
+  } catch (error) {
+    return fail(error, args, io);
+  }
+}
+
+async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
+  const { io } = session;
+  const program = new Command("cmgr")
+    .description("Runs several Claude Desktop instances side by side, each with its own ports.")
+    .version(version, "-V, --version", "show which cmgr this is")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "Show help for a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      // Errors are thrown and worded in one place, below.
+      writeErr: () => {},
+      getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
+      getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
+    });
+  const named = args[0] === "help" ? args[1] : args[0];
+  for (const [name, { summary, load }] of table) {
+    const command = program.command(name).summary(summary).description(`${summary}.`);
+    if (name === named) (await load()).define(command as unknown as Command, session);
+  }
+  return program as unknown as Command;
+}
+
+async function openContext(io: Io): Promise<Context> {
+  const { homeOf, pathsIn } = await import("./paths.ts");
+  const { readSettings } = await import("./settings.ts");
+  const paths = pathsIn(homeOf(io.env, Deno.build.os));
+  const settings = await readSettings(paths, io.env);
+  return { paths, settings, notice: (message) => io.err(`${message}\n`) };
+}
+
+function fail(error: unknown, args: readonly string[], io: Io): ExitCode {
+  if (error instanceof ReaderGone) return Exit.done;
+  if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
+  const known = explain(error, args);
+  const end = args.indexOf("--");
+  const isJson = (end === -1 ? args : args.slice(0, end)).includes("--json");
+  io.err(isJson ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)));
+  return known.exit;
+}
+
+function explain(error: unknown, args: readonly string[]): CmgrError {
+  if (error instanceof CmgrError) return error;
+  if (error instanceof CommanderError) {
+    const [message, ...hints] = error.message.replace(/^error: /, "").split("\n");
+    const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
+    const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
+    const capital = message.charAt(0).toUpperCase() + message.slice(1);
+    return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
+  }
+  return new CmgrError(
+    "bug",
+    `This is a fault of cmgr's own: ${messageOf(error)}`,
+    "Please report it, with the command that you typed and the output of: cmgr version --json",
+    { cause: error },
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * `cmgr create`.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { decode } from "../files.ts";
+import type { Io } from "../io.ts";
+import { reportOne } from "../launch/report.ts";
+import { sandboxOf } from "../paths.ts";
+import { checkName } from "../registry/names.ts";
+import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
+import { createInstance } from "../sandbox/create.ts";
+import { chooseTools, writeConfig } from "../sandbox/new_config.ts";
+import type { Session } from "./command.ts";
+import { formatReport } from "./wording.ts";
+
+interface Options {
+  readonly ports: boolean;
+  readonly tools?: string;
+  readonly import?: string;
+  readonly json?: true;
+}
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the new instance")
+    .option("--no-ports", "leave the config without port management")
+    .option("--tools <list>", "MCP servers to configure: names, comma-separated, or all, or none")
+    .option("--import <->", "take an existing claude_desktop_config.json from standard input")
+    .option("--json", "print the instance as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr create work
+  cmgr create home --tools filesystem,memory
+  cmgr create lab --import - < claude_desktop_config.json`,
+    )
+    .action((name, options) => create(session, name, options));
+}
+
+async function create(session: Session, name: string, options: Options): Promise<void> {
+  checkName(name);
+  const context = await session.context();
+  const config = options.import === undefined
+    ? parseConfig(
+      writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
+      "the new config",
+    )
+    : await importConfig(session.io, options);
+  await createInstance(context, { name, withPorts: options.ports, config });
+  const report = await reportOne(context, name);
+  session.show({
+    asJson: options.json,
+    json: report,
+    text: `Created "${name}"\n${formatReport(report)}`,
+  });
+}
+
+async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
+  if (options.import !== "-") {
+    throw new CmgrError(
+      "usage",
+      "cmgr may not read files outside ~/.cmgr and ~/sandboxes",
+      "Hand the config in on standard input: --import - < FILE",
+    );
+  }
+  if (options.tools !== undefined) {
+    throw new CmgrError(
+      "usage",
+      "--tools and --import exclude each other: an imported config has its own servers",
+      "Leave one of them out",
+    );
+  }
+  const where = "standard input";
+  const bytes = await io.stdin();
+  try {
+    return parseConfig(decode(bytes, where), where);
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    throw new CmgrError("usage", error.message, error.hint);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * `cmgr mcp`.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { reportOne } from "../launch/report.ts";
+import { isRunning } from "../launch/state.ts";
+import { changePorts, type PortAction } from "../sandbox/port_management.ts";
+import type { Session } from "./command.ts";
+import { formatReport } from "./wording.ts";
+
+interface Options {
+  readonly ports?: boolean;
+  readonly resetPorts?: true;
+  readonly json?: true;
+}
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance")
+    .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
+    .option("--no-ports", "free the range and put back what the config said")
+    .option("--reset-ports", "forget every assignment and allocate afresh")
+    .option("--json", "print the instance as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr mcp work --ports
+  cmgr mcp work --reset-ports
+  MCP_BASE_PORT=12000 cmgr mcp work --ports`,
+    )
+    .action((name, options) => mcp(session, name, options));
+}
+
+async function mcp(session: Session, name: string, options: Options): Promise<void> {
+  const action = actionOf(options);
+  const context = await session.context();
+  const change = await changePorts(
+    context,
+    name,
+    action,
+    () => isRunning(context.paths, name),
+  );
+  const report = await reportOne(context, name);
+  session.show({
+    asJson: options.json,
+    json: { ...report, ...change },
+    text: `${describe(name, action, change)}\n${formatReport(report)}`,
+  });
+}
+
+function actionOf({ ports, resetPorts }: Options): PortAction {
+  const asked: PortAction[] = [
+    ...(ports === true ? ["ports" as const] : []),
+    ...(ports === false ? ["no-ports" as const] : []),
+    ...(resetPorts ? ["reset-ports" as const] : []),
+  ];
+  if (asked.length === 1) return asked[0];
+  throw new CmgrError(
+    "usage",
+    asked.length === 0
+      ? "Nothing to do: one of --ports, --reset-ports, --no-ports is needed"
+      : `--${asked.join(" and --")} exclude each other`,
+    "See: cmgr mcp --help",
+  );
+}
+
+function describe(
+  name: string,
+  action: PortAction,
+  { changed, applied }: { changed: boolean; applied: boolean },
+): string {
+  const later = applied ? "" : "; the config follows at the next start, since it is running";
+  if (!changed) return `"${name}" stands so already${later}`;
+  switch (action) {
+    case "ports":
+      return `"${name}" has its ports${later}`;
+    case "reset-ports":
+      return `"${name}" has fresh ports${later}`;
+    case "no-ports":
+      return `"${name}" is without port management${later}`;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The command table. Modules are loaded when their command is run, or its help is shown.
+ *
+ * @module
+ */
+import type { CommandModule } from "./command.ts";
+
+/** One line of the table. */
+export interface TableEntry {
+  /** What the command does, in one line. */
+  readonly summary: string;
+  /** Loads its module. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands, in the order in which help lists them. */
+export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry>([
+  ["create", {
+    summary: "Create an instance with its own sandbox and ports",
+    load: () => import("./create.ts"),
+  }],
+  ["start", { summary: "Start an instance", load: () => import("./start.ts") }],
+  ["stop", { summary: "Stop an instance", load: () => import("./stop.ts") }],
+  ["list", { summary: "List all instances", load: () => import("./list.ts") }],
+  ["status", { summary: "Show how an instance stands", load: () => import("./status.ts") }],
+  ["mcp", { summary: "Manage the MCP ports of an instance", load: () => import("./mcp.ts") }],
+  ["remove", {
+    summary: "Remove an instance with its sandbox",
+    load: () => import("./remove.ts"),
+  }],
+  ["version", { summary: "Show which cmgr this is", load: () => import("./version.ts") }],
+]);

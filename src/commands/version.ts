@@ -1,0 +1,27 @@
+/**
+ * `cmgr version`.
+ *
+ * @module
+ */
+import { version } from "../version.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .option("--json", "print version and build as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr version`,
+    )
+    .action((options) => {
+      const { deno, v8 } = Deno.version;
+      session.show({
+        asJson: options.json,
+        json: { version, target: Deno.build.target, deno, v8 },
+        text: `cmgr ${version}\n`,
+      });
+    });
+}

@@ -1,0 +1,39 @@
+/**
+ * How instances are shown to people.
+ *
+ * @module
+ */
+import type { Report } from "../launch/report.ts";
+import { table } from "../output.ts";
+import { formatRange } from "../ports/layout.ts";
+
+/** One instance, with all its ports. */
+export function formatReport(report: Report): string {
+  const rows = [
+    ["  status", statusOf(report)],
+    ["  sandbox", report.sandbox],
+    ["  config", report.config],
+    ["  ports", report.range ? formatRange(report.range) : "not managed"],
+    ...Object.entries(report.ports).map((
+      [tool, ports],
+    ) => [`    ${tool}`, [ports].flat().join(", ")]),
+  ];
+  return table(rows);
+}
+
+/** All instances, one a line. */
+export function formatList(reports: readonly Report[]): string {
+  return table([
+    ["NAME", "STATUS", "PORTS", "PID"],
+    ...reports.map((report) => [
+      report.instance,
+      report.status,
+      report.range ? formatRange(report.range) : "-",
+      report.pid === null ? "-" : String(report.pid),
+    ]),
+  ]);
+}
+
+function statusOf({ status, pid }: Report): string {
+  return pid === null ? status : `${status} (process ${pid})`;
+}

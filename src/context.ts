@@ -1,0 +1,17 @@
+/**
+ * What every operation needs to know: where things are, what is set, how to speak meanwhile.
+ *
+ * @module
+ */
+import type { Paths } from "./paths.ts";
+import type { Settings } from "./settings.ts";
+
+/** Passed from the command to the operation. */
+export interface Context {
+  /** Every place on disk. */
+  readonly paths: Paths;
+  /** The settings in force. */
+  readonly settings: Settings;
+  /** Says something to the person while the operation goes on. */
+  readonly notice: (message: string) => void;
+}

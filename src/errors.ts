@@ -1,0 +1,89 @@
+/**
+ * The one error type that a person is meant to read, and the exit codes that go with it.
+ *
+ * @module
+ */
+
+/** Exit codes of the program; a promise to scripts, listed in the README. */
+export const Exit = {
+  /** Everything asked for was done. */
+  done: 0,
+  /** It was understood and tried, and did not work. */
+  failed: 1,
+  /** The command line or a value on it makes no sense. */
+  usage: 2,
+  /** There is no instance of that name. */
+  notFound: 3,
+  /** It exists already, runs, or another cmgr holds the lock. */
+  conflict: 4,
+  /** No range, or no port within a range, is left. */
+  noPorts: 5,
+  /** A file of cmgr's own on disk cannot be used as it is. */
+  damaged: 6,
+  /** A fault of cmgr's own. */
+  bug: 70,
+} as const;
+
+/** One of the values of {@linkcode Exit}. */
+export type ExitCode = typeof Exit[keyof typeof Exit];
+
+/** Short machine-readable reason, the `code` of an error with `--json`. */
+export type ErrorCode =
+  | "failed"
+  | "usage"
+  | "not-found"
+  | "conflict"
+  | "exists"
+  | "running"
+  | "locked"
+  | "no-ports"
+  | "damaged"
+  | "bug";
+
+const exitOf: Record<ErrorCode, ExitCode> = {
+  failed: Exit.failed,
+  usage: Exit.usage,
+  "not-found": Exit.notFound,
+  conflict: Exit.conflict,
+  exists: Exit.conflict,
+  running: Exit.conflict,
+  locked: Exit.conflict,
+  "no-ports": Exit.noPorts,
+  damaged: Exit.damaged,
+  bug: Exit.bug,
+};
+
+/** A failure that explains itself: what happened and where (`message`), and what to do next (`hint`). */
+export class CmgrError extends Error {
+  /** Exit code of the process. */
+  readonly exit: ExitCode;
+
+  /**
+   * A failure for a person.
+   *
+   * @param code The reason; decides the exit code
+   * @param message What happened and where; no final period
+   * @param hint What to do next; no final period
+   * @param options The cause, when another error stands behind this one
+   */
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "CmgrError";
+    this.exit = exitOf[code];
+  }
+}
+
+/**
+ * The text of whatever was thrown, for use inside a longer message.
+ *
+ * @param error Anything caught
+ * @returns Its message, without a stack
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

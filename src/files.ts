@@ -1,0 +1,204 @@
+/**
+ * Reading and replacing files so that no reader ever sees half of one, and a crash leaves either
+ * the old or the new.
+ *
+ * @module
+ */
+import { basename, dirname, join, relative, sep } from "node:path";
+import { CmgrError, messageOf } from "./errors.ts";
+
+/**
+ * Reads a text file that may be absent.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns Its text, or `undefined` when there is no such file
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
+ */
+export async function readTextIfPresent(path: string): Promise<string | undefined> {
+  let bytes: Uint8Array;
+  try {
+    const { isFile } = await Deno.stat(path);
+    if (!isFile) {
+      throw new CmgrError(
+        "damaged",
+        `${path} is not a regular file`,
+        "Move what is there out of the way",
+      );
+    }
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof CmgrError) throw error;
+    throw new CmgrError(
+      "damaged",
+      `${path} cannot be read: ${messageOf(error)}`,
+      "Look at the owner and the mode of that file and of the folders above it",
+      { cause: error },
+    );
+  }
+  return decode(bytes, path);
+}
+
+/**
+ * Decodes UTF-8 strictly: a file that is not UTF-8 would lose bytes when written back.
+ *
+ * @param bytes The content
+ * @param where Names the source in the error
+ * @throws {CmgrError} `damaged`, when it is not UTF-8
+ */
+export function decode(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new CmgrError(
+      "damaged",
+      `${where} is not UTF-8 text`,
+      "Save it as UTF-8; cmgr has left it as it is",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
+ * A symbolic link at `path` is refused, never followed and never replaced.
+ *
+ * Needs read and write permission for the folder.
+ *
+ * @param path The file
+ * @param content Its new content
+ * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
+ */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  try {
+    await refuseLink(path);
+    const file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
+    try {
+      await writeAll(file, new TextEncoder().encode(content));
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await removeIfPresent(temporary).catch(() => {});
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Creates a folder that belongs to the user alone (mode 700), and those above it.
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The folder
+ * @throws {CmgrError} `failed`, when it cannot be created or is something else than a folder
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Removes one file if it is there.
+ *
+ * Needs write permission for the path.
+ *
+ * @param path The file
+ */
+export async function removeIfPresent(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Whether anything, a dangling link included, is at a path.
+ *
+ * Needs read permission for the path.
+ */
+export async function isPresent(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Refuses a path below `root` on which a symbolic link stands: whoever controls a sandbox could
+ * lead a write out of it.
+ *
+ * Needs read permission for `root`.
+ *
+ * @param root The folder that must not be left; itself not a link either
+ * @param path A path below it
+ * @throws {CmgrError} `damaged`, when a part of the way is a link
+ */
+export async function refuseLinksBelow(root: string, path: string): Promise<void> {
+  let at = root;
+  await refuseLink(at);
+  for (const part of relative(root, path).split(sep)) {
+    at = join(at, part);
+    await refuseLink(at);
+  }
+}
+
+async function refuseLink(path: string): Promise<void> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (info.isSymlink) {
+    throw new CmgrError(
+      "damaged",
+      `${path} is a symbolic link, and cmgr writes through none`,
+      "Put a real file or folder in its place",
+    );
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await file.write(bytes.subarray(done));
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder as a file, and makes a rename durable by itself.
+  if (Deno.build.os === "windows") return;
+  const handle = await Deno.open(folder, { read: true });
+  try {
+    await handle.sync();
+  } finally {
+    handle.close();
+  }
+}
+
+function cannotWrite(path: string, error: unknown): CmgrError {
+  const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
+  return new CmgrError(
+    "failed",
+    `${path} cannot be written: ${messageOf(error)}`,
+    full
+      ? "Free some room on that disk, then repeat the command"
+      : "Look at the owner and the mode of that path and of the folders above it",
+    { cause: error },
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * The program's own edge: arguments, variables, streams.
+ *
+ * @module
+ */
+
+/** What a run of the program reads from and writes to. */
+export interface Io {
+  /** Reads one environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** Writes to standard output: results alone. */
+  readonly out: (text: string) => void;
+  /** Writes to standard error: everything else. */
+  readonly err: (text: string) => void;
+  /** Reads all of standard input. */
+  readonly stdin: () => Promise<Uint8Array>;
+  /** Whether standard input is a terminal. */
+  readonly stdinIsTerminal: boolean;
+  /** Whether standard output is a terminal. */
+  readonly stdoutIsTerminal: boolean;
+  /** Whether standard error is a terminal. */
+  readonly stderrIsTerminal: boolean;
+}
+
+/** Thrown when whoever read standard output has gone: nothing is left to say to anyone. */
+export class ReaderGone extends Error {}
+
+/**
+ * The real edge.
+ *
+ * Needs env permission for the variables that are asked for.
+ */
+export function processIo(): Io {
+  return {
+    env: (name) => Deno.env.get(name),
+    out: (text) => write(Deno.stdout, text),
+    err: (text) => {
+      try {
+        write(Deno.stderr, text);
+      } catch (error) {
+        // A closed standard error must not turn success into failure.
+        if (!(error instanceof ReaderGone)) throw error;
+      }
+    },
+    stdin: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    stdoutIsTerminal: Deno.stdout.isTerminal(),
+    stderrIsTerminal: Deno.stderr.isTerminal(),
+  };
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += stream.writeSync(bytes.subarray(done));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw new ReaderGone();
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      // A pipe that somebody made non-blocking is full: give its reader a moment.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The variables that an instance is started with: pure. They are for the app and its launcher
+ * scripts; servers see only what stands in the config.
+ *
+ * @module
+ */
+import { configOf, type Paths } from "../paths.ts";
+import { type Allocation, portsOfTool } from "../ports/allocate.ts";
+
+/** Variables of the six tools, named as the original cmgr names them. */
+const variableOf: ReadonlyMap<string, string> = new Map([
+  ["filesystem", "FILESYSTEM_PORT"],
+  ["sequential-thinking", "SEQUENTIAL_THINKING_PORT"],
+  ["memory", "MEMORY_PORT"],
+  ["desktop-commander", "DESKTOP_COMMANDER_PORT"],
+  ["repl", "REPL_PORT"],
+  ["playwright-mcp-server", "PLAYWRIGHT_PORT"],
+]);
+
+/**
+ * The variables of an instance.
+ *
+ * @param paths Where its config is
+ * @param instance Its name
+ * @param allocation Its range and ports; `undefined` for an instance without
+ */
+export function environmentOf(
+  paths: Paths,
+  instance: string,
+  allocation: Allocation | undefined,
+): Record<string, string> {
+  const environment: Record<string, string> = {
+    CLAUDE_INSTANCE: instance,
+    CLAUDE_CONFIG_PATH: configOf(paths, instance),
+  };
+  if (allocation === undefined) return environment;
+  environment.MCP_BASE_PORT = String(allocation.range.base);
+  environment.MCP_PORT_RANGE = String(allocation.range.size);
+  for (const [tool, variable] of variableOf) {
+    environment[variable] = String(portsOfTool(allocation, tool)[0]);
+  }
+  return environment;
+}

@@ -1,0 +1,67 @@
+/**
+ * How results and errors look.
+ *
+ * @module
+ */
+import type { CmgrError } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+/**
+ * Whether to use colour on a stream. Follows https://no-color.org, and FORCE_COLOR.
+ *
+ * @param io The program's edge
+ * @param isTerminal Whether the stream is a terminal
+ */
+export function wantsColour(io: Io, isTerminal: boolean): boolean {
+  if (io.env("NO_COLOR")) return false;
+  const force = io.env("FORCE_COLOR") || io.env("CLICOLOR_FORCE");
+  if (force !== undefined && force !== "") return force !== "0";
+  return isTerminal && io.env("TERM") !== "dumb";
+}
+
+/**
+ * Makes a text safe to show: control characters, which could drive a terminal, become visible.
+ *
+ * @param text Anything, an instance's log among it
+ */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
+
+/**
+ * An error as people read it.
+ *
+ * @param error The error
+ * @param colour Whether to use colour
+ */
+export function formatError(error: CmgrError, colour: boolean): string {
+  const label = colour ? "\x1b[31merror\x1b[0m" : "error";
+  const hint = error.hint === undefined ? "" : `${printable(error.hint)}\n`;
+  return `${label}: ${printable(error.message)}\n${hint}`;
+}
+
+/**
+ * An error as programs read it.
+ *
+ * @param error The error
+ */
+export function errorJson(error: CmgrError): string {
+  const { exit, code, message, hint } = error;
+  return `${JSON.stringify({ error: { exit, code, message, hint: hint ?? null } })}\n`;
+}
+
+/**
+ * Rows as columns of even width.
+ *
+ * @param rows The rows, the head among them
+ * @returns Lines without trailing spaces, each with its line break
+ */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    `${row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()}\n`
+  ).join("");
+}

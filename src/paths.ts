@@ -1,0 +1,125 @@
+/**
+ * Every path on disk, named once.
+ *
+ * @module
+ */
+import { isAbsolute, join, normalize } from "node:path";
+import { CmgrError } from "./errors.ts";
+
+/** The places below one user's home that cmgr reads and writes. */
+export interface Paths {
+  /** The user's home folder. */
+  readonly home: string;
+  /** `~/.cmgr`. */
+  readonly state: string;
+  /** `~/.cmgr/registry.json`: the instances. */
+  readonly registry: string;
+  /** `~/.cmgr/port_registry.json`: ranges, ports, and what was replaced in the configs. */
+  readonly ports: string;
+  /** `~/.cmgr/config.jsonc`: the user's settings. */
+  readonly settings: string;
+  /** `~/.cmgr/tools.jsonc`: the user's own rules. */
+  readonly tools: string;
+  /** `~/.cmgr/lock`: the one lock. */
+  readonly lock: string;
+  /** `~/.cmgr/backups`. */
+  readonly backups: string;
+  /** `~/.cmgr/logs`. */
+  readonly logs: string;
+  /** `~/.cmgr/run`. */
+  readonly run: string;
+  /** `~/sandboxes`. */
+  readonly sandboxes: string;
+}
+
+/**
+ * Finds the user's home.
+ *
+ * @param env Reads one environment variable
+ * @param os The operating system, as `Deno.build.os` names it
+ * @returns An absolute path without a trailing slash
+ * @throws {CmgrError} `usage`, when the variable is unset or not absolute
+ */
+export function homeOf(env: (name: string) => string | undefined, os: string): string {
+  const variable = os === "windows" ? "USERPROFILE" : "HOME";
+  const value = env(variable);
+  if (!value) {
+    throw new CmgrError(
+      "usage",
+      `The variable ${variable} is not set, so there is no place for ~/.cmgr and ~/sandboxes`,
+      `Set ${variable} to your home folder`,
+    );
+  }
+  if (!isAbsolute(value)) {
+    throw new CmgrError(
+      "usage",
+      `The variable ${variable} is "${value}", which is not an absolute path`,
+      `Set ${variable} to the full path of your home folder`,
+    );
+  }
+  const home = normalize(value);
+  return home.length > 1 && /[\\/]$/.test(home) ? home.slice(0, -1) : home;
+}
+
+/**
+ * Names every place below a home.
+ *
+ * @param home The user's home folder, absolute
+ * @returns The paths; nothing is created
+ */
+export function pathsIn(home: string): Paths {
+  const state = join(home, ".cmgr");
+  return {
+    home,
+    state,
+    registry: join(state, "registry.json"),
+    ports: join(state, "port_registry.json"),
+    settings: join(state, "config.jsonc"),
+    tools: join(state, "tools.jsonc"),
+    lock: join(state, "lock"),
+    backups: join(state, "backups"),
+    logs: join(state, "logs"),
+    run: join(state, "run"),
+    sandboxes: join(home, "sandboxes"),
+  };
+}
+
+/** The sandbox folder of an instance. */
+export function sandboxOf(paths: Paths, instance: string): string {
+  return join(paths.sandboxes, instance);
+}
+
+/** The data folder that the app of an instance is given, on every operating system. */
+export function dataDirOf(paths: Paths, instance: string): string {
+  return join(sandboxOf(paths, instance), ".config", "Claude");
+}
+
+/** The `claude_desktop_config.json` of an instance. */
+export function configOf(paths: Paths, instance: string): string {
+  return join(dataDirOf(paths, instance), "claude_desktop_config.json");
+}
+
+/** Where a sandbox is built before it gets its name; left over only by a crash. */
+export function buildingOf(paths: Paths, instance: string): string {
+  return join(paths.sandboxes, `.${instance}.creating`);
+}
+
+/** Where a sandbox waits to be deleted; left over only by a crash. */
+export function removingOf(paths: Paths, instance: string): string {
+  return join(paths.sandboxes, `.${instance}.removing`);
+}
+
+/** What is known of the running process of an instance. */
+export function runFileOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.json`);
+}
+
+/** The output of the app of an instance. */
+export function logOf(paths: Paths, instance: string): string {
+  return join(paths.logs, `${instance}.log`);
+}
+
+/** The folder with the earlier configs of an instance. */
+export function backupsOf(paths: Paths, instance: string): string {
+  return join(paths.backups, instance);
+}

@@ -1,0 +1,169 @@
+/**
+ * The choice of ranges and ports: pure, from what is taken and what is busy to what is given.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { highestPort, type Layout } from "../settings.ts";
+import { forbiddenPorts, sparePorts, specTools } from "./catalogue.ts";
+import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
+
+/** Offsets within a range that each tool has; the six of the specification among them. */
+export type Offsets = ReadonlyMap<string, readonly number[]>;
+
+/** A tool beside the six that wants ports. */
+export interface Wanted {
+  /** Name in the registry. */
+  readonly tool: string;
+  /** How many ports it binds. */
+  readonly count: number;
+}
+
+/** What an instance is given. */
+export interface Allocation {
+  /** Its range. */
+  readonly range: Range;
+  /** Where each tool lies in it. */
+  readonly offsets: Offsets;
+}
+
+/** What is asked for. */
+export interface Request {
+  /** Where ranges are laid. */
+  readonly layout: Layout;
+  /** The ranges of all other instances. */
+  readonly taken: readonly Range[];
+  /** The tools beside the six. */
+  readonly wanted: readonly Wanted[];
+  /** Offsets given earlier, kept where they still fit. */
+  readonly kept?: Offsets;
+  /** Ports on which something else listens. */
+  readonly busy: ReadonlySet<number>;
+}
+
+const firstOffset = 10;
+const lastOffset = 99;
+
+/**
+ * Chooses the lowest free range in which every port that would be assigned is free.
+ *
+ * @param request What is asked for
+ * @returns The range and the offsets
+ * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
+ */
+export function allocate(request: Request): Allocation {
+  const { layout, taken, wanted, kept, busy } = request;
+  let skipped = 0;
+  for (const range of freeRanges(layout, taken)) {
+    if (specTools.some((tool) => forbiddenPorts.has(range.base + tool.offset))) continue;
+    const offsets = assign(range, wanted, kept);
+    if (portsOf({ range, offsets }).some((port) => busy.has(port))) {
+      skipped++;
+      continue;
+    }
+    return { range, offsets };
+  }
+  throw new CmgrError(
+    "no-ports",
+    `No range of ${layout.portRange} ports is free between ${layout.basePort} and ${highestPort}: ${taken.length} in use, ${skipped} with a port on which something else listens`,
+    "Remove an instance, or choose a lower basePort or a smaller portRange in ~/.cmgr/config.jsonc",
+  );
+}
+
+/**
+ * Gives every tool its place in a range.
+ *
+ * @param range The range
+ * @param wanted The tools beside the six
+ * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
+ * @returns The offsets of the six, of `wanted` and of `kept`
+ * @throws {CmgrError} `no-ports`, when they do not fit
+ */
+export function assign(range: Range, wanted: readonly Wanted[], kept?: Offsets): Offsets {
+  const offsets = new Map<string, readonly number[]>(
+    specTools.map((tool) => [tool.name, [tool.offset]]),
+  );
+  const used = new Set(specTools.map((tool) => tool.offset));
+  const isUsable = (offset: number) =>
+    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset);
+  const take = (tool: string, given: readonly number[]) => {
+    offsets.set(tool, given);
+    for (const offset of given) used.add(offset);
+  };
+  for (const [tool, given] of kept ?? []) {
+    if (!offsets.has(tool) && given.every(isUsable)) take(tool, given);
+  }
+  for (const { tool, count } of wanted) {
+    const given = [...(offsets.get(tool) ?? [])];
+    if (given.length >= count) continue;
+    for (const offset of places(tool, range)) {
+      if (given.length >= count) break;
+      if (isUsable(offset) && !given.includes(offset)) given.push(offset);
+    }
+    if (given.length < count) throw full(range, offsets, tool);
+    take(tool, given);
+  }
+  return offsets;
+}
+
+/** Every place for a tool in a range, the best first; which are taken is not its business. */
+function* places(tool: string, range: Range): Generator<number> {
+  const width = lastOffset - firstOffset + 1;
+  const start = stableHash(tool) % width;
+  const around = Array.from({ length: width }, (_, i) => firstOffset + (start + i) % width);
+  yield* around.filter((offset) => !isSpare(offset));
+  for (let offset = lastOffset + 1; offset < range.size; offset++) yield offset;
+  yield* around.filter(isSpare);
+}
+
+function isSpare(offset: number): boolean {
+  return specTools.some((tool) => offset >= tool.offset && offset <= tool.offset + sparePorts);
+}
+
+/**
+ * A hash that never changes: FNV-1a, 32 bits, over the UTF-8 bytes.
+ *
+ * @param text Any text
+ * @returns A whole number from 0 to 2^32 - 1
+ */
+export function stableHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
+/**
+ * All ports of an allocation.
+ *
+ * @param allocation Range and offsets
+ * @returns Port numbers
+ */
+export function portsOf({ range, offsets }: Allocation): number[] {
+  return [...offsets.values()].flat().map((offset) => range.base + offset);
+}
+
+/**
+ * The ports of one tool.
+ *
+ * @param allocation Range and offsets
+ * @param tool Its name
+ * @returns Port numbers; none for a tool that has no place
+ */
+export function portsOfTool({ range, offsets }: Allocation, tool: string): number[] {
+  return (offsets.get(tool) ?? []).map((offset) => range.base + offset)
+    .filter((port) => contains(range, port));
+}
+
+function full(range: Range, offsets: Offsets, tool: string): CmgrError {
+  const names = [...offsets.keys()];
+  const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
+  return new CmgrError(
+    "no-ports",
+    `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
+      shown.join(", ")
+    }`,
+    "Take a server out of the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * The choice of a range on this machine: {@linkcode allocate} told what is busy.
+ *
+ * @module
+ */
+import { allocate, type Allocation, portsOf, type Request } from "./allocate.ts";
+import { contains, type Range } from "./layout.ts";
+import { findBusy } from "./probe.ts";
+
+/**
+ * Chooses a range, and probes what it would assign until nothing else listens there.
+ *
+ * Needs net permission for loopback and the wildcard addresses. Call it under the lock.
+ *
+ * @param request What is asked for
+ * @param own A range whose listeners are the instance itself, since it runs
+ * @param probe Finds the busy ones among some ports
+ * @throws {CmgrError} `no-ports`
+ */
+export async function findAllocation(
+  request: Omit<Request, "busy">,
+  own?: Range,
+  probe: (ports: readonly number[]) => Promise<ReadonlySet<number>> = findBusy,
+): Promise<Allocation> {
+  const busy = new Set<number>();
+  while (true) {
+    const allocation = allocate({ ...request, busy });
+    const foreign = portsOf(allocation).filter((port) => !own || !contains(own, port));
+    const found = await probe(foreign);
+    if (found.size === 0) return allocation;
+    for (const port of found) busy.add(port);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Whether something listens on a port of this machine.
+ *
+ * @module
+ */
+
+/** How often a busy port is looked at: another cmgr's probe is gone at the next look. */
+const looks = 3;
+
+const connectTo = ["127.0.0.1", "::1"];
+const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
+
+/**
+ * Finds the busy ones among some ports: first by connecting on loopback, then by binding, since a
+ * bind alone misses listeners on some systems and a connection alone misses sockets that accept
+ * none. Call it under the lock, since two probes at once can see each other.
+ *
+ * Needs net permission for loopback and the wildcard addresses.
+ *
+ * @param ports The ports to probe
+ * @returns Those on which something listens
+ */
+export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
+  let busy = await look(ports);
+  for (let i = 1; i < looks && busy.length > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
+    busy = await look(busy);
+  }
+  return new Set(busy);
+}
+
+async function look(ports: readonly number[]): Promise<number[]> {
+  const found = await Promise.all(ports.map(async (port) => await isBusy(port) ? [port] : []));
+  return found.flat();
+}
+
+async function isBusy(port: number): Promise<boolean> {
+  const answers = await Promise.all(connectTo.map((hostname) => accepts(hostname, port)));
+  return answers.includes(true) || bindTo.some((hostname) => !canBind(hostname, port));
+}
+
+async function accepts(hostname: string, port: number): Promise<boolean> {
+  try {
+    const connection = await Deno.connect({ hostname, port });
+    try {
+      // A connection from a port to itself is TCP's simultaneous open: nobody listens.
+      return (connection.localAddr as Deno.NetAddr).port !== port;
+    } finally {
+      connection.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function canBind(hostname: string, port: number): boolean {
+  try {
+    Deno.listen({ hostname, port }).close();
+    return true;
+  } catch (error) {
+    // Anything else (no IPv6 here, say) tells nothing about the port.
+    return !(error instanceof Deno.errors.AddrInUse);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * `registry.json`: which instances there are. Readable by and from the original cmgr, whose
+ * fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their places.
+ *
+ * @module
+ */
+import { type Dictionary, dictionary } from "../dictionary.ts";
+import type { Paths } from "../paths.ts";
+import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
+import { checkInstances, type InstanceRecord } from "./schemas.ts";
+
+/** The whole of `registry.json`. */
+export interface InstanceRegistry {
+  /** Fields beside `instances` that cmgr does not know. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  /** The instances by name. */
+  readonly instances: Dictionary<InstanceRecord>;
+}
+
+/**
+ * Reads the instances; without a file there are none.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @throws {CmgrError} `damaged`, when the file cannot be used
+ */
+export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
+  const { instances, version: _version, ...rest } =
+    await readRegistry(paths.registry, checkInstances) ?? {};
+  return { rest, instances: instances ?? dictionary() };
+}
+
+/**
+ * Writes the instances. Call it under the lock only.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @param registry The whole content
+ */
+export async function writeInstances(paths: Paths, registry: InstanceRegistry): Promise<void> {
+  await writeRegistry(paths.registry, {
+    version: registryVersion,
+    ...registry.rest,
+    instances: registry.instances,
+  });
+}
+
+/**
+ * The names of all instances, in the order in which people look for them.
+ *
+ * @param registry The instances
+ */
+export function namesOf(registry: InstanceRegistry): string[] {
+  return Object.keys(registry.instances).sort((a, b) => a.localeCompare(b, "en"));
+}

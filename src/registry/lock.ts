@@ -1,0 +1,107 @@
+/**
+ * The one lock around every read-change-write of cmgr's files.
+ *
+ * @module
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+import type { Paths } from "../paths.ts";
+import { ensureFolder, refuseLinksBelow } from "../files.ts";
+
+/** How a caller waits for the lock. */
+export interface LockOptions {
+  /** What the holder is doing, for those who wait: `create work`. */
+  readonly purpose: string;
+  /** Is told on whom it waits, once, when the wait is longer than a moment. */
+  readonly onWait?: (message: string) => void;
+  /** Gives up after this many milliseconds; 30 seconds when not given. */
+  readonly timeoutMs?: number;
+}
+
+const momentMs = 1_000;
+
+/**
+ * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
+ * process that holds it, however that ends, and is never taken from a living one.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where the lock is
+ * @param options How to wait
+ * @param work What to do; it must not ask for the lock again
+ * @returns What `work` returns
+ * @throws {CmgrError} `locked`, when another process held the lock all the time
+ */
+export async function withLock<T>(
+  paths: Paths,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  await ensureFolder(paths.state);
+  const file = await openLock(paths);
+  try {
+    await acquire(file, paths, options);
+    try {
+      return await work();
+    } finally {
+      await file.truncate().catch(() => {});
+      await file.unlock();
+    }
+  } finally {
+    file.close();
+  }
+}
+
+async function openLock(paths: Paths): Promise<Deno.FsFile> {
+  await refuseLinksBelow(paths.state, paths.lock);
+  try {
+    return await Deno.open(paths.lock, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw new CmgrError(
+      "failed",
+      `The lock ${paths.lock} cannot be opened: ${messageOf(error)}`,
+      "Look at the owner and the mode of that file and its folder",
+      { cause: error },
+    );
+  }
+}
+
+async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
+  const started = performance.now();
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  let told = false;
+  while (!await file.tryLock(true)) {
+    const waited = performance.now() - started;
+    if (waited >= timeoutMs) {
+      throw new CmgrError(
+        "locked",
+        `Another cmgr has held ${paths.lock} for ${
+          Math.round(waited / 1000)
+        } seconds: ${await holder(
+          paths,
+        )}`,
+        "Wait for it to end, or end it, then repeat the command",
+      );
+    }
+    if (!told && waited >= momentMs) {
+      told = true;
+      options.onWait?.(`Waiting for another cmgr: ${await holder(paths)}`);
+    }
+    // Spread out, so that many waiters do not wake together again and again.
+    await new Promise((resolve) => setTimeout(resolve, 3 + Math.random() * 12));
+  }
+  const note = new TextEncoder().encode(
+    `${JSON.stringify({ pid: Deno.pid, purpose: options.purpose })}\n`,
+  );
+  await file.truncate();
+  await file.seek(0, Deno.SeekMode.Start);
+  await file.write(note);
+}
+
+async function holder(paths: Paths): Promise<string> {
+  try {
+    const { pid, purpose } = JSON.parse(await Deno.readTextFile(paths.lock));
+    return `process ${Number(pid)} (cmgr ${String(purpose)})`;
+  } catch {
+    return "a process that has not named itself";
+  }
+}

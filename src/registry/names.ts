@@ -1,0 +1,71 @@
+/**
+ * Names of instances.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { type InstanceRegistry, namesOf } from "./instances.ts";
+
+const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
+
+/**
+ * Refuses a text that cannot be the name of an instance.
+ *
+ * @param name What was typed
+ * @throws {CmgrError} `usage`
+ */
+export function checkName(name: string): void {
+  if (!pattern.test(name)) {
+    throw new CmgrError(
+      "usage",
+      `${JSON.stringify(name)} cannot be the name of an instance`,
+      "Use 1 to 63 letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    );
+  }
+  if (device.test(name)) {
+    throw new CmgrError(
+      "usage",
+      `"${name}" cannot be the name of an instance: Windows reserves it for a device`,
+      "Choose another name",
+    );
+  }
+}
+
+/**
+ * Finds the instance that bears a name or one that differs by case alone: on macOS and Windows
+ * they would be one folder.
+ *
+ * @param registry The instances
+ * @param name The name
+ * @returns The name as it is registered
+ */
+export function findSameName(registry: InstanceRegistry, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return namesOf(registry).find((other) => other.toLowerCase() === wanted);
+}
+
+/**
+ * Refuses a name that no instance bears.
+ *
+ * @param registry The instances
+ * @param name What was typed
+ * @throws {CmgrError} `usage` for a text that is no name, `not-found` for one that nobody bears
+ */
+export function requireInstance(registry: InstanceRegistry, name: string): void {
+  checkName(name);
+  if (Object.hasOwn(registry.instances, name)) return;
+  const names = namesOf(registry);
+  const near = findSameName(registry, name);
+  throw new CmgrError(
+    "not-found",
+    `There is no instance called "${name}"`,
+    near
+      ? `Did you mean "${near}"?`
+      : names.length === 0
+      ? `Create it with: cmgr create ${name}`
+      : `There ${names.length === 1 ? "is" : "are"}: ${names.slice(0, 20).join(", ")}${
+        names.length > 20 ? ", …" : ""
+      }`,
+  );
+}

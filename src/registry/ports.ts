@@ -1,0 +1,55 @@
+/**
+ * `port_registry.json`: ranges, ports, and what was replaced in the configs. `allocated_ports`
+ * is the original cmgr's field and keeps its place and meaning; what cmgr adds stands beside it.
+ *
+ * @module
+ */
+import { type Dictionary, dictionary } from "../dictionary.ts";
+import type { Paths } from "../paths.ts";
+import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
+import { checkPorts, type PortRecord } from "./schemas.ts";
+
+/** The whole of `port_registry.json`. */
+export interface PortRegistry {
+  /** Fields that cmgr does not know. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  /** First port of each instance's range. */
+  readonly bases: Dictionary<number>;
+  /** The rest of what is known, by instance. */
+  readonly records: Dictionary<PortRecord>;
+}
+
+/**
+ * Reads the ports; without a file none are given.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @throws {CmgrError} `damaged`, when the file cannot be used
+ */
+export async function readPorts(paths: Paths): Promise<PortRegistry> {
+  const { allocated_ports, instances, version: _version, ...rest } =
+    await readRegistry(paths.ports, checkPorts) ?? {};
+  return {
+    rest,
+    bases: allocated_ports ?? dictionary(),
+    records: instances ?? dictionary(),
+  };
+}
+
+/**
+ * Writes the ports. Call it under the lock only.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @param registry The whole content
+ */
+export async function writePorts(paths: Paths, registry: PortRegistry): Promise<void> {
+  await writeRegistry(paths.ports, {
+    version: registryVersion,
+    ...registry.rest,
+    allocated_ports: registry.bases,
+    instances: registry.records,
+  });
+}

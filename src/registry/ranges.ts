@@ -1,0 +1,135 @@
+/**
+ * Ranges and ports as the port registry holds them.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { type Allocation, assign, type Offsets } from "../ports/allocate.ts";
+import { specTools } from "../ports/catalogue.ts";
+import { lastPort, type Range } from "../ports/layout.ts";
+import { defaultLayout, highestPort } from "../settings.ts";
+import type { PortRegistry } from "./ports.ts";
+import type { PortRecord } from "./schemas.ts";
+import { dictionary, withKey, withoutKey } from "../dictionary.ts";
+
+/**
+ * The range of an instance.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ * @returns The range, or `undefined` for an instance without ports
+ * @throws {CmgrError} `damaged`, when the range would end above the highest port
+ */
+export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
+  if (!Object.hasOwn(registry.bases, instance)) return undefined;
+  const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
+  const range = { base: registry.bases[instance], size };
+  if (lastPort(range) > highestPort) {
+    throw new CmgrError(
+      "damaged",
+      `port_registry.json: the range of "${instance}" starts at ${range.base} and would end above ${highestPort}`,
+      `Give it a new one with: cmgr mcp ${instance} --reset-ports`,
+    );
+  }
+  return range;
+}
+
+/**
+ * The ranges of all instances but one.
+ *
+ * @param registry The ports
+ * @param except Name of the instance to leave out
+ */
+export function otherRanges(registry: PortRegistry, except: string): Range[] {
+  return Object.entries(registry.bases).filter(([name]) => name !== except).map(([name, base]) => ({
+    base,
+    size: recordOf(registry, name)?.size ?? defaultLayout.portRange,
+  }));
+}
+
+/**
+ * What the registry knows of an instance beside its base.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ */
+export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
+  return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
+}
+
+/**
+ * The offsets that an instance was given beyond those of the specification.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ */
+export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
+  return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
+}
+
+/**
+ * Range and ports of an instance as they stand.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ * @returns `undefined` for an instance without ports
+ */
+export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
+  const range = rangeOf(registry, instance);
+  return range && { range, offsets: assign(range, [], keptOffsets(registry, instance)) };
+}
+
+/**
+ * The registry with an instance given an allocation.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ * @param allocation What it is given
+ * @param replaced What was replaced in its config
+ */
+export function withAllocation(
+  registry: PortRegistry,
+  instance: string,
+  allocation: Allocation,
+  replaced: PortRecord["replaced"],
+): PortRegistry {
+  const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
+  for (const [tool, given] of allocation.offsets) {
+    if (!specTools.some((spec) => spec.name === tool && given.length === 1)) {
+      offsets[tool] = [...given];
+    }
+  }
+  const record: PortRecord = {
+    ...recordOf(registry, instance),
+    size: allocation.range.size,
+    offsets,
+    replaced,
+  };
+  return {
+    ...registry,
+    bases: withKey(registry.bases, instance, allocation.range.base),
+    records: withKey(registry.records, instance, record),
+  };
+}
+
+/**
+ * The registry without an instance, its range free again.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ * @param replaced What is still to be put back in its config; nothing when not given
+ */
+export function withoutAllocation(
+  registry: PortRegistry,
+  instance: string,
+  replaced?: PortRecord["replaced"],
+): PortRegistry {
+  const isOwed = Object.keys(replaced ?? {}).length > 0;
+  return {
+    ...registry,
+    bases: withoutKey(registry.bases, instance),
+    records: isOwed
+      ? withKey(registry.records, instance, { replaced })
+      : withoutKey(registry.records, instance),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Creating an instance: all of it, or nothing.
+ *
+ * @module
+ */
+import { join, relative } from "node:path";
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { ensureFolder, isPresent, replaceFile } from "../files.ts";
+import { buildingOf, configOf, sandboxOf } from "../paths.ts";
+import { findAllocation } from "../ports/find.ts";
+import { readInstances, writeInstances } from "../registry/instances.ts";
+import { withLock } from "../registry/lock.ts";
+import { checkName, findSameName } from "../registry/names.ts";
+import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
+import type { ConfigMemory } from "../registry/schemas.ts";
+import { otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { dictionary, withKey } from "../dictionary.ts";
+import { applyPatches } from "./config_edit.ts";
+import type { ParsedConfig } from "./config_text.ts";
+import { buildSandbox, deleteFolder, isIncomplete, markComplete } from "./folder.ts";
+import { patchesFor, wantedBy } from "./patches.ts";
+
+/** What a new instance shall be. */
+export interface NewInstance {
+  /** Its name. */
+  readonly name: string;
+  /** Whether it gets a range and ports. */
+  readonly withPorts: boolean;
+  /** Its config, before ports are put in. */
+  readonly config: ParsedConfig;
+}
+
+/**
+ * Creates an instance: sandbox, config, range, and the entries in both registries. What a crash
+ * leaves is taken over when the command is repeated.
+ *
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
+ *
+ * @param context Where and how
+ * @param wanted What it shall be
+ * @throws {CmgrError} `usage` for the name, `exists`, `no-ports`, `damaged`, `locked`, `failed`;
+ * nothing is left behind then
+ */
+export async function createInstance(context: Context, wanted: NewInstance): Promise<void> {
+  checkName(wanted.name);
+  const options = { purpose: `create ${wanted.name}`, onWait: context.notice };
+  await withLock(context.paths, options, () => createLocked(context, wanted));
+}
+
+async function createLocked({ paths, settings }: Context, wanted: NewInstance): Promise<void> {
+  const { name, config } = wanted;
+  const instances = await readInstances(paths);
+  const before = await readPorts(paths);
+  const same = findSameName(instances, name);
+  if (same !== undefined) {
+    throw new CmgrError(
+      "exists",
+      same === name
+        ? `An instance called "${name}" exists already`
+        : `An instance called "${same}" exists already; "${name}" differs by case alone`,
+      "Choose another name, or see what there is with: cmgr list",
+    );
+  }
+  const sandbox = sandboxOf(paths, name);
+  if (await isIncomplete(sandbox)) await deleteFolder(sandbox);
+  if (await isPresent(sandbox)) {
+    throw new CmgrError(
+      "exists",
+      `${sandbox} is there already and belongs to no instance`,
+      "Choose another name, or move that folder away",
+    );
+  }
+
+  const free = withoutAllocation(before, name);
+  let ports: PortRegistry = free;
+  let text = config.text;
+  if (wanted.withPorts) {
+    const allocation = await findAllocation({
+      layout: settings.layout,
+      taken: otherRanges(free, name),
+      wanted: wantedBy(config.entries),
+    });
+    const patches = patchesFor(name, config.entries, allocation);
+    const edited = applyPatches(config, patches, emptyMemory());
+    text = edited.text;
+    ports = withAllocation(free, name, allocation, edited.memory);
+  }
+
+  const building = buildingOf(paths, name);
+  try {
+    await ensureFolder(paths.sandboxes);
+    await deleteFolder(building);
+    await buildSandbox(building);
+    await replaceFile(join(building, relative(sandbox, configOf(paths, name))), text);
+    await writePorts(paths, ports);
+    await Deno.rename(building, sandbox);
+    await writeInstances(paths, {
+      ...instances,
+      instances: withKey(instances.instances, name, {
+        name,
+        sandbox_path: sandbox,
+        created_date: new Date().toISOString(),
+        // The original's readers expect it; whether it runs is asked of the system instead.
+        running: false,
+      }),
+    });
+  } catch (error) {
+    await undo([
+      () => deleteFolder(building),
+      () => deleteFolder(sandbox),
+      () => writePorts(paths, before),
+    ]);
+    throw error;
+  }
+  await markComplete(sandbox);
+}
+
+function emptyMemory(): ConfigMemory {
+  return dictionary();
+}
+
+/** Tries every step; the error that led here matters more than one on the way back. */
+async function undo(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps) await step().catch(() => {});
+}

@@ -1,0 +1,181 @@
+/**
+ * The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment.
+ *
+ * @module
+ */
+import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import * as v from "valibot";
+import { CmgrError } from "./errors.ts";
+import type { Paths } from "./paths.ts";
+import { readTextIfPresent } from "./files.ts";
+import { lineOf } from "./text.ts";
+
+/** Where ranges are laid and how large a new one is. */
+export interface Layout {
+  /** First port of the first range. */
+  readonly basePort: number;
+  /** Number of ports in a new range, and the step from one to the next. */
+  readonly portRange: number;
+}
+
+/** The layout of the specification: 9000-9099, 9100-9199, and so on. */
+export const defaultLayout: Layout = { basePort: 9000, portRange: 100 };
+
+/** Highest port there is. */
+export const highestPort = 65535;
+
+/** Lowest base: ports below it need privileges on most systems. */
+export const lowestBase = 1024;
+
+/** Smallest range: the six tools of the specification with their spare ports end at +69. */
+export const smallestRange = 70;
+
+/** How an instance is kept apart from the rest of the system. */
+export type Isolation = "auto" | "bubblewrap" | "profile";
+
+/** The settings in force for one command. */
+export interface Settings {
+  /** Where ranges are laid. */
+  readonly layout: Layout;
+  /** The program that is Claude Desktop, and arguments that always go first. */
+  readonly launcher: readonly string[] | undefined;
+  /** How instances are isolated. */
+  readonly isolation: Isolation;
+}
+
+const schema = v.looseObject({
+  basePort: v.optional(v.number()),
+  portRange: v.optional(v.number()),
+  launcher: v.optional(v.union([
+    v.pipe(v.string(), v.nonEmpty()),
+    v.pipe(v.array(v.string()), v.nonEmpty()),
+  ])),
+  isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
+});
+
+/**
+ * Reads the settings and lays the environment over them: `MCP_BASE_PORT` and `MCP_PORT_RANGE`
+ * win over the file, except inside an instance (`CLAUDE_INSTANCE` set), where they describe that
+ * instance.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @param env Reads one environment variable
+ * @returns The settings, complete
+ * @throws {CmgrError} `damaged` for the file, `usage` for the environment
+ */
+export async function readSettings(
+  paths: Paths,
+  env: (name: string) => string | undefined,
+): Promise<Settings> {
+  const file = await readFile(paths.settings);
+  const layout = {
+    basePort: file.basePort ?? defaultLayout.basePort,
+    portRange: file.portRange ?? defaultLayout.portRange,
+  };
+  const inside = env("CLAUDE_INSTANCE");
+  const over = inside ? {} : {
+    basePort: numberIn(env, "MCP_BASE_PORT"),
+    portRange: numberIn(env, "MCP_PORT_RANGE"),
+  };
+  const inForce = {
+    basePort: over.basePort ?? layout.basePort,
+    portRange: over.portRange ?? layout.portRange,
+  };
+  const fault = faultOf(inForce);
+  if (fault) {
+    const variable = fault.field === "basePort" ? "MCP_BASE_PORT" : "MCP_PORT_RANGE";
+    if (over[fault.field] !== undefined) {
+      throw new CmgrError(
+        "usage",
+        `The variable ${variable} is ${over[fault.field]}; it ${fault.reason}`,
+        `Unset ${variable}, or set it to a value that fits`,
+      );
+    }
+    throw new CmgrError(
+      "damaged",
+      `${paths.settings}: "${fault.field}" is ${inForce[fault.field]}; it ${fault.reason}`,
+      `Mend "${fault.field}" in that file, or take the line out for the default of ${
+        defaultLayout[fault.field]
+      }`,
+    );
+  }
+  return {
+    layout: inForce,
+    launcher: typeof file.launcher === "string" ? [file.launcher] : file.launcher,
+    isolation: file.isolation ?? "auto",
+  };
+}
+
+async function readFile(path: string): Promise<v.InferOutput<typeof schema>> {
+  const text = await readTextIfPresent(path);
+  if (text === undefined) return {};
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0) {
+    const [first] = errors;
+    throw new CmgrError(
+      "damaged",
+      `${path}, line ${lineOf(text, first.offset)}: not valid JSON (${
+        printParseErrorCode(first.error)
+      })`,
+      "Mend that line; cmgr has left the file as it is",
+    );
+  }
+  const result = v.safeParse(schema, tree === undefined ? {} : getNodeValue(tree));
+  if (!result.success) {
+    const [issue] = result.issues;
+    const field = v.getDotPath(issue);
+    throw new CmgrError(
+      "damaged",
+      `${path}: ${field ? `"${field}": ` : ""}${issue.message}`,
+      "Mend that file; cmgr has left it as it is",
+    );
+  }
+  return result.output;
+}
+
+function numberIn(
+  env: (name: string) => string | undefined,
+  variable: string,
+): number | undefined {
+  const value = env(variable);
+  if (value === undefined || value === "") return undefined;
+  if (!/^\d{1,9}$/.test(value)) {
+    throw new CmgrError(
+      "usage",
+      `The variable ${variable} is "${value}", which is not a whole number`,
+      `Unset ${variable}, or set it to a number`,
+    );
+  }
+  return Number(value);
+}
+
+/**
+ * What is wrong with a layout.
+ *
+ * @param layout Numbers from settings or the environment
+ * @returns The field at fault and the reason, or `undefined` when the layout is usable
+ */
+export function faultOf(
+  layout: Layout,
+): { field: keyof Layout; reason: string } | undefined {
+  const { basePort, portRange } = layout;
+  if (!Number.isInteger(portRange) || portRange < smallestRange) {
+    return { field: "portRange", reason: `must be a whole number from ${smallestRange} up` };
+  }
+  const highestBase = highestPort - portRange + 1;
+  if (!Number.isInteger(basePort) || basePort < lowestBase) {
+    return { field: "basePort", reason: `must be a whole number from ${lowestBase} up` };
+  }
+  if (highestBase < lowestBase) {
+    return { field: "portRange", reason: `leaves no room for a range below port ${highestPort}` };
+  }
+  if (basePort > highestBase) {
+    return {
+      field: "basePort",
+      reason: `must be at most ${highestBase}, so that a range of ${portRange} ports fits`,
+    };
+  }
+}

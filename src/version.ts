@@ -1,0 +1,9 @@
+/**
+ * What this build is.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+
+/** The version in `deno.json`. */
+export const version: string = config.version;

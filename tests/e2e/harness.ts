@@ -1,0 +1,187 @@
+/**
+ * Drives the program as a black box, each time from a home of its own. The variable `CMGR_BIN`
+ * names a binary to test in place of the source.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ExitCode } from "../../src/errors.ts";
+import { flags } from "../../src/permissions.ts";
+
+/** The project's own folder. */
+export const project = fileURLToPath(new URL("../../", import.meta.url));
+
+/** How a run ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run is given. */
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** A home in which cmgr runs, gone at the end of the test. */
+export class Home implements AsyncDisposable {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Makes a home whose ranges lie where no other test looks.
+   *
+   * @param settings What `config.jsonc` says beside `basePort`; `undefined` for no file at all
+   */
+  static async create(settings: Record<string, unknown> | undefined = {}): Promise<Home> {
+    const home = new Home(await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" })));
+    if (settings !== undefined) {
+      await home.write(
+        ".cmgr/config.jsonc",
+        JSON.stringify({ basePort: somewhere(), ...settings }),
+      );
+    }
+    return home;
+  }
+
+  /** A path below the home. */
+  at(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  /** Reads a file below the home. */
+  async read(path: string): Promise<string> {
+    return await Deno.readTextFile(this.at(path));
+  }
+
+  /** Reads a JSON file below the home. */
+  // deno-lint-ignore no-explicit-any
+  async readJson(path: string): Promise<any> {
+    return JSON.parse(await this.read(path));
+  }
+
+  /** Writes a file below the home, with the folders above it. */
+  async write(path: string, content: string, mode = 0o600): Promise<void> {
+    await Deno.mkdir(join(this.at(path), ".."), { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(this.at(path), content, { mode });
+  }
+
+  /** The `claude_desktop_config.json` of an instance, as a path below the home. */
+  config(instance: string): string {
+    return `sandboxes/${instance}/.config/Claude/claude_desktop_config.json`;
+  }
+
+  /** First port of this home's first range. */
+  async basePort(): Promise<number> {
+    return (await this.readJson(".cmgr/config.jsonc")).basePort;
+  }
+
+  /** Starts cmgr and leaves it running. */
+  spawn(args: readonly string[], options: RunOptions = {}): Deno.ChildProcess {
+    return this.command(args, options).spawn();
+  }
+
+  /** Runs cmgr to its end. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const child = this.spawn(args, options);
+    const writer = child.stdin.getWriter();
+    const input = typeof options.stdin === "string"
+      ? new TextEncoder().encode(options.stdin)
+      : options.stdin;
+    // The program may end without reading: that is its business, not a failure of the test.
+    const fed = (input ? writer.write(input) : Promise.resolve()).then(() => writer.close())
+      .catch(() => {});
+    const { code, stdout, stderr } = await child.output();
+    await fed;
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  }
+
+  /** Runs cmgr, which must succeed, and gives its standard output. */
+  async ok(...args: string[]): Promise<string> {
+    return succeeded(await this.run(args), args).stdout;
+  }
+
+  /** Runs cmgr with `--json`, which must succeed, and gives the object. */
+  // deno-lint-ignore no-explicit-any
+  async json(...args: string[]): Promise<any> {
+    return JSON.parse(await this.ok(...args, "--json"));
+  }
+
+  /** Runs cmgr, which must fail with this code, say something on stderr and nothing on stdout. */
+  async fails(exit: ExitCode, args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const ran = await this.run(args, options);
+    assert.equal(ran.code, exit, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);
+    assert.equal(ran.stdout, "");
+    assert.match(ran.stderr, /^error: \S.*/);
+    assert.doesNotMatch(ran.stderr, /\n\s+at /, "no stack trace is shown");
+    return ran.stderr;
+  }
+
+  /** Every path below the home, with its mode and content, to be compared. */
+  async snapshot(): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    const walk = async (folder: string) => {
+      for await (const entry of Deno.readDir(this.at(folder))) {
+        const path = folder ? `${folder}/${entry.name}` : entry.name;
+        // The lock is a place to wait at; it holds no state.
+        if (path === ".cmgr/lock") continue;
+        const { mode } = await Deno.lstat(this.at(path));
+        const head = `${((mode ?? 0) & 0o7777).toString(8)} `;
+        if (entry.isDirectory) {
+          found[`${path}/`] = head;
+          await walk(path);
+        } else found[path] = head + (entry.isFile ? await this.read(path) : "");
+      }
+    };
+    await walk("");
+    return found;
+  }
+
+  /** Deletes the home. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+
+  private command(args: readonly string[], options: RunOptions): Deno.Command {
+    const binary = Deno.env.get("CMGR_BIN");
+    const before = binary
+      ? []
+      : ["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")];
+    return new Deno.Command(binary ?? Deno.execPath(), {
+      args: [...before, ...args],
+      cwd: options.cwd ?? this.path,
+      clearEnv: true,
+      env: {
+        PATH: Deno.env.get("PATH") ?? "",
+        HOME: this.path,
+        // A home of its own would otherwise mean a cache of its own.
+        DENO_DIR: denoDir,
+        ...options.env,
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  }
+}
+
+/** Checks that a run succeeded. */
+export function succeeded(ran: Ran, args: readonly string[] = []): Ran {
+  assert.equal(ran.code, 0, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);
+  return ran;
+}
+
+const denoDir = Deno.env.get("DENO_DIR") ?? JSON.parse(
+  new TextDecoder().decode(
+    new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
+  ),
+).denoDir;
+
+/** A base below the ports that systems hand out for outgoing connections. */
+function somewhere(): number {
+  return 10_000 + 100 * Math.floor(Math.random() * 150);
+}
