@@ -1,0 +1,91 @@
+/**
+ * Who listens on the ports of this machine.
+ *
+ * @module
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+
+/** A process that listens on a port. */
+export interface Listener {
+  /** The port. */
+  readonly port: number;
+  /** The address, as the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
+  readonly address: string;
+  /** Its process; `null` when the system does not say, as of another user's. */
+  readonly pid: number | null;
+  /** Short name of its program; `null` as above. */
+  readonly command: string | null;
+}
+
+/**
+ * Lists every TCP listener, those inside the pid namespaces of instances included.
+ *
+ * Linux: `ss`. Elsewhere: `lsof`.
+ *
+ * Needs run permission for `ss` or `lsof`.
+ *
+ * @returns One entry for each process and address, lowest port first
+ * @throws {CmgrError} `failed`, when the system cannot be asked
+ */
+export async function listeners(): Promise<Listener[]> {
+  const found = Deno.build.os === "linux"
+    ? parseSs(await ask("ss", ["-H", "-t", "-l", "-n", "-p"], "iproute2"))
+    : parseLsof(await ask("lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-Fpcn"], "lsof"));
+  return found.sort((a, b) => a.port - b.port);
+}
+
+/**
+ * Reads what `ss -H -tlnp` prints.
+ *
+ * @param output Lines such as `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:* users:(("node",pid=7,fd=3))`
+ */
+export function parseSs(output: string): Listener[] {
+  return output.split("\n").flatMap((line): Listener[] => {
+    const [, , , local, , ...rest] = line.trim().split(/\s+/);
+    if (local === undefined) return [];
+    const colon = local.lastIndexOf(":");
+    const where = { address: local.slice(0, colon), port: Number(local.slice(colon + 1)) };
+    const users = [...rest.join(" ").matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+),fd=\d+\)/g)];
+    if (users.length === 0) return [{ ...where, pid: null, command: null }];
+    const byPid = new Map(users.map(([, command, pid]) => [Number(pid), command]));
+    return [...byPid].map(([pid, command]) => ({ ...where, pid, command }));
+  });
+}
+
+/**
+ * Reads what `lsof -Fpcn` prints: a line a field, `p` for the process, `c` for its command, `n`
+ * for an address.
+ *
+ * @param output The lines
+ */
+export function parseLsof(output: string): Listener[] {
+  const found = new Map<string, Listener>();
+  let pid: number | null = null;
+  let command: string | null = null;
+  for (const line of output.split("\n")) {
+    const value = line.slice(1);
+    if (line.startsWith("p")) [pid, command] = [Number(value), null];
+    else if (line.startsWith("c")) command = value;
+    else if (line.startsWith("n")) {
+      const colon = value.lastIndexOf(":");
+      const [address, port] = [value.slice(0, colon), Number(value.slice(colon + 1))];
+      found.set(`${pid} ${value}`, { address, port, pid, command });
+    }
+  }
+  return [...found.values()];
+}
+
+async function ask(program: string, args: string[], source: string): Promise<string> {
+  try {
+    const { stdout } = await new Deno.Command(program, { args, stdin: "null", stderr: "null" })
+      .output();
+    return new TextDecoder().decode(stdout);
+  } catch (error) {
+    throw new CmgrError(
+      "failed",
+      `The holders of ports could not be asked for: ${program}: ${messageOf(error)}`,
+      `Install ${program} (package ${source})`,
+      { cause: error },
+    );
+  }
+}
