@@ -7,7 +7,8 @@ import { workerPermissions } from "./src/permissions.ts";
 
 if (import.meta.main) {
   const { state } = await Deno.permissions.query({ name: "read" });
-  Deno.exit(state === "granted" ? await runNarrowed() : await runHere());
+  if (state === "granted") runNarrowed();
+  else Deno.exit(await runHere());
 }
 
 /** Compiled for one account, or run by its task: the flags have narrowed it already. */
@@ -17,19 +18,26 @@ async function runHere(): Promise<number> {
   return await run(Deno.args, processIo());
 }
 
-/** Compiled for any account: everything happens in a worker that may touch this home alone. */
-async function runNarrowed(): Promise<number> {
+/**
+ * Compiled for any account: everything happens in a worker that may touch this home alone. The
+ * process lives as long as the worker, and ends with the code that the worker sends.
+ */
+function runNarrowed(): void {
   const home = Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME");
   const worker = new Worker(new URL("./src/worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions: workerPermissions(home ?? "") },
   });
-  return await new Promise((resolve) => {
-    worker.onmessage = ({ data }) => resolve(data.exit);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      console.error(`error: This is a fault of cmgr's own: ${event.message}`);
-      resolve(70);
-    };
-  });
+  worker.onmessage = ({ data }) => Deno.exit(data.exit);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(event.message);
+  };
+  // A worker that closes itself sends nothing, and without it nothing is left to wait for.
+  globalThis.addEventListener("beforeunload", () => fail("it ended without an exit code"));
+}
+
+function fail(reason: string): never {
+  console.error(`error: This is a fault of cmgr's own: ${reason}`);
+  Deno.exit(70);
 }

@@ -67,6 +67,14 @@ async function openContext(io: Io): Promise<Context> {
   const { homeOf, pathsIn } = await import("./paths.ts");
   const { readSettings } = await import("./settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
+  const { state } = await Deno.permissions.query({ name: "write", path: paths.state });
+  if (state !== "granted") {
+    throw new CmgrError(
+      "usage",
+      `This cmgr was compiled for another home and may not touch ${paths.state}`,
+      "Compile it for this one with: deno task compile, or take the binary of a release",
+    );
+  }
   const settings = await readSettings(paths, io.env);
   return { paths, settings, notice: (message) => io.err(`${message}\n`) };
 }

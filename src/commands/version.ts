@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { commit } from "../build.ts";
 import { version } from "../version.ts";
 import type { Session } from "./command.ts";
 
@@ -20,7 +21,7 @@ Examples:
       const { deno, v8 } = Deno.version;
       session.show({
         asJson: options.json,
-        json: { version, target: Deno.build.target, deno, v8 },
+        json: { version, commit, target: Deno.build.target, deno, v8 },
         text: `cmgr ${version}\n`,
       });
     });

@@ -1,6 +1,6 @@
 /**
- * Drives the program as a black box, each time from a home of its own. The variable `CMGR_BIN`
- * names a binary to test in place of the source.
+ * Drives the program as a black box, each time from a home of its own, in the form that `form.ts`
+ * tells.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExitCode } from "../../src/errors.ts";
 import { flags } from "../../src/permissions.ts";
+import { denoDir, type Place, takePlace } from "./form.ts";
 
 /** The project's own folder. */
 export const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,7 +30,12 @@ export interface RunOptions {
 
 /** A home in which cmgr runs, gone at the end of the test. */
 export class Home implements AsyncDisposable {
-  private constructor(readonly path: string) {}
+  /** The home's own path, without symbolic links. */
+  readonly path: string;
+
+  private constructor(private readonly place: Place) {
+    this.path = place.home;
+  }
 
   /**
    * Makes a home whose ranges lie where no other test looks.
@@ -37,7 +43,7 @@ export class Home implements AsyncDisposable {
    * @param settings What `config.jsonc` says beside `basePort`; `undefined` for no file at all
    */
   static async create(settings: Record<string, unknown> | undefined = {}): Promise<Home> {
-    const home = new Home(await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" })));
+    const home = new Home(await takePlace());
     if (settings !== undefined) {
       await home.write(
         ".cmgr/config.jsonc",
@@ -143,11 +149,11 @@ export class Home implements AsyncDisposable {
 
   /** Deletes the home. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
+    await this.place.leave();
   }
 
   private command(args: readonly string[], options: RunOptions): Deno.Command {
-    const binary = Deno.env.get("CMGR_BIN");
+    const { binary } = this.place;
     const before = binary
       ? []
       : ["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")];
@@ -158,7 +164,6 @@ export class Home implements AsyncDisposable {
       env: {
         PATH: Deno.env.get("PATH") ?? "",
         HOME: this.path,
-        // A home of its own would otherwise mean a cache of its own.
         DENO_DIR: denoDir,
         ...options.env,
       },
@@ -174,12 +179,6 @@ export function succeeded(ran: Ran, args: readonly string[] = []): Ran {
   assert.equal(ran.code, 0, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);
   return ran;
 }
-
-const denoDir = Deno.env.get("DENO_DIR") ?? JSON.parse(
-  new TextDecoder().decode(
-    new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
-  ),
-).denoDir;
 
 /** A base below the ports that systems hand out for outgoing connections. */
 function somewhere(): number {

@@ -1,0 +1,128 @@
+/**
+ * Lays out what is compiled, so that the same commit gives the same bytes: only files that are
+ * part of the program, in a folder of fixed shape, all with one modification time. The compiler
+ * writes paths and times of sources and packages into the binary.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's own folder. */
+export const project = fileURLToPath(new URL("../", import.meta.url));
+
+/** The one Deno that builds cmgr: another one gives other bytes. */
+export const denoVersion = "2.8.3";
+
+/** The time that every staged file gets. */
+const fixedTime = new Date("2020-01-01T00:00:00Z");
+
+/** Everything that goes into the binary beside npm packages. */
+const parts = ["main.ts", "src", "deno.json", "deno.lock"];
+
+/** A laid-out copy. */
+export interface Stage extends AsyncDisposable {
+  /** The sources. */
+  readonly sources: string;
+  /** The DENO_DIR to compile with: the npm packages of the program, nothing else. */
+  readonly denoDir: string;
+}
+
+/**
+ * Lays the copy out in a temporary folder, gone when disposed of.
+ *
+ * Needs read permission for the project and Deno's cache, write permission for the temporary
+ * folder, and run permission for deno.
+ *
+ * @param commit What the binary shall say that it was built from
+ */
+export async function stage(commit: string | null): Promise<Stage> {
+  const root = await Deno.makeTempDir({ prefix: "cmgr-build-" });
+  const [sources, denoDir] = [join(root, "cmgr"), join(root, "deno")];
+  const remove = () => Deno.remove(root, { recursive: true });
+  try {
+    for (const part of parts) await copy(join(project, part), join(sources, part));
+    await Deno.writeTextFile(
+      join(sources, "src/build.ts"),
+      `export const commit: string | null = ${JSON.stringify(commit)};\n`,
+    );
+    await copyPackages(denoDir);
+    await settle(root);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { sources, denoDir, [Symbol.asyncDispose]: remove };
+}
+
+interface Info {
+  readonly modules: readonly { readonly kind: string; readonly npmPackage?: string }[];
+  readonly npmPackages: Readonly<
+    Record<string, { readonly dependencies: readonly string[]; readonly localPath: string }>
+  >;
+}
+
+/** Copies the npm packages that the program reaches, and no package that only tests use. */
+async function copyPackages(denoDir: string): Promise<void> {
+  await output(["cache", "-q", "--frozen", "main.ts", "src/worker.ts"]);
+  const from: { denoDir: string } = JSON.parse(await output(["info", "--json"]));
+  const info: Info = JSON.parse(await output(["info", "--json", "main.ts"]));
+  const wanted = new Set<string>();
+  const want = (id: string) => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    info.npmPackages[id].dependencies.forEach(want);
+  };
+  for (const { npmPackage } of info.modules) if (npmPackage !== undefined) want(npmPackage);
+  for (const id of wanted) {
+    const { localPath } = info.npmPackages[id];
+    const place = localPath.slice(from.denoDir.length + 1);
+    await copy(localPath, join(denoDir, place), isCode);
+    // What versions there are: asked even though the lock names the one to take.
+    const versions = join(dirname(place), "registry.json");
+    await copy(join(from.denoDir, versions), join(denoDir, versions));
+  }
+}
+
+async function output(args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: project,
+  }).output();
+  if (success) return new TextDecoder().decode(stdout);
+  throw new Error(`deno ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
+}
+
+/**
+ * Whether the runtime can load a file of a package. The compiler tries to parse all the others, and
+ * writes what it has to say about a LICENSE, with the folder of this very build, into the binary.
+ */
+function isCode(name: string): boolean {
+  return /\.([cm]?js|json)$/.test(name);
+}
+
+async function copy(
+  from: string,
+  to: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<void> {
+  const { isDirectory } = await Deno.stat(from);
+  if (isDirectory) {
+    for await (const { name } of Deno.readDir(from)) {
+      await copy(join(from, name), join(to, name), isWanted);
+    }
+  } else if (isWanted(from)) {
+    await Deno.mkdir(dirname(to), { recursive: true });
+    await Deno.copyFile(from, to);
+  }
+}
+
+/** Gives one time and one mode to everything, the deepest first: writing changes a folder's time. */
+async function settle(path: string): Promise<void> {
+  const { isDirectory } = await Deno.stat(path);
+  if (isDirectory) {
+    for await (const { name } of Deno.readDir(path)) await settle(join(path, name));
+  }
+  if (Deno.build.os !== "windows") await Deno.chmod(path, isDirectory ? 0o755 : 0o644);
+  await Deno.utime(path, fixedTime, fixedTime);
+}

@@ -1,0 +1,9 @@
+/**
+ * Where this build comes from. `scripts/stage.ts` writes another text in place of this module into
+ * what it compiles.
+ *
+ * @module
+ */
+
+/** The commit that was compiled, in full; with `-dirty` when files differed; `null` from source. */
+export const commit: string | null = null;

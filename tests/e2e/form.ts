@@ -1,0 +1,73 @@
+/**
+ * In which form the program is tested: from source; as the portable binary that `CMGR_BIN` names;
+ * or, when `CMGR_OWN` names an empty folder, as binaries that are each compiled for one home.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A home in which to test, and the binary to test in it. */
+export interface Place {
+  readonly home: string;
+  /** `undefined` for the source. */
+  readonly binary: string | undefined;
+  /** Deletes the home, or leaves it empty for the next test. */
+  readonly leave: () => Promise<void>;
+}
+
+/** Takes a home that no other test uses. */
+export async function takePlace(): Promise<Place> {
+  const own = Deno.env.get("CMGR_OWN");
+  if (own) return await takeOwn(await Deno.realPath(own));
+  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" }));
+  return {
+    home,
+    binary: Deno.env.get("CMGR_BIN") || undefined,
+    leave: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/**
+ * A binary names its home, so homes are used again: there are as many as tests ever needed at once.
+ */
+async function takeOwn(folder: string): Promise<Place> {
+  for (let number = 1;; number++) {
+    const taken = join(folder, `${number}.taken`);
+    try {
+      await Deno.mkdir(taken);
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) continue;
+      throw error;
+    }
+    const [home, binary] = [join(folder, `${number}`), join(folder, `${number}.cmgr`)];
+    await Deno.mkdir(home);
+    await compileFor(home, binary);
+    return {
+      home,
+      binary,
+      leave: async () => {
+        await Deno.remove(home, { recursive: true });
+        await Deno.remove(taken);
+      },
+    };
+  }
+}
+
+async function compileFor(home: string, binary: string): Promise<void> {
+  if (await Deno.stat(binary).then(() => true, () => false)) return;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "scripts/compile.ts", "--output", binary],
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    env: { HOME: home, DENO_DIR: denoDir },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** Deno's cache: a home of its own would otherwise mean a cache of its own. */
+export const denoDir: string = Deno.env.get("DENO_DIR") ?? JSON.parse(
+  new TextDecoder().decode(
+    new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
+  ),
+).denoDir;
