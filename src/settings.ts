@@ -43,15 +43,19 @@ export interface Settings {
   readonly isolation: Isolation;
 }
 
-const schema = v.looseObject({
-  basePort: v.optional(v.number()),
-  portRange: v.optional(v.number()),
-  launcher: v.optional(v.union([
-    v.pipe(v.string(), v.nonEmpty()),
-    v.pipe(v.array(v.string()), v.nonEmpty()),
-  ])),
-  isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
-});
+const schema = v.pipe(
+  // valibot takes a list for an object.
+  v.custom<Record<string, unknown>>((value) => !Array.isArray(value), "Expected an object"),
+  v.looseObject({
+    basePort: v.optional(v.number()),
+    portRange: v.optional(v.number()),
+    launcher: v.optional(v.union([
+      v.pipe(v.string(), v.nonEmpty()),
+      v.pipe(v.array(v.string()), v.nonEmpty()),
+    ])),
+    isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
+  }),
+);
 
 /**
  * Reads the settings and lays the environment over them: `MCP_BASE_PORT` and `MCP_PORT_RANGE`

@@ -134,6 +134,8 @@ function isPlainObject(value: unknown): boolean {
 }
 
 function check<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T | Fault {
+  // valibot takes a list for an object.
+  if (!isPlainObject(data)) return new Fault("Expected an object");
   const result = v.safeParse(schema, data);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** A command line that the program is run by: `["bwrap", "--unshare-net"]`. */
+  readonly by?: readonly string[];
 }
 
 /** A home in which cmgr runs, gone at the end of the test. */
@@ -40,11 +42,11 @@ export class Home implements AsyncDisposable {
   /**
    * Makes a home whose ranges lie where no other test looks.
    *
-   * @param settings What `config.jsonc` says beside `basePort`; `undefined` for no file at all
+   * @param settings What `config.jsonc` says beside `basePort`; `null` for no file at all
    */
-  static async create(settings: Record<string, unknown> | undefined = {}): Promise<Home> {
+  static async create(settings: Record<string, unknown> | null = {}): Promise<Home> {
     const home = new Home(await takePlace());
-    if (settings !== undefined) {
+    if (settings !== null) {
       await home.write(
         ".cmgr/config.jsonc",
         JSON.stringify({ basePort: somewhere(), ...settings }),
@@ -157,8 +159,14 @@ export class Home implements AsyncDisposable {
     const before = binary
       ? []
       : ["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")];
-    return new Deno.Command(binary ?? Deno.execPath(), {
-      args: [...before, ...args],
+    const [program, ...rest] = [
+      ...(options.by ?? []),
+      binary ?? Deno.execPath(),
+      ...before,
+      ...args,
+    ];
+    return new Deno.Command(program, {
+      args: rest,
       cwd: options.cwd ?? this.path,
       clearEnv: true,
       env: {

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { table } from "../../src/commands/table.ts";
+import { Home } from "./harness.ts";
+
+Deno.test("cmgr alone, help and --help say the same on standard output", async () => {
+  await using home = await Home.create();
+  const help = await home.ok("help");
+  assert.equal(await home.ok(), help);
+  assert.equal(await home.ok("--help"), help);
+  for (const [name, { summary }] of table) {
+    assert.ok(help.includes(name) && help.includes(summary), name);
+  }
+});
+
+Deno.test("every command has help with examples, by either way to ask", async () => {
+  await using home = await Home.create();
+  await Promise.all([...table.keys()].map(async (name) => {
+    const help = await home.ok(name, "--help");
+    assert.match(help, new RegExp(`^Usage: cmgr ${name}`));
+    assert.match(help, /Examples?:\n {2}(\S+=\S+ )*cmgr /);
+    assert.equal(await home.ok("help", name), help);
+  }));
+});
+
+Deno.test("version is that of deno.json", async () => {
+  await using home = await Home.create();
+  assert.equal(await home.ok("version"), `cmgr ${config.version}\n`);
+  assert.equal((await home.json("version")).version, config.version);
+});
+
+Deno.test("help and version need neither a home nor sound settings", async () => {
+  await using home = await Home.create({ basePort: 0 });
+  for (const args of [["help"], ["version"], ["create", "--help"]]) {
+    const { code, stderr } = await home.run(args, { env: { HOME: "" } });
+    assert.equal(code, 0, stderr);
+  }
+});
+
+Deno.test("nothing is coloured unless a terminal or FORCE_COLOR asks for it", async () => {
+  await using home = await Home.create();
+  const plain = await home.run(["status", "x"]);
+  assert.ok(!plain.stderr.includes("\x1b["));
+  const forced = await home.run(["status", "x"], { env: { FORCE_COLOR: "1" } });
+  assert.ok(forced.stderr.includes("\x1b["));
+  const both = await home.run(["status", "x"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
+  assert.ok(!both.stderr.includes("\x1b["));
+});
