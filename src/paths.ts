@@ -24,6 +24,12 @@ export interface Paths {
   readonly lock: string;
   /** `~/.cmgr/backups`. */
   readonly backups: string;
+  /** `~/.cmgr/written`: each config as cmgr last wrote it. */
+  readonly written: string;
+  /** `~/.cmgr/trash`: removed instances. */
+  readonly trash: string;
+  /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
+  readonly repairs: string;
   /** `~/.cmgr/logs`. */
   readonly logs: string;
   /** `~/.cmgr/run`. */
@@ -78,6 +84,9 @@ export function pathsIn(home: string): Paths {
     tools: join(state, "tools.jsonc"),
     lock: join(state, "lock"),
     backups: join(state, "backups"),
+    written: join(state, "written"),
+    trash: join(state, "trash"),
+    repairs: join(state, "repairs"),
     logs: join(state, "logs"),
     run: join(state, "run"),
     sandboxes: join(home, "sandboxes"),
@@ -122,4 +131,38 @@ export function logOf(paths: Paths, instance: string): string {
 /** The folder with the earlier configs of an instance. */
 export function backupsOf(paths: Paths, instance: string): string {
   return join(paths.backups, instance);
+}
+
+/** The config of an instance as cmgr last wrote it. */
+export function writtenOf(paths: Paths, instance: string): string {
+  return join(paths.written, `${instance}.json`);
+}
+
+/** The places of one removed instance. */
+export interface TrashPlaces {
+  /** Everything of it that lies in `~/.cmgr`. */
+  readonly folder: string;
+  /** What the registries said of it. */
+  readonly record: string;
+  /** Its sandbox. */
+  readonly sandbox: string;
+  /** Its sandbox, where `~/sandboxes` is another file system than `~/.cmgr`. */
+  readonly sandboxBeside: string;
+  /** Its earlier configs. */
+  readonly backups: string;
+  /** Its config as cmgr last wrote it. */
+  readonly written: string;
+}
+
+/** Where a removed instance lies. */
+export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
+  const folder = join(paths.trash, id);
+  return {
+    folder,
+    record: join(folder, "record.json"),
+    sandbox: join(folder, "sandbox"),
+    sandboxBeside: join(paths.sandboxes, ".trash", id),
+    backups: join(folder, "backups"),
+    written: join(folder, "written.json"),
+  };
 }

@@ -6,36 +6,61 @@
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../launch/report.ts";
 import { refuseRunning } from "../launch/state.ts";
-import { removeInstance } from "../sandbox/remove.ts";
+import { purgeInstance, removeInstance } from "../sandbox/remove.ts";
 import type { Session } from "./command.ts";
+
+interface Options {
+  readonly yes?: true;
+  readonly purge?: true;
+  readonly json?: true;
+}
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
-    .option("--yes", "confirm that sandbox and all files in it are deleted")
+    .option("--yes", "confirm it")
+    .option("--purge", "delete the sandbox and all files in it at once, past the trash")
     .option("--json", "print the removed instance as JSON")
     .addHelpText(
       "after",
       `
+The sandbox goes to ~/.cmgr/trash, and its ports stay reserved for 7 days: cmgr restore NAME
+brings all of it back.
+
 Examples:
-  cmgr remove work --yes`,
+  cmgr remove work --yes
+  cmgr remove personal --purge --yes`,
     )
-    .action(async (name, options) => {
-      const context = await session.context();
-      const report = await reportOne(context, name);
-      if (!options.yes) {
-        throw new CmgrError(
-          "usage",
-          `Removing "${name}" deletes ${report.sandbox} and all files in it`,
-          `If that is what you want: cmgr remove ${name} --yes`,
-        );
-      }
-      await removeInstance(context, name, () => refuseRunning(context.paths, name));
-      session.show({
-        asJson: options.json,
-        json: { ...report, status: "removed" },
-        text: `Removed "${name}"\n`,
-      });
+    .action((name, options) => remove(session, name, options));
+}
+
+async function remove(session: Session, name: string, options: Options): Promise<void> {
+  const context = await session.context();
+  const report = await reportOne(context, name);
+  if (!options.yes) {
+    throw new CmgrError(
+      "usage",
+      options.purge
+        ? `Removing "${name}" with --purge deletes ${report.sandbox} and all files in it`
+        : `Removing "${name}" moves ${report.sandbox} to the trash`,
+      `If that is what you want: cmgr remove ${name}${options.purge ? " --purge" : ""} --yes`,
+    );
+  }
+  const refuse = () => refuseRunning(context.paths, name);
+  if (options.purge) {
+    await purgeInstance(context, name, refuse);
+    session.show({
+      asJson: options.json,
+      json: { ...report, status: "removed", trash: null },
+      text: `Deleted "${name}"\n`,
     });
+    return;
+  }
+  const { id } = await removeInstance(context, name, refuse);
+  session.show({
+    asJson: options.json,
+    json: { ...report, status: "removed", trash: id },
+    text: `Removed "${name}"; it can be brought back with: cmgr restore ${name}\n`,
+  });
 }

@@ -25,8 +25,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   ["status", { summary: "Show how an instance stands", load: () => import("./status.ts") }],
   ["mcp", { summary: "Manage the MCP ports of an instance", load: () => import("./mcp.ts") }],
   ["remove", {
-    summary: "Remove an instance with its sandbox",
+    summary: "Move an instance with its sandbox to the trash",
     load: () => import("./remove.ts"),
   }],
+  ["restore", { summary: "Bring a removed instance back", load: () => import("./restore.ts") }],
+  ["trash", { summary: "List or empty the trash", load: () => import("./trash.ts") }],
   ["version", { summary: "Show which cmgr this is", load: () => import("./version.ts") }],
 ]);

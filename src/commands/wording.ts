@@ -37,3 +37,16 @@ export function formatList(reports: readonly Report[]): string {
 function statusOf({ status, pid }: Report): string {
   return pid === null ? status : `${status} (process ${pid})`;
 }
+
+/**
+ * A time as people read it, in their own time zone: `2026-11-22 14:05`.
+ *
+ * @param iso An ISO 8601 date
+ */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+    `${two(date.getHours())}:${two(date.getMinutes())}`;
+}

@@ -7,7 +7,7 @@
 import { type Dictionary, dictionary } from "../dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
-import { checkPorts, type PortRecord } from "./schemas.ts";
+import { checkPorts, type PortRecord, type Reservation } from "./schemas.ts";
 
 /** The whole of `port_registry.json`. */
 export interface PortRegistry {
@@ -17,6 +17,8 @@ export interface PortRegistry {
   readonly bases: Dictionary<number>;
   /** The rest of what is known, by instance. */
   readonly records: Dictionary<PortRecord>;
+  /** Ranges of removed instances, by entry of the trash. */
+  readonly reserved: Dictionary<Reservation>;
 }
 
 /**
@@ -28,12 +30,13 @@ export interface PortRegistry {
  * @throws {CmgrError} `damaged`, when the file cannot be used
  */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
-  const { allocated_ports, instances, version: _version, ...rest } =
+  const { allocated_ports, instances, reserved, version: _version, ...rest } =
     await readRegistry(paths.ports, checkPorts) ?? {};
   return {
     rest,
     bases: allocated_ports ?? dictionary(),
     records: instances ?? dictionary(),
+    reserved: reserved ?? dictionary(),
   };
 }
 
@@ -51,5 +54,6 @@ export async function writePorts(paths: Paths, registry: PortRegistry): Promise<
     ...registry.rest,
     allocated_ports: registry.bases,
     instances: registry.records,
+    ...(Object.keys(registry.reserved).length > 0 ? { reserved: registry.reserved } : {}),
   });
 }

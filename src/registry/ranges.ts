@@ -35,16 +35,26 @@ export function rangeOf(registry: PortRegistry, instance: string): Range | undef
 }
 
 /**
- * The ranges of all instances but one.
+ * The ranges that an instance may not have: those of all others, and those still kept for removed
+ * ones.
  *
  * @param registry The ports
  * @param except Name of the instance to leave out
+ * @param now The time at which reservations are looked at, in milliseconds since 1970
  */
-export function otherRanges(registry: PortRegistry, except: string): Range[] {
-  return Object.entries(registry.bases).filter(([name]) => name !== except).map(([name, base]) => ({
-    base,
-    size: recordOf(registry, name)?.size ?? defaultLayout.portRange,
-  }));
+export function otherRanges(
+  registry: PortRegistry,
+  except: string,
+  now: number = Date.now(),
+): Range[] {
+  const others = Object.entries(registry.bases).filter(([name]) => name !== except)
+    .map(([name, base]) => ({
+      base,
+      size: recordOf(registry, name)?.size ?? defaultLayout.portRange,
+    }));
+  const reserved = Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
+    .map(({ base, size }) => ({ base, size }));
+  return [...others, ...reserved];
 }
 
 /**

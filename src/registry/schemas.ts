@@ -50,6 +50,16 @@ export interface PortRecord {
   replaced?: ConfigMemory;
 }
 
+/** A range that is kept free for a removed instance. */
+export interface Reservation {
+  /** First port. */
+  base: number;
+  /** Number of ports. */
+  size: number;
+  /** Until when, as an ISO 8601 date. */
+  until: string;
+}
+
 /** `registry.json` as it stands on disk. */
 export interface InstancesFile {
   /** Form of the file; the original cmgr writes none. */
@@ -68,6 +78,8 @@ export interface PortsFile {
   allocated_ports?: Dictionary<number>;
   /** The rest of what is known, by instance. */
   instances?: Dictionary<PortRecord>;
+  /** Ranges of removed instances, by entry of the trash. */
+  reserved?: Dictionary<Reservation>;
   /** Whatever else stands there. */
   [field: string]: unknown;
 }
@@ -90,6 +102,30 @@ export function checkInstances(data: unknown): InstancesFile | Fault {
  */
 export function checkPorts(data: unknown): PortsFile | Fault {
   return check(portsFile, data);
+}
+
+/** What the registries said of an instance that was removed. */
+export interface TrashRecord {
+  /** Its name. */
+  name: string;
+  /** When it was removed, as an ISO 8601 date. */
+  removed: string;
+  /** Its entry in `registry.json`. */
+  instance: InstanceRecord;
+  /** First port of its range; none for an instance without ports. */
+  base?: number;
+  /** What else the port registry knew of it. */
+  ports?: PortRecord;
+}
+
+/**
+ * Checks what was read from the record of a removed instance.
+ *
+ * @param data Any JSON value
+ * @returns The same, or the first fault
+ */
+export function checkTrashRecord(data: unknown): TrashRecord | Fault {
+  return check(trashRecord, data);
 }
 
 /** Why something that was read cannot be used. */
@@ -172,8 +208,23 @@ const portRecord: v.GenericSchema<unknown, PortRecord> = v.looseObject({
   replaced: v.optional(dictionaryOf(entryMemory)),
 });
 
+const reservation: v.GenericSchema<unknown, Reservation> = v.object({
+  base: port,
+  size: port,
+  until: v.string(),
+});
+
 const portsFile = v.looseObject({
   version: v.optional(v.number()),
   allocated_ports: v.optional(dictionaryOf(port)),
   instances: v.optional(dictionaryOf(portRecord)),
+  reserved: v.optional(dictionaryOf(reservation)),
+});
+
+const trashRecord: v.GenericSchema<unknown, TrashRecord> = v.object({
+  name: v.string(),
+  removed: v.string(),
+  instance: instanceRecord,
+  base: v.optional(port),
+  ports: v.optional(portRecord),
 });

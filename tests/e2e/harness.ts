@@ -154,27 +154,27 @@ export class Home implements AsyncDisposable {
     await this.place.leave();
   }
 
-  private command(args: readonly string[], options: RunOptions): Deno.Command {
+  /** Program and first arguments of every run, for those who start it by other means. */
+  argv(): string[] {
     const { binary } = this.place;
-    const before = binary
-      ? []
-      : ["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")];
-    const [program, ...rest] = [
-      ...(options.by ?? []),
-      binary ?? Deno.execPath(),
-      ...before,
-      ...args,
+    return binary ? [binary] : [
+      Deno.execPath(),
+      ...["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")],
     ];
+  }
+
+  /** Variables of every run. */
+  environment(): Record<string, string> {
+    return { PATH: Deno.env.get("PATH") ?? "", HOME: this.path, DENO_DIR: denoDir };
+  }
+
+  private command(args: readonly string[], options: RunOptions): Deno.Command {
+    const [program, ...rest] = [...(options.by ?? []), ...this.argv(), ...args];
     return new Deno.Command(program, {
       args: rest,
       cwd: options.cwd ?? this.path,
       clearEnv: true,
-      env: {
-        PATH: Deno.env.get("PATH") ?? "",
-        HOME: this.path,
-        DENO_DIR: denoDir,
-        ...options.env,
-      },
+      env: { ...this.environment(), ...options.env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

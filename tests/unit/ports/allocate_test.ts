@@ -149,7 +149,12 @@ const step = fc.oneof(
 Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a port leave its range", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let registry: PortRegistry = { rest: {}, bases: dictionary(), records: dictionary() };
+      let registry: PortRegistry = {
+        rest: {},
+        bases: dictionary(),
+        records: dictionary(),
+        reserved: dictionary(),
+      };
       let layout = defaultLayout;
       const busy = new Set<number>();
       const tools = new Map<string, readonly string[]>();
