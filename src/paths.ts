@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAbsolute, join, normalize } from "node:path";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import { CmgrError } from "./errors.ts";
 
 /** The places below one user's home that cmgr reads and writes. */
@@ -165,4 +165,15 @@ export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
     backups: join(folder, "backups"),
     written: join(folder, "written.json"),
   };
+}
+
+/**
+ * Whether a path is a folder or lies below it: by the text alone, no link is followed.
+ *
+ * @param path The path, absolute and normal
+ * @param folder The folder, likewise
+ */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || (way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way));
 }

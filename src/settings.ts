@@ -41,6 +41,39 @@ export interface Settings {
   readonly launcher: readonly string[] | undefined;
   /** How instances are isolated. */
   readonly isolation: Isolation;
+  /** Whether the app draws by Wayland itself in place of XWayland. */
+  readonly wayland: boolean;
+  /** Whether the app keeps Chromium's own sandbox. */
+  readonly chromiumSandbox: boolean;
+  /** Folders below the home that isolated instances see read-only, relative to it. */
+  readonly toolFolders: readonly string[];
+}
+
+/** Where people's version managers and tools live, relative to the home. */
+export const defaultToolFolders: readonly string[] = [
+  ".nvm",
+  ".volta",
+  ".local/share/fnm",
+  ".asdf",
+  ".local/share/mise",
+  ".bun",
+  ".deno",
+  ".cargo/bin",
+  ".rustup",
+  ".local/bin",
+  ".local/share/uv",
+  ".local/share/pipx",
+  ".pyenv",
+  ".n",
+  ".local/share/pnpm",
+  ".npm-global",
+  ".nodenv",
+  ".nix-profile",
+];
+
+function isBelow(path: string): boolean {
+  return path !== "" && !path.startsWith("/") &&
+    path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
 }
 
 const schema = v.pipe(
@@ -54,6 +87,12 @@ const schema = v.pipe(
       v.pipe(v.array(v.string()), v.nonEmpty()),
     ])),
     isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
+    wayland: v.optional(v.boolean()),
+    chromiumSandbox: v.optional(v.boolean()),
+    toolFolders: v.optional(v.array(v.pipe(
+      v.string(),
+      v.check(isBelow, "Expected paths below the home, relative to it"),
+    ))),
   }),
 );
 
@@ -109,6 +148,9 @@ export async function readSettings(
     layout: inForce,
     launcher: typeof file.launcher === "string" ? [file.launcher] : file.launcher,
     isolation: file.isolation ?? "auto",
+    wayland: file.wayland ?? false,
+    chromiumSandbox: file.chromiumSandbox ?? true,
+    toolFolders: file.toolFolders ?? defaultToolFolders,
   };
 }
 

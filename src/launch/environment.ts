@@ -6,6 +6,7 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
+import { ownedVariables } from "../sandbox/config_edit.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([
@@ -39,5 +40,20 @@ export function environmentOf(
   for (const [tool, variable] of variableOf) {
     environment[variable] = String(portsOfTool(allocation, tool)[0]);
   }
+  for (const tool of allocation.offsets.keys()) {
+    if (variableOf.has(tool)) continue;
+    for (const [i, port] of portsOfTool(allocation, tool).entries()) {
+      const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
+      // A tool may be called "mcp-base": what has a meaning keeps it.
+      if (Object.hasOwn(environment, variable) || ownedVariables.includes(variable)) continue;
+      environment[variable] = String(port);
+    }
+  }
   return environment;
+}
+
+/** `figma-bridge` becomes `FIGMA_BRIDGE_PORT`. */
+function variableNameOf(tool: string): string {
+  const name = tool.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  return `${/^[A-Z]/.test(name) ? "" : "_"}${name}_PORT`;
 }

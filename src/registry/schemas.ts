@@ -15,8 +15,18 @@ export interface InstanceRecord {
   sandbox_path?: string;
   /** When it was created, as text. */
   created_date?: string;
+  /** What of the user's files it is shown when it is isolated. */
+  shares?: Share[];
   /** Whatever else stands there. */
   [field: string]: unknown;
+}
+
+/** A folder or file of the user that an instance is shown, at its own path. */
+export interface Share {
+  /** Where it is, absolute. */
+  path: string;
+  /** Whether the instance may write there. */
+  writable: boolean;
 }
 
 /** One value that cmgr replaced in a config, so that it can be put back. */
@@ -183,6 +193,9 @@ const instanceRecord: v.GenericSchema<unknown, InstanceRecord> = v.looseObject({
   name: v.optional(v.string()),
   sandbox_path: v.optional(v.string()),
   created_date: v.optional(v.string()),
+  shares: v.optional(
+    v.array(v.object({ path: v.pipe(v.string(), v.startsWith("/")), writable: v.boolean() })),
+  ),
 });
 
 const instancesFile = v.looseObject({

@@ -1,0 +1,26 @@
+/**
+ * What the processes of an instance are known by.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { dataDirOf, type Paths, sandboxOf } from "../paths.ts";
+
+/** Variable that all processes of an instance inherit, unless a program clears it. */
+export const markVariable = "CMGR_SANDBOX";
+
+/**
+ * The folder that stands at the end of the `PATH` of an instance. The app gives its servers no
+ * more than a fixed few variables; `PATH` is one of them.
+ *
+ * @param paths Where sandboxes are
+ * @param instance Name of the instance
+ */
+export function markFolderOf(paths: Paths, instance: string): string {
+  return join(sandboxOf(paths, instance), ".local", "bin");
+}
+
+/** The argument that makes the app this instance's. */
+export function dataDirArgument(paths: Paths, instance: string): string {
+  return `--user-data-dir=${dataDirOf(paths, instance)}`;
+}

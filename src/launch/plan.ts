@@ -1,0 +1,139 @@
+/**
+ * What is started, and with which variables: pure, for every operating system.
+ *
+ * @module
+ */
+import { delimiter, join } from "node:path";
+import { type Paths, sandboxOf } from "../paths.ts";
+import type { Allocation } from "../ports/allocate.ts";
+import type { Share } from "../registry/schemas.ts";
+import type { Settings } from "../settings.ts";
+import { bubblewrapArgv } from "./bubblewrap.ts";
+import { environmentOf } from "./environment.ts";
+import type { ChosenIsolation } from "./isolation.ts";
+import { dataDirArgument, markFolderOf, markVariable } from "./marks.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { viewOf } from "./view.ts";
+
+/** The instance that something is planned for. */
+export interface Subject {
+  /** Where things are. */
+  readonly paths: Paths;
+  /** Its name. */
+  readonly instance: string;
+  /** Its range and ports; `undefined` for an instance without. */
+  readonly allocation: Allocation | undefined;
+  /** What it is shown of the user's files. */
+  readonly shares: readonly Share[];
+  /** The settings in force. */
+  readonly settings: Settings;
+}
+
+/** What to run. */
+export interface Plan {
+  /** How it is kept apart. */
+  readonly isolation: ChosenIsolation;
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** Variables that are set beside those that are inherited. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Native Wayland, in the one `--enable-features` that Chromium reads. */
+const waylandFlags = [
+  "--ozone-platform=wayland",
+  "--enable-features=UseOzonePlatform,WaylandWindowDecorations,GlobalShortcutsPortal",
+];
+
+/**
+ * Plans the start of the app.
+ *
+ * @param subject The instance
+ * @param isolation How it is kept apart
+ * @param surroundings What the machine offers; asked about {@linkcode placesToAsk}
+ * @param launcher The program that is the app, with arguments that always go first
+ * @param rest Arguments that go last: a link, say
+ */
+export function planApp(
+  subject: Subject,
+  isolation: ChosenIsolation,
+  surroundings: Surroundings,
+  launcher: readonly string[],
+  rest: readonly string[] = [],
+): Plan {
+  const { paths, instance, settings } = subject;
+  const { os } = surroundings;
+  const app = [
+    dataDirArgument(paths, instance),
+    ...(os === "linux" && settings.wayland ? waylandFlags : []),
+    ...(os === "linux" && !settings.chromiumSandbox ? ["--no-sandbox"] : []),
+    ...rest,
+  ];
+  const env = {
+    ...variablesOf(subject, isolation, surroundings),
+    [markVariable]: sandboxOf(paths, instance),
+    ...(isolation === "profile" && os !== "windows" ? markedPath(subject, surroundings) : {}),
+  };
+  if (isolation === "bubblewrap") {
+    const view = viewOf(subject, surroundings, launcher);
+    return { isolation, argv: bubblewrapArgv(view, [...launcher, ...app]), env };
+  }
+  const [program, ...first] = launcher;
+  if (os === "darwin" && program.endsWith(".app")) {
+    // -n: without it macOS brings the app that already runs to the front.
+    const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+    const argv = ["open", "-n", "-W", ...variables, "-a", program, "--args", ...first, ...app];
+    return { isolation, argv, env };
+  }
+  return { isolation, argv: [...launcher, ...app], env };
+}
+
+/**
+ * Plans another command in the isolation and with the variables of an instance. What it starts
+ * ends with it.
+ *
+ * @param subject The instance
+ * @param isolation How it is kept apart
+ * @param surroundings What the machine offers; asked about {@linkcode placesToAsk}
+ * @param command The program and its arguments
+ */
+export function planCommand(
+  subject: Subject,
+  isolation: ChosenIsolation,
+  surroundings: Surroundings,
+  command: readonly string[],
+): Plan {
+  const env = variablesOf(subject, isolation, surroundings);
+  if (isolation === "profile") return { isolation, argv: command, env };
+  const view = { ...viewOf(subject, surroundings, []), diesWithParent: true };
+  return { isolation, argv: bubblewrapArgv(view, command), env };
+}
+
+function variablesOf(
+  { paths, instance, allocation }: Subject,
+  isolation: ChosenIsolation,
+  { os }: Surroundings,
+): Record<string, string> {
+  const sandbox = sandboxOf(paths, instance);
+  const home = isolation === "bubblewrap" ? paths.home : sandbox;
+  return {
+    ...environmentOf(paths, instance, allocation),
+    CLAUDE_CONFIG_DIR: join(sandbox, ".claude"),
+    ...(os === "windows" ? {} : {
+      XDG_CONFIG_HOME: join(home, ".config"),
+      XDG_CACHE_HOME: join(home, ".cache"),
+      XDG_DATA_HOME: join(home, ".local", "share"),
+      XDG_STATE_HOME: join(home, ".local", "state"),
+    }),
+    ...(isolation === "bubblewrap" ? { HOME: paths.home, TMPDIR: "/tmp" } : {}),
+  };
+}
+
+/** In a pid namespace everything is found by it; elsewhere the `PATH` has to tell. */
+function markedPath(
+  { paths, instance }: Subject,
+  { variables }: Surroundings,
+): Record<string, string> {
+  const folder = markFolderOf(paths, instance);
+  return { PATH: variables.PATH ? `${variables.PATH}${delimiter}${folder}` : folder };
+}

@@ -1,0 +1,142 @@
+/**
+ * What an isolated instance sees of the machine: pure.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { isWithin, type Paths, sandboxOf } from "../paths.ts";
+import type { Share } from "../registry/schemas.ts";
+import { exposureOf, type Guarded } from "../sandbox/shares.ts";
+import type { Settings } from "../settings.ts";
+import type { Opening, View } from "./bubblewrap.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Whose view it is. */
+export interface Viewer {
+  /** Where things are. */
+  readonly paths: Paths;
+  /** Name of the instance. */
+  readonly instance: string;
+  /** What it is shown of the user's files. */
+  readonly shares: readonly Share[];
+  /** The settings in force. */
+  readonly settings: Pick<Settings, "toolFolders">;
+}
+
+/**
+ * The places about which {@linkcode viewOf} must know where they really lie.
+ *
+ * @param viewer Whose view it is
+ * @param launcher The program that is the app, with its own arguments
+ * @param runtimeDir Value of `XDG_RUNTIME_DIR`
+ */
+export function placesToAsk(
+  { paths, instance, shares }: Viewer,
+  launcher: readonly string[],
+  runtimeDir: string | undefined,
+): string[] {
+  return [
+    paths.home,
+    paths.state,
+    paths.sandboxes,
+    sandboxOf(paths, instance),
+    ...shares.map(({ path }) => path),
+    ...launcher.filter((word) => isAbsolute(word)),
+    ...(runtimeDir ? [runtimeDir] : []),
+  ];
+}
+
+/**
+ * The view of an instance.
+ *
+ * @param viewer Whose view it is
+ * @param surroundings What the machine offers
+ * @param launcher The program that is the app, with its own arguments; it must be visible
+ */
+export function viewOf(
+  viewer: Viewer,
+  surroundings: Surroundings,
+  launcher: readonly string[],
+): View {
+  const { paths, instance, shares, settings } = viewer;
+  const { variables, physical } = surroundings;
+  const real = (path: string) => physical.get(path) ?? path;
+  const home = real(paths.home);
+  // Below the home everything is mounted where the home really lies.
+  const placed = (path: string) =>
+    isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path;
+  const runtimeDir = variables.XDG_RUNTIME_DIR;
+  return {
+    home,
+    sandbox: real(sandboxOf(paths, instance)),
+    sandboxPath: placed(sandboxOf(paths, instance)),
+    hidden: [real(paths.state), real(paths.sandboxes)].filter((path) => !isWithin(path, home)),
+    runtimeDir: runtimeDir && physical.get(runtimeDir),
+    session: sessionPlaces(viewer, surroundings).map(placed),
+    openings: [
+      ...settings.toolFolders.map((folder): Opening => {
+        const path = join(paths.home, folder);
+        return { from: path, to: placed(path), writable: false };
+      }),
+      ...launcherOpenings(viewer, surroundings, launcher),
+      ...shares.filter(({ path }) => physical.has(path)).map(({ path, writable }): Opening => ({
+        from: real(path),
+        to: placed(path),
+        writable,
+      })),
+    ],
+    diesWithParent: false,
+  };
+}
+
+/**
+ * The places that no instance may be shown.
+ *
+ * @param paths Where things are
+ * @param surroundings Where they really lie
+ */
+export function guardedBy(paths: Paths, { physical }: Pick<Surroundings, "physical">): Guarded {
+  const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
+  return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };
+}
+
+/** Sockets and files by which display, sound and session bus are reached. */
+function sessionPlaces({ paths }: Viewer, { variables }: Surroundings): string[] {
+  const { XDG_RUNTIME_DIR: runtime, WAYLAND_DISPLAY: wayland } = variables;
+  const inRuntime = (name: string) => runtime ? [join(runtime, name)] : [];
+  const bus = /^unix:path=([^,;]+)/.exec(variables.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
+  const sound = /^unix:(\/.+)/.exec(variables.PULSE_SERVER ?? "")?.[1];
+  return [
+    variables.XAUTHORITY ?? join(paths.home, ".Xauthority"),
+    ...(wayland ? isAbsolute(wayland) ? [wayland] : inRuntime(wayland) : []),
+    ...(bus ? [bus] : inRuntime("bus")),
+    ...(sound ? [sound] : []),
+    ...inRuntime("pulse"),
+    ...inRuntime("pipewire-0"),
+  ].filter((path) => isAbsolute(path));
+}
+
+/** The folders of a launcher that would be hidden: below the home, or in `/tmp`. */
+function launcherOpenings(
+  { paths }: Viewer,
+  surroundings: Surroundings,
+  launcher: readonly string[],
+): Opening[] {
+  const { physical } = surroundings;
+  const guarded = guardedBy(paths, surroundings);
+  const home = physical.get(paths.home) ?? paths.home;
+  const isHidden = (path: string) =>
+    [paths.home, home, "/tmp"].some((folder) => isWithin(path, folder));
+  const named = launcher.filter((word) => physical.has(word));
+  const files = [...named, ...named.map((word) => physical.get(word)!)].filter(isHidden);
+  const isOwnFolder = (folder: string) =>
+    folder !== "/tmp" && exposureOf([folder], guarded) === undefined;
+  // Its folder, since apps need what lies beside them; of a file right in the home, the file alone.
+  const shown = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
+    .filter((path) => exposureOf([path], guarded) === undefined);
+  return [...new Set(shown)].map((path) => ({
+    from: path,
+    to: isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path,
+    writable: false,
+  }));
+}
