@@ -97,7 +97,7 @@ Deno.test("a second instance gets the next range, and a released range is used a
   for (const [i, name] of ["a", "b", "c"].entries()) {
     assert.equal((await home.json("create", name)).range.base, base + i * 100);
   }
-  await home.ok("remove", "b", "--yes");
+  await home.ok("remove", "b", "--yes", "--purge");
   assert.equal((await home.json("create", "d")).range.base, base + 100);
   const { instances } = await home.json("list");
   assert.deepEqual(instances.map((one: { instance: string }) => one.instance), ["a", "c", "d"]);
