@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { CmgrError, Exit, type ExitCode, messageOf } from "./errors.ts";
 import { type Io, ReaderGone } from "./io.ts";
 import { errorJson, formatError, wantsColour } from "./output.ts";
+import type { Paths } from "./paths.ts";
 import { version } from "./version.ts";
 
 /**
@@ -76,7 +77,13 @@ async function openContext(io: Io): Promise<Context> {
     );
   }
   const settings = await readSettings(paths, io.env);
-  return { paths, settings, notice: (message) => io.err(`${message}\n`) };
+  return { paths, settings, rules: rulesIn(paths), notice: (message) => io.err(`${message}\n`) };
+}
+
+/** Most commands need no rules, so neither catalogue nor the user's file is read before. */
+function rulesIn(paths: Paths): Context["rules"] {
+  let rules: ReturnType<Context["rules"]> | undefined;
+  return () => rules ??= import("./ports/user_rules.ts").then(({ readRules }) => readRules(paths));
 }
 
 function fail(error: unknown, args: readonly string[], io: Io): ExitCode {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Paths } from "./paths.ts";
+import type { Rule } from "./ports/rule.ts";
 import type { Settings } from "./settings.ts";
 
 /** Passed from the command to the operation. */
@@ -12,6 +13,8 @@ export interface Context {
   readonly paths: Paths;
   /** The settings in force. */
   readonly settings: Settings;
+  /** The rules in force, the user's own among them; read from disk once, when first asked for. */
+  readonly rules: () => Promise<readonly Rule[]>;
   /** Says something to the person while the operation goes on. */
   readonly notice: (message: string) => void;
 }

@@ -13,6 +13,8 @@ import { formatReport } from "./wording.ts";
 interface Options {
   readonly ports?: boolean;
   readonly resetPorts?: true;
+  readonly pin?: readonly string[];
+  readonly unpin?: readonly string[];
   readonly json?: true;
 }
 
@@ -23,6 +25,12 @@ export function define(command: CliCommand, session: Session): void {
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
     .option("--no-ports", "free the range and put back what the config said")
     .option("--reset-ports", "forget every assignment and allocate afresh")
+    .option(
+      "--pin <tool=port>",
+      "insist on a port for a tool; repeatable; TOOL=P,P for two",
+      collect,
+    )
+    .option("--unpin <tool>", "let a tool go back into the range; repeatable", collect)
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -30,6 +38,7 @@ export function define(command: CliCommand, session: Session): void {
 Examples:
   cmgr mcp work --ports
   cmgr mcp work --reset-ports
+  cmgr mcp work --pin gmail=3000
   MCP_BASE_PORT=12000 cmgr mcp work --ports`,
     )
     .action((name, options) => mcp(session, name, options));
@@ -52,19 +61,37 @@ async function mcp(session: Session, name: string, options: Options): Promise<vo
   });
 }
 
-function actionOf({ ports, resetPorts }: Options): PortAction {
-  const asked: PortAction[] = [
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function actionOf({ ports, resetPorts, pin = [], unpin = [] }: Options): PortAction {
+  const asked = [
     ...(ports === true ? ["ports" as const] : []),
     ...(ports === false ? ["no-ports" as const] : []),
     ...(resetPorts ? ["reset-ports" as const] : []),
+    ...(pin.length + unpin.length > 0 ? ["pin" as const] : []),
   ];
-  if (asked.length === 1) return asked[0];
+  const [one] = asked;
+  if (asked.length === 1) {
+    return one === "pin" ? { pin: new Map(pin.map(readPin)), unpin } : one;
+  }
   throw new CmgrError(
     "usage",
     asked.length === 0
-      ? "Nothing to do: one of --ports, --reset-ports, --no-ports is needed"
+      ? "Nothing to do: one of --ports, --reset-ports, --no-ports, --pin, --unpin is needed"
       : `--${asked.join(" and --")} exclude each other`,
     "See: cmgr mcp --help",
+  );
+}
+
+function readPin(text: string): [string, number[]] {
+  const match = /^(.+)=(\d{1,9}(?:,\d{1,9})*)$/.exec(text);
+  if (match) return [match[1], match[2].split(",").map(Number)];
+  throw new CmgrError(
+    "usage",
+    `${JSON.stringify(text)} does not name a tool and a port`,
+    "Write it as TOOL=PORT, such as gmail=3000",
   );
 }
 
@@ -75,6 +102,7 @@ function describe(
 ): string {
   const later = applied ? "" : "; the config follows at the next start, since it is running";
   if (!changed) return `"${name}" stands so already${later}`;
+  if (typeof action === "object") return `"${name}" has other pins${later}`;
   switch (action) {
     case "ports":
       return `"${name}" has its ports${later}`;

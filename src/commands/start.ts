@@ -6,6 +6,7 @@
 import { reportOne } from "../launch/report.ts";
 import { startInstance } from "../launch/start.ts";
 import type { Session } from "./command.ts";
+import { formatWarnings } from "./wording.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
@@ -21,10 +22,11 @@ Examples:
     .action(async (name, options) => {
       const context = await session.context();
       const { pid } = await startInstance(context, name);
+      const report = await reportOne(context, name);
       session.show({
         asJson: options.json,
-        json: await reportOne(context, name),
-        text: `Started "${name}" (process ${pid})\n`,
+        json: report,
+        text: `Started "${name}" (process ${pid})\n${formatWarnings(report)}`,
       });
     });
 }

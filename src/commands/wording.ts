@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Report } from "../launch/report.ts";
-import { table } from "../output.ts";
+import type { FullReport, Report } from "../launch/report.ts";
+import { printable, table } from "../output.ts";
 import { formatRange } from "../ports/layout.ts";
 
 /** One instance, with all its ports. */
-export function formatReport(report: Report): string {
+export function formatReport(report: FullReport): string {
   const rows = [
     ["  status", statusOf(report)],
     ["  sandbox", report.sandbox],
@@ -16,9 +16,17 @@ export function formatReport(report: Report): string {
     ["  ports", report.range ? formatRange(report.range) : "not managed"],
     ...Object.entries(report.ports).map((
       [tool, ports],
-    ) => [`    ${tool}`, [ports].flat().join(", ")]),
+    ) => [
+      `    ${tool}`,
+      [ports].flat().join(", ") + (report.pinned.includes(tool) ? " (pinned)" : ""),
+    ]),
   ];
-  return table(rows);
+  return table(rows) + formatWarnings(report);
+}
+
+/** What is wrong with an instance, a line each; nothing when nothing is. */
+export function formatWarnings({ warnings }: FullReport): string {
+  return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
 }
 
 /** All instances, one a line. */

@@ -5,13 +5,14 @@
  */
 import type { Context } from "../context.ts";
 import { configOf, sandboxOf } from "../paths.ts";
-import type { Allocation } from "../ports/allocate.ts";
+import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
 import { runningOf } from "./state.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
 export interface Report {
@@ -29,6 +30,14 @@ export interface Report {
   readonly range: { readonly base: number; readonly size: number } | null;
   /** Port of each tool; a list for a tool that binds several. */
   readonly ports: Readonly<Record<string, number | readonly number[]>>;
+  /** The tools whose ports the user has pinned. */
+  readonly pinned: readonly string[];
+}
+
+/** One instance with what is wrong with it. */
+export interface FullReport extends Report {
+  /** What the person should know, in words; mostly nothing. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -44,16 +53,17 @@ export async function reportAll(context: Context): Promise<Report[]> {
 }
 
 /**
- * How one instance stands.
+ * How one instance stands, and what is wrong with it: for that, configs and rules are read.
  *
- * Needs the permissions of {@linkcode reportAll}.
+ * Needs the permissions of {@linkcode reportAll}, and read permission for `~/sandboxes`.
  *
  * @throws {CmgrError} `not-found`, `damaged`
  */
-export async function reportOne(context: Context, name: string): Promise<Report> {
+export async function reportOne(context: Context, name: string): Promise<FullReport> {
   const instances: InstanceRegistry = await readInstances(context.paths);
   requireInstance(instances, name);
-  return (await report(context, [name]))[0];
+  const [one] = await report(context, [name]);
+  return { ...one, warnings: await warningsOf(context, name) };
 }
 
 async function report({ paths }: Context, names: readonly string[]): Promise<Report[]> {
@@ -70,14 +80,16 @@ async function report({ paths }: Context, names: readonly string[]): Promise<Rep
       pid: process?.pid ?? null,
       range: allocation?.range ?? null,
       ports: portsByTool(allocation),
+      pinned: [...allocation?.pins?.keys() ?? []],
     };
   });
 }
 
 function portsByTool(allocation: Allocation | undefined): Report["ports"] {
   const result: Record<string, number | number[]> = dictionary();
-  for (const [tool, offsets] of allocation?.offsets ?? []) {
-    const ports = offsets.map((offset) => allocation!.range.base + offset);
+  if (allocation === undefined) return result;
+  for (const tool of allocation.offsets.keys()) {
+    const ports = portsOfTool(allocation, tool);
     result[tool] = ports.length === 1 ? ports[0] : ports;
   }
   return result;

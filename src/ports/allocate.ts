@@ -19,12 +19,17 @@ export interface Wanted {
   readonly count: number;
 }
 
+/** Ports that the user insists on, by tool: each takes the place of the tool's port of that rank. */
+export type Pins = ReadonlyMap<string, readonly number[]>;
+
 /** What an instance is given. */
 export interface Allocation {
   /** Its range. */
   readonly range: Range;
-  /** Where each tool lies in it. */
+  /** Where each tool lies in it, the pinned ones too: there they go when unpinned. */
   readonly offsets: Offsets;
+  /** What the user insists on, inside or outside the range. */
+  readonly pins?: Pins;
 }
 
 /** What is asked for. */
@@ -39,6 +44,10 @@ export interface Request {
   readonly kept?: Offsets;
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
+  /** What this instance's user insists on. */
+  readonly pins?: Pins;
+  /** Ports that other instances have pinned: never given, whatever range they lie in. */
+  readonly pinnedElsewhere?: ReadonlySet<number>;
 }
 
 const firstOffset = 10;
@@ -52,16 +61,20 @@ const lastOffset = 99;
  * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
  */
 export function allocate(request: Request): Allocation {
-  const { layout, taken, wanted, kept, busy } = request;
+  const { layout, taken, wanted, kept, busy, pins } = request;
+  const isReserved = reservations(pins, request.pinnedElsewhere);
   let skipped = 0;
   for (const range of freeRanges(layout, taken)) {
-    if (specTools.some((tool) => forbiddenPorts.has(range.base + tool.offset))) continue;
-    const offsets = assign(range, wanted, kept);
+    const isUsable = specTools.every(({ name, offset }) =>
+      !forbiddenPorts.has(range.base + offset) && !isReserved(range.base + offset, name)
+    );
+    if (!isUsable) continue;
+    const offsets = assign(range, wanted, kept, isReserved);
     if (portsOf({ range, offsets }).some((port) => busy.has(port))) {
       skipped++;
       continue;
     }
-    return { range, offsets };
+    return { range, offsets, ...(pins && { pins }) };
   }
   throw new CmgrError(
     "no-ports",
@@ -70,35 +83,59 @@ export function allocate(request: Request): Allocation {
   );
 }
 
+/** Whether a port must not be given to a tool, since it is pinned for another. */
+export type IsReserved = (port: number, tool: string) => boolean;
+
+/**
+ * Which ports an instance's tools must not be given.
+ *
+ * @param pins What the user of the instance insists on
+ * @param elsewhere Ports that other instances have pinned
+ */
+export function reservations(pins?: Pins, elsewhere?: ReadonlySet<number>): IsReserved {
+  const owners = new Map(
+    [...pins ?? []].flatMap(([tool, ports]) => ports.map((port) => [port, tool] as const)),
+  );
+  return (port, tool) =>
+    elsewhere?.has(port) === true || owners.has(port) && owners.get(port) !== tool;
+}
+
 /**
  * Gives every tool its place in a range.
  *
  * @param range The range
  * @param wanted The tools beside the six
  * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
+ * @param isReserved Which ports are pinned for somebody else
  * @returns The offsets of the six, of `wanted` and of `kept`
  * @throws {CmgrError} `no-ports`, when they do not fit
  */
-export function assign(range: Range, wanted: readonly Wanted[], kept?: Offsets): Offsets {
+export function assign(
+  range: Range,
+  wanted: readonly Wanted[],
+  kept?: Offsets,
+  isReserved: IsReserved = () => false,
+): Offsets {
   const offsets = new Map<string, readonly number[]>(
     specTools.map((tool) => [tool.name, [tool.offset]]),
   );
   const used = new Set(specTools.map((tool) => tool.offset));
-  const isUsable = (offset: number) =>
-    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset);
+  const isUsable = (offset: number, tool: string) =>
+    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset) &&
+    !isReserved(range.base + offset, tool);
   const take = (tool: string, given: readonly number[]) => {
     offsets.set(tool, given);
     for (const offset of given) used.add(offset);
   };
   for (const [tool, given] of kept ?? []) {
-    if (!offsets.has(tool) && given.every(isUsable)) take(tool, given);
+    if (!offsets.has(tool) && given.every((offset) => isUsable(offset, tool))) take(tool, given);
   }
   for (const { tool, count } of wanted) {
     const given = [...(offsets.get(tool) ?? [])];
     if (given.length >= count) continue;
     for (const offset of places(tool, range)) {
       if (given.length >= count) break;
-      if (isUsable(offset) && !given.includes(offset)) given.push(offset);
+      if (isUsable(offset, tool) && !given.includes(offset)) given.push(offset);
     }
     if (given.length < count) throw full(range, offsets, tool);
     take(tool, given);
@@ -135,13 +172,13 @@ export function stableHash(text: string): number {
 }
 
 /**
- * All ports of an allocation.
+ * All ports of an allocation, pinned ones in the place of those they stand for.
  *
- * @param allocation Range and offsets
+ * @param allocation Range, offsets and pins
  * @returns Port numbers
  */
-export function portsOf({ range, offsets }: Allocation): number[] {
-  return [...offsets.values()].flat().map((offset) => range.base + offset);
+export function portsOf(allocation: Allocation): number[] {
+  return [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
 }
 
 /**
@@ -151,9 +188,11 @@ export function portsOf({ range, offsets }: Allocation): number[] {
  * @param tool Its name
  * @returns Port numbers; none for a tool that has no place
  */
-export function portsOfTool({ range, offsets }: Allocation, tool: string): number[] {
-  return (offsets.get(tool) ?? []).map((offset) => range.base + offset)
+export function portsOfTool({ range, offsets, pins }: Allocation, tool: string): number[] {
+  const pinned = pins?.get(tool) ?? [];
+  const given = (offsets.get(tool) ?? []).map((offset) => range.base + offset)
     .filter((port) => contains(range, port));
+  return [...pinned, ...given.slice(pinned.length)];
 }
 
 function full(range: Range, offsets: Offsets, tool: string): CmgrError {

@@ -1,54 +1,31 @@
 /**
- * What is known of MCP servers: how each is recognised, where its port lies, and how `create`
- * writes it. Rules are data; a server without a rule keeps its arguments untouched.
+ * What is known of MCP servers: data alone, one rule a server, each with where its facts come
+ * from. "Measured" means that the version was started as the app starts it (stdio, `initialize`
+ * and `tools/list`) and its ports were looked at. A server without a rule keeps its arguments.
  *
  * @module
  */
+import type { Rule } from "./rule.ts";
 
-/** How `create --tools` writes a server into a new config. */
-export interface Template {
-  /** Program that starts it. */
-  readonly command: string;
-  /** Arguments; `{sandbox}` stands for the instance's folder. */
-  readonly args: readonly string[];
-  /** Variables; `{sandbox}` stands for the instance's folder. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What is known of one MCP server. */
-export interface Rule {
-  /** Name of the tool in the registry and in `--tools`. */
-  readonly name: string;
-  /** npm packages that are this server. */
-  readonly packages: readonly string[];
-  /** Other names that people give its entry. */
-  readonly aliases?: readonly string[];
-  /** Fixed place in every range; only the six tools of the specification have one. */
-  readonly offset?: number;
-  /** How a new config names it; without one, no package is known to start. */
-  readonly template?: Template;
-  /** Whether `create` writes it when nothing is asked for. */
-  readonly isDefault?: boolean;
-  /** Where the facts come from. */
-  readonly source: string;
-}
-
-/** All rules. */
+/** All built-in rules; the first that fits an entry holds. */
 export const catalogue: readonly Rule[] = [
+  // The six of the specification. None of them binds a port over stdio.
   {
     name: "filesystem",
     packages: ["@modelcontextprotocol/server-filesystem"],
+    commands: ["mcp-server-filesystem"],
     offset: 10,
     template: {
       command: "npx",
       args: ["-y", "@modelcontextprotocol/server-filesystem", "{sandbox}/Documents"],
     },
     isDefault: true,
-    source: "measured, 2026.8.31: binds nothing over stdio; --port becomes a directory",
+    source: "measured, 2026.8.31: binds nothing over stdio; --port N becomes two directories",
   },
   {
     name: "sequential-thinking",
     packages: ["@modelcontextprotocol/server-sequential-thinking"],
+    commands: ["mcp-server-sequential-thinking"],
     offset: 20,
     template: {
       command: "npx",
@@ -60,19 +37,30 @@ export const catalogue: readonly Rule[] = [
   {
     name: "memory",
     packages: ["@modelcontextprotocol/server-memory"],
+    commands: ["mcp-server-memory"],
     offset: 30,
+    env: { MEMORY_FILE_PATH: "{sandbox}/.local/share/{entry}.jsonl" },
+    hazards: [{
+      kind: "shared-files",
+      text: "keeps one file for all instances unless MEMORY_FILE_PATH is set",
+    }],
     template: {
       command: "npx",
       args: ["-y", "@modelcontextprotocol/server-memory"],
       env: { MEMORY_FILE_PATH: "{sandbox}/.local/share/memory.jsonl" },
     },
     isDefault: true,
-    source: "measured, 2026.8.31: binds nothing over stdio; shares one file without its variable",
+    source: "measured, 2026.8.31: binds nothing over stdio; --port is ignored",
   },
   {
     name: "desktop-commander",
     packages: ["@wonderwhy-er/desktop-commander"],
+    commands: ["desktop-commander"],
     offset: 40,
+    hazards: [{
+      kind: "shared-files",
+      text: "keeps its settings in ~/.claude-server-commander, which instances with one home share",
+    }],
     template: { command: "npx", args: ["-y", "@wonderwhy-er/desktop-commander"] },
     source: "measured, 0.2.52: binds nothing over stdio; --port is ignored",
   },
@@ -85,14 +73,236 @@ export const catalogue: readonly Rule[] = [
   {
     name: "playwright-mcp-server",
     packages: ["@executeautomation/playwright-mcp-server"],
+    commands: ["playwright-mcp-server"],
     aliases: [
       "playwright",
       "executeautomation-playwright-mcp-server",
       "@executeautomation-playwright-mcp-server",
     ],
     offset: 60,
+    hazards: [{
+      kind: "leaves-stdio",
+      text: "turns to HTTP with --port, and no longer answers the app",
+      by: ["--port"],
+    }],
     template: { command: "npx", args: ["-y", "@executeautomation/playwright-mcp-server"] },
-    source: "measured, 1.0.12: binds nothing over stdio; --port or PORT turns it to HTTP",
+    source: "measured, 1.0.12: binds nothing over stdio; --port turns it to HTTP",
+  },
+
+  // Those that bind a port over stdio.
+  {
+    name: "browsermcp",
+    packages: ["@browsermcp/mcp"],
+    commands: ["mcp-server-browsermcp"],
+    ports: [{ default: 9009 }],
+    hazards: [{
+      kind: "exclusive",
+      text: "always takes port 9009 and kills whatever listens there",
+    }],
+    source: "measured, 0.1.3: binds 9009, no variable; --port exits 1; the second kills the first",
+  },
+  {
+    name: "browser-tools",
+    packages: ["@agentdeskai/browser-tools-mcp"],
+    commands: ["browser-tools-mcp"],
+    ports: [{ default: 3025, variables: ["BROWSER_TOOLS_PORT"] }],
+    env: { BROWSER_TOOLS_STATE_DIR: "{sandbox}/.local/state/{entry}" },
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 3025 by its browser extension, which must be told another",
+    }],
+    source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
+  },
+  {
+    name: "gmail",
+    packages: ["@shinzolabs/gmail-mcp"],
+    commands: ["gmail-mcp"],
+    ports: [{ default: 3000, variables: ["PORT", "AUTH_SERVER_PORT"] }],
+    hazards: [{
+      kind: "oauth-redirect",
+      text: "names its port in the redirect address of its login; pin it if that is registered",
+    }],
+    source: "measured, 1.7.4: binds 3000; a second exits 1 with EADDRINUSE; --port is ignored",
+  },
+  {
+    name: "agentation",
+    packages: ["agentation-mcp"],
+    commands: ["agentation-mcp"],
+    ports: [{ default: 4747, flag: "--port", after: "server" }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 4747 by its page toolbar, which must be told another",
+    }],
+    source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
+  },
+  {
+    name: "webmcp-local-relay",
+    packages: ["@mcp-b/webmcp-local-relay"],
+    commands: ["webmcp-local-relay"],
+    ports: [{ default: 9333, flag: "--port" }],
+    source: "measured, 2.2.0: binds 9333, moved by two words; a second attaches to the first",
+  },
+  {
+    name: "figma-bridge",
+    packages: ["@gethopp/figma-mcp-bridge"],
+    commands: ["figma-mcp-bridge"],
+    ports: [{ default: 1994, variables: ["FIGMA_BRIDGE_PORT"] }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 1994 by its Figma plugin, which must be told another",
+    }],
+    source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
+  },
+  {
+    name: "figma-console",
+    packages: ["figma-console-mcp"],
+    commands: ["figma-console-mcp"],
+    ports: [{ default: 9223, variables: ["FIGMA_WS_PORT"] }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at ports 9223 to 9232 by its Figma plugin, which must be told another",
+    }],
+    source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
+  },
+  {
+    name: "godot",
+    packages: ["godot-mcp-server"],
+    commands: ["godot-mcp-server"],
+    ports: [
+      { default: 6505, variables: ["GODOT_MCP_PORT"] },
+      { default: 6506, variables: ["GODOT_MCP_HTTP_PORT"] },
+    ],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 6505 by its Godot plugin, which must be told another",
+    }],
+    source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
+  },
+  {
+    name: "robloxstudio",
+    packages: ["robloxstudio-mcp"],
+    commands: ["robloxstudio-mcp"],
+    ports: [{ default: 58741, variables: ["ROBLOX_STUDIO_PORT"] }, { default: 3002 }],
+    hazards: [{
+      kind: "immovable",
+      text: "also takes port 3002 for old plugins, where it is free",
+    }, {
+      kind: "peer-must-know",
+      text: "is looked for at port 58741 by its Studio plugin, which must be told another",
+    }],
+    source: "measured, 2.6.0: binds 58741 and 3002; read: a 3002 that is taken is left alone",
+  },
+  {
+    name: "excalidraw",
+    packages: ["mcp-excalidraw-server"],
+    commands: ["mcp-excalidraw-server"],
+    ports: [{
+      default: 3000,
+      variables: ["EXPRESS_SERVER_URL"],
+      value: "http://127.0.0.1:{port}",
+    }],
+    hazards: [{
+      kind: "outlives-client",
+      text: "starts a canvas server that lives on when the app has gone",
+    }],
+    source: "measured, 2.0.0: a detached child binds 3000 and stays; --port exits 2",
+  },
+  {
+    name: "shrimp-task-manager",
+    packages: ["mcp-shrimp-task-manager"],
+    commands: ["mcp-shrimp-task-manager"],
+    ports: [{ variables: ["WEB_PORT"], isOccasional: true }],
+    source: "measured, 1.0.21: binds only with ENABLE_GUI=true; a taken WEB_PORT: no dashboard",
+  },
+  {
+    name: "spec-workflow",
+    packages: ["@pimzino/spec-workflow-mcp", "spec-workflow-mcp"],
+    commands: ["spec-workflow-mcp"],
+    ports: [{ flag: "--port", after: "--AutoStartDashboard", isOccasional: true }],
+    source: "read in its documentation: a dashboard with --AutoStartDashboard, moved by --port N",
+  },
+  {
+    name: "mcp-remote",
+    packages: ["mcp-remote"],
+    commands: ["mcp-remote"],
+    ports: [{ positional: 1, onlyPinned: true, isOccasional: true }],
+    hazards: [{
+      kind: "oauth-redirect",
+      text: "names its port in the redirect address of its login; it moves only when pinned",
+    }],
+    source: "measured, 0.15.1: binds only while logging in, a hash of the URL in 3335-49150",
+  },
+
+  // Those that bind nothing over stdio, known so that nobody hands them a port.
+  {
+    name: "playwright-mcp",
+    packages: ["@playwright/mcp"],
+    commands: ["playwright-mcp", "mcp-server-playwright"],
+    hazards: [{
+      kind: "leaves-stdio",
+      text: "turns to HTTP with --port or PLAYWRIGHT_MCP_PORT, and no longer answers the app",
+      by: ["--port", "PLAYWRIGHT_MCP_PORT"],
+    }],
+    source: "measured, 0.0.83: binds nothing over stdio; --port turns it to HTTP",
+  },
+  {
+    name: "everything",
+    packages: ["@modelcontextprotocol/server-everything"],
+    commands: ["mcp-server-everything"],
+    hazards: [{
+      kind: "leaves-stdio",
+      text: "exits with --port, which it takes for a transport",
+      by: ["--port"],
+    }],
+    source: "measured, 2026.8.31: binds nothing over stdio (3001 over HTTP); --port exits 1",
+  },
+  {
+    name: "figma-developer",
+    packages: ["figma-developer-mcp"],
+    commands: ["figma-developer-mcp"],
+    source: "measured, 0.13.2 with --stdio: binds nothing; --port is ignored",
+  },
+  {
+    name: "chrome-devtools",
+    packages: ["chrome-devtools-mcp"],
+    commands: ["chrome-devtools-mcp"],
+    source: "measured, 1.11: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "task-master",
+    packages: ["task-master-ai"],
+    commands: ["task-master-ai", "task-master-mcp"],
+    source: "measured, 0.43: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "coding-solo-godot",
+    packages: ["@coding-solo/godot-mcp"],
+    commands: ["godot-mcp"],
+    source: "measured, 0.1.1: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "context7",
+    packages: ["@upstash/context7-mcp"],
+    commands: ["context7-mcp"],
+    hazards: [{ kind: "leaves-stdio", text: "exits with --port", by: ["--port"] }],
+    source: "measured, 4.1.1: binds nothing over stdio; --port exits 1",
+  },
+  {
+    name: "slack",
+    packages: ["slack-mcp-server"],
+    commands: ["slack-mcp-server"],
+    hazards: [{ kind: "leaves-stdio", text: "exits with --port, an unknown flag", by: ["--port"] }],
+    source: "measured, 1.3.0: binds nothing over stdio; --port exits",
+  },
+  {
+    name: "inspector",
+    packages: ["@modelcontextprotocol/inspector"],
+    commands: ["mcp-inspector"],
+    ports: [
+      { default: 6274, variables: ["CLIENT_PORT"] },
+      { default: 6277, variables: ["SERVER_PORT"] },
+    ],
+    source: "measured: a page on 6274 and a proxy on 6277; no server, but found among them",
   },
 ];
 
@@ -113,13 +323,3 @@ export type SpecTool = Rule & { readonly offset: number };
 export const specTools: readonly SpecTool[] = catalogue.filter(
   (rule): rule is SpecTool => rule.offset !== undefined,
 );
-
-/**
- * The rule of that name.
- *
- * @param name Name of a tool
- * @param rules The rules to look in
- */
-export function ruleNamed(name: string, rules: readonly Rule[] = catalogue): Rule | undefined {
-  return rules.find((rule) => rule.name === name);
-}

@@ -41,6 +41,15 @@ export async function readPorts(paths: Paths): Promise<PortRegistry> {
 }
 
 /**
+ * The names of all instances that have a range.
+ *
+ * @param registry The ports
+ */
+export function namesOfPorts(registry: PortRegistry): string[] {
+  return Object.keys(registry.bases).sort((a, b) => a.localeCompare(b, "en"));
+}
+
+/**
  * Writes the ports. Call it under the lock only.
  *
  * Needs read and write permission for `~/.cmgr`.

@@ -4,7 +4,7 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { type Allocation, assign, type Offsets } from "../ports/allocate.ts";
+import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../ports/catalogue.ts";
 import { lastPort, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings.ts";
@@ -86,7 +86,30 @@ export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
  */
 export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
-  return range && { range, offsets: assign(range, [], keptOffsets(registry, instance)) };
+  if (range === undefined) return undefined;
+  const offsets = assign(range, [], keptOffsets(registry, instance));
+  return { range, offsets, pins: pinsOf(registry, instance) };
+}
+
+/**
+ * The ports that the user insists on.
+ *
+ * @param registry The ports
+ * @param instance Its name
+ */
+export function pinsOf(registry: PortRegistry, instance: string): Pins {
+  return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
+}
+
+/**
+ * The ports that other instances have pinned.
+ *
+ * @param registry The ports
+ * @param except Name of the instance to leave out
+ */
+export function otherPins(registry: PortRegistry, except: string): Set<number> {
+  const others = Object.keys(registry.bases).filter((name) => name !== except);
+  return new Set(others.flatMap((name) => [...pinsOf(registry, name).values()].flat()));
 }
 
 /**
@@ -109,10 +132,14 @@ export function withAllocation(
       offsets[tool] = [...given];
     }
   }
+  const { pins: _before, ...known } = recordOf(registry, instance) ?? {};
+  const pins: NonNullable<PortRecord["pins"]> = dictionary();
+  for (const [tool, given] of allocation.pins ?? []) pins[tool] = [...given];
   const record: PortRecord = {
-    ...recordOf(registry, instance),
+    ...known,
     size: allocation.range.size,
     offsets,
+    ...(Object.keys(pins).length > 0 && { pins }),
     replaced,
   };
   return {

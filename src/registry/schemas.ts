@@ -56,6 +56,8 @@ export interface PortRecord {
   size?: number;
   /** Offsets within the range of every tool beside the six. */
   offsets?: Dictionary<number[]>;
+  /** Ports that the user insists on, by tool. */
+  pins?: Dictionary<number[]>;
   /** What was replaced in the config. */
   replaced?: ConfigMemory;
 }
@@ -218,6 +220,7 @@ const offset = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(highest
 const portRecord: v.GenericSchema<unknown, PortRecord> = v.looseObject({
   size: v.optional(v.pipe(port, v.minValue(smallestRange))),
   offsets: v.optional(dictionaryOf(v.array(offset))),
+  pins: v.optional(dictionaryOf(v.array(port))),
   replaced: v.optional(dictionaryOf(entryMemory)),
 });
 

@@ -31,6 +31,10 @@ import {
 export interface EntryPatch {
   /** Variables that must have these values. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that get these values where the user has set none. */
+  readonly defaults?: Readonly<Record<string, string>>;
+  /** Whether a value that the user has set counts as none, since it is another instance's. */
+  readonly isAnothers?: (value: string) => boolean;
   /** Makes the arguments it must have out of those that the user gave. */
   readonly args?: (args: readonly string[]) => readonly string[];
 }
@@ -70,7 +74,8 @@ export function applyPatches(
   for (const entry of config.entries) {
     const known = Object.hasOwn(memory, entry.key) ? memory[entry.key] : undefined;
     const patch = patches.get(entry.key) ?? { env: {} };
-    const env = editEnv(document, entry, patch.env, known);
+    const wanted = { ...neededDefaults(document, entry, patch, known), ...patch.env };
+    const env = editEnv(document, entry, wanted, known);
     const args = editArgs(document, entry, patch.args, known?.args);
     const gone = [env.gone, args.gone].filter((member) => member !== undefined);
     edits.push(...env.edits, ...args.edits, ...removeMembers(membersOf(entry.node), gone));
@@ -90,6 +95,25 @@ export function applyPatches(
  */
 export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
   return applyPatches(config, new Map(), memory).text;
+}
+
+/** The defaults that are missing, or were written by cmgr earlier. */
+function neededDefaults(
+  { text }: Document,
+  entry: Entry,
+  { defaults = {}, isAnothers }: EntryPatch,
+  known: EntryMemory | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([key]) => {
+      const node = entry.env && memberOf(entry.env, key)?.value;
+      const current = node && textOf(text, node);
+      const isOurs = current !== undefined && known?.env[key]?.wrote.includes(current);
+      const theirs = isOurs ? known!.env[key].was : current ?? null;
+      const value = theirs === null ? null : JSON.parse(theirs);
+      return value === null || typeof value === "string" && isAnothers?.(value) === true;
+    }),
+  );
 }
 
 interface Document {

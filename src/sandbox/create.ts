@@ -14,7 +14,7 @@ import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
-import { otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../dictionary.ts";
 import { applyPatches } from "./config_edit.ts";
 import type { ParsedConfig } from "./config_text.ts";
@@ -48,7 +48,8 @@ export async function createInstance(context: Context, wanted: NewInstance): Pro
   await withLock(context.paths, options, () => createLocked(context, wanted));
 }
 
-async function createLocked({ paths, settings }: Context, wanted: NewInstance): Promise<void> {
+async function createLocked(context: Context, wanted: NewInstance): Promise<void> {
+  const { paths, settings } = context;
   const { name, config } = wanted;
   const instances = await readInstances(paths);
   const before = await readPorts(paths);
@@ -76,12 +77,14 @@ async function createLocked({ paths, settings }: Context, wanted: NewInstance): 
   let ports: PortRegistry = free;
   let text = config.text;
   if (wanted.withPorts) {
+    const rules = await context.rules();
     const allocation = await findAllocation({
       layout: settings.layout,
       taken: otherRanges(free, name),
-      wanted: wantedBy(config.entries),
+      wanted: wantedBy(config.entries, rules),
+      pinnedElsewhere: otherPins(free, name),
     });
-    const patches = patchesFor(name, config.entries, allocation);
+    const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
     const edited = applyPatches(config, patches, emptyMemory());
     text = edited.text;
     ports = withAllocation(free, name, allocation, edited.memory);

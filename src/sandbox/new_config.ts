@@ -4,7 +4,8 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { catalogue, type Rule } from "../ports/catalogue.ts";
+import { catalogue } from "../ports/catalogue.ts";
+import type { Rule } from "../ports/rule.ts";
 
 /**
  * The tools that a list names.

@@ -5,27 +5,21 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { type Allocation, assign, type Wanted } from "../ports/allocate.ts";
-import { findAllocation } from "../ports/find.ts";
-import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
+import { sandboxOf } from "../paths.ts";
+import type { Allocation } from "../ports/allocate.ts";
 import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
-import {
-  keptOffsets,
-  otherRanges,
-  rangeOf,
-  recordOf,
-  withAllocation,
-  withoutAllocation,
-} from "../registry/ranges.ts";
+import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
+import { afresh, regenerate, within, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "./config_edit.ts";
 import { readConfig, replaceConfig } from "./config_file.ts";
 import type { ParsedConfig } from "./config_text.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
+import type { PinChange } from "./pins.ts";
 
 /** What a change of ports did. */
 export interface PortChange {
@@ -35,15 +29,15 @@ export interface PortChange {
   readonly applied: boolean;
 }
 
-/** How an instance shall stand with its ports. */
-export type PortAction = "ports" | "reset-ports" | "no-ports";
+/** How an instance shall stand with its ports; a change of pins leaves the rest as it is. */
+export type PortAction = "ports" | "reset-ports" | "no-ports" | PinChange;
 
 /**
  * Changes how an instance stands with its ports.
  *
  * `ports` gives it a range, or a new one when its own does not fit the settings or is shared;
- * `reset-ports` forgets everything and allocates afresh; `no-ports` frees the range and puts back
- * what the config said.
+ * `reset-ports` forgets everything, pins included, and allocates afresh; `no-ports` frees the
+ * range and puts back what the config said.
  *
  * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
  *
@@ -51,7 +45,8 @@ export type PortAction = "ports" | "reset-ports" | "no-ports";
  * @param name Its name
  * @param action What to do
  * @param isRunning Whether the instance runs; asked under the lock
- * @throws {CmgrError} `not-found`, `no-ports`, `damaged`, `locked`, `failed`
+ * @throws {CmgrError} `not-found`, `no-ports`, `damaged`, `locked`, `failed`; for pins `usage` and
+ * `conflict`
  */
 export async function changePorts(
   context: Context,
@@ -59,17 +54,21 @@ export async function changePorts(
   action: PortAction,
   isRunning: () => Promise<boolean>,
 ): Promise<PortChange> {
-  const options = { purpose: `mcp ${name} --${action}`, onWait: context.notice };
+  const flag = typeof action === "string" ? action : "pin";
+  const options = { purpose: `mcp ${name} --${flag}`, onWait: context.notice };
   return await withLock(context.paths, options, async () => {
     requireInstance(await readInstances(context.paths), name);
     const registry = await readPorts(context.paths);
     const running = await isRunning();
     const config = await readConfig(context.paths, name);
     if (action === "no-ports") return await takeOff(context, name, registry, config, running);
-    const wanted = wantedBy(config?.entries ?? []);
+    const entries = config?.entries ?? [];
+    const wanted = wantedBy(entries, await context.rules());
     const allocation = action === "reset-ports"
       ? await afresh(context, name, registry, wanted, running)
-      : await regenerate(context, name, registry, wanted, running);
+      : action === "ports"
+      ? await regenerate(context, name, registry, wanted, running)
+      : await withPins(context, name, registry, entries, action);
     return await putOn(context, name, registry, config, allocation, running);
   });
 }
@@ -96,52 +95,10 @@ export async function reconcile(
     await takeOff(context, name, registry, config, false);
     return undefined;
   }
-  const wanted = wantedBy(config?.entries ?? []);
-  const allocation = { range, offsets: assign(range, wanted, keptOffsets(registry, name)) };
+  const wanted = wantedBy(config?.entries ?? [], await context.rules());
+  const allocation = within(range, registry, name, wanted);
   await putOn(context, name, registry, config, allocation, false);
   return allocation;
-}
-
-async function regenerate(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  wanted: readonly Wanted[],
-  running: boolean,
-): Promise<Allocation> {
-  const range = rangeOf(registry, name);
-  const kept = keptOffsets(registry, name);
-  const taken = otherRanges(registry, name);
-  if (
-    range && fitsLayout(range, context.settings.layout) &&
-    !taken.some((other) => overlaps(range, other))
-  ) return { range, offsets: assign(range, wanted, kept) };
-  const request = { layout: context.settings.layout, taken, wanted, kept };
-  return await findAllocation(request, running ? range : undefined);
-}
-
-async function afresh(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  wanted: readonly Wanted[],
-  running: boolean,
-): Promise<Allocation> {
-  const request = {
-    layout: context.settings.layout,
-    taken: otherRanges(registry, name),
-    wanted,
-  };
-  return await findAllocation(request, running ? ownRange(registry, name) : undefined);
-}
-
-/** The range as far as it can be known: a damaged one is about to be replaced. */
-function ownRange(registry: PortRegistry, name: string): Range | undefined {
-  try {
-    return rangeOf(registry, name);
-  } catch {
-    return undefined;
-  }
 }
 
 async function putOn(
@@ -157,7 +114,13 @@ async function putOn(
     const next = withAllocation(registry, name, allocation, known);
     return { changed: await writeIfNew(context, registry, next), applied: !running };
   }
-  const edited = applyPatches(config, patchesFor(name, config.entries, allocation), known);
+  const patches = patchesFor(config.entries, {
+    instance: name,
+    sandbox: sandboxOf(context.paths, name),
+    allocation,
+    rules: await context.rules(),
+  });
+  const edited = applyPatches(config, patches, known);
   const next = withAllocation(registry, name, allocation, edited.memory);
   // The registry first: what it remembers must be there before the config loses it.
   const isNew = await writeIfNew(context, registry, next);

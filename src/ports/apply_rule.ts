@@ -1,0 +1,125 @@
+/**
+ * What an entry must say for its ports, by its rule: pure.
+ *
+ * @module
+ */
+import { ownArgumentsAt, type Recognised } from "./recognise.ts";
+import { isMovable, type PortRule, type Rule } from "./rule.ts";
+
+/** What the rule of an entry makes of it. */
+export interface Applied {
+  /** Variables that must have these values. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that get these values where the user has set none. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Makes the arguments it must have out of those that the user gave; if any may change. */
+  readonly args?: (args: readonly string[]) => readonly string[];
+}
+
+/** What a rule is applied with. */
+export interface Place {
+  /** The program that starts the entry. */
+  readonly command: string;
+  /** The ports of its tool, as many as its rule names. */
+  readonly ports: readonly number[];
+  /** How many of them, from the first, the user has pinned. */
+  readonly pinned: number;
+  /** Folder of the instance. */
+  readonly sandbox: string;
+}
+
+/**
+ * How many ports a tool needs: as many as its rule can move, and one where none is known, since
+ * every server is told a port.
+ *
+ * @param rule Its rule, if there is one
+ */
+export function portCount(rule: Rule | undefined): number {
+  return Math.max(1, movablePorts(rule).length);
+}
+
+/**
+ * The ports of a rule that can be moved; a tool's ports are theirs, in this order.
+ *
+ * @param rule The rule, if there is one
+ */
+export function movablePorts(rule: Rule | undefined): readonly PortRule[] {
+  return (rule?.ports ?? []).filter(isMovable);
+}
+
+/**
+ * Applies the rule of an entry.
+ *
+ * @param entry The entry with its rule
+ * @param place What it is applied with
+ */
+export function applyRule(entry: Recognised, place: Place): Applied {
+  const { rule } = entry;
+  if (rule === undefined || entry.isPortOnly) return { env: {}, defaults: {} };
+  const env: Record<string, string> = {};
+  const moves: ((args: readonly string[]) => readonly string[])[] = [];
+  movablePorts(rule).forEach((port, i) => {
+    if (port.onlyPinned && i >= place.pinned) return;
+    const number = place.ports[i];
+    for (const variable of port.variables ?? []) {
+      env[variable] = (port.value ?? "{port}").replaceAll("{port}", String(number));
+    }
+    if (port.flag !== undefined || port.positional !== undefined) {
+      moves.push((args) => moveByArguments(port, number, place.command, args));
+    }
+  });
+  const fill = (text: string) =>
+    text.replaceAll("{sandbox}", place.sandbox).replaceAll("{entry}", fileName(entry.key));
+  const defaults = Object.fromEntries(
+    Object.entries(rule.env ?? {}).map(([name, value]) => [name, fill(value)]),
+  );
+  if (moves.length === 0) return { env, defaults };
+  return { env, defaults, args: (args) => moves.reduce((now, move) => move(now), args) };
+}
+
+/** A key as one part of a path. */
+function fileName(key: string): string {
+  return key.replace(/[^A-Za-z0-9._@-]/g, "-").replace(/^\.+/, "-");
+}
+
+/** Arguments of the runner stand before those of the server and are never touched. */
+function moveByArguments(
+  rule: PortRule,
+  port: number,
+  command: string,
+  args: readonly string[],
+): readonly string[] {
+  const at = ownArgumentsAt(command, args);
+  const before = args.slice(0, at);
+  const own = args.slice(at);
+  const moved = rule.flag === undefined
+    ? movePositional(own, rule.positional!, String(port))
+    : moveFlag(own, { ...rule, flag: rule.flag }, String(port));
+  return [...before, ...moved];
+}
+
+function moveFlag(
+  own: readonly string[],
+  { flag, syntax, after }: PortRule & { readonly flag: string },
+  port: string,
+): readonly string[] {
+  const start = after === undefined ? 0 : own.indexOf(after) + 1;
+  if (after !== undefined && start === 0) return own;
+  const found = own.findIndex((word, i) =>
+    i >= start && (word === flag || word.startsWith(`${flag}=`))
+  );
+  if (found === -1) {
+    // First of its own arguments: behind a `--`, say, it would be no flag any more.
+    const words = syntax === "equals" ? [`${flag}=${port}`] : [flag, port];
+    return own.toSpliced(start, 0, ...words);
+  }
+  if (own[found] !== flag) return own.with(found, `${flag}=${port}`);
+  const hasValue = found + 1 < own.length && !own[found + 1].startsWith("-");
+  return own.toSpliced(found + 1, hasValue ? 1 : 0, port);
+}
+
+function movePositional(own: readonly string[], index: number, port: string): readonly string[] {
+  if (own.length < index) return own;
+  const isThere = own.length > index && /^\d+$/.test(own[index]);
+  return own.toSpliced(index, isThere ? 1 : 0, port);
+}

@@ -1,0 +1,125 @@
+/**
+ * What a rule is: the form of everything that is known of an MCP server. The catalogue and the
+ * user's own `tools.jsonc` are written in it.
+ *
+ * @module
+ */
+
+/** How `create --tools` writes a server into a new config. */
+export interface Template {
+  /** Program that starts it. */
+  readonly command: string;
+  /** Arguments; `{sandbox}` stands for the instance's folder. */
+  readonly args: readonly string[];
+  /** Variables; `{sandbox}` stands for the instance's folder. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A port that a server binds over stdio. At most one of `variables`, `flag` and `positional` says
+ * how it is moved; a port with none of them cannot be moved.
+ */
+export interface PortRule {
+  /** The port it binds when nobody moves it; not given when it is not always the same. */
+  readonly default?: number;
+  /** Variables that move it; all of them are set. */
+  readonly variables?: readonly string[];
+  /** What the variables are set to, `{port}` standing for the port; the bare port if not given. */
+  readonly value?: string;
+  /** Flag that moves it, with its hyphens: `--port`. */
+  readonly flag?: string;
+  /** Whether flag and port are two words (`--port 9010`) or one (`--port=9010`); two if not given. */
+  readonly syntax?: "words" | "equals";
+  /** Word that the flag stands right behind; without it, the arguments stay as they are. */
+  readonly after?: string;
+  /** Place of the port among the server's own arguments, counted from 0. */
+  readonly positional?: number;
+  /** Moved only where the user pins it: others rely on the port that the server chooses. */
+  readonly onlyPinned?: boolean;
+  /** Bound at times only, as during a login. */
+  readonly isOccasional?: boolean;
+}
+
+/** What kind of trouble a server is known for. */
+export type HazardKind =
+  /** It ends whatever holds its port: one instance at a time. */
+  | "exclusive"
+  /** A port of it cannot be moved. */
+  | "immovable"
+  /** A flag or a variable turns it away from stdio. */
+  | "leaves-stdio"
+  /** Something it starts lives on when the app has gone. */
+  | "outlives-client"
+  /** Its port is part of an OAuth redirect address that somebody has registered. */
+  | "oauth-redirect"
+  /** A program outside, such as a plugin, must be told the new port. */
+  | "peer-must-know"
+  /** It keeps files that instances with one home would share. */
+  | "shared-files";
+
+/** Trouble that a server is known for. */
+export interface Hazard {
+  /** What kind. */
+  readonly kind: HazardKind;
+  /** In words, to follow the name of the server: `kills whatever listens on port 9009`. */
+  readonly text: string;
+  /** Of `leaves-stdio`: the flags and variables that do it. */
+  readonly by?: readonly string[];
+}
+
+/** What is known of one MCP server. */
+export interface Rule {
+  /** Name of the tool in the registry and in `--tools`. */
+  readonly name: string;
+  /** Packages that are this server. */
+  readonly packages: readonly string[];
+  /** Names under which the packages install it as a program. */
+  readonly commands?: readonly string[];
+  /** Other names that people give its entry. */
+  readonly aliases?: readonly string[];
+  /** Fixed place in every range; only the six tools of the specification have one. */
+  readonly offset?: number;
+  /** Ports that it binds over stdio; none when not given. */
+  readonly ports?: readonly PortRule[];
+  /**
+   * Variables that keep instances apart in other ways; set where the user has set none.
+   * `{sandbox}` stands for the instance's folder, `{entry}` for the key of the entry.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Trouble that it is known for. */
+  readonly hazards?: readonly Hazard[];
+  /** How a new config names it; without one, no package is known to start. */
+  readonly template?: Template;
+  /** Whether `create` writes it when nothing is asked for. */
+  readonly isDefault?: boolean;
+  /** Whether the user wrote it, or a part of it. */
+  readonly isUsers?: boolean;
+  /** Where the facts come from. */
+  readonly source: string;
+}
+
+/**
+ * Whether a port can be moved at all.
+ *
+ * @param port The port's rule
+ */
+export function isMovable(port: PortRule): boolean {
+  return port.variables !== undefined || port.flag !== undefined || port.positional !== undefined;
+}
+
+/**
+ * How a port is moved, in words: `BRIDGE_PORT`, `server --port N`.
+ *
+ * @param port The port's rule
+ */
+export function describeMove(port: PortRule): string {
+  if (port.variables !== undefined) {
+    const value = port.value === undefined ? "" : `=${port.value.replaceAll("{port}", "N")}`;
+    return port.variables.map((variable) => `${variable}${value}`).join(" and ");
+  }
+  if (port.flag !== undefined) {
+    const flag = port.syntax === "equals" ? `${port.flag}=N` : `${port.flag} N`;
+    return port.after === undefined ? flag : `${port.after} ${flag}`;
+  }
+  return port.positional === undefined ? "cannot be moved" : `argument ${port.positional + 1}`;
+}
