@@ -1,11 +1,12 @@
 /**
  * Reading and replacing files so that no reader ever sees half of one, and a crash leaves either
- * the old or the new.
+ * the old or the new. No symbolic link is followed, at the end of a path or on the way.
  *
  * @module
  */
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "./errors.ts";
+import { refuseLinks, refuseLinksAbove } from "./links.ts";
 
 /**
  * Reads a text file that may be absent.
@@ -19,7 +20,8 @@ import { CmgrError, messageOf } from "./errors.ts";
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    const { isFile } = await Deno.stat(path);
+    refuseLinks(path);
+    const { isFile } = await Deno.lstat(path);
     if (!isFile) {
       throw new CmgrError(
         "damaged",
@@ -63,7 +65,7 @@ export function decode(bytes: Uint8Array, where: string): string {
 
 /**
  * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
- * A symbolic link at `path` is refused, never followed and never replaced.
+ * A symbolic link at `path` is neither followed nor replaced.
  *
  * Needs read and write permission for the folder.
  *
@@ -75,7 +77,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
-    await refuseLink(path);
+    refuseLinks(path);
     const file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
     try {
       await writeAll(file, new TextEncoder().encode(content));
@@ -93,6 +95,24 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 }
 
 /**
+ * Creates an empty file (mode 600).
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The file; nothing may be there
+ * @throws {CmgrError} `failed`
+ */
+export async function createFile(path: string): Promise<void> {
+  try {
+    refuseLinks(path);
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
  * Creates a folder that belongs to the user alone (mode 700), and those above it.
  *
  * Needs read and write permission for the path.
@@ -102,8 +122,10 @@ export async function replaceFile(path: string, content: string): Promise<void> 
  */
 export async function ensureFolder(path: string): Promise<void> {
   try {
+    refuseLinks(path);
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
+    if (error instanceof CmgrError) throw error;
     throw cannotWrite(path, error);
   }
 }
@@ -116,6 +138,7 @@ export async function ensureFolder(path: string): Promise<void> {
  * @param path The file
  */
 export async function removeIfPresent(path: string): Promise<void> {
+  refuseLinksAbove(path);
   try {
     await Deno.remove(path);
   } catch (error) {
@@ -129,48 +152,13 @@ export async function removeIfPresent(path: string): Promise<void> {
  * Needs read permission for the path.
  */
 export async function isPresent(path: string): Promise<boolean> {
+  refuseLinksAbove(path);
   try {
     await Deno.lstat(path);
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-/**
- * Refuses a path below `root` on which a symbolic link stands: whoever controls a sandbox could
- * lead a write out of it.
- *
- * Needs read permission for `root`.
- *
- * @param root The folder that must not be left; itself not a link either
- * @param path A path below it
- * @throws {CmgrError} `damaged`, when a part of the way is a link
- */
-export async function refuseLinksBelow(root: string, path: string): Promise<void> {
-  let at = root;
-  await refuseLink(at);
-  for (const part of relative(root, path).split(sep)) {
-    at = join(at, part);
-    await refuseLink(at);
-  }
-}
-
-async function refuseLink(path: string): Promise<void> {
-  let info: Deno.FileInfo;
-  try {
-    info = await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  if (info.isSymlink) {
-    throw new CmgrError(
-      "damaged",
-      `${path} is a symbolic link, and cmgr writes through none`,
-      "Put a real file or folder in its place",
-    );
   }
 }
 

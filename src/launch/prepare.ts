@@ -4,7 +4,8 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { ensureFolder, refuseLinksBelow } from "../files.ts";
+import { ensureFolder } from "../files.ts";
+import { refuseLinksBelow } from "../links.ts";
 import { sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { readInstances } from "../registry/instances.ts";
@@ -104,7 +105,7 @@ export async function prepareCommand(
  */
 export async function ensureTemporary({ paths }: Context, name: string): Promise<void> {
   const folder = join(sandboxOf(paths, name), ".tmp");
-  await refuseLinksBelow(sandboxOf(paths, name), folder);
+  refuseLinksBelow(sandboxOf(paths, name), folder);
   await ensureFolder(folder);
 }
 

@@ -5,7 +5,8 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { ensureFolder, isPresent, refuseLinksBelow } from "../files.ts";
+import { ensureFolder, isPresent } from "../files.ts";
+import { refuseLinksBelow } from "../links.ts";
 import { dataDirOf, logOf, sandboxOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
@@ -49,7 +50,7 @@ export async function startInstance(context: Context, name: string): Promise<Ide
     const launcher = launcherOf(context);
     const allocation = await reconcile(context, name);
     await ensureFolder(paths.logs);
-    await refuseLinksBelow(paths.logs, logOf(paths, name));
+    refuseLinksBelow(paths.logs, logOf(paths, name));
     const argv = [...launcher, `--user-data-dir=${dataDirOf(paths, name)}`];
     const pid = spawnDetached(argv, environmentOf(paths, name, allocation), logOf(paths, name));
     const started = (await startTimes([pid])).get(pid);

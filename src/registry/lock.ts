@@ -5,7 +5,8 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { ensureFolder, refuseLinksBelow } from "../files.ts";
+import { ensureFolder, readTextIfPresent } from "../files.ts";
+import { refuseLinksBelow } from "../links.ts";
 
 /** How a caller waits for the lock. */
 export interface LockOptions {
@@ -52,7 +53,7 @@ export async function withLock<T>(
 }
 
 async function openLock(paths: Paths): Promise<Deno.FsFile> {
-  await refuseLinksBelow(paths.state, paths.lock);
+  refuseLinksBelow(paths.state, paths.lock);
   try {
     return await Deno.open(paths.lock, { read: true, write: true, create: true, mode: 0o600 });
   } catch (error) {
@@ -99,7 +100,7 @@ async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): P
 
 async function holder(paths: Paths): Promise<string> {
   try {
-    const { pid, purpose } = JSON.parse(await Deno.readTextFile(paths.lock));
+    const { pid, purpose } = JSON.parse(await readTextIfPresent(paths.lock) ?? "");
     return `process ${Number(pid)} (cmgr ${String(purpose)})`;
   } catch {
     return "a process that has not named itself";

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
+import { listFolder } from "../folders.ts";
 import { backupsOf, type Paths } from "../paths.ts";
 
 const keptBackups = 20;
@@ -35,11 +36,8 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
 }
 
 async function backupNames(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.isFile && entry.name.endsWith(".json") && !entry.name.startsWith(".")) {
-      names.push(entry.name);
-    }
-  }
-  return names.sort();
+  const entries = await listFolder(folder);
+  return entries
+    .filter(({ isFile, name }) => isFile && name.endsWith(".json") && !name.startsWith("."))
+    .map(({ name }) => name);
 }

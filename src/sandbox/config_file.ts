@@ -4,7 +4,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { ensureFolder, readTextIfPresent, refuseLinksBelow, replaceFile } from "../files.ts";
+import { ensureFolder, readTextIfPresent, replaceFile } from "../files.ts";
+import { refuseLinksBelow } from "../links.ts";
 import { configOf, type Paths, sandboxOf } from "../paths.ts";
 import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
@@ -24,7 +25,7 @@ export async function readConfig(
   instance: string,
 ): Promise<ParsedConfig | undefined> {
   const path = configOf(paths, instance);
-  await refuseLinksBelow(sandboxOf(paths, instance), path);
+  refuseLinksBelow(sandboxOf(paths, instance), path);
   const text = await readTextIfPresent(path);
   return text === undefined ? undefined : parseConfig(text, path, "damaged");
 }
@@ -46,7 +47,7 @@ export async function replaceConfig(
   after: string,
 ): Promise<void> {
   const path = configOf(paths, instance);
-  await refuseLinksBelow(sandboxOf(paths, instance), path);
+  refuseLinksBelow(sandboxOf(paths, instance), path);
   if (before !== undefined) await keepBackup(paths, instance, before);
   await ensureFolder(dirname(path));
   await replaceFile(path, after);

@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../files.ts";
+import { deleteFolder, move } from "../folders.ts";
 import { buildingOf, configOf, sandboxOf } from "../paths.ts";
 import { findAllocation } from "../ports/find.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
@@ -18,7 +19,7 @@ import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../re
 import { dictionary, withKey } from "../dictionary.ts";
 import { applyPatches } from "./config_edit.ts";
 import type { ParsedConfig } from "./config_text.ts";
-import { buildSandbox, deleteFolder, isIncomplete, markComplete } from "./folder.ts";
+import { buildSandbox, isIncomplete, markComplete } from "./folder.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
 
 /** What a new instance shall be. */
@@ -97,7 +98,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
     await buildSandbox(building);
     await replaceFile(join(building, relative(sandbox, configOf(paths, name))), text);
     await writePorts(paths, ports);
-    await Deno.rename(building, sandbox);
+    await move(building, sandbox);
     await writeInstances(paths, {
       ...instances,
       instances: withKey(instances.instances, name, {

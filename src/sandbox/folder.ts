@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { ensureFolder, isPresent, removeIfPresent } from "../files.ts";
-import { CmgrError, messageOf } from "../errors.ts";
+import { createFile, ensureFolder, isPresent, removeIfPresent } from "../files.ts";
+import { createFolder, infoOf } from "../folders.ts";
 
 /** Folders that programs expect in a home; `.tmp` becomes the instance's `/tmp`. */
 const usualFolders = [
@@ -31,17 +31,8 @@ const marker = ".cmgr-incomplete";
  * @throws {CmgrError} `failed`
  */
 export async function buildSandbox(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { mode: 0o700 });
-    await Deno.writeTextFile(join(path, marker), "", { createNew: true });
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be created: ${messageOf(error)}`,
-      "Look at the owner and the mode of the folder above it, and at the room on that disk",
-      { cause: error },
-    );
-  }
+  await createFolder(path);
+  await createFile(join(path, marker));
   for (const folder of usualFolders) await ensureFolder(join(path, folder));
 }
 
@@ -60,27 +51,5 @@ export async function markComplete(path: string): Promise<void> {
  * Needs read permission for `~/sandboxes`.
  */
 export async function isIncomplete(path: string): Promise<boolean> {
-  const info = await Deno.lstat(path).catch(() => undefined);
-  return info !== undefined && info.isDirectory && await isPresent(join(path, marker));
-}
-
-/**
- * Deletes a folder and all in it; of a link, the link alone.
- *
- * Needs write permission for `~/sandboxes`.
- *
- * @throws {CmgrError} `failed`
- */
-export async function deleteFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be deleted: ${messageOf(error)}`,
-      "Look at the owners and modes of what is left in it, then delete it by hand",
-      { cause: error },
-    );
-  }
+  return (await infoOf(path))?.isDirectory === true && await isPresent(join(path, marker));
 }

@@ -13,8 +13,8 @@ import { recordOf, withoutAllocation } from "../registry/ranges.ts";
 import type { Reservation, TrashRecord } from "../registry/schemas.ts";
 import { dictionary, withKey, withoutKey } from "../dictionary.ts";
 import { isPresent, removeIfPresent } from "../files.ts";
+import { deleteFolder, move } from "../folders.ts";
 import { defaultLayout } from "../settings.ts";
-import { deleteFolder } from "./folder.ts";
 import {
   begunOf,
   deleteEntry,
@@ -99,12 +99,12 @@ export async function purgeInstance(
   await locked(context, name, refuseRunning, async (instances, ports) => {
     await deleteFolder(removing);
     const hasSandbox = await isPresent(sandboxOf(paths, name));
-    if (hasSandbox) await Deno.rename(sandboxOf(paths, name), removing);
+    if (hasSandbox) await move(sandboxOf(paths, name), removing);
     try {
       await writePorts(paths, withoutAllocation(ports, name));
       await unregister(context, instances, name);
     } catch (error) {
-      if (hasSandbox) await Deno.rename(removing, sandboxOf(paths, name)).catch(() => {});
+      if (hasSandbox) await move(removing, sandboxOf(paths, name)).catch(() => {});
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }

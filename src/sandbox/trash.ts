@@ -4,11 +4,11 @@
  * @module
  */
 import { dirname } from "node:path";
-import { CmgrError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, readTextIfPresent, replaceFile } from "../files.ts";
+import { deleteFolder, listFolder, move } from "../folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { checkTrashRecord, Fault, type TrashRecord } from "../registry/schemas.ts";
-import { deleteFolder } from "./folder.ts";
 
 /** How long the range of a removed instance is kept for it, in milliseconds: 7 days. */
 export const reservedMs: number = 7 * 24 * 60 * 60 * 1000;
@@ -92,7 +92,7 @@ export async function moveToTrash(paths: Paths, id: string, record: TrashRecord)
   await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
   const sandbox = sandboxOf(paths, record.name);
   if (await isPresent(sandbox)) {
-    await move(sandbox, places.sandbox, places.sandboxBeside);
+    await moveOrBeside(sandbox, places.sandbox, places.sandboxBeside);
   }
   await moveAlong(backupsOf(paths, record.name), places.backups);
   await moveAlong(writtenOf(paths, record.name), places.written);
@@ -135,30 +135,27 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
 }
 
 /** Moves a folder; to the other place when the first is on another file system. */
-async function move(from: string, to: string, beside?: string): Promise<void> {
+async function moveOrBeside(from: string, to: string, beside: string): Promise<void> {
   try {
     await ensureFolder(dirname(to));
-    await Deno.rename(from, to);
+    await move(from, to);
   } catch (error) {
-    if (beside !== undefined && isCrossDevice(error)) return await move(from, beside);
-    throw new CmgrError(
-      "failed",
-      `${from} cannot be moved to ${to}: ${messageOf(error)}`,
-      "Look at the owners and modes of both folders, then repeat the command",
-      { cause: error },
-    );
+    if (!isCrossDevice(error)) throw error;
+    await ensureFolder(dirname(beside));
+    await move(from, beside);
   }
 }
 
 /** What goes along is worth less than the move itself: it never makes that fail. */
 async function moveAlong(from: string, to: string): Promise<void> {
   if (!await isPresent(from) || await isPresent(to)) return;
-  await ensureFolder(dirname(to)).then(() => Deno.rename(from, to)).catch(() => {});
+  await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
 }
 
 function isCrossDevice(error: unknown): boolean {
-  const code = (error as { code?: string } | undefined)?.code;
-  return code === "EXDEV" || /os error (18|17)\b/.test(messageOf(error));
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = (cause as { code?: string } | undefined)?.code;
+  return code === "EXDEV" || /os error (18|17)\b/.test(messageOf(cause));
 }
 
 async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> {
@@ -178,11 +175,5 @@ async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undef
 }
 
 async function foldersIn(path: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(path)) if (entry.isDirectory) names.push(entry.name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return names.sort();
+  return (await listFolder(path)).filter((entry) => entry.isDirectory).map(({ name }) => name);
 }
