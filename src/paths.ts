@@ -138,6 +138,11 @@ export function writtenOf(paths: Paths, instance: string): string {
   return join(paths.written, `${instance}.json`);
 }
 
+/** The copy of a config that is being edited. */
+export function editedOf(paths: Paths, instance: string): string {
+  return join(paths.state, "editing", instance, "claude_desktop_config.json");
+}
+
 /** The places of one removed instance. */
 export interface TrashPlaces {
   /** Everything of it that lies in `~/.cmgr`. */

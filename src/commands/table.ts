@@ -23,6 +23,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   ["stop", { summary: "Stop an instance", load: () => import("./stop.ts") }],
   ["list", { summary: "List all instances", load: () => import("./list.ts") }],
   ["status", { summary: "Show how an instance stands", load: () => import("./status.ts") }],
+  ["config", {
+    summary: "Show or change the config of an instance",
+    load: () => import("./config.ts"),
+  }],
   ["mcp", { summary: "Manage the MCP ports of an instance", load: () => import("./mcp.ts") }],
   ["remove", {
     summary: "Move an instance with its sandbox to the trash",

@@ -16,6 +16,7 @@ import {
   replace,
   writeList,
 } from "./text_edit.ts";
+import { isWrittenByCmgr, ownedVariables } from "./owned.ts";
 import { indentUnit, type ObjectStyle, styleOf, writeObject } from "./config_style.ts";
 import {
   type Entry,
@@ -46,14 +47,6 @@ export interface Edited {
   /** What was replaced, to be kept for taking it off. */
   readonly memory: ConfigMemory;
 }
-
-/** The variables of the specification, which every server gets. */
-export const ownedVariables: readonly string[] = [
-  "MCP_PORT",
-  "MCP_SERVER_PORT",
-  "MCP_BASE_PORT",
-  "CLAUDE_INSTANCE",
-];
 
 /**
  * Makes every entry say what its patch says; entries without a patch get back what was theirs.
@@ -222,12 +215,6 @@ function editArgs(
     return { edits: [insert(lastEnd(entry.node), added)], memory };
   }
   return { edits: editList(text, entry.argsNode, wanted), memory };
-}
-
-/** Whether a cmgr wrote this `env` whose memory is lost, or which is another instance's. */
-function isWrittenByCmgr(env: Node | undefined): boolean {
-  return env !== undefined &&
-    ownedVariables.every((variable) => memberOf(env, variable) !== undefined);
 }
 
 function remember(known: Replaced | undefined, current: string | undefined, now: string): Replaced {

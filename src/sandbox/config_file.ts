@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { ensureFolder, readTextIfPresent, replaceFile } from "../files.ts";
 import { refuseLinksBelow } from "../links.ts";
-import { configOf, type Paths, sandboxOf } from "../paths.ts";
+import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 
@@ -24,10 +24,27 @@ export async function readConfig(
   paths: Paths,
   instance: string,
 ): Promise<ParsedConfig | undefined> {
+  const text = await readConfigText(paths, instance);
+  return text === undefined ? undefined : parseConfig(text, configOf(paths, instance), "damaged");
+}
+
+/**
+ * Reads the config of an instance as it stands, JSON or not.
+ *
+ * Needs read permission for `~/sandboxes`.
+ *
+ * @param paths Where sandboxes are
+ * @param instance Its name
+ * @returns Its text, or `undefined` when there is none
+ * @throws {CmgrError} `damaged`, when it cannot be read or lies behind a link
+ */
+export async function readConfigText(
+  paths: Paths,
+  instance: string,
+): Promise<string | undefined> {
   const path = configOf(paths, instance);
   refuseLinksBelow(sandboxOf(paths, instance), path);
-  const text = await readTextIfPresent(path);
-  return text === undefined ? undefined : parseConfig(text, path, "damaged");
+  return await readTextIfPresent(path);
 }
 
 /**
@@ -51,4 +68,32 @@ export async function replaceConfig(
   if (before !== undefined) await keepBackup(paths, instance, before);
   await ensureFolder(dirname(path));
   await replaceFile(path, after);
+  await rememberWritten(paths, instance, after);
+}
+
+/**
+ * Remembers a config as cmgr wrote it, so that what the app changes since can be told.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where it is kept
+ * @param instance Name of the instance
+ * @param text The config
+ */
+export async function rememberWritten(paths: Paths, instance: string, text: string): Promise<void> {
+  await ensureFolder(paths.written);
+  await replaceFile(writtenOf(paths, instance), text);
+}
+
+/**
+ * The config of an instance as cmgr last wrote it.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where it is kept
+ * @param instance Its name
+ * @returns Its text, or `undefined` when cmgr has never written it
+ */
+export async function readWritten(paths: Paths, instance: string): Promise<string | undefined> {
+  return await readTextIfPresent(writtenOf(paths, instance));
 }

@@ -18,6 +18,7 @@ import type { ConfigMemory } from "../registry/schemas.ts";
 import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../dictionary.ts";
 import { applyPatches } from "./config_edit.ts";
+import { rememberWritten } from "./config_file.ts";
 import type { ParsedConfig } from "./config_text.ts";
 import { buildSandbox, isIncomplete, markComplete } from "./folder.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
@@ -118,6 +119,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
     throw error;
   }
   await markComplete(sandbox);
+  await rememberWritten(paths, name, text);
 }
 
 function emptyMemory(): ConfigMemory {

@@ -73,6 +73,14 @@ export async function changePorts(
   });
 }
 
+/** A config that takes the place of the one on disk. */
+export interface NextConfig {
+  /** What it shall say, before ports are put in. */
+  readonly config: ParsedConfig;
+  /** Text of the one on disk, if there is one. */
+  readonly before: string | undefined;
+}
+
 /**
  * Makes the config of a stopped instance say what the registry says: new servers get ports, what
  * was edited away comes back. Call it under the lock.
@@ -81,23 +89,26 @@ export async function changePorts(
  *
  * @param context Where and how
  * @param name Its name
+ * @param next Takes the place of the config on disk; that is only reconciled when not given
  * @returns The allocation in force, or `undefined` for an instance without ports
  * @throws {CmgrError} `no-ports`, `damaged`, `failed`
  */
 export async function reconcile(
   context: Context,
   name: string,
+  next?: NextConfig,
 ): Promise<Allocation | undefined> {
   const registry = await readPorts(context.paths);
-  const config = await readConfig(context.paths, name);
+  const config = next ? next.config : await readConfig(context.paths, name);
+  const before = next ? next.before : config?.text;
   const range = rangeOf(registry, name);
   if (range === undefined) {
-    await takeOff(context, name, registry, config, false);
+    await takeOff(context, name, registry, config, false, before);
     return undefined;
   }
   const wanted = wantedBy(config?.entries ?? [], await context.rules());
   const allocation = within(range, registry, name, wanted);
-  await putOn(context, name, registry, config, allocation, false);
+  await putOn(context, name, registry, config, allocation, false, before);
   return allocation;
 }
 
@@ -108,6 +119,7 @@ async function putOn(
   config: ParsedConfig | undefined,
   allocation: Allocation,
   running: boolean,
+  before: string | undefined = config?.text,
 ): Promise<PortChange> {
   const known = memoryOf(registry, name);
   if (running || config === undefined) {
@@ -124,8 +136,8 @@ async function putOn(
   const next = withAllocation(registry, name, allocation, edited.memory);
   // The registry first: what it remembers must be there before the config loses it.
   const isNew = await writeIfNew(context, registry, next);
-  if (edited.text === config.text) return { changed: isNew, applied: true };
-  await replaceConfig(context.paths, name, config.text, edited.text);
+  if (edited.text === before) return { changed: isNew, applied: true };
+  await replaceConfig(context.paths, name, before, edited.text);
   return { changed: true, applied: true };
 }
 
@@ -135,6 +147,7 @@ async function takeOff(
   registry: PortRegistry,
   config: ParsedConfig | undefined,
   running: boolean,
+  before: string | undefined = config?.text,
 ): Promise<PortChange> {
   const known = memoryOf(registry, name);
   if (running) {
@@ -142,9 +155,9 @@ async function takeOff(
     return { changed: await writeIfNew(context, registry, next), applied: false };
   }
   const text = config && removePatches(config, known);
-  const isEdited = config !== undefined && text !== undefined && text !== config.text;
+  const isEdited = text !== undefined && text !== before;
   // The config first: what is remembered must stay until it is back in its place.
-  if (isEdited) await replaceConfig(context.paths, name, config.text, text);
+  if (isEdited) await replaceConfig(context.paths, name, before, text);
   const isNew = await writeIfNew(context, registry, withoutAllocation(registry, name));
   return { changed: isEdited || isNew, applied: true };
 }

@@ -1,0 +1,216 @@
+/**
+ * `cmgr config`.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { reportOne } from "../launch/report.ts";
+import { refuseRunning } from "../launch/state.ts";
+import { configOf } from "../paths.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { withAppSettings } from "../sandbox/app_settings.ts";
+import { chooseBackup, listBackups, readBackup } from "../sandbox/backups.ts";
+import { changeConfig, explaining, usable } from "../sandbox/config_change.ts";
+import { diffConfigs } from "../sandbox/config_diff.ts";
+import { readConfig, readConfigText, readWritten } from "../sandbox/config_file.ts";
+import { parseConfig } from "../sandbox/config_text.ts";
+import { editConfig } from "../sandbox/edit.ts";
+import { removeOwned } from "../sandbox/owned.ts";
+import { maskConfig } from "../sandbox/secrets.ts";
+import { table } from "../output.ts";
+import type { Context } from "../context.ts";
+import type { Session } from "./command.ts";
+import { formatTime } from "./wording.ts";
+
+interface Options {
+  readonly diff?: true;
+  readonly history?: true;
+  readonly restore?: string | true;
+  readonly edit?: true;
+  readonly globalShortcut?: string;
+  readonly hideTray?: true;
+  readonly showTray?: true;
+  readonly json?: true;
+}
+
+/** What is done to one config. */
+interface Task {
+  readonly session: Session;
+  readonly context: Context;
+  readonly name: string;
+  readonly options: Options;
+}
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance")
+    .option("--diff", "show what has changed since cmgr last wrote the config")
+    .option("--history", "list the earlier configs that are kept")
+    .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
+    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is taken over")
+    .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
+    .option("--hide-tray", "hide the icon in the tray or menu bar")
+    .option("--show-tray", "show the icon in the tray or menu bar")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      `
+Without an option the config is printed. Secrets are masked.
+
+Examples:
+  cmgr config work
+  cmgr config work --diff
+  cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
+  cmgr config work --history
+  cmgr config work --restore 1`,
+    )
+    .action(async (name, options) => {
+      const context = await session.context();
+      requireInstance(await readInstances(context.paths), name);
+      await taskOf(options)({ session, context, name, options });
+    });
+}
+
+function taskOf(options: Options): (task: Task) => Promise<void> {
+  const { globalShortcut, hideTray, showTray } = options;
+  const asked = [
+    ...(options.diff ? [diff] : []),
+    ...(options.history ? [history] : []),
+    ...(options.restore ? [restore] : []),
+    ...(options.edit ? [edit] : []),
+    ...(globalShortcut !== undefined || hideTray || showTray ? [set] : []),
+  ];
+  if (asked.length <= 1 && !(hideTray && showTray)) return asked[0] ?? print;
+  throw new CmgrError(
+    "usage",
+    "These options exclude each other",
+    "Use one of --diff, --history, --restore, --edit, or settings; of --hide-tray and --show-tray only one",
+  );
+}
+
+async function print({ session, context, name, options }: Task): Promise<void> {
+  const path = configOf(context.paths, name);
+  const config = await readConfig(context.paths, name);
+  if (config === undefined) throw missing(path, name);
+  const masked = maskConfig(config.text);
+  session.show({
+    asJson: options.json,
+    json: { instance: name, config: path, content: JSON.parse(masked) },
+    text: masked.endsWith("\n") ? masked : `${masked}\n`,
+  });
+}
+
+async function diff({ session, context, name, options }: Task): Promise<void> {
+  const path = configOf(context.paths, name);
+  const now = await readConfigText(context.paths, name);
+  if (now === undefined) throw missing(path, name);
+  const written = await readWritten(context.paths, name);
+  if (written === undefined) {
+    throw new CmgrError(
+      "failed",
+      `cmgr has not written the config of "${name}" yet, so there is nothing to compare with`,
+      `It does so with: cmgr mcp ${name} --ports`,
+    );
+  }
+  const text = await diffConfigs(
+    { name: "as cmgr wrote it", text: written },
+    { name: path, text: now },
+  );
+  if (text === "" && !options.json) session.notice("Nothing has changed since cmgr wrote it");
+  session.show({
+    asJson: options.json,
+    json: { instance: name, config: path, changed: text !== "", diff: text },
+    text,
+  });
+}
+
+async function history({ session, context, name, options }: Task): Promise<void> {
+  const backups = await listBackups(context.paths, name);
+  if (backups.length === 0 && !options.json) {
+    session.notice(`There is no earlier config of "${name}"`);
+    return;
+  }
+  session.show({
+    asJson: options.json,
+    json: {
+      instance: name,
+      backups: backups.map(({ when, path }, i) => ({ number: i + 1, when, path })),
+    },
+    text: table([
+      ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
+      ...backups.map(({ when }, i) => [String(i + 1), formatTime(when), when]),
+    ]),
+  });
+}
+
+async function restore(task: Task): Promise<void> {
+  const { context, name, options } = task;
+  const when = options.restore === true ? undefined : options.restore;
+  const backup = chooseBackup(await listBackups(context.paths, name), when, name);
+  await change(task, `Put back the config of ${formatTime(backup.when)}`, async () => {
+    const config = parseConfig(await readBackup(backup), backup.path);
+    // Its ports may be of a range that is no longer the instance's.
+    return removeOwned(config);
+  });
+}
+
+async function set(task: Task): Promise<void> {
+  const { context, name, options } = task;
+  const tray = options.showTray ? true : options.hideTray ? false : undefined;
+  const { globalShortcut } = options;
+  await change(
+    task,
+    `Changed the settings of "${name}"`,
+    (text) =>
+      withAppSettings(usable(text, configOf(context.paths, name)), { globalShortcut, tray }),
+  );
+}
+
+async function edit(task: Task): Promise<void> {
+  const { session, context, name } = task;
+  const { env } = session.io;
+  const changed = await editConfig(
+    context,
+    name,
+    env("VISUAL") || env("EDITOR") || "vi",
+    explaining(() => refuseRunning(context.paths, name)),
+  );
+  await show(task, changed, `Took the edit over`);
+}
+
+async function change(
+  task: Task,
+  done: string,
+  make: (text: string | undefined) => string | Promise<string>,
+): Promise<void> {
+  const { context, name } = task;
+  const changed = await changeConfig(context, {
+    name,
+    purpose: `config ${name}`,
+    refuseRunning: explaining(() => refuseRunning(context.paths, name)),
+    change: make,
+  });
+  await show(task, changed, done);
+}
+
+async function show(
+  { session, context, name, options }: Task,
+  changed: boolean,
+  done: string,
+): Promise<void> {
+  session.show({
+    asJson: options.json,
+    json: { ...await reportOne(context, name), changed },
+    text: changed ? `${done}\n` : `The config of "${name}" stands so already\n`,
+  });
+}
+
+function missing(path: string, name: string): CmgrError {
+  return new CmgrError(
+    "failed",
+    `"${name}" has no config: ${path} is not there`,
+    "The app writes one at its first start",
+  );
+}
