@@ -7,6 +7,9 @@
 /** How often a busy port is looked at: another cmgr's probe is gone at the next look. */
 const looks = 3;
 
+/** Loopback answers within this time, in milliseconds, or its listener's queue is full. */
+const answerMs = 1_000;
+
 const connectTo = ["127.0.0.1", "::1"];
 const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 
@@ -40,8 +43,11 @@ async function isBusy(port: number): Promise<boolean> {
 }
 
 async function accepts(hostname: string, port: number): Promise<boolean> {
+  // Left to itself, an unanswered connection is tried again for two minutes.
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), answerMs);
   try {
-    const connection = await Deno.connect({ hostname, port });
+    const connection = await Deno.connect({ hostname, port, signal: giveUp.signal });
     try {
       // A connection from a port to itself is TCP's simultaneous open: nobody listens.
       return (connection.localAddr as Deno.NetAddr).port !== port;
@@ -49,7 +55,9 @@ async function accepts(hostname: string, port: number): Promise<boolean> {
       connection.close();
     }
   } catch {
-    return false;
+    return giveUp.signal.aborted;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
