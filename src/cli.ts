@@ -57,8 +57,8 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  for (const [name, { summary, load }] of table) {
-    const command = program.command(name).summary(summary).description(`${summary}.`);
+  for (const [name, { summary, hidden = false, load }] of table) {
+    const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`);
     if (name === named) (await load()).define(command as unknown as Command, session);
   }
   return program as unknown as Command;

@@ -86,6 +86,7 @@ export function flags(home: string | undefined): string[] {
     `--allow-net=${hosts.join(",")}`,
     `--allow-run=${programs.join(",")}`,
     `--allow-env=${variables.join(",")}`,
+    "--deny-import", // otherwise some hosts are allowed without being asked for
   ];
 }
 

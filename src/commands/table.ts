@@ -9,6 +9,8 @@ import type { CommandModule } from "./command.ts";
 export interface TableEntry {
   /** What the command does, in one line. */
   readonly summary: string;
+  /** Whether help and completions leave it out. */
+  readonly hidden?: true;
   /** Loads its module. */
   readonly load: () => Promise<CommandModule>;
 }
@@ -34,5 +36,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   }],
   ["restore", { summary: "Bring a removed instance back", load: () => import("./restore.ts") }],
   ["trash", { summary: "List or empty the trash", load: () => import("./trash.ts") }],
+  ["self-test", {
+    summary: "Show that cmgr is refused what it must not be able to do",
+    hidden: true,
+    load: () => import("./self_test.ts"),
+  }],
   ["version", { summary: "Show which cmgr this is", load: () => import("./version.ts") }],
 ]);

@@ -24,6 +24,7 @@ Deno.test("the flags give no permission beside files, network, programs and vari
     "--allow-net",
     "--allow-run",
     "--allow-env",
+    "--deny-import",
   ]);
   for (const flag of flags("/home/u").filter((flag) => flag.startsWith("--allow"))) {
     assert.match(flag, /=./, `${flag} is not unlimited`);

@@ -1,0 +1,40 @@
+/**
+ * `cmgr self-test`.
+ *
+ * @module
+ */
+import { Exit } from "../errors.ts";
+import { table } from "../output.ts";
+import { tryEverything } from "../self_test.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .option("--link <path>", "a path in a sandbox that leads out of it through a symbolic link")
+    .option("--json", "print the attempts as JSON")
+    .addHelpText(
+      "after",
+      `
+Tries what cmgr must not be able to do, and fails when one attempt is not refused.
+
+Examples:
+  cmgr self-test`,
+    )
+    .action(async (options) => {
+      const { paths } = await session.context();
+      const attempts = await tryEverything(paths, Deno.build.os, options.link);
+      const ok = attempts.every(({ refused }) => refused);
+      const rows = attempts.map(({ attempt, refused, answer }) => [
+        refused ? "refused" : "ALLOWED",
+        attempt,
+        answer,
+      ]);
+      session.show({
+        asJson: options.json,
+        json: { ok, attempts },
+        text: table([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
+      });
+      if (!ok) session.exitWith(Exit.failed);
+    });
+}

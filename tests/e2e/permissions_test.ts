@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { Home } from "./harness.ts";
+
+interface Attempt {
+  readonly attempt: string;
+  readonly refused: boolean;
+  readonly answer: string;
+}
+
+Deno.test("the running program is refused whatever lies outside its permissions", async () => {
+  await using home = await Home.create();
+  await home.write(".ssh/id_ed25519", "secret");
+  // What is refused is refused by the list, and not since there is nothing to be had.
+  const ran = await home.run(["self-test", "--json"], {
+    env: { SSH_AUTH_SOCK: "/run/agent", EXTRA: "1" },
+  });
+  const { ok, attempts }: { ok: boolean; attempts: Attempt[] } = JSON.parse(ran.stdout);
+  assert.deepEqual(attempts.filter(({ refused }) => !refused), []);
+  assert.equal(ok, true);
+  assert.equal(ran.code, 0);
+  assert.equal(ran.stderr, "");
+  const names = attempts.map(({ attempt }) => attempt);
+  for (
+    const wanted of [
+      "read /etc/passwd",
+      "read the home folder",
+      "read ~/.ssh",
+      "read ~/sandboxes/../.ssh",
+      "write into the home folder",
+      "write ~/sandboxes/../cmgr-self-test",
+      "run id",
+      "read the variable SSH_AUTH_SOCK",
+      "connect to example.com",
+      "import code from deno.land",
+    ]
+  ) assert(names.includes(wanted), wanted);
+});
+
+Deno.test("a symbolic link in a sandbox leads neither reads nor writes out of it", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  await home.write("outside/file", "secret");
+  for (const [target, name] of [["../../outside", "folder"], ["../../outside/file", "file"]]) {
+    const link = home.at("sandboxes/work", name);
+    await Deno.symlink(target, link);
+    const { attempts } = await home.json("self-test", "--link", link);
+    const through: Attempt[] = attempts.filter(({ attempt }: Attempt) => attempt.includes(link));
+    assert.deepEqual(through.map(({ refused }) => refused), [true, true]);
+    for (const { answer } of through) assert.match(answer, /is a symbolic link/);
+  }
+  assert.deepEqual(
+    (await Array.fromAsync(Deno.readDir(home.at("outside")))).map(({ name }) => name),
+    ["file"],
+  );
+});
+
+Deno.test("the self-test notices what is not refused", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  await home.write("sandboxes/work/file", "mine");
+  const ran = await home.run(["self-test", "--link", home.at("sandboxes/work/file"), "--json"]);
+  assert.equal(ran.code, 1);
+  const { ok, attempts } = JSON.parse(ran.stdout);
+  assert.equal(ok, false);
+  assert.deepEqual(
+    attempts.filter(({ refused }: Attempt) => !refused).length > 0,
+    true,
+  );
+});
