@@ -14,6 +14,9 @@ import { denoDir, type Place, takePlace } from "./form.ts";
 /** The project's own folder. */
 export const project = fileURLToPath(new URL("../../", import.meta.url));
 
+/** How long a run may take, in milliseconds. */
+const limitMs = 120_000;
+
 /** How a run ended. */
 export interface Ran {
   readonly code: number;
@@ -95,6 +98,8 @@ export class Home implements AsyncDisposable {
   /** Runs cmgr to its end. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
+    // Nothing that a test starts outlives it, whatever is wrong with it.
+    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
     const writer = child.stdin.getWriter();
     const input = typeof options.stdin === "string"
       ? new TextEncoder().encode(options.stdin)
@@ -103,6 +108,7 @@ export class Home implements AsyncDisposable {
     const fed = (input ? writer.write(input) : Promise.resolve()).then(() => writer.close())
       .catch(() => {});
     const { code, stdout, stderr } = await child.output();
+    clearTimeout(limit);
     await fed;
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, stdout: decode(stdout), stderr: decode(stderr) };

@@ -22,6 +22,30 @@ Deno.test("two probes of one port at once do not take each other for listeners",
   assert.ok(found.every((busy) => busy.size === 0));
 });
 
+Deno.test("a listener that hangs with its queue full is found, and does not hang the probe", async () => {
+  const script = `require("net").createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 },
+    function () { console.log(this.address().port) }); setTimeout(() => {}, 60000).unref()`;
+  const server = new Deno.Command("node", { args: ["-e", script], stdout: "piped" }).spawn();
+  const reader = server.stdout.getReader();
+  const port = Number(new TextDecoder().decode((await reader.read()).value));
+  server.kill("SIGSTOP");
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const queue = Array.from(
+    { length: 5 },
+    () => Deno.connect({ port, signal }).then((connection) => connection.close(), () => {}),
+  );
+  try {
+    assert.deepEqual(await findBusy([port]), new Set([port]));
+  } finally {
+    waiting.abort();
+    await Promise.all(queue);
+    server.kill("SIGKILL");
+    await server.status;
+    await reader.cancel();
+  }
+});
+
 Deno.test("the range of a busy port is passed over, and no port is probed twice", async () => {
   const asked: number[] = [];
   const { range } = await findAllocation(
