@@ -122,3 +122,28 @@ export async function deleteFolder(path: string): Promise<void> {
     );
   }
 }
+
+/**
+ * Copies a file with its mode.
+ *
+ * Needs read and write permission for both paths.
+ *
+ * @param from The file
+ * @param to Its copy; what is there is replaced
+ * @throws {CmgrError} `failed`
+ */
+export async function copyFile(from: string, to: string): Promise<void> {
+  try {
+    refuseLinks(from);
+    refuseLinks(to);
+    await Deno.copyFile(from, to);
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw new CmgrError(
+      "failed",
+      `${from} cannot be copied to ${to}: ${messageOf(error)}`,
+      `Look at the owner and the mode of both, and at the room on that disk`,
+      { cause: error },
+    );
+  }
+}

@@ -4,7 +4,6 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { decode } from "../files.ts";
 import type { Io } from "../io.ts";
 import { reportOne } from "../launch/report.ts";
 import { sandboxOf } from "../paths.ts";
@@ -13,6 +12,7 @@ import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
 import { createInstance } from "../sandbox/create.ts";
 import { chooseTools, writeConfig } from "../sandbox/new_config.ts";
 import type { Session } from "./command.ts";
+import { readConfigFrom } from "./stdin.ts";
 import { formatReport } from "./wording.ts";
 
 interface Options {
@@ -74,12 +74,5 @@ async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
       "Leave one of them out",
     );
   }
-  const where = "standard input";
-  const bytes = await io.stdin();
-  try {
-    return parseConfig(decode(bytes, where), where);
-  } catch (error) {
-    if (!(error instanceof CmgrError)) throw error;
-    throw new CmgrError("usage", error.message, error.hint);
-  }
+  return await readConfigFrom(io);
 }

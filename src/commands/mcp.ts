@@ -8,6 +8,7 @@ import { reportOne } from "../launch/report.ts";
 import { isRunning } from "../launch/state.ts";
 import { changePorts, type PortAction } from "../sandbox/port_management.ts";
 import type { Session } from "./command.ts";
+import { changeServers } from "./mcp_servers.ts";
 import { formatReport } from "./wording.ts";
 
 interface Options {
@@ -22,6 +23,10 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
+    .argument("[action]", "add, remove or list its servers")
+    .argument("[tool]", "name of the server to add or remove")
+    .argument("[command...]", "with add: after --, what starts it")
+    .option("-e, --env <key=value>", "with add: a variable for it; repeatable", collect)
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
     .option("--no-ports", "free the range and put back what the config said")
     .option("--reset-ports", "forget every assignment and allocate afresh")
@@ -39,9 +44,19 @@ Examples:
   cmgr mcp work --ports
   cmgr mcp work --reset-ports
   cmgr mcp work --pin gmail=3000
+  cmgr mcp work add github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
+  cmgr mcp work list
+  cmgr mcp work remove github
   MCP_BASE_PORT=12000 cmgr mcp work --ports`,
     )
-    .action((name, options) => mcp(session, name, options));
+    .action((name, action, tool, words, options) => {
+      if (action === undefined) return mcp(session, name, options);
+      if (Object.keys(options).some((option) => option !== "env" && option !== "json")) {
+        throw new CmgrError("usage", `Options for ports do not go with "${action}"`);
+      }
+      const { env = [], json } = options;
+      return changeServers(session, name, { action, tool, words, env, json });
+    });
 }
 
 async function mcp(session: Session, name: string, options: Options): Promise<void> {
@@ -79,7 +94,7 @@ function actionOf({ ports, resetPorts, pin = [], unpin = [] }: Options): PortAct
   throw new CmgrError(
     "usage",
     asked.length === 0
-      ? "Nothing to do: one of --ports, --reset-ports, --no-ports, --pin, --unpin is needed"
+      ? "Nothing to do: one of --ports, --reset-ports, --no-ports, --pin, --unpin, or add, remove, list is needed"
       : `--${asked.join(" and --")} exclude each other`,
     "See: cmgr mcp --help",
   );

@@ -29,7 +29,18 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     summary: "Show or change the config of an instance",
     load: () => import("./config.ts"),
   }],
-  ["mcp", { summary: "Manage the MCP ports of an instance", load: () => import("./mcp.ts") }],
+  ["mcp", {
+    summary: "Manage the MCP ports and servers of an instance",
+    load: () => import("./mcp.ts"),
+  }],
+  ["import-config", {
+    summary: "Merge MCP servers from another instance or a file into an instance",
+    load: () => import("./import_config.ts"),
+  }],
+  ["clone", {
+    summary: "Create an instance after the pattern of another one",
+    load: () => import("./clone.ts"),
+  }],
   ["remove", {
     summary: "Move an instance with its sandbox to the trash",
     load: () => import("./remove.ts"),

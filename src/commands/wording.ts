@@ -58,3 +58,8 @@ export function formatTime(iso: string): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
     `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** Ports as people read them: `9041`, or `9041, 9042`. */
+export function formatPorts(ports: readonly number[]): string {
+  return ports.join(", ");
+}

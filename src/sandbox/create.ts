@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../files.ts";
@@ -14,7 +14,7 @@ import { readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import type { ConfigMemory } from "../registry/schemas.ts";
+import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
 import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../dictionary.ts";
 import { applyPatches } from "./config_edit.ts";
@@ -31,6 +31,10 @@ export interface NewInstance {
   readonly withPorts: boolean;
   /** Its config, before ports are put in. */
   readonly config: ParsedConfig;
+  /** More of what the registry shall say of it. */
+  readonly record?: InstanceRecord;
+  /** Puts more into the app's data folder, where the config is already; called under the lock. */
+  readonly fill?: (dataDir: string) => Promise<void>;
 }
 
 /**
@@ -97,12 +101,15 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
     await ensureFolder(paths.sandboxes);
     await deleteFolder(building);
     await buildSandbox(building);
-    await replaceFile(join(building, relative(sandbox, configOf(paths, name))), text);
+    const newConfig = join(building, relative(sandbox, configOf(paths, name)));
+    await replaceFile(newConfig, text);
+    await wanted.fill?.(dirname(newConfig));
     await writePorts(paths, ports);
     await move(building, sandbox);
     await writeInstances(paths, {
       ...instances,
       instances: withKey(instances.instances, name, {
+        ...wanted.record,
         name,
         sandbox_path: sandbox,
         created_date: new Date().toISOString(),

@@ -14,7 +14,7 @@ import { readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import { otherRanges } from "../registry/ranges.ts";
+import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { defaultLayout } from "../settings.ts";
 import { reconcile } from "./port_management.ts";
 import { deleteEntry, moveFromTrash, newestOf, readTrash, type TrashEntry } from "./trash.ts";
@@ -130,7 +130,13 @@ async function givePorts(
     return { registry: { ...free, records, bases }, lostRange: undefined };
   }
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
-  const { range } = await findAllocation({ layout: settings.layout, taken, wanted: [], kept });
+  const { range } = await findAllocation({
+    layout: settings.layout,
+    taken,
+    wanted: [],
+    kept,
+    pinnedElsewhere: otherPins(free, name),
+  });
   const moved = { ...record.ports, size: range.size };
   return {
     registry: {

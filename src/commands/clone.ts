@@ -1,0 +1,39 @@
+/**
+ * `cmgr clone`.
+ *
+ * @module
+ */
+import { reportOne } from "../launch/report.ts";
+import { refuseRunning } from "../launch/state.ts";
+import { cloneInstance } from "../sandbox/clone.ts";
+import type { Session } from "./command.ts";
+import { formatReport } from "./wording.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<source>", "name of the instance to copy from")
+    .argument("<name>", "name of the new instance")
+    .option("--with-data", "copy the app's data folder too, logins and caches included")
+    .option("--json", "print the new instance as JSON")
+    .addHelpText(
+      "after",
+      `
+The new instance has the servers and settings of the other one, and ports of its own.
+
+Examples:
+  cmgr clone work lab
+  cmgr clone work lab2 --with-data`,
+    )
+    .action(async (source, name, options) => {
+      const context = await session.context();
+      const withData = options.withData ? () => refuseRunning(context.paths, source) : undefined;
+      await cloneInstance(context, { source, name, ...(withData && { withData }) });
+      const report = await reportOne(context, name);
+      session.show({
+        asJson: options.json,
+        json: report,
+        text: `Created "${name}" after "${source}"\n${formatReport(report)}`,
+      });
+    });
+}

@@ -1,0 +1,162 @@
+/**
+ * `cmgr mcp NAME add|remove|list`: the servers of a config.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { reportOne } from "../launch/report.ts";
+import { refuseRunning } from "../launch/state.ts";
+import { table } from "../output.ts";
+import { configOf } from "../paths.ts";
+import { changeConfig, explaining, usable } from "../sandbox/config_change.ts";
+import { type Server, withoutServer, withServer } from "../sandbox/servers.ts";
+import { listServers } from "../sandbox/server_report.ts";
+import type { Session } from "./command.ts";
+import { formatPorts } from "./wording.ts";
+
+/** What was typed after the name of the instance. */
+export interface ServerTask {
+  /** `add`, `remove` or `list`. */
+  readonly action: string;
+  /** The tool. */
+  readonly tool: string | undefined;
+  /** Command and arguments. */
+  readonly words: readonly string[];
+  /** `KEY=VALUE` each. */
+  readonly env: readonly string[];
+  /** Whether `--json` was given. */
+  readonly json: true | undefined;
+}
+
+/**
+ * Does what was typed.
+ *
+ * @throws {CmgrError} `usage`, and whatever the change itself throws
+ */
+export async function changeServers(
+  session: Session,
+  name: string,
+  task: ServerTask,
+): Promise<void> {
+  const context = await session.context();
+  switch (task.action) {
+    case "list":
+      return await list(session, context, name, task);
+    case "add": {
+      const { tool, server } = readServer(task);
+      const text = (config: string | undefined) => usable(config, configOf(context.paths, name));
+      return await change(
+        session,
+        context,
+        name,
+        task,
+        `Added "${tool}"`,
+        (config) => withServer(text(config), tool, server),
+      );
+    }
+    case "remove": {
+      const tool = task.tool;
+      if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
+      return await change(
+        session,
+        context,
+        name,
+        task,
+        `Removed "${tool}"`,
+        (config) => withoutServer(usable(config, configOf(context.paths, name)), tool),
+      );
+    }
+    default:
+      throw new CmgrError(
+        "usage",
+        `${JSON.stringify(task.action)} is nothing that can be done with servers`,
+        "Use one of: add, remove, list",
+      );
+  }
+}
+
+async function change(
+  session: Session,
+  context: Context,
+  name: string,
+  { action, tool, json }: ServerTask,
+  done: string,
+  make: (config: string | undefined) => string,
+): Promise<void> {
+  const changed = await changeConfig(context, {
+    name,
+    purpose: `mcp ${name} ${action}`,
+    refuseRunning: explaining(() => refuseRunning(context.paths, name)),
+    change: make,
+  });
+  const server = (await listServers(context, name)).find((server) => server.name === tool);
+  const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
+  session.show({
+    asJson: json,
+    json: { ...await reportOne(context, name), changed },
+    text: `${done}${ports}\n`,
+  });
+}
+
+async function list(
+  session: Session,
+  context: Context,
+  name: string,
+  { tool, words, json }: ServerTask,
+): Promise<void> {
+  if (tool !== undefined || words.length > 0) throw wrongUse("list");
+  const servers = await listServers(context, name);
+  if (servers.length === 0 && !json) {
+    session.notice(`"${name}" has no servers; add one with: cmgr mcp ${name} add TOOL -- COMMAND`);
+    return;
+  }
+  session.show({
+    asJson: json,
+    json: { instance: name, servers },
+    text: table([
+      ["SERVER", "PORTS", "COMMAND"],
+      ...servers.map(({ name, ports, command, args, url }) => [
+        name,
+        ports.length === 0 ? "-" : formatPorts(ports),
+        command === null ? url ?? "-" : [command, ...args].join(" "),
+      ]),
+    ]),
+  });
+}
+
+/** `-e KEY=VALUE` may also stand at the very end, after the server's own arguments. */
+function readServer({ tool, words, env }: ServerTask): { tool: string; server: Server } {
+  if (tool === undefined || words.length === 0) throw wrongUse("add TOOL -- COMMAND ARGS…");
+  const own = [...words];
+  const last: string[] = [];
+  while (own.length > 2 && isFlag(own[own.length - 2]) && isVariable(own[own.length - 1])) {
+    last.unshift(own.pop()!);
+    own.pop();
+  }
+  const [command, ...args] = own;
+  return { tool, server: { command, args, env: variablesOf([...env, ...last]) } };
+}
+
+function isFlag(word: string): boolean {
+  return word === "-e" || word === "--env";
+}
+
+function isVariable(word: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
+}
+
+/** What was typed is not repeated in the error: it may be a secret. */
+function variablesOf(env: readonly string[]): Record<string, string> {
+  if (!env.every(isVariable)) {
+    throw new CmgrError("usage", "A variable is not of the form KEY=VALUE", "Write: -e KEY=VALUE");
+  }
+  return Object.fromEntries(env.map((text) => {
+    const at = text.indexOf("=");
+    return [text.slice(0, at), text.slice(at + 1)];
+  }));
+}
+
+function wrongUse(form: string): CmgrError {
+  return new CmgrError("usage", `The form is: cmgr mcp NAME ${form}`, "See: cmgr mcp --help");
+}

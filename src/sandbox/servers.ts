@@ -1,0 +1,140 @@
+/**
+ * The entries of `mcpServers` as a whole: put in, taken out, merged. Pure.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { valueAt, withoutValue, withValue } from "./config_members.ts";
+
+/** An entry that starts a program. */
+export interface Server {
+  /** The program. */
+  readonly command: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** Variables for it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * A config with one more server.
+ *
+ * @param text The config, strict JSON
+ * @param key Its key in `mcpServers`
+ * @param server What it is
+ * @throws {CmgrError} `usage` for the key or the command, `exists` when there is one already
+ */
+export function withServer(text: string, key: string, server: Server): string {
+  // deno-lint-ignore no-control-regex
+  if (!/^[^\x00-\x1f\x7f]{1,128}$/.test(key) || key.trim() !== key) {
+    throw new CmgrError("usage", `${JSON.stringify(key)} cannot be the name of a server`);
+  }
+  if (server.command === "") {
+    throw new CmgrError("usage", "The command of the server is empty", "Write it after --");
+  }
+  if (valueAt(text, ["mcpServers", key]) !== undefined) {
+    throw new CmgrError(
+      "exists",
+      `The config has a server called "${key}" already`,
+      "Remove that one first, or choose another name",
+    );
+  }
+  const { command, args, env } = server;
+  return withValue(text, ["mcpServers", key], {
+    command,
+    args,
+    ...(Object.keys(env).length > 0 ? { env } : {}),
+  });
+}
+
+/**
+ * A config without a server.
+ *
+ * @param text The config, strict JSON
+ * @param key Its key in `mcpServers`
+ * @throws {CmgrError} `failed`, when there is none
+ */
+export function withoutServer(text: string, key: string): string {
+  const keys = Object.keys(serversIn(text));
+  if (keys.includes(key)) return withoutValue(text, ["mcpServers", key]);
+  throw new CmgrError(
+    "failed",
+    `The config has no server called "${key}"`,
+    keys.length === 0 ? "It has none at all" : `It has: ${keys.join(", ")}`,
+  );
+}
+
+/**
+ * The entries of a config.
+ *
+ * @param text The config, strict JSON
+ * @returns JSON values by key
+ */
+export function serversIn(text: string): Record<string, unknown> {
+  return valueAt(text, ["mcpServers"]) as Record<string, unknown> | undefined ?? {};
+}
+
+/**
+ * A config with the servers of another one merged in.
+ *
+ * @param text The config, strict JSON
+ * @param servers The servers to merge in, without ports of anyone
+ * @param own The config's own servers without ports, to tell equal ones from conflicts
+ * @param overwrite Whether those of the same name give way
+ * @throws {CmgrError} `exists`, naming the servers that are other ones in both
+ */
+export function mergeServers(
+  text: string,
+  servers: Readonly<Record<string, unknown>>,
+  own: Readonly<Record<string, unknown>>,
+  overwrite: boolean,
+): string {
+  const keys = Object.keys(servers);
+  const isSame = (key: string) =>
+    Object.hasOwn(own, key) && canonical(own[key]) === canonical(servers[key]);
+  const conflicts = keys.filter((key) => Object.hasOwn(own, key) && !isSame(key));
+  if (conflicts.length > 0 && !overwrite) {
+    throw new CmgrError(
+      "exists",
+      `The config has other servers of the same name: ${conflicts.join(", ")}`,
+      "Let those that come in win with --overwrite, or rename them",
+    );
+  }
+  return keys.filter((key) => !isSame(key))
+    .reduce((result, key) => withValue(result, ["mcpServers", key], servers[key]), text);
+}
+
+/**
+ * A JSON value with a folder replaced by another one wherever it stands in a text.
+ *
+ * @param value The value
+ * @param from The folder, absolute
+ * @param to What takes its place
+ */
+export function withFolder(value: unknown, from: string, to: string): unknown {
+  if (typeof value === "string") return moveIn(value, from, to);
+  if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withFolder(item, from, to)]),
+  );
+}
+
+/** Only whole names: `/s/work` does not stand in `/s/work2` nor in `/mnt/s/work`. */
+function moveIn(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  return parts.slice(1).reduce((result, part, i) => {
+    const isWhole = !/[\w.-]$/.test(parts[i]) && !/^[\w.-]/.test(part);
+    return `${result}${isWhole ? to : from}${part}`;
+  }, parts[0]);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, item) =>
+      typeof item === "object" && item !== null && !Array.isArray(item)
+        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => a < b ? -1 : 1))
+        : item,
+  );
+}
