@@ -105,10 +105,23 @@ function explain(error: unknown, args: readonly string[]): CmgrError {
     const capital = message.charAt(0).toUpperCase() + message.slice(1);
     return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
   }
+  if (isSystemError(error)) {
+    return new CmgrError(
+      "failed",
+      `The operating system refused: ${messageOf(error)}`,
+      "Look at the room on that disk, and at the owners and modes of ~/.cmgr and ~/sandboxes",
+      { cause: error },
+    );
+  }
   return new CmgrError(
     "bug",
     `This is a fault of cmgr's own: ${messageOf(error)}`,
     "Please report it, with the command that you typed and the output of: cmgr version --json",
     { cause: error },
   );
+}
+
+/** A full disk, a folder that is not ours: nobody's bug, and Deno's message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /\(os error \d+\)/.test(error.message);
 }

@@ -90,12 +90,14 @@ async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): P
     // Spread out, so that many waiters do not wake together again and again.
     await new Promise((resolve) => setTimeout(resolve, 3 + Math.random() * 12));
   }
-  const note = new TextEncoder().encode(
-    `${JSON.stringify({ pid: Deno.pid, purpose: options.purpose })}\n`,
-  );
+  // Only those who wait read it: on a full disk the lock holds all the same.
+  await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
+}
+
+async function leaveNote(file: Deno.FsFile, note: { pid: number; purpose: string }) {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
-  await file.write(note);
+  await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
 async function holder(paths: Paths): Promise<string> {

@@ -1,0 +1,74 @@
+/**
+ * The commands that change state, each with what must hold however it was cut off.
+ *
+ * @module
+ */
+import type { Home } from "../e2e/harness.ts";
+
+/** One command on a home. */
+export interface Scenario {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** Brings the home to where the command starts, from two instances `work` and `other`. */
+  readonly before?: (home: Home) => Promise<void>;
+  /** Exit code of the repeated command when the first was cut off after it was done. */
+  readonly doneAlready?: readonly number[];
+  /** Whether the user asks for the files of `work` to be deleted. */
+  readonly deletes?: boolean;
+}
+
+/** What a person has in the config of `work`: all of it must survive. */
+export const ownConfig = `{
+  "globalShortcut": "Alt+Space",
+  "mcpServers": {
+    "memory": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory"] },
+    "mine": {
+      "command": "node",
+      "args": ["/opt/mine.js"],
+      "env": { "MCP_PORT": "5000", "KEY": "value" }
+    }
+  },
+  "preferences": { "a": [1, 2,   3] }
+}`;
+
+/** All commands. */
+export const scenarios: readonly Scenario[] = [
+  { name: "create", args: ["create", "new"], doneAlready: [4] },
+  {
+    name: "create --import",
+    args: ["create", "new", "--import", "-"],
+    stdin: ownConfig,
+    doneAlready: [4],
+  },
+  { name: "remove", args: ["remove", "work", "--yes"], doneAlready: [3] },
+  {
+    name: "remove --purge",
+    args: ["remove", "work", "--yes", "--purge"],
+    doneAlready: [3],
+    deletes: true,
+  },
+  {
+    name: "restore",
+    args: ["restore", "work"],
+    before: async (home) => void await home.ok("remove", "work", "--yes"),
+    doneAlready: [3, 4],
+  },
+  {
+    name: "mcp --ports after a change of settings",
+    args: ["mcp", "work", "--ports"],
+    before: async (home) => {
+      const basePort = await home.basePort();
+      await home.write(".cmgr/config.jsonc", JSON.stringify({ basePort, portRange: 150 }));
+    },
+  },
+  {
+    name: "mcp --reset-ports away from a range that others have",
+    args: ["mcp", "work", "--reset-ports"],
+    before: async (home) => {
+      const basePort = await home.basePort();
+      await home.write(".cmgr/config.jsonc", JSON.stringify({ basePort: basePort + 400 }));
+    },
+  },
+  { name: "mcp --no-ports", args: ["mcp", "work", "--no-ports"] },
+];
