@@ -42,12 +42,13 @@ function watched(entry: Entry): Watched {
  * @param context Where things are
  * @param name Name of the instance
  * @returns Sentences without a final period, each once
- * @throws {CmgrError} `damaged`, for the registry or the user's rules
+ * @throws {CmgrError} `damaged`, for the registry; faults of config and rules are warnings
  */
 export async function warningsOf(context: Context, name: string): Promise<string[]> {
-  const rules = await context.rules();
+  let rules: readonly Rule[];
   let entries: readonly Entry[];
   try {
+    rules = await context.rules();
     entries = (await readConfig(context.paths, name))?.entries ?? [];
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;

@@ -95,6 +95,13 @@ Deno.test("what the original cmgr wrote is taken for cmgr's own and goes with th
   assert.equal(undo(text, memory), '{"mcpServers":{"a":{"command":"x","env":{"K":"v"}}}}');
 });
 
+Deno.test("a server called __proto__ is a server like any other", () => {
+  const before = '{"mcpServers":{"__proto__":{"command":"x","env":{"__proto__":"k"}}}}';
+  const { text, memory } = apply(before, { env: { ...ports.env, ["__proto__"]: "ours" } });
+  assert.ok(text.includes('"__proto__":"ours","MCP_PORT":"9010"'), text);
+  assert.equal(undo(text, memory), before);
+});
+
 Deno.test("an entry that starts no program is left alone", () => {
   const before = '{"mcpServers":{"remote":{"type":"http","url":"https://x.test/mcp"}}}';
   assert.equal(apply(before, ports).text, before);
