@@ -123,9 +123,24 @@ export function runFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.json`);
 }
 
+/** How the process of an instance ended, as the shell noted that waits for it. */
+export function exitFileOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.exit`);
+}
+
 /** The output of the app of an instance. */
 export function logOf(paths: Paths, instance: string): string {
   return join(paths.logs, `${instance}.log`);
+}
+
+/** The folder of the logs that the app itself writes. */
+export function appLogsOf(paths: Paths, instance: string): string {
+  return join(dataDirOf(paths, instance), "logs");
+}
+
+/** The app's own log of one MCP server. */
+export function appLogOf(paths: Paths, instance: string, server: string): string {
+  return join(appLogsOf(paths, instance), `mcp-server-${server}.log`);
 }
 
 /** The folder with the earlier configs of an instance. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { delimiter, join } from "node:path";
-import { type Paths, sandboxOf } from "../paths.ts";
+import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings.ts";
@@ -72,7 +72,7 @@ export function planApp(
   const env = {
     ...variablesOf(subject, isolation, surroundings),
     [markVariable]: sandboxOf(paths, instance),
-    ...(isolation === "profile" && os !== "windows" ? markedPath(subject, surroundings) : {}),
+    ...pathFor(subject, isolation, surroundings),
   };
   if (isolation === "bubblewrap") {
     const view = viewOf(subject, surroundings, launcher);
@@ -129,11 +129,19 @@ function variablesOf(
   };
 }
 
-/** In a pid namespace everything is found by it; elsewhere the `PATH` has to tell. */
-function markedPath(
+/**
+ * In a pid namespace everything is found by it; elsewhere the `PATH` has to tell. A mark of the
+ * instance that cmgr itself was started from must not be passed on.
+ */
+function pathFor(
   { paths, instance }: Subject,
-  { variables }: Surroundings,
+  isolation: ChosenIsolation,
+  { os, variables }: Surroundings,
 ): Record<string, string> {
-  const folder = markFolderOf(paths, instance);
-  return { PATH: variables.PATH ? `${variables.PATH}${delimiter}${folder}` : folder };
+  if (os === "windows") return {};
+  const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const own = folders.filter((folder) => !isWithin(folder, paths.sandboxes));
+  const marked = isolation === "profile" ? [...own, markFolderOf(paths, instance)] : own;
+  const path = marked.join(delimiter);
+  return path === variables.PATH ? {} : { PATH: path };
 }

@@ -5,51 +5,85 @@
  */
 import * as v from "valibot";
 import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
-import { type Paths, runFileOf } from "../paths.ts";
+import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
 import type { Identity } from "./identity.ts";
+import type { ChosenIsolation } from "./isolation.ts";
 
-const schema = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
+/** One start of an instance. */
+export interface Run extends Identity {
+  /** The shell that waits for the process and notes how it ended; it leads their session. */
+  readonly keeper?: number;
+  /** Which boot of the machine it belongs to. */
+  readonly boot?: string;
+  /** How it is kept apart. */
+  readonly isolation?: ChosenIsolation;
+  /** When it was started or last opened, in milliseconds since 1970. */
+  readonly opened?: number;
+}
+
+const pid = v.pipe(v.number(), v.integer(), v.minValue(2));
+
+const schema: v.GenericSchema<unknown, Run> = v.object({
+  pid,
   started: v.string(),
+  keeper: v.optional(pid),
+  boot: v.optional(v.string()),
+  isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
+  opened: v.optional(v.number()),
 });
 
 /**
- * Reads which process an instance was started as.
+ * Reads how an instance was last started.
  *
  * Needs read permission for `~/.cmgr`.
  *
- * @returns The process, dead or alive; `undefined` when there is no usable file
+ * @returns The run, dead or alive; `undefined` when there is no usable file
  */
-export async function readRunFile(paths: Paths, instance: string): Promise<Identity | undefined> {
+export async function readRunFile(paths: Paths, instance: string): Promise<Run | undefined> {
   const text = await readTextIfPresent(runFileOf(paths, instance));
   if (text === undefined) return undefined;
   try {
     return v.parse(schema, JSON.parse(text));
   } catch {
-    // It only ever tells of a process; without it the instance counts as stopped.
+    // It only ever tells of a process; what runs without it is found by its marks.
     return undefined;
   }
 }
 
 /**
- * Remembers which process an instance was started as. Call it under the lock.
+ * Remembers how an instance was started. Call it under the lock.
  *
  * Needs read and write permission for `~/.cmgr`.
  */
-export async function writeRunFile(
-  paths: Paths,
-  instance: string,
-  identity: Identity,
-): Promise<void> {
+export async function writeRunFile(paths: Paths, instance: string, run: Run): Promise<void> {
   await ensureFolder(paths.run);
-  await replaceFile(runFileOf(paths, instance), `${JSON.stringify(identity)}\n`);
+  await replaceFile(runFileOf(paths, instance), `${JSON.stringify(run)}\n`);
 }
 
 /**
- * Forgets the process of an instance.
+ * Forgets the run of an instance, and how it ended. Call it under the lock.
  *
  * Needs write permission for `~/.cmgr`.
  */
 export async function removeRunFile(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(runFileOf(paths, instance));
+  await removeIfPresent(exitFileOf(paths, instance));
+}
+
+/**
+ * How the run of an instance ended, as its keeper noted it.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @returns The exit code, 128 and more for a signal; `undefined` when nobody saw it
+ */
+export async function readExitCode(
+  paths: Paths,
+  instance: string,
+  run: Run,
+): Promise<number | undefined> {
+  const text = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
+  const match = /^(\d+) (\d+)\n$/.exec(text ?? "");
+  // A keeper of an earlier run may have come late.
+  return match && Number(match[1]) === run.keeper ? Number(match[2]) : undefined;
 }

@@ -3,102 +3,154 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { CmgrError, messageOf } from "../errors.ts";
-import { ensureFolder, isPresent } from "../files.ts";
+import { CmgrError } from "../errors.ts";
+import { ensureFolder, isPresent, removeIfPresent } from "../files.ts";
 import { refuseLinksBelow } from "../links.ts";
-import { dataDirOf, logOf, sandboxOf } from "../paths.ts";
+import { dataDirOf, logOf, type Paths, sandboxOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { reconcile } from "../sandbox/port_management.ts";
-import { environmentOf } from "./environment.ts";
-import { type Identity, isAlive, startTimes } from "./identity.ts";
-import { removeRunFile, writeRunFile } from "./run_file.ts";
+import { endProcesses } from "./end.ts";
+import { findLauncher } from "./launcher.ts";
+import { endOfLog, rotateLog } from "./logs.ts";
+import { refuseOccupied } from "./occupied.ts";
+import { type Plan, planApp } from "./plan.ts";
+import { ensureTemporary, prepare } from "./prepare.ts";
+import { processTable } from "./processes.ts";
+import { removeRunFile, type Run, writeRunFile } from "./run_file.ts";
+import { type Spawned, spawnDetached } from "./spawn.ts";
 import { refuseRunning } from "./state.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
-const proofMs = 400;
+const proofMs = 1_000;
+
+/** How long what an app started may take to end, once the app itself has failed. */
+const cleanMs = 1_000;
 
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
+/** How to start. */
+export interface StartOptions {
+  /** A program to start in place of the app that is set or found. */
+  readonly launcher?: string;
+  /** Starts although something else listens on the instance's ports. */
+  readonly force?: boolean;
+  /** A link to hand to the app. */
+  readonly link?: string;
+}
+
+/** An instance that was started. */
+export interface Started {
+  /** What was started. */
+  readonly run: Run;
+  /** Why it is not isolated by bubblewrap, when nobody asked for that. */
+  readonly reason: string | undefined;
+}
+
 /**
- * Starts an instance: its config is reconciled, the launcher spawned in a session of its own.
+ * Starts an instance: its config is reconciled, the app started in a session of its own, and
+ * watched for a moment.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, net permission to probe, and
+ * run permission for `sh`, `bwrap` and `ss`.
  *
  * @param context Where and how
  * @param name Its name
- * @returns The process that was started
- * @throws {CmgrError} `not-found`, `running`, `damaged`, `failed` when no launcher is set or the
- * app exits at once
+ * @param options How
+ * @throws {CmgrError} `not-found`; `running`; `conflict`, when its ports are taken; `damaged`;
+ * `failed`, when there is no app or it exits at once
  */
-export async function startInstance(context: Context, name: string): Promise<Identity> {
+export async function startInstance(
+  context: Context,
+  name: string,
+  options: StartOptions = {},
+): Promise<Started> {
   const { paths } = context;
-  const options = { purpose: `start ${name}`, onWait: context.notice };
-  const identity = await withLock(paths, options, async () => {
+  requireInstance(await readInstances(paths), name);
+  // Before the launcher is looked for: what runs needs none.
+  await refuseRunning(paths, name);
+  await requireSandbox(paths, name);
+  const launcher = await findLauncher(context, options.launcher);
+  const { subject, choice, surroundings } = await prepare(context, name, launcher);
+  const lock = { purpose: `start ${name}`, onWait: context.notice };
+  const { run, spawned } = await withLock(paths, lock, async () => {
     requireInstance(await readInstances(paths), name);
     await refuseRunning(paths, name);
-    if (!await isPresent(sandboxOf(paths, name))) {
-      throw new CmgrError(
-        "damaged",
-        `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
-        `Put it back from a backup, or give the name up with: cmgr remove ${name} --yes`,
-      );
-    }
-    const launcher = launcherOf(context);
+    await requireSandbox(paths, name);
     const allocation = await reconcile(context, name);
-    await ensureFolder(paths.logs);
-    refuseLinksBelow(paths.logs, logOf(paths, name));
-    const argv = [...launcher, `--user-data-dir=${dataDirOf(paths, name)}`];
-    const pid = spawnDetached(argv, environmentOf(paths, name, allocation), logOf(paths, name));
-    const started = (await startTimes([pid])).get(pid);
-    if (started === undefined) throw await exitedAtOnce(context, name);
-    const identity = { pid, started };
-    await writeRunFile(paths, name, identity);
-    return identity;
+    if (allocation && !options.force) await refuseOccupied(name, allocation);
+    const rest = options.link === undefined ? [] : [options.link];
+    const current = { ...subject, allocation };
+    const plan = planApp(current, choice.isolation, surroundings, launcher, rest);
+    if (plan.isolation === "bubblewrap") {
+      await ensureTemporary(context, name);
+      await removeStaleLock(paths, name);
+    }
+    return await launch(context, name, plan);
   });
-  await new Promise((resolve) => setTimeout(resolve, proofMs));
-  if (await isAlive(identity)) return identity;
-  await removeRunFile(paths, name);
-  throw await exitedAtOnce(context, name);
+  const exit = await Promise.race([spawned.ended, after(proofMs)]);
+  if (exit === undefined) return { run, reason: choice.reason };
+  await endProcesses(paths, name, cleanMs);
+  await withLock(paths, lock, () => removeRunFile(paths, name));
+  throw await exitedAtOnce(paths, name, exit);
 }
 
-function launcherOf({ settings, paths }: Context): readonly string[] {
-  if (settings.launcher !== undefined) return settings.launcher;
+async function launch(
+  { paths }: Context,
+  name: string,
+  plan: Plan,
+): Promise<{ run: Run; spawned: Spawned }> {
+  await rotateLog(paths, name);
+  await removeRunFile(paths, name);
+  await ensureFolder(paths.run);
+  const spawned = await spawnDetached(paths, name, plan);
+  const { boot, processes } = await processTable(paths);
+  const process = spawned.pid === undefined ? undefined : processes.get(spawned.pid);
+  if (process === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
+  const { pid, started } = process;
+  const { isolation } = plan;
+  const run = { pid, started, keeper: spawned.keeper, boot, isolation, opened: Date.now() };
+  await writeRunFile(paths, name, run);
+  return { run, spawned };
+}
+
+async function requireSandbox(paths: Paths, name: string): Promise<void> {
+  const sandbox = sandboxOf(paths, name);
+  if (await isPresent(sandbox)) return;
   throw new CmgrError(
-    "failed",
-    "No launcher is set, so there is no app to start",
-    `Name the app in ${paths.settings}: { "launcher": "/usr/bin/claude-desktop" }`,
+    "damaged",
+    `The sandbox of "${name}" is gone: ${sandbox}`,
+    `Put it back from a backup, or give the name up with: cmgr remove ${name} --yes`,
   );
 }
 
-/** Nothing of the user's is spliced into the script: `$0` and `$@` carry it. */
-function spawnDetached(
-  argv: readonly string[],
-  env: Record<string, string>,
-  log: string,
-): number {
-  const child = new Deno.Command("sh", {
-    args: ["-c", 'umask 077; exec >"$0" 2>&1 && exec "$@"', log, ...argv],
-    env,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-  child.unref();
-  return child.pid;
+/**
+ * In pid namespaces the same few pids come again and again, so a lock that a killed app left
+ * behind would look alive to the next. Nothing of the instance runs when this is called.
+ */
+async function removeStaleLock(paths: Paths, name: string): Promise<void> {
+  const folder = dataDirOf(paths, name);
+  refuseLinksBelow(sandboxOf(paths, name), folder);
+  for (const file of ["SingletonLock", "SingletonSocket", "SingletonCookie"]) {
+    await removeIfPresent(join(folder, file));
+  }
 }
 
-async function exitedAtOnce(context: Context, name: string): Promise<CmgrError> {
-  const log = logOf(context.paths, name);
-  const text = await Deno.readTextFile(log).catch((error) => messageOf(error));
-  const end = text.trimEnd().split("\n").slice(-shownLines).join("\n");
+async function exitedAtOnce(paths: Paths, name: string, code: number): Promise<CmgrError> {
+  const end = await endOfLog(logOf(paths, name), shownLines);
+  const how = code > 128 ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
   return new CmgrError(
     "failed",
-    `"${name}" exited at once${end ? `. The end of its log:\n${end}` : ""}`,
-    `The whole log is ${log}`,
+    `The app of "${name}" ${how} at once${end ? `. The end of its log:\n${end}` : ""}`,
+    `The whole log: cmgr logs ${name}`,
   );
+}
+
+async function after(ms: number): Promise<undefined> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return undefined;
 }

@@ -1,56 +1,133 @@
 /**
- * Whether instances run: asked of the operating system each time, never stored.
+ * How instances stand: asked of the operating system each time, never stored.
  *
  * @module
  */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { type Identity, startTimes } from "./identity.ts";
-import { readRunFile } from "./run_file.ts";
+import { processesOf } from "./belonging.ts";
+import { isSame } from "./identity.ts";
+import { type Process, type ProcessTable, processTable } from "./processes.ts";
+import { readExitCode, readRunFile, type Run } from "./run_file.ts";
 
 /**
- * The processes of those instances that run.
+ * How an instance stands.
+ *
+ * - `running`: its app runs.
+ * - `stopped`: it was stopped, or the app ended by itself as it should.
+ * - `crashed`: the app ended in another way, and nothing of it is left.
+ * - `leftover`: the app is gone, and other processes of the instance are alive.
+ * - `interrupted`: the machine went down while it ran.
+ */
+export type Status = "running" | "stopped" | "crashed" | "leftover" | "interrupted";
+
+/** How an instance stands, and what is known of it. */
+export interface State {
+  /** In one word. */
+  readonly status: Status;
+  /** How it was last started. */
+  readonly run: Run | undefined;
+  /** How the app ended: 128 and more for a signal; `undefined` when nobody saw it. */
+  readonly exitCode: number | undefined;
+  /** Its processes. */
+  readonly processes: readonly Process[];
+}
+
+/**
+ * Judges how an instance stands: pure.
+ *
+ * @param run How it was last started
+ * @param exitCode How that ended
+ * @param table All processes
+ * @param processes Those of the instance
+ */
+export function judge(
+  run: Run | undefined,
+  exitCode: number | undefined,
+  table: ProcessTable,
+  processes: readonly Process[],
+): State {
+  const state = (status: Status): State => ({ status, run, exitCode, processes });
+  const isSameBoot = run?.boot === table.boot;
+  if (run && isSameBoot && processes.some((process) => isSame(process, run))) {
+    return state("running");
+  }
+  if (processes.length > 0) return state("leftover");
+  if (run === undefined) return state("stopped");
+  if (exitCode !== undefined) return state(isOnRequest(exitCode) ? "stopped" : "crashed");
+  return state(isSameBoot ? "crashed" : "interrupted");
+}
+
+/** It ended as it should, or by SIGHUP, SIGINT or SIGTERM: a logout, say. */
+function isOnRequest(exitCode: number): boolean {
+  return [0, 129, 130, 143].includes(exitCode);
+}
+
+/**
+ * How instances stand.
  *
  * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
  *
  * @param paths Where run files are
  * @param instances Names
- * @returns Processes by name; an instance that does not run is not among them
+ * @returns One state for each name
  */
-export async function runningOf(
+export async function statesOf(
   paths: Paths,
   instances: readonly string[],
-): Promise<Map<string, Identity>> {
-  const known = (await Promise.all(instances.map(async (name) => {
-    const identity = await readRunFile(paths, name);
-    return identity ? [[name, identity] as const] : [];
-  }))).flat();
-  const alive = await startTimes(known.map(([, identity]) => identity.pid));
-  return new Map(known.filter(([, { pid, started }]) => alive.get(pid) === started));
+): Promise<Map<string, State>> {
+  if (instances.length === 0) return new Map();
+  // The files first: what starts meanwhile is found by its mark, and what ends is not in a table.
+  const runs = await Promise.all(instances.map((name) => readRunFile(paths, name)));
+  const table = await processTable(paths);
+  return new Map(
+    await Promise.all(instances.map(async (name, i) => {
+      const run = runs[i];
+      const processes = processesOf(paths, name, run, table, Deno.pid);
+      const exitCode = run && await readExitCode(paths, name, run);
+      return [name, judge(run, exitCode, table, processes)] as const;
+    })),
+  );
 }
 
 /**
- * Whether one instance runs.
+ * How one instance stands.
  *
- * Needs the permissions of {@linkcode runningOf}.
+ * Needs the permissions of {@linkcode statesOf}.
+ */
+export async function stateOf(paths: Paths, instance: string): Promise<State> {
+  return (await statesOf(paths, [instance])).get(instance)!;
+}
+
+/**
+ * Whether anything of an instance runs, be it no more than a leftover.
+ *
+ * Needs the permissions of {@linkcode statesOf}.
  */
 export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
-  return (await runningOf(paths, [instance])).has(instance);
+  return (await stateOf(paths, instance)).processes.length > 0;
 }
 
 /**
- * Refuses an instance that runs.
+ * Refuses an instance of which anything runs.
  *
- * Needs the permissions of {@linkcode runningOf}.
+ * Needs the permissions of {@linkcode statesOf}.
  *
  * @throws {CmgrError} `running`
  */
 export async function refuseRunning(paths: Paths, instance: string): Promise<void> {
-  const running = (await runningOf(paths, [instance])).get(instance);
-  if (running === undefined) return;
+  const { status, run, processes } = await stateOf(paths, instance);
+  if (processes.length === 0) return;
+  const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
   throw new CmgrError(
     "running",
-    `"${instance}" is running (process ${running.pid})`,
-    `Stop it first: cmgr stop ${instance}`,
+    status === "running"
+      ? `"${instance}" is running (process ${run!.pid})`
+      : `The app of "${instance}" is gone, but of what it started there runs still: ${
+        pids.length === 1 ? "process" : "processes"
+      } ${pids.slice(0, 10).join(", ")}`,
+    status === "running"
+      ? `Stop it first: cmgr stop ${instance}`
+      : `End them first: cmgr stop ${instance}`,
   );
 }

@@ -1,0 +1,109 @@
+/**
+ * Which program is Claude Desktop.
+ *
+ * @module
+ */
+import { isAbsolute, join } from "node:path";
+import type { Context } from "../context.ts";
+import { CmgrError, messageOf } from "../errors.ts";
+import { physicalPaths } from "./surroundings.ts";
+
+/**
+ * Where Claude Desktop is looked for, the best place first: pure.
+ *
+ * @param os The operating system, as `Deno.build.os` names it
+ * @param home The user's home
+ * @param localAppData Value of `LOCALAPPDATA`, on Windows
+ */
+export function usualLaunchers(
+  os: string,
+  home: string,
+  localAppData: string | undefined,
+): string[] {
+  switch (os) {
+    case "darwin":
+      return ["/Applications/Claude.app", join(home, "Applications", "Claude.app")];
+    case "windows":
+      return [`${localAppData ?? `${home}\\AppData\\Local`}\\AnthropicClaude\\claude.exe`];
+    default:
+      return [
+        "claude-desktop",
+        "claude-desktop-unofficial",
+        "/usr/lib/claude-desktop/claude-desktop",
+      ];
+  }
+}
+
+/**
+ * Finds the program that is the app.
+ *
+ * Needs run permission for `sh` or `powershell`.
+ *
+ * @param context Where and how
+ * @param named A program named for this once
+ * @returns The program, at its full path where it has one, and arguments that always go first
+ * @throws {CmgrError} `failed`, when there is none
+ */
+export async function findLauncher(context: Context, named?: string): Promise<readonly string[]> {
+  const { settings, paths } = context;
+  const set = named === undefined ? settings.launcher : [named];
+  if (set !== undefined) {
+    const [program, ...rest] = set;
+    const found = await firstPresent([program]);
+    if (found !== undefined) return [found, ...rest];
+    throw new CmgrError(
+      "failed",
+      `The launcher ${program} is not there, or cannot be run`,
+      named === undefined
+        ? `Mend "launcher" in ${paths.settings}, or take the line out so that the app is looked for`
+        : "Name a program that is there: --launcher PATH",
+    );
+  }
+  const usual = usualLaunchers(Deno.build.os, paths.home, Deno.env.get("LOCALAPPDATA"));
+  const found = await firstPresent(usual);
+  if (found !== undefined) return [found];
+  throw new CmgrError(
+    "failed",
+    `Claude Desktop was not found: there is no ${usual.join(", no ")}`,
+    "Install it from https://claude.ai/download, or name the program: cmgr start NAME " +
+      `--launcher PATH, or { "launcher": "PATH" } in ${paths.settings}`,
+  );
+}
+
+const shellScript = `for program; do
+  case $program in
+    *.app) [ -d "$program" ] && printf '%s' "$program" && exit ;;
+    */*) [ -f "$program" ] && [ -x "$program" ] && printf '%s' "$program" && exit ;;
+    *) command -v "$program" && exit ;;
+  esac
+done`;
+
+const windowsScript = `$env:CMGR_LOOK -split "\\n" | ForEach-Object {
+  $found = Get-Command $_ -CommandType Application -ErrorAction SilentlyContinue
+  if ($found) { $found[0].Source }
+} | Select-Object -First 1`;
+
+async function firstPresent(programs: readonly string[]): Promise<string | undefined> {
+  const command = Deno.build.os === "windows"
+    ? new Deno.Command("powershell", {
+      args: ["-NoProfile", "-Command", windowsScript],
+      env: { CMGR_LOOK: programs.join("\n") },
+      stdin: "null",
+      stderr: "null",
+    })
+    : new Deno.Command("sh", {
+      args: ["-c", shellScript, "sh", ...programs],
+      stdin: "null",
+      stderr: "null",
+    });
+  let found: string;
+  try {
+    found = new TextDecoder().decode((await command.output()).stdout).replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new CmgrError("failed", `The launcher could not be looked for: ${messageOf(error)}`);
+  }
+  if (found === "") return undefined;
+  if (isAbsolute(found) || !found.includes("/")) return found;
+  // The app starts in another folder, where a relative path leads elsewhere.
+  return (await physicalPaths([found])).get(found);
+}

@@ -1,0 +1,205 @@
+/**
+ * The logs of instances.
+ *
+ * @module
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+import { ensureFolder, isPresent, removeIfPresent } from "../files.ts";
+import { refuseLinksBelow } from "../links.ts";
+import { appLogOf, appLogsOf, logOf, type Paths, sandboxOf } from "../paths.ts";
+
+/** Logs of earlier starts that are kept, as NAME.log.1 and so on. */
+const keptLogs = 3;
+
+/** Most that is read to find the last lines: a log may be huge, and one line may be too. */
+const mostBytes = 8 * 1024 * 1024;
+
+const blockBytes = 64 * 1024;
+
+/**
+ * Gives an instance a new log, mode 600, keeping those of its last starts.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where logs are
+ * @param instance Its name
+ * @throws {CmgrError} `damaged`, when a link stands there; `failed`
+ */
+export async function rotateLog(paths: Paths, instance: string): Promise<void> {
+  const log = logOf(paths, instance);
+  await ensureFolder(paths.logs);
+  refuseLinksBelow(paths.logs, log);
+  try {
+    for (let i = keptLogs; i > 0; i--) {
+      const from = i === 1 ? log : `${log}.${i - 1}`;
+      if (await isPresent(from)) await Deno.rename(from, `${log}.${i}`);
+    }
+    (await Deno.open(log, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    throw new CmgrError(
+      "failed",
+      `${log} cannot be made anew: ${messageOf(error)}`,
+      "Look at the owner and the mode of that file and its folder, and at the room on that disk",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Deletes all logs of an instance.
+ *
+ * Needs write permission for `~/.cmgr`.
+ */
+export async function removeLogs(paths: Paths, instance: string): Promise<void> {
+  const log = logOf(paths, instance);
+  for (let i = 0; i <= keptLogs; i++) await removeIfPresent(i === 0 ? log : `${log}.${i}`);
+}
+
+/**
+ * The file of a log.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param paths Where logs are
+ * @param instance Its name
+ * @param server Key of an MCP server, for the app's own log of it; else the app's output
+ * @throws {CmgrError} `failed`, when there is none yet; `damaged`, when a link leads elsewhere
+ */
+export async function findLog(paths: Paths, instance: string, server?: string): Promise<string> {
+  const path = server === undefined
+    ? logOf(paths, instance)
+    : appLogOf(paths, instance, checkServer(server));
+  refuseLinksBelow(server === undefined ? paths.logs : sandboxOf(paths, instance), path);
+  if (await isPresent(path)) return path;
+  if (server === undefined) {
+    throw new CmgrError(
+      "failed",
+      `"${instance}" has no log yet: it was never started`,
+      `Start it with: cmgr start ${instance}`,
+    );
+  }
+  const names = await loggedServers(paths, instance);
+  throw new CmgrError(
+    "failed",
+    `"${instance}" has no log of a server called ${JSON.stringify(server)}`,
+    names.length === 0
+      ? "The app writes one when it has started the server"
+      : `There are logs of: ${names.join(", ")}`,
+  );
+}
+
+/**
+ * The last lines of a log.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The log
+ * @param count How many lines
+ * @returns Where they start, in bytes; of a log that is longer than anyone reads, later
+ */
+export async function lastLinesAt(path: string, count: number): Promise<number> {
+  const file = await Deno.open(path);
+  try {
+    const { size } = await file.stat();
+    const first = Math.max(0, size - mostBytes);
+    let left = count;
+    const block = new Uint8Array(blockBytes);
+    for (let end = size; end > first;) {
+      const start = Math.max(first, end - blockBytes);
+      await file.seek(start, Deno.SeekMode.Start);
+      const bytes = block.subarray(0, end - start);
+      const read = await readFull(file, bytes);
+      for (let i = read - 1; i >= 0; i--) {
+        // The break at the very end closes the last line and opens none.
+        if (bytes[i] === 10 && start + i !== size - 1 && --left <= 0) return start + i + 1;
+      }
+      end = start;
+    }
+    return count === 0 ? size : first;
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Reads a log from a place to its end, a block at a time.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The log
+ * @param from First byte
+ * @param write Takes each block
+ * @returns Where it ended
+ */
+export async function copyFrom(
+  path: string,
+  from: number,
+  write: (bytes: Uint8Array) => void,
+): Promise<number> {
+  const file = await Deno.open(path);
+  try {
+    await file.seek(from, Deno.SeekMode.Start);
+    const block = new Uint8Array(blockBytes);
+    let at = from;
+    for (let read = await file.read(block); read !== null; read = await file.read(block)) {
+      write(block.subarray(0, read));
+      at += read;
+    }
+    return at;
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * The end of a log as text.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The log
+ * @param count Most lines
+ */
+export async function endOfLog(path: string, count: number): Promise<string> {
+  try {
+    const decoder = new TextDecoder();
+    let text = "";
+    await copyFrom(path, await lastLinesAt(path, count), (bytes) => {
+      text = (text + decoder.decode(bytes, { stream: true })).slice(-blockBytes);
+    });
+    return text.trimEnd();
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function checkServer(server: string): string {
+  if (server !== "" && !/[/\\\0]/.test(server)) return server;
+  throw new CmgrError(
+    "usage",
+    `${JSON.stringify(server)} cannot be the name of a server`,
+    "Give the name that it has in mcpServers",
+  );
+}
+
+async function loggedServers(paths: Paths, instance: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(appLogsOf(paths, instance))) {
+      const match = /^mcp-server-(.*)\.log$/.exec(name);
+      if (match) names.push(match[1]);
+    }
+  } catch {
+    // The app makes the folder at its first start.
+  }
+  return names.sort();
+}
+
+async function readFull(file: Deno.FsFile, into: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const read = await file.read(into.subarray(done));
+    if (read === null) break;
+    done += read;
+  }
+  return done;
+}

@@ -1,0 +1,50 @@
+/**
+ * The processes of Windows: pure.
+ *
+ * @module
+ */
+import type { Process, ProcessTable } from "./processes.ts";
+
+/** A line a process: pid, parent, time of creation, program, arguments, with tabs between. */
+export const windowsScript = `[Console]::OutputEncoding = [Text.Encoding]::UTF8
+(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()
+Get-CimInstance Win32_Process | ForEach-Object {
+  if ($_.CreationDate) {
+    ($_.ProcessId, $_.ParentProcessId, $_.CreationDate.ToFileTimeUtc(), $_.Name, $_.CommandLine) -join "\`t"
+  }
+}`;
+
+/**
+ * Reads what {@linkcode windowsScript} prints.
+ *
+ * @param output The time of the boot, then the lines
+ */
+export function parseWindows(output: string): ProcessTable {
+  const [boot, ...lines] = output.split(/\r?\n/);
+  const found = new Map<number, Process>();
+  for (const line of lines) {
+    const match = /^(\d+)\t(\d+)\t(\d+)\t([^\t]*)\t(.*)$/.exec(line);
+    if (!match) continue;
+    const [, pid, parent, started, name, command] = match;
+    found.set(Number(pid), {
+      pid: Number(pid),
+      started,
+      parent: Number(parent),
+      session: 0,
+      name,
+      marks: marksIn(command),
+    });
+  }
+  // Windows keeps the number of a parent that is gone, and gives it to another process.
+  const processes = new Map([...found].map(([pid, process]) => {
+    const parent = found.get(process.parent);
+    const isTrue = parent !== undefined && BigInt(parent.started) <= BigInt(process.started);
+    return [pid, isTrue ? process : { ...process, parent: 0 }];
+  }));
+  return { boot, processes };
+}
+
+function marksIn(command: string): string[] {
+  return [...command.matchAll(/"(--user-data-dir=[^"]+)"|(?<=\s)(--user-data-dir=[^\s"]+)/g)]
+    .map((match) => match[1] ?? match[2]);
+}
