@@ -133,6 +133,12 @@ export function logOf(paths: Paths, instance: string): string {
   return join(paths.logs, `${instance}.log`);
 }
 
+/** The logs of an instance: that of its last start, then those of the three before it. */
+export function logsOf(paths: Paths, instance: string): string[] {
+  const log = logOf(paths, instance);
+  return [log, `${log}.1`, `${log}.2`, `${log}.3`];
+}
+
 /** The folder of the logs that the app itself writes. */
 export function appLogsOf(paths: Paths, instance: string): string {
   return join(dataDirOf(paths, instance), "logs");

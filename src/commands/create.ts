@@ -5,12 +5,14 @@
  */
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { checkShares } from "../launch/change_shares.ts";
 import { reportOne } from "../launch/report.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
 import { createInstance } from "../sandbox/create.ts";
 import { chooseTools, writeConfig } from "../sandbox/new_config.ts";
+import { parseShare } from "../sandbox/shares.ts";
 import type { Session } from "./command.ts";
 import { readConfigFrom } from "./stdin.ts";
 import { formatReport } from "./wording.ts";
@@ -19,6 +21,7 @@ interface Options {
   readonly ports: boolean;
   readonly tools?: string;
   readonly import?: string;
+  readonly share?: string[];
   readonly json?: true;
 }
 
@@ -29,6 +32,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("--no-ports", "leave the config without port management")
     .option("--tools <list>", "MCP servers to configure: names, comma-separated, or all, or none")
     .option("--import <->", "take an existing claude_desktop_config.json from standard input")
+    .option("--share <path[:rw]...>", "show the instance this folder or file of yours")
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -36,6 +40,7 @@ export function define(command: CliCommand, session: Session): void {
 Examples:
   cmgr create work
   cmgr create home --tools filesystem,memory
+  cmgr create code --share ~/projects:rw
   cmgr create lab --import - < claude_desktop_config.json`,
     )
     .action((name, options) => create(session, name, options));
@@ -44,13 +49,15 @@ Examples:
 async function create(session: Session, name: string, options: Options): Promise<void> {
   checkName(name);
   const context = await session.context();
+  const shares = (options.share ?? []).map(parseShare);
+  await checkShares(context.paths, shares);
   const config = options.import === undefined
     ? parseConfig(
       writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
       "the new config",
     )
     : await importConfig(session.io, options);
-  await createInstance(context, { name, withPorts: options.ports, config });
+  await createInstance(context, { name, withPorts: options.ports, config, record: { shares } });
   const report = await reportOne(context, name);
   session.show({
     asJson: options.json,

@@ -3,30 +3,56 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
+import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../launch/report.ts";
 import { startInstance } from "../launch/start.ts";
 import type { Session } from "./command.ts";
-import { formatWarnings } from "./wording.ts";
+import { forEach, type Outcome } from "./several.ts";
+import { formatPlan, formatWarnings } from "./wording.ts";
+
+interface Options {
+  readonly all?: true;
+  readonly launcher?: string;
+  readonly force?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .option("--json", "print the instance as JSON")
+    .argument("[names...]", "names of instances")
+    .option("--all", "start all instances")
+    .option("--launcher <program>", "the program that is Claude Desktop, for this once")
+    .option("--force", "start although something else listens on a port of the instance")
+    .option("--dry-run", "show what would be started, and change nothing")
+    .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
 Examples:
-  cmgr start work`,
+  cmgr start work
+  cmgr start work home
+  cmgr start --all
+  cmgr start work --dry-run`,
     )
-    .action(async (name, options) => {
+    .action(async (names, options) => {
       const context = await session.context();
-      const { pid } = await startInstance(context, name);
-      const report = await reportOne(context, name);
-      session.show({
-        asJson: options.json,
-        json: report,
-        text: `Started "${name}" (process ${pid})\n${formatWarnings(report)}`,
-      });
+      const one = options.dryRun ? plan : start;
+      await forEach(session, context, { names, ...options }, (name) => one(context, name, options));
     });
+}
+
+async function start(context: Context, name: string, options: Options): Promise<Outcome> {
+  const { run, reason } = await startInstance(context, name, options);
+  const report = await reportOne(context, name);
+  const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
+  for (const line of formatWarnings(report).split("\n").filter(Boolean)) context.notice(line);
+  return { json: report, text: `Started "${name}" (process ${run.pid}; isolation: ${how})\n` };
+}
+
+async function plan(context: Context, name: string, options: Options): Promise<Outcome> {
+  const planned = await dryRun(context, name, options.launcher);
+  return { json: planned, text: formatPlan(planned) };
 }

@@ -5,13 +5,15 @@
  */
 import { reportOne } from "../launch/report.ts";
 import type { Session } from "./command.ts";
+import { forEach } from "./several.ts";
 import { formatReport } from "./wording.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .option("--json", "print the instance as JSON")
+    .argument("[names...]", "names of instances")
+    .option("--all", "show all instances")
+    .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
@@ -19,12 +21,11 @@ Examples:
   cmgr status work
   cmgr status work --json`,
     )
-    .action(async (name, options) => {
-      const report = await reportOne(await session.context(), name);
-      session.show({
-        asJson: options.json,
-        json: report,
-        text: `${name}\n${formatReport(report)}`,
+    .action(async (names, options) => {
+      const context = await session.context();
+      await forEach(session, context, { names, ...options }, async (name) => {
+        const report = await reportOne(context, name);
+        return { json: report, text: `${name}\n${formatReport(report)}` };
       });
     });
 }

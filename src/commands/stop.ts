@@ -3,28 +3,62 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
 import { reportOne } from "../launch/report.ts";
-import { stopInstance } from "../launch/stop.ts";
+import type { State } from "../launch/state.ts";
+import { defaultTimeoutMs, stopInstance } from "../launch/stop.ts";
 import type { Session } from "./command.ts";
+import { parseSeconds } from "./seconds.ts";
+import { forEach, type Outcome } from "./several.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .option("--json", "print the instance as JSON")
+    .argument("[names...]", "names of instances")
+    .option("--all", "stop all instances")
+    .option(
+      "--timeout <seconds>",
+      `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
+    )
+    .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
 Examples:
-  cmgr stop work`,
+  cmgr stop work
+  cmgr stop --all
+  cmgr stop work --timeout 60`,
     )
-    .action(async (name, options) => {
+    .action(async (names, { timeout, ...options }) => {
+      const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
       const context = await session.context();
-      const wasRunning = await stopInstance(context, name);
-      session.show({
-        asJson: options.json,
-        json: await reportOne(context, name),
-        text: wasRunning ? `Stopped "${name}"\n` : `"${name}" was not running\n`,
-      });
+      await forEach(
+        session,
+        context,
+        { names, ...options },
+        (name) => stop(context, name, timeoutMs),
+      );
     });
+}
+
+async function stop(context: Context, name: string, timeoutMs: number): Promise<Outcome> {
+  const before = await stopInstance(context, name, timeoutMs);
+  return { json: await reportOne(context, name), text: `${describe(name, before)}\n` };
+}
+
+function describe(name: string, { status, exitCode, processes }: State): string {
+  switch (status) {
+    case "running":
+      return `Stopped "${name}"`;
+    case "leftover":
+      return `Stopped what was left of "${name}" (processes: ${processes.length})`;
+    case "crashed":
+      return `"${name}" was not running: it had crashed${
+        exitCode === undefined ? "" : ` (exit code ${exitCode})`
+      }`;
+    case "interrupted":
+      return `"${name}" was not running: the machine had gone down meanwhile`;
+    default:
+      return `"${name}" was not running`;
+  }
 }

@@ -21,10 +21,11 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     summary: "Create an instance with its own sandbox and ports",
     load: () => import("./create.ts"),
   }],
-  ["start", { summary: "Start an instance", load: () => import("./start.ts") }],
-  ["stop", { summary: "Stop an instance", load: () => import("./stop.ts") }],
+  ["start", { summary: "Start instances", load: () => import("./start.ts") }],
+  ["stop", { summary: "Stop instances", load: () => import("./stop.ts") }],
+  ["restart", { summary: "Stop and start instances", load: () => import("./restart.ts") }],
   ["list", { summary: "List all instances", load: () => import("./list.ts") }],
-  ["status", { summary: "Show how an instance stands", load: () => import("./status.ts") }],
+  ["status", { summary: "Show how instances stand", load: () => import("./status.ts") }],
   ["config", {
     summary: "Show or change the config of an instance",
     load: () => import("./config.ts"),
@@ -40,6 +41,13 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   ["clone", {
     summary: "Create an instance after the pattern of another one",
     load: () => import("./clone.ts"),
+  }],
+  ["logs", { summary: "Show the log of an instance", load: () => import("./logs.ts") }],
+  ["exec", { summary: "Run a command inside an instance", load: () => import("./exec.ts") }],
+  ["execute", { summary: "The same as exec", load: () => import("./exec.ts") }],
+  ["share", {
+    summary: "Show an instance some of your files",
+    load: () => import("./share.ts"),
   }],
   ["remove", {
     summary: "Move an instance with its sandbox to the trash",

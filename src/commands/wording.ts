@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DryRun } from "../launch/dry_run.ts";
 import type { FullReport, Report } from "../launch/report.ts";
 import { printable, table } from "../output.ts";
 import { formatRange } from "../ports/layout.ts";
@@ -42,8 +43,38 @@ export function formatList(reports: readonly Report[]): string {
   ]);
 }
 
-function statusOf({ status, pid }: Report): string {
-  return pid === null ? status : `${status} (process ${pid})`;
+function statusOf({ status, pid, isolation, exitCode }: Report): string {
+  switch (status) {
+    case "running":
+      return `running (process ${pid}${isolation ? `; isolation: ${isolation}` : ""})`;
+    case "crashed":
+      return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
+    case "leftover":
+      return "leftover (the app is gone, processes of it are alive; end them with: cmgr stop)";
+    case "interrupted":
+      return "interrupted (the machine went down while it ran)";
+    default:
+      return status;
+  }
+}
+
+/** What a start would do, in a form that a shell takes. */
+export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${quoted(value)}`);
+  const lines = argv.reduce<string[]>(
+    // One option a line, with its values.
+    (lines, word, i) =>
+      word.startsWith("--") || i === 0 || argv[i - 1] === "--"
+        ? [...lines, quoted(word)]
+        : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${quoted(word)}`],
+    [],
+  );
+  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${printable(reason)}`}`;
+  return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -27,25 +27,15 @@ export interface View {
   readonly hidden: readonly string[];
   /** The user's runtime folder, when there is one: the instance gets an empty one. */
   readonly runtimeDir: string | undefined;
-  /** Sockets and files of display, sound and bus, passed at their own paths if they are there. */
+  /** Devices for graphics and sound. */
+  readonly devices: readonly string[];
+  /** Sockets and files of display, sound and bus, passed at their own paths. */
   readonly session: readonly string[];
   /** Version managers, the launcher, shares. */
   readonly openings: readonly Opening[];
   /** Whether all of it ends with the process that starts it. */
   readonly diesWithParent: boolean;
 }
-
-/** Graphics and sound, passed where they are there. */
-const devices = [
-  "/dev/dri",
-  "/dev/nvidia0",
-  "/dev/nvidiactl",
-  "/dev/nvidia-modeset",
-  "/dev/nvidia-uvm",
-  "/dev/nvidia-uvm-tools",
-  "/dev/kfd",
-  "/dev/snd",
-];
 
 /**
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
@@ -63,7 +53,7 @@ export function bubblewrapArgv(view: View, command: readonly string[]): string[]
     ...(view.diesWithParent ? ["--die-with-parent"] : []),
     ...["--ro-bind", "/", "/"],
     ...["--dev", "/dev"],
-    ...devices.flatMap((path) => ["--dev-bind-try", path, path]),
+    ...view.devices.flatMap((path) => ["--dev-bind-try", path, path]),
     ...["--proc", "/proc"],
     ...view.hidden.flatMap((path) => ["--tmpfs", path]),
     // The single-instance socket lies in /tmp: every process of the instance must see the same.

@@ -4,12 +4,9 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { ensureFolder, isPresent, removeIfPresent } from "../files.ts";
+import { ensureFolder, isPresent } from "../files.ts";
 import { refuseLinksBelow } from "../links.ts";
-import { appLogOf, appLogsOf, logOf, type Paths, sandboxOf } from "../paths.ts";
-
-/** Logs of earlier starts that are kept, as NAME.log.1 and so on. */
-const keptLogs = 3;
+import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";
 
 /** Most that is read to find the last lines: a log may be huge, and one line may be too. */
 const mostBytes = 8 * 1024 * 1024;
@@ -26,13 +23,13 @@ const blockBytes = 64 * 1024;
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
 export async function rotateLog(paths: Paths, instance: string): Promise<void> {
-  const log = logOf(paths, instance);
+  const all = logsOf(paths, instance);
+  const [log] = all;
   await ensureFolder(paths.logs);
   refuseLinksBelow(paths.logs, log);
   try {
-    for (let i = keptLogs; i > 0; i--) {
-      const from = i === 1 ? log : `${log}.${i - 1}`;
-      if (await isPresent(from)) await Deno.rename(from, `${log}.${i}`);
+    for (let i = all.length - 1; i > 0; i--) {
+      if (await isPresent(all[i - 1])) await Deno.rename(all[i - 1], all[i]);
     }
     (await Deno.open(log, { write: true, createNew: true, mode: 0o600 })).close();
   } catch (error) {
@@ -43,16 +40,6 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-/**
- * Deletes all logs of an instance.
- *
- * Needs write permission for `~/.cmgr`.
- */
-export async function removeLogs(paths: Paths, instance: string): Promise<void> {
-  const log = logOf(paths, instance);
-  for (let i = 0; i <= keptLogs; i++) await removeIfPresent(i === 0 ? log : `${log}.${i}`);
 }
 
 /**

@@ -58,10 +58,9 @@ export async function prepare(
     shares,
     settings,
   };
-  const runtimeDir = Deno.env.get("XDG_RUNTIME_DIR");
   const [choice, surroundings] = await Promise.all([
     chooseIsolation(settings.isolation),
-    lookAround(placesToAsk(subject, launcher, runtimeDir)),
+    lookAround((variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     const guarded = guardedBy(paths, surroundings);

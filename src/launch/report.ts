@@ -11,7 +11,7 @@ import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
-import { runningOf } from "./state.ts";
+import { statesOf, type Status } from "./state.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
@@ -22,14 +22,18 @@ export interface Report {
   readonly sandbox: string;
   /** Its `claude_desktop_config.json`. */
   readonly config: string;
-  /** Whether it runs. */
-  readonly status: "running" | "stopped";
+  /** How it stands. */
+  readonly status: Status;
   /** Its process, while it runs. */
   readonly pid: number | null;
   /** Its range; `null` for an instance without ports. */
   readonly range: { readonly base: number; readonly size: number } | null;
   /** Port of each tool; a list for a tool that binds several. */
   readonly ports: Readonly<Record<string, number | readonly number[]>>;
+  /** How it is kept apart, while it runs. */
+  readonly isolation: string | null;
+  /** How its app ended, once it crashed: 128 and more for a signal; `null` when nobody saw it. */
+  readonly exitCode: number | null;
   /** The tools whose ports the user has pinned. */
   readonly pinned: readonly string[];
 }
@@ -68,18 +72,21 @@ export async function reportOne(context: Context, name: string): Promise<FullRep
 
 async function report({ paths }: Context, names: readonly string[]): Promise<Report[]> {
   const ports = await readPorts(paths);
-  const running = await runningOf(paths, names);
+  const states = await statesOf(paths, names);
   return names.map((name) => {
     const allocation = allocationOf(ports, name);
-    const process = running.get(name);
+    const { status, run, exitCode } = states.get(name)!;
+    const isRunning = status === "running";
     return {
       instance: name,
       sandbox: sandboxOf(paths, name),
       config: configOf(paths, name),
-      status: process ? "running" : "stopped",
-      pid: process?.pid ?? null,
+      status,
+      pid: isRunning ? run?.pid ?? null : null,
       range: allocation?.range ?? null,
       ports: portsByTool(allocation),
+      isolation: isRunning ? run?.isolation ?? null : null,
+      exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
     };
   });

@@ -21,7 +21,7 @@ import { type Plan, planApp } from "./plan.ts";
 import { ensureTemporary, prepare } from "./prepare.ts";
 import { processTable } from "./processes.ts";
 import { removeRunFile, type Run, writeRunFile } from "./run_file.ts";
-import { type Spawned, spawnDetached } from "./spawn.ts";
+import { spawnDetached, type Spawned } from "./spawn.ts";
 import { refuseRunning } from "./state.ts";
 
 /** How long an app must live to count as started, in milliseconds. */

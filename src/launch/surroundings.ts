@@ -32,22 +32,23 @@ const looked = [
  *
  * Needs env permission for the variables, and run permission for `sh`.
  *
- * @param asked Absolute paths to look for
+ * @param placesFor Tells, from the variables, which absolute paths to look for
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
-export async function lookAround(asked: readonly string[]): Promise<Surroundings> {
-  return {
-    os: Deno.build.os,
-    variables: Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)])),
-    physical: await physicalPaths(asked),
-  };
+export async function lookAround(
+  placesFor: (variables: Surroundings["variables"]) => readonly string[],
+): Promise<Surroundings> {
+  const variables = Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)]));
+  return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
 }
 
 // The sentinel keeps line breaks at the end of a name. macOS before 13 has no realpath.
 const script = `for path; do
-  where=$({ realpath -- "$path" || readlink -f -- "$path"; } 2>/dev/null; echo x)
-  where=\${where%x}
-  [ -e "$path" ] && printf '%s' "\${where%?}"
+  if [ -e "$path" ]; then
+    where=$({ realpath -- "$path" || readlink -f -- "$path"; } 2>/dev/null; echo x)
+    where=\${where%x}
+    printf '%s' "\${where%?}"
+  fi
   printf '\\0'
 done`;
 

@@ -23,18 +23,32 @@ export interface Viewer {
   readonly settings: Pick<Settings, "toolFolders">;
 }
 
+/** Graphics and sound, passed where they are there. */
+const devices: readonly string[] = [
+  "/dev/dri",
+  "/dev/nvidia0",
+  "/dev/nvidiactl",
+  "/dev/nvidia-modeset",
+  "/dev/nvidia-uvm",
+  "/dev/nvidia-uvm-tools",
+  "/dev/kfd",
+  "/dev/snd",
+];
+
 /**
  * The places about which {@linkcode viewOf} must know where they really lie.
  *
  * @param viewer Whose view it is
  * @param launcher The program that is the app, with its own arguments
- * @param runtimeDir Value of `XDG_RUNTIME_DIR`
+ * @param variables The session's variables
  */
 export function placesToAsk(
-  { paths, instance, shares }: Viewer,
+  viewer: Viewer,
   launcher: readonly string[],
-  runtimeDir: string | undefined,
+  variables: Surroundings["variables"],
 ): string[] {
+  const { paths, instance, shares } = viewer;
+  const { XDG_RUNTIME_DIR: runtimeDir } = variables;
   return [
     paths.home,
     paths.state,
@@ -43,6 +57,9 @@ export function placesToAsk(
     ...shares.map(({ path }) => path),
     ...launcher.filter((word) => isAbsolute(word)),
     ...(runtimeDir ? [runtimeDir] : []),
+    ...toolPlaces(viewer),
+    ...sessionPlaces(viewer, variables),
+    ...devices,
   ];
 }
 
@@ -58,7 +75,7 @@ export function viewOf(
   surroundings: Surroundings,
   launcher: readonly string[],
 ): View {
-  const { paths, instance, shares, settings } = viewer;
+  const { paths, instance, shares } = viewer;
   const { variables, physical } = surroundings;
   const real = (path: string) => physical.get(path) ?? path;
   const home = real(paths.home);
@@ -72,12 +89,14 @@ export function viewOf(
     sandboxPath: placed(sandboxOf(paths, instance)),
     hidden: [real(paths.state), real(paths.sandboxes)].filter((path) => !isWithin(path, home)),
     runtimeDir: runtimeDir && physical.get(runtimeDir),
-    session: sessionPlaces(viewer, surroundings).map(placed),
+    devices: devices.filter((path) => physical.has(path)),
+    session: sessionPlaces(viewer, variables).filter((path) => physical.has(path)),
     openings: [
-      ...settings.toolFolders.map((folder): Opening => {
-        const path = join(paths.home, folder);
-        return { from: path, to: placed(path), writable: false };
-      }),
+      ...toolPlaces(viewer).filter((path) => physical.has(path)).map((path): Opening => ({
+        from: path,
+        to: placed(path),
+        writable: false,
+      })),
       ...launcherOpenings(viewer, surroundings, launcher),
       ...shares.filter(({ path }) => physical.has(path)).map(({ path, writable }): Opening => ({
         from: real(path),
@@ -100,8 +119,13 @@ export function guardedBy(paths: Paths, { physical }: Pick<Surroundings, "physic
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };
 }
 
+/** Version managers and tools, below the home. */
+function toolPlaces({ paths, settings }: Viewer): string[] {
+  return settings.toolFolders.map((folder) => join(paths.home, folder));
+}
+
 /** Sockets and files by which display, sound and session bus are reached. */
-function sessionPlaces({ paths }: Viewer, { variables }: Surroundings): string[] {
+function sessionPlaces({ paths }: Viewer, variables: Surroundings["variables"]): string[] {
   const { XDG_RUNTIME_DIR: runtime, WAYLAND_DISPLAY: wayland } = variables;
   const inRuntime = (name: string) => runtime ? [join(runtime, name)] : [];
   const bus = /^unix:path=([^,;]+)/.exec(variables.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];

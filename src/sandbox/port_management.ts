@@ -112,6 +112,26 @@ export async function reconcile(
   return allocation;
 }
 
+/**
+ * The allocation that {@linkcode reconcile} would put in force; nothing is changed.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param context Where and how
+ * @param name Name of the instance
+ * @throws {CmgrError} `no-ports`, `damaged`
+ */
+export async function plannedAllocation(
+  context: Context,
+  name: string,
+): Promise<Allocation | undefined> {
+  const registry = await readPorts(context.paths);
+  const range = rangeOf(registry, name);
+  if (range === undefined) return undefined;
+  const config = await readConfig(context.paths, name);
+  return within(range, registry, name, wantedBy(config?.entries ?? [], await context.rules()));
+}
+
 async function putOn(
   context: Context,
   name: string,

@@ -4,7 +4,15 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { backupsOf, logOf, removingOf, runFileOf, sandboxOf, writtenOf } from "../paths.ts";
+import {
+  backupsOf,
+  exitFileOf,
+  logsOf,
+  removingOf,
+  runFileOf,
+  sandboxOf,
+  writtenOf,
+} from "../paths.ts";
 import { type InstanceRegistry, readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
@@ -75,6 +83,7 @@ export async function removeInstance(
       throw error;
     }
     await removeIfPresent(runFileOf(paths, name));
+    await removeIfPresent(exitFileOf(paths, name));
     return (await readTrash(paths)).entries.find((entry) => entry.id === id)!;
   });
 }
@@ -109,7 +118,8 @@ export async function purgeInstance(
       throw error;
     }
     await removeIfPresent(runFileOf(paths, name));
-    await removeIfPresent(logOf(paths, name));
+    await removeIfPresent(exitFileOf(paths, name));
+    for (const log of logsOf(paths, name)) await removeIfPresent(log);
     await removeIfPresent(writtenOf(paths, name));
     await deleteFolder(backupsOf(paths, name));
   });

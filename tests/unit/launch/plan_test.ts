@@ -30,7 +30,18 @@ const linux: Surroundings = {
     WAYLAND_DISPLAY: "wayland-0",
     DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus,guid=1",
   },
-  physical: new Map([["/run/user/1000", "/run/user/1000"]]),
+  physical: new Map(
+    [
+      "/dev/dri",
+      "/home/u/.Xauthority",
+      "/home/u/.nvm",
+      "/run/user/1000",
+      "/run/user/1000/bus",
+      "/run/user/1000/pipewire-0",
+      "/run/user/1000/pulse",
+      "/run/user/1000/wayland-0",
+    ].map((path) => [path, path]),
+  ),
 };
 const data = "--user-data-dir=/home/u/sandboxes/work/.config/Claude";
 
@@ -79,7 +90,7 @@ Deno.test("the plan for bubblewrap passes display, sound and bus, and an empty r
   }
   assert.ok(shown.includes("/tmp/.X11-unix"));
   assert.ok(shown.includes("/home/u/.Xauthority"));
-  assert.deepEqual(mounts(argv, "--dev-bind-try")[0], ["/dev/dri", "/dev/dri"]);
+  assert.deepEqual(mounts(argv, "--dev-bind-try"), [["/dev/dri", "/dev/dri"]]);
   const runtime = argv.indexOf("/run/user/1000");
   assert.deepEqual(argv.slice(runtime - 3, runtime), ["--perms", "0700", "--tmpfs"]);
 });
@@ -88,6 +99,7 @@ Deno.test("the plan for bubblewrap shows version managers read-only", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const shown = mounts(argv, "--ro-bind-try");
   assert.ok(shown.some(([from, to]) => from === "/home/u/.nvm" && to === from));
+  assert.ok(!argv.includes("/home/u/.volta"), "one that is not there is not mentioned");
 });
 
 Deno.test("shares are mounted at their own path, read-only unless told otherwise", () => {

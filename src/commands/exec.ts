@@ -1,0 +1,28 @@
+/**
+ * `cmgr exec`, under its older name `cmgr execute` too.
+ *
+ * @module
+ */
+import { CmgrError, type ExitCode } from "../errors.ts";
+import { executeIn } from "../launch/exec.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance")
+    .argument("<command...>", "the command and its arguments, after --")
+    .passThroughOptions()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr exec work -- bash
+  cmgr exec work -- npx -y @modelcontextprotocol/server-memory`,
+    )
+    .action(async (name, words) => {
+      if (words[0] === "") throw new CmgrError("usage", "The command is empty");
+      const code = await executeIn(await session.context(), name, words);
+      session.exitWith(code as ExitCode);
+    });
+}

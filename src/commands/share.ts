@@ -1,0 +1,43 @@
+/**
+ * `cmgr share`.
+ *
+ * @module
+ */
+import { isRunning } from "../launch/state.ts";
+import { changeShares } from "../launch/change_shares.ts";
+import { formatShare, parseShare } from "../sandbox/shares.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance")
+    .option(
+      "--add <path[:rw]...>",
+      "show the instance this folder or file; :rw lets it write there",
+    )
+    .option("--drop <path...>", "show it no longer")
+    .option("--json", "print the shares as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr share work
+  cmgr share work --add ~/projects:rw
+  cmgr share work --drop ~/projects`,
+    )
+    .action(async (name, { add = [], drop = [], json }) => {
+      const context = await session.context();
+      const change = { add: add.map(parseShare), drop: drop.map((text) => parseShare(text).path) };
+      const { shares, changed } = await changeShares(context, name, change);
+      if (changed && await isRunning(context.paths, name)) {
+        session.notice(`"${name}" is running; it sees the change after: cmgr restart ${name}`);
+      }
+      if (shares.length === 0 && !json) session.notice(`"${name}" is shown nothing of your files`);
+      session.show({
+        asJson: json,
+        json: { instance: name, shares, changed },
+        text: shares.map((share) => `${formatShare(share)}\n`).join(""),
+      });
+    });
+}

@@ -1,0 +1,69 @@
+/**
+ * Running a command inside an instance.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError, messageOf } from "../errors.ts";
+import { prepareCommand } from "./prepare.ts";
+
+/** Signals that are the command's business while it runs, and not cmgr's. */
+const passed: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/**
+ * Runs a command in the isolation and with the variables of an instance, on the terminal that
+ * cmgr itself has. No shell sees its arguments.
+ *
+ * Needs the permissions of {@linkcode prepareCommand}, and run permission for `bwrap` or `sh`.
+ *
+ * @param context Where and how
+ * @param name Name of the instance
+ * @param command The program and its arguments
+ * @returns Its exit code; 128 and the number of the signal that ended it
+ * @throws {CmgrError} `not-found`, `damaged`, `failed`
+ */
+export async function executeIn(
+  context: Context,
+  name: string,
+  command: readonly string[],
+): Promise<number> {
+  const plan = await prepareCommand(context, name, command);
+  const [program, ...args] = plan.argv;
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(program, {
+      args,
+      env: { ...plan.env },
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    throw new CmgrError(
+      "failed",
+      `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`,
+      undefined,
+      { cause: error },
+    );
+  }
+  // A terminal sends Ctrl-C to both; whoever signals cmgr alone means the command.
+  const handlers = passed.map((signal) => {
+    const handler = () => {
+      if (signal === "SIGINT") return;
+      try {
+        child.kill(signal);
+      } catch {
+        // It has ended meanwhile.
+      }
+    };
+    Deno.addSignalListener(signal, handler);
+    return { signal, handler };
+  });
+  try {
+    return (await child.status).code;
+  } finally {
+    for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Showing a log, a block at a time.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { Io } from "../io.ts";
+import { printable } from "../output.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { copyFrom, findLog, lastLinesAt } from "./logs.ts";
+
+/** How often a followed log is looked at, in milliseconds. */
+const lookMs = 250;
+
+/** What to show. */
+export interface LogOptions {
+  /** How many of the last lines. */
+  readonly lines: number;
+  /** Whether to go on with what is added. */
+  readonly follow: boolean;
+  /** Key of an MCP server, for the app's own log of it. */
+  readonly server?: string;
+}
+
+/**
+ * Shows a log; when it is followed, without an end.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param context Where logs are
+ * @param io Where to
+ * @param name Name of the instance
+ * @param options What to show
+ * @throws {CmgrError} `not-found`, `damaged`; `failed`, when there is no such log
+ */
+export async function showLog(
+  { paths }: Context,
+  io: Io,
+  name: string,
+  { lines, follow, server }: LogOptions,
+): Promise<void> {
+  requireInstance(await readInstances(paths), name);
+  const path = await findLog(paths, name, server);
+  const decoder = new TextDecoder();
+  const write = (bytes: Uint8Array) => {
+    const text = decoder.decode(bytes, { stream: true });
+    // On a terminal a log must not move the cursor or change the title.
+    io.out(io.stdoutIsTerminal ? printable(text) : text);
+  };
+  let at = await copyFrom(path, await lastLinesAt(path, lines), write);
+  let { ino } = await Deno.stat(path);
+  while (follow) {
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    const now = await Deno.stat(path).catch(() => undefined);
+    if (now === undefined) continue;
+    // Another file, or a shorter one: the log was begun anew.
+    if (now.ino !== ino || now.size < at) at = 0;
+    ino = now.ino;
+    if (now.size > at) at = await copyFrom(path, at, write);
+  }
+}
