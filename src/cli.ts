@@ -48,6 +48,8 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     .version(version, "-V, --version", "show which cmgr this is")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "Show help for a command")
+    // So that what follows the command of `exec` is left to that command.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: io.out,

@@ -4,7 +4,8 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { ensureFolder, isPresent } from "../files.ts";
+import { createFile, ensureFolder, isPresent } from "../files.ts";
+import { move } from "../folders.ts";
 import { refuseLinksBelow } from "../links.ts";
 import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";
 
@@ -27,19 +28,10 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
   const [log] = all;
   await ensureFolder(paths.logs);
   refuseLinksBelow(paths.logs, log);
-  try {
-    for (let i = all.length - 1; i > 0; i--) {
-      if (await isPresent(all[i - 1])) await Deno.rename(all[i - 1], all[i]);
-    }
-    (await Deno.open(log, { write: true, createNew: true, mode: 0o600 })).close();
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `${log} cannot be made anew: ${messageOf(error)}`,
-      "Look at the owner and the mode of that file and its folder, and at the room on that disk",
-      { cause: error },
-    );
+  for (let i = all.length - 1; i > 0; i--) {
+    if (await isPresent(all[i - 1])) await move(all[i - 1], all[i]);
   }
+  await createFile(log);
 }
 
 /**
@@ -135,6 +127,26 @@ export async function copyFrom(
     return at;
   } finally {
     file.close();
+  }
+}
+
+/**
+ * Which file a log is now, and how long.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The log
+ * @returns `undefined` while there is none
+ */
+export async function sizeOf(
+  path: string,
+): Promise<{ file: number | null; size: number } | undefined> {
+  try {
+    const { ino, size } = await Deno.stat(path);
+    return { file: ino, size };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

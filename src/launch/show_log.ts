@@ -8,7 +8,7 @@ import type { Io } from "../io.ts";
 import { printable } from "../output.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { copyFrom, findLog, lastLinesAt } from "./logs.ts";
+import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
 /** How often a followed log is looked at, in milliseconds. */
 const lookMs = 250;
@@ -49,14 +49,14 @@ export async function showLog(
     io.out(io.stdoutIsTerminal ? printable(text) : text);
   };
   let at = await copyFrom(path, await lastLinesAt(path, lines), write);
-  let { ino } = await Deno.stat(path);
+  let file = (await sizeOf(path))?.file;
   while (follow) {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
-    const now = await Deno.stat(path).catch(() => undefined);
+    const now = await sizeOf(path);
     if (now === undefined) continue;
     // Another file, or a shorter one: the log was begun anew.
-    if (now.ino !== ino || now.size < at) at = 0;
-    ino = now.ino;
+    if (now.file !== file || now.size < at) at = 0;
+    file = now.file;
     if (now.size > at) at = await copyFrom(path, at, write);
   }
 }
