@@ -13,6 +13,7 @@ import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
 import { createInstance } from "../sandbox/create.ts";
 import { chooseTools, writeConfig } from "../sandbox/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
+import { collect } from "./collect.ts";
 import type { Session } from "./command.ts";
 import { readConfigFrom } from "./stdin.ts";
 import { formatReport } from "./wording.ts";
@@ -32,7 +33,11 @@ export function define(command: CliCommand, session: Session): void {
     .option("--no-ports", "leave the config without port management")
     .option("--tools <list>", "MCP servers to configure: names, comma-separated, or all, or none")
     .option("--import <->", "take an existing claude_desktop_config.json from standard input")
-    .option("--share <path[:rw]...>", "show the instance this folder or file of yours")
+    .option(
+      "--share <path[:rw]>",
+      "show the instance this folder or file; :rw lets it write",
+      collect,
+    )
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",

@@ -20,8 +20,16 @@ Examples:
   cmgr exec work -- bash
   cmgr exec work -- npx -y @modelcontextprotocol/server-memory`,
     )
-    .action(async (name, words) => {
-      if (words[0] === "") throw new CmgrError("usage", "The command is empty");
+    .action(async (name, given) => {
+      // Of what follows the name, nothing is read, the mark that options end here included.
+      const words = given[0] === "--" ? given.slice(1) : given;
+      if (!words[0]) {
+        throw new CmgrError(
+          "usage",
+          "No command is given",
+          `For instance: cmgr exec ${name} -- bash`,
+        );
+      }
       const code = await executeIn(await session.context(), name, words);
       session.exitWith(code as ExitCode);
     });

@@ -6,6 +6,7 @@
 import { isRunning } from "../launch/state.ts";
 import { changeShares } from "../launch/change_shares.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
+import { collect } from "./collect.ts";
 import type { Session } from "./command.ts";
 
 /** Arguments, options and action of the command. */
@@ -13,10 +14,11 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
     .option(
-      "--add <path[:rw]...>",
-      "show the instance this folder or file; :rw lets it write there",
+      "--add <path[:rw]>",
+      "show the instance this folder or file; :rw lets it write",
+      collect,
     )
-    .option("--drop <path...>", "show it no longer")
+    .option("--drop <path>", "show it no longer", collect)
     .option("--json", "print the shares as JSON")
     .addHelpText(
       "after",
