@@ -11,7 +11,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { flags } from "../src/permissions.ts";
 import { commitOf } from "./commit.ts";
-import { denoVersion, project, type Stage, stage } from "./stage.ts";
+import { project } from "./packages.ts";
+import { denoVersion, type Stage, stage } from "./stage.ts";
 import { isFor, type Target, targetNamed } from "./targets.ts";
 
 /** A failure that needs no stack to be understood. */
@@ -73,7 +74,9 @@ export async function compile(staged: Stage, wanted: Wanted): Promise<void> {
 /** The compiler takes whatever DENORT_BIN names, for whatever target. */
 async function checkRuntime(target: Target): Promise<void> {
   const path = Deno.env.get("DENORT_BIN");
-  if (path === undefined || path === "") return;
+  if (path === undefined) return;
+  // The compiler would look for a file without a name.
+  if (path === "") return Deno.env.delete("DENORT_BIN");
   let head: Uint8Array;
   try {
     using file = await Deno.open(path);
@@ -88,9 +91,10 @@ async function checkRuntime(target: Target): Promise<void> {
 }
 
 function explain(stderr: string, target: Target): Error {
-  const url = stderr.match(/error sending request for url \((\S+)\)/)?.[1];
-  if (url === undefined) return new Refusal(`deno compile failed:\n${stderr}`);
-  const causes = stderr.split("Stack backtrace:")[0].match(/^\s+\d+: .*$/gm) ?? [];
+  const said = stderr.split("\nStack backtrace:")[0].trim();
+  const url = said.match(/error sending request for url \((\S+)\)/)?.[1];
+  if (url === undefined) return new Refusal(`deno compile failed:\n${said}`);
+  const causes = said.match(/^\s+\d+: .*$/gm) ?? [];
   const reason = causes.at(-1)?.replace(/^\s+\d+: /, "");
   return new Refusal(
     `Deno's runtime for ${target.name} cannot be downloaded: ${url}${reason ? `: ${reason}` : ""}

@@ -6,10 +6,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The project's own folder. */
-export const project = fileURLToPath(new URL("../", import.meta.url));
+import { denoDir as cache, packages, project } from "./packages.ts";
 
 /** The one Deno that builds cmgr: another one gives other bytes. */
 export const denoVersion = "2.8.3";
@@ -46,7 +43,7 @@ export async function stage(commit: string | null): Promise<Stage> {
       join(sources, "src/build.ts"),
       `export const commit: string | null = ${JSON.stringify(commit)};\n`,
     );
-    await copyPackages(denoDir);
+    await copyCache(denoDir);
     await settle(root);
   } catch (error) {
     await remove();
@@ -55,42 +52,18 @@ export async function stage(commit: string | null): Promise<Stage> {
   return { sources, denoDir, [Symbol.asyncDispose]: remove };
 }
 
-interface Info {
-  readonly modules: readonly { readonly kind: string; readonly npmPackage?: string }[];
-  readonly npmPackages: Readonly<
-    Record<string, { readonly dependencies: readonly string[]; readonly localPath: string }>
-  >;
-}
-
-/** Copies the npm packages that the program reaches, and no package that only tests use. */
-async function copyPackages(denoDir: string): Promise<void> {
-  await output(["cache", "-q", "--frozen", "main.ts", "src/worker.ts"]);
-  const from: { denoDir: string } = JSON.parse(await output(["info", "--json"]));
-  const info: Info = JSON.parse(await output(["info", "--json", "main.ts"]));
-  const wanted = new Set<string>();
-  const want = (id: string) => {
-    if (wanted.has(id)) return;
-    wanted.add(id);
-    info.npmPackages[id].dependencies.forEach(want);
-  };
-  for (const { npmPackage } of info.modules) if (npmPackage !== undefined) want(npmPackage);
-  for (const id of wanted) {
-    const { localPath } = info.npmPackages[id];
-    const place = localPath.slice(from.denoDir.length + 1);
+/** Copies the packages of the program, and borrows the runtimes that Deno has downloaded. */
+async function copyCache(denoDir: string): Promise<void> {
+  const from = await cache();
+  for (const { localPath } of await packages()) {
+    const place = localPath.slice(from.length + 1);
     await copy(localPath, join(denoDir, place), isCode);
     // What versions there are: asked even though the lock names the one to take.
     const versions = join(dirname(place), "registry.json");
-    await copy(join(from.denoDir, versions), join(denoDir, versions));
+    await copy(join(from, versions), join(denoDir, versions));
   }
-}
-
-async function output(args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: project,
-  }).output();
-  if (success) return new TextDecoder().decode(stdout);
-  throw new Error(`deno ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
+  await Deno.mkdir(join(from, "dl"), { recursive: true });
+  await Deno.symlink(join(from, "dl"), join(denoDir, "dl"), { type: "junction" });
 }
 
 /**
@@ -119,7 +92,8 @@ async function copy(
 
 /** Gives one time and one mode to everything, the deepest first: writing changes a folder's time. */
 async function settle(path: string): Promise<void> {
-  const { isDirectory } = await Deno.stat(path);
+  const { isDirectory, isSymlink } = await Deno.lstat(path);
+  if (isSymlink) return;
   if (isDirectory) {
     for await (const { name } of Deno.readDir(path)) await settle(join(path, name));
   }

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import { compileArgs } from "../../scripts/compile.ts";
+import { isFor, targetNamed, targets } from "../../scripts/targets.ts";
+import {
+  flags,
+  foldersIn,
+  hosts,
+  programs,
+  variables,
+  workerPermissions,
+} from "../../src/permissions.ts";
+import { project, run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
+
+const compile = (args: readonly string[], options?: RunOptions) =>
+  script("scripts/compile.ts", args, options);
+const here = targetNamed(Deno.build.target);
+
+/** What `deno compile` wrote of permissions into a binary. */
+// deno-lint-ignore no-explicit-any
+async function permissionsIn(binary: string): Promise<any> {
+  const text = new TextDecoder("latin1").decode(await Deno.readFile(binary));
+  const start = text.lastIndexOf('"permissions":{') + '"permissions":'.length;
+  const end = text.indexOf("}", start);
+  return JSON.parse(text.slice(start, end + 1));
+}
+
+Deno.test("a binary compiled for one home has the permissions of permissions.ts, and no other", async () => {
+  await using folder = await temporaryFolder();
+  const output = join(folder.path, "cmgr");
+  await scriptOk("scripts/compile.ts", ["--output", output], {
+    env: { HOME: folder.path, DENO_DIR: await denoDir() },
+  });
+  const { prompt, ...given } = await permissionsIn(output);
+  assert.equal(prompt, false);
+  assert.deepEqual(onlySet(given), {
+    allow_read: foldersIn(folder.path),
+    allow_write: foldersIn(folder.path),
+    allow_net: hosts,
+    allow_run: programs,
+    allow_env: variables,
+    allow_import: [],
+    deny_import: [],
+  });
+});
+
+Deno.test("the portable binary differs in reading and writing alone, and narrows both", async () => {
+  await using folder = await temporaryFolder();
+  const output = join(folder.path, "cmgr");
+  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
+  const { prompt, ...given } = await permissionsIn(output);
+  assert.equal(prompt, false);
+  assert.deepEqual(onlySet(given), {
+    allow_read: [],
+    allow_write: [],
+    allow_net: hosts,
+    allow_run: programs,
+    allow_env: variables,
+    allow_import: [],
+    deny_import: [],
+  });
+  assert.deepEqual(workerPermissions("/home/u"), {
+    read: foldersIn("/home/u"),
+    write: foldersIn("/home/u"),
+    net: hosts,
+    run: programs,
+    env: variables,
+    sys: false,
+    ffi: false,
+    import: false,
+  });
+});
+
+/** `null` is "not given", an empty list "all". */
+function onlySet(permissions: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(permissions).filter(([, value]) => value !== null));
+}
+
+Deno.test("the compiler is given the flags of permissions.ts", () => {
+  for (const home of [undefined, "/home/u"]) {
+    const args = compileArgs({ target: here, home, output: "/x" });
+    const given = args.filter((arg) => /^--(allow|deny|no-prompt)/.test(arg));
+    assert.deepEqual(given, flags(home));
+    for (const wanted of ["-q", "--no-code-cache", "--frozen"]) assert(args.includes(wanted));
+    assert(!args.includes("--bundle"));
+  }
+});
+
+Deno.test("the same commit compiled twice gives the same bytes", async () => {
+  await using folder = await temporaryFolder();
+  const hashes: string[] = [];
+  const dates = { GIT_AUTHOR_DATE: "2026-01-01T00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00Z" };
+  // Other places, other modification times, other caches: the commit alone is the same.
+  for (const place of ["one", "another/and deeper"]) {
+    const copy = join(folder.path, place);
+    await Deno.mkdir(copy, { recursive: true });
+    for (const part of ["main.ts", "src", "scripts", "deno.json", "deno.lock"]) {
+      assert.equal((await run("cp", ["-R", join(project, part), copy])).code, 0);
+    }
+    const cache = join(folder.path, `${place} cache`);
+    await Deno.mkdir(cache, { recursive: true });
+    assert.equal((await run("cp", ["-R", join(await denoDir(), "npm"), cache])).code, 0);
+    const git = async (...args: string[]) => {
+      const identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+      const ran = await run("git", [...identity, ...args], { cwd: copy, env: dates });
+      assert.equal(ran.code, 0, ran.stderr);
+    };
+    await git("init", "-q");
+    await git("add", ".");
+    await git("commit", "-q", "--no-gpg-sign", "-m", "all");
+    const output = join(folder.path, "cmgr");
+    await scriptOk("scripts/compile.ts", ["--release", "--output", output], {
+      cwd: copy,
+      env: { DENO_DIR: cache },
+    });
+    const { stdout } = await run(output, ["version", "--json"], { env: { HOME: folder.path } });
+    assert.match(JSON.parse(stdout).commit, /^[0-9a-f]{40}$/);
+    const bytes = await Deno.readFile(output);
+    hashes.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
+  }
+  assert.equal(hashes[0], hashes[1]);
+});
+
+Deno.test("a binary says what it was built from", async () => {
+  await using folder = await temporaryFolder();
+  const output = join(folder.path, "cmgr");
+  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
+  const ran = await run(output, ["version", "--json"], { env: { HOME: folder.path } });
+  const said = JSON.parse(ran.stdout);
+  assert.equal(said.version, config.version);
+  assert.equal(said.target, Deno.build.target);
+  const head = await run("git", ["rev-parse", "HEAD"]);
+  if (head.code === 0) assert.equal(said.commit.slice(0, 40), head.stdout.trim());
+  for (const field of ["deno", "v8"]) assert.match(said[field], /^\d+\.\d+\./);
+});
+
+Deno.test("without Deno's download host, compiling says so and names DENORT_BIN", async () => {
+  await using folder = await temporaryFolder();
+  const output = join(folder.path, "cmgr");
+  await Deno.writeTextFile(output, "earlier");
+  // A target that has not been downloaded, and a way to the network that leads nowhere.
+  const target = targets.find(({ name }) => name === "aarch64-apple-darwin")!.name;
+  const ran = await compile(["--release", "--target", target, "--output", output], {
+    env: { DENORT_BIN: "", HTTPS_PROXY: "http://127.0.0.1:1", NO_PROXY: "" },
+  });
+  assert.equal(ran.code, 1);
+  assert.match(ran.stderr, /runtime for aarch64-apple-darwin cannot be downloaded: https:\/\/dl/);
+  assert.match(ran.stderr, /DENORT_BIN/);
+  assert.doesNotMatch(ran.stderr, /\n\s+at |Stack backtrace/);
+  assert.equal(await Deno.readTextFile(output), "earlier", "what was there stays");
+});
+
+Deno.test("a runtime for another system is refused", async () => {
+  await using folder = await temporaryFolder();
+  const denort = join(folder.path, "denort");
+  await Deno.writeTextFile(denort, "no program at all");
+  for (const [path, reason] of [[denort, /not a runtime for/], ["/none", /cannot be read/]]) {
+    const ran = await compile(["--release", "--output", join(folder.path, "cmgr")], {
+      env: { DENORT_BIN: String(path) },
+    });
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, reason as RegExp);
+  }
+});
+
+Deno.test("runtimes are told by their first bytes", () => {
+  const elf = Uint8Array.fromHex("7f454c4602010100000000000000000003003e00");
+  const machO = Uint8Array.fromHex("cffaedfe0c000001000000000200000000000000");
+  const pe = Uint8Array.fromHex("4d5a900003000000040000000000000000000000");
+  const fits = (head: Uint8Array) =>
+    targets.filter((target) => isFor(head, target))
+      .map(({ name }) => name);
+  assert.deepEqual(fits(elf), ["x86_64-unknown-linux-gnu"]);
+  assert.deepEqual(fits(machO), ["aarch64-apple-darwin"]);
+  assert.deepEqual(fits(pe), ["x86_64-pc-windows-msvc"]);
+});
+
+Deno.test("options that make no sense together are refused", async () => {
+  for (
+    const [args, reason] of [
+      [["--target", "x86_64-apple-darwin"], /--target goes with --release/],
+      [["--release", "--target", "nix"], /There is no target "nix"/],
+      [
+        ["--release", "-o", "x", "--target", "x86_64-apple-darwin", "--target", here.name],
+        /--output names one file/,
+      ],
+      [["--nonsense"], /--nonsense/],
+    ] as [string[], RegExp][]
+  ) {
+    const { code, stderr } = await compile(args);
+    assert.equal(code, 1);
+    assert.match(stderr, reason);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  }
+});
+
+async function denoDir(): Promise<string> {
+  return JSON.parse((await run(Deno.execPath(), ["info", "--json"])).stdout).denoDir;
+}
