@@ -1,0 +1,175 @@
+/**
+ * Starting the servers of an instance as the app would, to see which of them answer and where
+ * they listen.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Plan } from "../launch/plan.ts";
+import { prepareCommand } from "../launch/prepare.ts";
+import { isRunning } from "../launch/state.ts";
+import { hazardsOf } from "../ports/hazards.ts";
+import { type Listener, listeners } from "../ports/holders.ts";
+import { recognise, type Recognised } from "../ports/recognise.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { readPorts } from "../registry/ports.ts";
+import { allocationOf } from "../registry/ranges.ts";
+import { readConfig } from "../sandbox/config_file.ts";
+import { redact, secretsIn } from "../sandbox/secrets.ts";
+import { placePorts, portsExpected } from "./open_ports.ts";
+import { meet, type Meeting, type Outcome } from "./meeting.ts";
+import { type Check, isWell, reportOf } from "./result.ts";
+import { variablesFor } from "./server_environment.ts";
+import { endServers } from "./server_process.ts";
+import { openPorts } from "./watch_ports.ts";
+
+/** What to check, and how. */
+export interface CheckRequest {
+  /** Name of the instance. */
+  readonly instance: string;
+  /** Keys or tools to check; all when there is none. */
+  readonly tools: readonly string[];
+  /** How long each server may take to answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Ends the check early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the servers of an instance all at once, as the app does, speaks with each, looks at the
+ * ports they opened, and ends everything that was started.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`, the permissions of a launch plan, and run
+ * permission for `ps`, `kill`, and `ss` or `lsof`.
+ *
+ * @param context Where and how
+ * @param request What to check
+ * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `failed` when
+ * it is interrupted
+ */
+export async function checkInstance(context: Context, request: CheckRequest): Promise<Check> {
+  const { instance, signal } = request;
+  if (Deno.build.os === "windows") {
+    throw new CmgrError(
+      "failed",
+      "Servers cannot be checked on Windows: cmgr may not start them there by itself",
+      "Start the instance, and read the logs of its servers",
+    );
+  }
+  const { paths } = context;
+  requireInstance(await readInstances(paths), instance);
+  const config = await readConfig(paths, instance);
+  const entries = config?.entries ?? [];
+  const recognised = recognise(entries, await context.rules());
+  const allocation = allocationOf(await readPorts(paths), instance);
+  const chosen = choose(recognised, request.tools);
+  if (await isRunning(paths, instance)) {
+    context.notice(`"${instance}" is running: its own servers may hold the ports already`);
+  }
+  const secrets = config ? secretsIn(config.text) : [];
+  const held = await listeners();
+  const plans = [];
+  for (const index of chosen) {
+    const { command, args } = entries[index];
+    const plan = await prepareCommand(context, instance, [command, ...args]);
+    plans.push({ index, plan, obstacle: obstacleTo(recognised[index], held) });
+  }
+  const meetings: Meeting[] = [];
+  try {
+    const met = plans.map(({ index, plan, obstacle }) => {
+      const { key } = entries[index];
+      const meeting = obstacle === undefined
+        ? meet({ argv: plan.argv, env: variablesFor(variable(plan), entries[index]) }, request)
+        : undefined;
+      if (meeting) meetings.push(meeting);
+      const outcome: Promise<Outcome> = meeting?.outcome ??
+        Promise.resolve({ reason: obstacle!, durationMs: 0 });
+      return {
+        index,
+        meeting,
+        outcome: outcome.then((result) => {
+          const time = `${(result.durationMs / 1000).toFixed(1)} s`;
+          context.notice(
+            result.introduction
+              ? `${key}: ${result.introduction.tools} tools, ${time}`
+              : `${key}: no answer: ${redact(result.reason ?? "", secrets)}`,
+          );
+          return result;
+        }),
+      };
+    });
+    const outcomes = await Promise.all(met.map(({ outcome }) => outcome));
+    refuseInterrupted(signal);
+    const expected = met.map(({ index }) => portsExpected(recognised[index], entries[index]));
+    const open = await openPorts(met.map(({ meeting }) => meeting), expected, signal);
+    refuseInterrupted(signal);
+    const servers = met.map(({ index, meeting }, i) =>
+      reportOf({
+        entry: recognised[index],
+        outcome: outcomes[i],
+        ports: placePorts(open[i], allocation),
+        stderr: meeting?.server.stderr() ?? [],
+      }, secrets)
+    );
+    const left = await end(meetings);
+    return {
+      instance,
+      isolation: plans[0]?.plan.isolation ?? null,
+      range: allocation?.range ?? null,
+      ok: left.length === 0 && servers.every(isWell),
+      servers,
+      left,
+    };
+  } finally {
+    await end(meetings);
+  }
+}
+
+function variable({ env }: Plan): (name: string) => string | undefined {
+  return (name) => env[name] ?? Deno.env.get(name);
+}
+
+function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {
+  for (const name of tools) {
+    if (recognised.some(({ key, tool }) => key === name || tool === name)) continue;
+    throw new CmgrError(
+      "usage",
+      `There is no server called ${JSON.stringify(name)} in this config`,
+      recognised.length === 0
+        ? "The config has no servers"
+        : `There are: ${recognised.map(({ key }) => key).join(", ")}`,
+    );
+  }
+  return recognised.flatMap(({ key, tool }, i) =>
+    tools.length === 0 || tools.includes(key) || tools.includes(tool) ? [i] : []
+  );
+}
+
+/** Why a server must not be started now: it would end somebody else's. */
+function obstacleTo(entry: Recognised, held: readonly Listener[]): string | undefined {
+  const [hazard] = entry.isPortOnly ? [] : hazardsOf(entry.rule, "exclusive");
+  if (hazard === undefined) return undefined;
+  const ports = (entry.rule?.ports ?? []).map((port) => port.default);
+  const holder = held.find(({ port }) => ports.includes(port));
+  if (holder === undefined) return undefined;
+  const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
+  return `it was not started: it ${hazard.text}, and something does${who}`;
+}
+
+function refuseInterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new CmgrError(
+    "failed",
+    "The check was interrupted; everything that it started was ended",
+    "Start it again; a single server is checked with: cmgr check NAME TOOL",
+  );
+}
+
+async function end(meetings: Meeting[]): Promise<number[]> {
+  const servers = meetings.splice(0);
+  if (servers.length === 0) return [];
+  await Promise.all(servers.map((meeting) => meeting.leave()));
+  return await endServers(servers.map(({ server }) => server));
+}

@@ -1,0 +1,139 @@
+/**
+ * The first words with an MCP server, by the client of the official SDK: `initialize`, then
+ * `tools/list`. Loaded by `cmgr check` alone, since the SDK is large. Imports nothing else of the
+ * program: the compiled one has this module in one piece with what it needs of the SDK.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { Client } from "@modelcontextprotocol/sdk/client";
+// The package's own map finds no types for a path that ends in .js.
+// @ts-types="@modelcontextprotocol/sdk/shared/stdio"
+import { ReadBuffer, serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
+
+/** The streams of a server that runs. */
+export interface ServerStreams {
+  /** Where it reads messages. */
+  readonly stdin: WritableStream<Uint8Array>;
+  /** Where it writes messages. */
+  readonly stdout: ReadableStream<Uint8Array>;
+}
+
+/** What a server said of itself. */
+export interface Introduction {
+  /** Its name, by its own account. */
+  readonly name: string;
+  /** Its version, by its own account. */
+  readonly version: string;
+  /** How many tools it has. */
+  readonly tools: number;
+}
+
+/** A conversation that can be ended. */
+export interface Conversation {
+  /** What the server says; refused when it does not answer, or not with what was asked for. */
+  readonly introduction: Promise<Introduction>;
+  /** Ends it: the server's standard input is closed. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Begins a conversation. It stays open after the introduction, as the app's does.
+ *
+ * @param streams The streams of the server
+ * @param clientVersion Version that the client gives of itself
+ * @param timeoutMs How long each answer may take, in milliseconds
+ */
+export function converse(
+  streams: ServerStreams,
+  clientVersion: string,
+  timeoutMs: number,
+): Conversation {
+  const client = new Client({ name: "cmgr", version: clientVersion });
+  const transport = new StreamTransport(streams);
+  return {
+    introduction: introduce(client, transport, timeoutMs),
+    close: () => transport.close(),
+  };
+}
+
+async function introduce(
+  client: Client,
+  transport: StreamTransport,
+  timeout: number,
+): Promise<Introduction> {
+  await client.connect(transport, { timeout });
+  const { name = "", version = "" } = client.getServerVersion() ?? {};
+  let tools = 0;
+  if (client.getServerCapabilities()?.tools !== undefined) {
+    let cursor: string | undefined;
+    do {
+      const page = await client.listTools({ cursor }, { timeout });
+      tools += page.tools.length;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+  return { name, version, tools };
+}
+
+type Transport = Parameters<Client["connect"]>[0];
+type Message = Parameters<Transport["send"]>[0];
+
+/** The SDK's own transport starts the process by itself, which this program may not. */
+class StreamTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: Transport["onmessage"];
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #isClosed = false;
+
+  constructor({ stdin, stdout }: ServerStreams) {
+    this.#reader = stdout.getReader();
+    this.#writer = stdin.getWriter();
+  }
+
+  start(): Promise<void> {
+    this.#read();
+    return Promise.resolve();
+  }
+
+  async send(message: Message): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(serializeMessage(message)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#writer.close().catch(() => {});
+    this.onclose?.();
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new ReadBuffer();
+    try {
+      while (true) {
+        const { done, value } = await this.#reader.read();
+        if (done) break;
+        buffer.append(Buffer.from(value));
+        this.#deliver(buffer);
+      }
+    } catch (error) {
+      this.onerror?.(error as Error);
+    }
+    await this.close();
+  }
+
+  /** A line that is no message is the server's fault, and does not end the conversation. */
+  #deliver(buffer: ReadBuffer): void {
+    while (true) {
+      try {
+        const message = buffer.readMessage();
+        if (message === null) return;
+        this.onmessage?.(message);
+      } catch (error) {
+        this.onerror?.(error as Error);
+      }
+    }
+  }
+}

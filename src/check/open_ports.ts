@@ -1,0 +1,55 @@
+/**
+ * What the ports that a server opened mean for its instance: pure.
+ *
+ * @module
+ */
+import { type Allocation, portsOf } from "../ports/allocate.ts";
+import type { Listener } from "../ports/holders.ts";
+import { contains } from "../ports/layout.ts";
+import type { Launch, Recognised } from "../ports/recognise.ts";
+
+/** A port that a server opened; the field names are a promise. */
+export interface OpenPort {
+  /** The port. */
+  readonly port: number;
+  /** The addresses it listens at, as the system writes them. */
+  readonly addresses: readonly string[];
+  /** Whether it lies in the range of the instance, is pinned, or lies outside. */
+  readonly place: "range" | "pinned" | "outside";
+}
+
+/**
+ * Says of each port where it lies.
+ *
+ * @param open What the processes of a server listen on
+ * @param allocation Range and ports of its instance; `undefined` for one without
+ */
+export function placePorts(
+  open: readonly Listener[],
+  allocation: Allocation | undefined,
+): OpenPort[] {
+  const byPort = Map.groupBy(open, ({ port }) => port);
+  const pinned = new Set([...allocation?.pins?.values() ?? []].flat());
+  return [...byPort].sort(([a], [b]) => a - b).map(([port, found]) => ({
+    port,
+    addresses: [...new Set(found.map(({ address }) => address))].sort(),
+    place: allocation && contains(allocation.range, port)
+      ? "range"
+      : pinned.has(port) && allocation && portsOf(allocation).includes(port)
+      ? "pinned"
+      : "outside",
+  }));
+}
+
+/**
+ * How many ports the rule of an entry says that it opens at once.
+ *
+ * @param entry The entry with its rule
+ * @param launch How it is started
+ */
+export function portsExpected({ rule, isPortOnly }: Recognised, launch: Launch): number {
+  if (isPortOnly) return 0;
+  return (rule?.ports ?? []).filter(({ isOccasional, after }) =>
+    isOccasional !== true && (after === undefined || launch.args.includes(after))
+  ).length;
+}
