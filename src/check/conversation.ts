@@ -1,15 +1,14 @@
 /**
  * The first words with an MCP server, by the client of the official SDK: `initialize`, then
- * `tools/list`. Loaded by `cmgr check` alone, since the SDK is large. Imports nothing else of the
- * program: the compiled one has this module in one piece with what it needs of the SDK.
+ * `tools/list`. Loaded by `cmgr check` alone, since the SDK is large.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
-import { Client } from "@modelcontextprotocol/sdk/client";
-// The package's own map finds no types for a path that ends in .js.
-// @ts-types="@modelcontextprotocol/sdk/shared/stdio"
-import { ReadBuffer, serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
+import type { Message, Transport } from "./mcp_client.d.ts";
+// Made by `deno task bundle`: the package as a whole would bring servers and ninety packages more.
+// @ts-types="./mcp_client.d.ts"
+import { Client, ReadBuffer, serializeMessage } from "./mcp_client.js";
 
 /** The streams of a server that runs. */
 export interface ServerStreams {
@@ -75,9 +74,6 @@ async function introduce(
   }
   return { name, version, tools };
 }
-
-type Transport = Parameters<Client["connect"]>[0];
-type Message = Parameters<Transport["send"]>[0];
 
 /** The SDK's own transport starts the process by itself, which this program may not. */
 class StreamTransport implements Transport {
