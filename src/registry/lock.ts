@@ -55,7 +55,15 @@ export async function withLock<T>(
 async function openLock(paths: Paths): Promise<Deno.FsFile> {
   refuseLinksBelow(paths.state, paths.lock);
   try {
-    return await Deno.open(paths.lock, { read: true, write: true, create: true, mode: 0o600 });
+    const file = await Deno.open(paths.lock, {
+      read: true,
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+    if ((await file.stat()).isFile) return file;
+    file.close();
+    throw new Error("it is not a regular file");
   } catch (error) {
     throw new CmgrError(
       "failed",

@@ -100,9 +100,10 @@ function parse(text: string, where: string): ParsedConfig {
   if (servers.type !== "object") {
     throw wrong(where, `"mcpServers" is ${describe(servers)}, not an object`);
   }
-  const entries = membersOf(servers)
-    // Of a key that stands twice, JSON keeps the last.
-    .filter((member) => memberOf(servers, member.key)?.start === member.start)
+  const members = membersOf(servers);
+  // Of a key that stands twice, JSON keeps the last.
+  const lastOf = new Map(members.map((member) => [member.key, member]));
+  const entries = members.filter((member) => lastOf.get(member.key) === member)
     .flatMap((member) => entryOf(member, where));
   return { text, root, entries };
 }

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { Home, succeeded } from "../e2e/harness.ts";
+
+/** Every place that cmgr reads or writes, with a command that would. */
+const places: readonly (readonly [string, readonly string[]])[] = [
+  [".cmgr/registry.json", ["create", "new"]],
+  [".cmgr/port_registry.json", ["mcp", "work", "--reset-ports"]],
+  [".cmgr/config.jsonc", ["create", "new"]],
+  [".cmgr/tools.jsonc", ["create", "new"]],
+  [".cmgr/lock", ["create", "new"]],
+  ["sandboxes/work/.config/Claude/claude_desktop_config.json", ["mcp", "work", "--no-ports"]],
+];
+
+/** What may stand there instead of a file. */
+const kinds = {
+  "a symbolic link to a file of the user's": async (path: string, home: Home) => {
+    await Deno.rename(path, home.at("precious")).catch(() => home.write("precious", "{}"));
+    await Deno.symlink(home.at("precious"), path);
+  },
+  "a dangling symbolic link": async (path: string, home: Home) => {
+    await Deno.remove(path).catch(() => {});
+    await Deno.symlink(home.at("nowhere"), path);
+  },
+  "a folder": async (path: string) => {
+    await Deno.remove(path).catch(() => {});
+    await Deno.mkdir(path);
+  },
+  "a FIFO": async (path: string) => {
+    await Deno.remove(path).catch(() => {});
+    const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+    assert.ok(success);
+  },
+};
+
+for (const [kind, make] of Object.entries(kinds)) {
+  for (const [place, args] of places) {
+    Deno.test(`${kind} in place of ${place} is refused, and left as it is`, async () => {
+      await using home = await Home.create();
+      await home.ok("create", "work");
+      await make(home.at(place), home);
+      const before = await home.snapshot();
+      const ran = await home.run(args);
+      assert.ok([1, 6].includes(ran.code), `exit ${ran.code}: ${ran.stderr}`);
+      assert.ok(ran.stderr.includes(home.at(place)), `the place is named: ${ran.stderr}`);
+      assert.match(ran.stderr, /^error: .*\n\S/, "with a hint");
+      assert.deepEqual(await home.snapshot(), before);
+    });
+  }
+}
+
+Deno.test("~/sandboxes as a symbolic link is the user's choice, and works", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  await Deno.rename(home.at("sandboxes"), home.at("moved"));
+  await Deno.symlink(home.at("moved"), home.at("sandboxes"));
+  await home.ok("mcp", "work", "--reset-ports");
+  await home.ok("create", "new");
+  assert.equal((await home.json("list")).instances.length, 2);
+});
+
+for (const folder of [".cmgr", ".cmgr/backups", ".cmgr/backups/work", "sandboxes/work/.config"]) {
+  Deno.test(`${folder} as a symbolic link to another place is not written through`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    await Deno.mkdir(home.at("elsewhere"));
+    await Deno.mkdir(home.at(".cmgr/backups"), { recursive: true });
+    const path = home.at(folder);
+    await Deno.rename(path, home.at("elsewhere/moved")).catch(() =>
+      Deno.mkdir(home.at("elsewhere/moved"))
+    );
+    await Deno.symlink(home.at("elsewhere/moved"), path);
+    const before = await home.snapshot();
+    const ran = await home.run(["mcp", "work", "--no-ports"]);
+    assert.ok([1, 6].includes(ran.code), `exit ${ran.code}: ${ran.stderr}`);
+    const after = await home.snapshot();
+    for (const [name, content] of Object.entries(before)) {
+      if (name.startsWith("elsewhere/")) assert.equal(after[name], content);
+    }
+    assert.deepEqual(
+      Object.keys(after).filter((name) => name.startsWith("elsewhere/")),
+      Object.keys(before).filter((name) => name.startsWith("elsewhere/")),
+    );
+  });
+}
+
+Deno.test("a hard link to a file outside is replaced, and the file outside stays as it is", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const config = home.at(home.config("work"));
+  const text = await Deno.readTextFile(config);
+  await Deno.link(config, home.at("outside.json"));
+  await home.ok("mcp", "work", "--no-ports");
+  assert.equal(await home.read("outside.json"), text);
+  assert.notEqual(await home.read(home.config("work")), text);
+});
+
+Deno.test("a sandbox with folders that nobody may enter is removed or refused, never half-forgotten", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  await home.write("sandboxes/work/locked/file", "x");
+  await Deno.chmod(home.at("sandboxes/work/locked"), 0o000);
+  const ran = await home.run(["remove", "work", "--yes"]);
+  const { instances } = await home.json("list");
+  assert.equal(instances.length, ran.code === 0 ? 0 : 1);
+  await new Deno.Command("chmod", { args: ["-R", "u+rwx", home.path] }).output();
+});
+
+Deno.test("1,000 servers in one config get 1,000 ports when the range has them", async () => {
+  await using home = await Home.create({ portRange: 1200 });
+  const servers = Array.from({ length: 1000 }, (_, i) => [`tool-${i}`, { command: "x" }]);
+  const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+  const { stdout } = succeeded(
+    await home.run(["create", "work", "--import", "-", "--json"], { stdin }),
+  );
+  const ports = Object.values(JSON.parse(stdout).ports).flat();
+  assert.equal(new Set(ports).size, 1006);
+});
+
+Deno.test("a config of 20 MB is handled, and put back to the byte", async () => {
+  await using home = await Home.create();
+  const notes = Array.from({ length: 210_000 }, (_, i) => `note ${i} ${"x".repeat(90)}`);
+  const stdin = JSON.stringify({ notes, mcpServers: { memory: { command: "x" } } }, undefined, 1);
+  assert.ok(stdin.length > 20_000_000);
+  succeeded(await home.run(["create", "work", "--import", "-"], { stdin }));
+  assert.match((await home.read(home.config("work"))).slice(-400), /"MCP_PORT"/);
+  await home.ok("mcp", "work", "--no-ports");
+  assert.ok(await home.read(home.config("work")) === stdin);
+});
+
+Deno.test("100,000 servers are refused without a long wait", async () => {
+  await using home = await Home.create();
+  const servers = Array.from({ length: 100_000 }, (_, i) => [`tool-${i}`, { command: "x" }]);
+  const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+  await home.fails(5, ["create", "work", "--import", "-"], { stdin });
+});
