@@ -49,6 +49,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     summary: "Show an instance some of your files",
     load: () => import("./share.ts"),
   }],
+  ["tools", {
+    summary: "List the known MCP servers, or those of an instance",
+    load: () => import("./tools.ts"),
+  }],
   ["check", {
     summary: "Start the servers of an instance and see which answer, and on which ports",
     load: () => import("./check.ts"),
