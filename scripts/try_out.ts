@@ -23,8 +23,9 @@ export async function tryOut(
 ): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-try-" }));
   try {
-    // The tar of Windows and macOS reads zip files too.
-    await run("tar", ["-xf", archive, "-C", folder], {});
+    // The tar of Windows reads zip files; the one that comes with git does not.
+    const tar = Deno.build.os === "windows" ? "C:\\Windows\\System32\\tar.exe" : "tar";
+    await run(tar, ["-xf", archive, "-C", folder], {});
     const unpacked = join(folder, `cmgr-${target.name}`);
     for (const text of ["LICENSE", "README.md", "THIRD-PARTY-LICENSES.txt"]) {
       assert((await Deno.stat(join(unpacked, text))).size > 0, `${text} is empty`);
