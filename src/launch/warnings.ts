@@ -6,12 +6,15 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
+import { isPresent } from "../files.ts";
 import { hazardWarnings, type Watched } from "../ports/hazards.ts";
 import type { Launch } from "../ports/recognise.ts";
 import type { Rule } from "../ports/rule.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { readConfig } from "../sandbox/config_file.ts";
 import { type Entry, membersOf } from "../sandbox/config_text.ts";
+import { bubblewrapFault } from "./isolation.ts";
+import { blindness, type NamedPath, namedPaths, type Sight, standInFor } from "./sight.ts";
 
 /** What warnings are made from. */
 export interface WarningFacts {
@@ -23,10 +26,15 @@ export interface WarningFacts {
   readonly others: ReadonlyMap<string, readonly Launch[]>;
   /** The rules in force. */
   readonly rules: readonly Rule[];
+  /** What the instance sees of the machine. */
+  readonly sight: Sight;
+  /** Paths that its servers are given and that it does not see. */
+  readonly unseen: readonly NamedPath[];
 }
 
 /** Each makes warnings of its own kind, out of the facts alone. */
 const judges: readonly ((facts: WarningFacts) => string[])[] = [
+  ({ sight, unseen }) => unseen.map((named) => blindness(sight, named)),
   ({ entries, ...facts }) => hazardWarnings({ ...facts, entries: entries.map(watched) }),
 ];
 
@@ -37,7 +45,7 @@ function watched(entry: Entry): Watched {
 /**
  * The warnings for one instance.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `bwrap`.
  *
  * @param context Where things are
  * @param name Name of the instance
@@ -54,11 +62,32 @@ export async function warningsOf(context: Context, name: string): Promise<string
     if (!(error instanceof CmgrError)) throw error;
     return [error.message];
   }
-  const names = namesOf(await readInstances(context.paths)).filter((other) => other !== name);
+  const instances = await readInstances(context.paths);
+  const names = namesOf(instances).filter((other) => other !== name);
   const others = new Map<string, readonly Launch[]>();
   for (const other of names) others.set(other, await entriesOf(context, other));
-  const facts = { instance: name, entries, others, rules };
+  const { paths, settings: { toolFolders } } = context;
+  const { shares = [] } = instances.instances[name];
+  const sight: Sight = { paths, instance: name, shares, toolFolders };
+  const unseen = await unseenOf(context, sight, entries);
+  const facts = { instance: name, entries, others, rules, sight, unseen };
   return [...new Set(judges.flatMap((judge) => judge(facts)))];
+}
+
+/** Of what an instance would not see, that which its sandbox has not in its place either. */
+async function unseenOf(
+  { settings }: Context,
+  sight: Sight,
+  entries: readonly Entry[],
+): Promise<NamedPath[]> {
+  if (settings.isolation === "profile") return [];
+  const unseen: NamedPath[] = [];
+  for (const named of namedPaths(entries)) {
+    const place = standInFor(sight, named.path);
+    if (place !== undefined && !await isPresent(place)) unseen.push(named);
+  }
+  // Asked last, since it is rarely needed.
+  return unseen.length > 0 && await bubblewrapFault() === undefined ? unseen : [];
 }
 
 /** What is wrong with another instance is said when that one is looked at. */
