@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { homeWithApp, noBubblewrap, noNode, server, until } from "./stand_in.ts";
+
+const ignore = noBubblewrap || noNode;
+
+Deno.test(
+  "three instances with real servers run at once, all answer, and nothing is left after stop --all",
+  {
+    ignore,
+  },
+  async () => {
+    await using app = await homeWithApp();
+    const { home } = app;
+    // Names of which one is the start of another.
+    const names = ["a", "ab", "a.b"];
+    for (const name of names) {
+      await app.create(name, {
+        filesystem: await server("filesystem", home.at("sandboxes", name, "Documents")),
+        memory: await server("memory"),
+        "sequential-thinking": await server("sequential-thinking"),
+      });
+    }
+    const started = await app.start(names);
+    for (const name of names) assert.match(started, new RegExp(`Started "${name}" .*bubblewrap`));
+    for (const name of names) {
+      const { servers } = await app.ready(name);
+      assert.equal(Object.keys(servers).length, 3);
+      for (const copies of Object.values(servers)) {
+        assert.equal(copies.length, 2, "every server runs twice");
+        for (const copy of copies) {
+          assert.ok(
+            copy.answered && copy.tools > 0,
+            JSON.stringify(servers),
+          );
+        }
+      }
+      assert.equal((await home.json("status", name)).status, "running");
+      // keeper, bwrap twice, the app, its six servers
+      assert.ok((await app.processes(name)).length >= 10);
+    }
+    const before = await app.processes("ab");
+    await home.ok("stop", "a");
+    assert.deepEqual(await app.processes("a"), []);
+    assert.deepEqual(await app.processes("ab"), before, "an instance of a similar name runs on");
+    assert.match(await home.ok("logs", "ab", "--server", "memory"), /memory: answered/);
+
+    const { instances } = await home.json("stop", "--all");
+    assert.deepEqual(instances.map((one: { status: string }) => one.status), [
+      "stopped",
+      "stopped",
+      "stopped",
+    ]);
+    for (const name of names) assert.deepEqual(await app.processes(name), []);
+  },
+);
+
+for (const isolation of ["bubblewrap", "profile"]) {
+  Deno.test(`a server that goes off on its own is ended by stop (${isolation})`, {
+    ignore,
+  }, async () => {
+    await using app = await homeWithApp({ isolation });
+    await app.create("work");
+    await app.create("work2");
+    await app.start(["work", "work2"], "detach");
+    await app.ready("work");
+    await app.ready("work2");
+    const other = await app.processes("work2");
+    await app.home.ok("stop", "work");
+    assert.deepEqual(await app.processes("work"), []);
+    assert.deepEqual(await app.processes("work2"), other);
+  });
+
+  Deno.test(`an app that is killed is seen, cleaned up after, and starts again (${isolation})`, {
+    ignore,
+  }, async () => {
+    await using app = await homeWithApp({ isolation });
+    const { home } = app;
+    await app.create("work");
+    await app.start(["work"], "detach");
+    await app.ready("work");
+    const { pid } = await home.json("status", "work");
+    Deno.kill(pid, "SIGKILL");
+    await until(
+      "the death is seen",
+      async () => (await home.json("status", "work")).status === "leftover",
+    );
+    assert.match(await home.fails(4, ["start", "work"]), /is gone.*cmgr stop work/s);
+    assert.match(await home.ok("stop", "work"), /what was left/);
+    assert.deepEqual(await app.processes("work"), []);
+    assert.equal((await home.json("status", "work")).status, "stopped");
+    await app.start(["work"]);
+    await app.ready("work");
+    assert.equal((await home.json("status", "work")).status, "running");
+  });
+}
+
+Deno.test("a crash with nothing left is told from a stop, and the instance starts again", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp({ isolation: "profile" });
+  const { home } = app;
+  await app.create("work");
+  await app.start(["work"]);
+  const { pid } = await app.ready("work");
+  Deno.kill(pid, "SIGKILL");
+  const { exitCode } = await until("the crash is seen", async () => {
+    const status = await home.json("status", "work");
+    return status.status === "crashed" ? status : undefined;
+  });
+  assert.equal(exitCode, 137);
+  assert.match(await home.ok("status", "work"), /crashed \(exit code 137\)/);
+  await app.start(["work"]);
+  Deno.kill((await app.ready("work")).pid, "SIGTERM");
+  await until(
+    "an end on request is no crash",
+    async () => (await home.json("status", "work")).status === "stopped",
+  );
+});
+
+Deno.test("a restart of the machine is told from a crash", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await home.write(
+    ".cmgr/run/work.json",
+    JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", keeper: Deno.ppid }),
+  );
+  assert.equal((await home.json("status", "work")).status, "interrupted");
+  assert.match(await home.ok("stop", "work"), /machine had gone down/);
+  assert.equal((await home.json("status", "work")).status, "stopped");
+});
+
+Deno.test("of two starts at once, one starts and the other says that it runs", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  await app.create("work");
+  const runs = await Promise.all([1, 2, 3].map(() => app.home.run(["start", "work"])));
+  assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 4, 4]);
+  const { pid } = await app.home.json("status", "work");
+  assert.match(runs.find(({ code }) => code === 0)!.stdout, new RegExp(`process ${pid};`));
+});
+
+Deno.test("an app that ignores SIGTERM is killed when its time is over", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  await app.create("work");
+  await app.start(["work"], "ignore-term");
+  await app.ready("work");
+  const before = performance.now();
+  await app.home.ok("stop", "work", "--timeout", "1.5");
+  assert.ok(performance.now() - before >= 1_500);
+  assert.deepEqual(await app.processes("work"), []);
+});
+
+Deno.test("an app that exits at once is a failure with its exit code and the end of its log", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const ran = await home.run(["start", "work"], { env: { STAND_IN_MANNERS: "exit=3" } });
+  assert.equal(ran.code, 1);
+  assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
+  assert.equal((await home.json("status", "work")).status, "stopped");
+  assert.deepEqual(await app.processes("work"), []);
+});
+
+Deno.test("what the app writes over its config survives, and has its ports at the next start", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work", { memory: await server("memory") });
+  await app.start(["work"]);
+  await app.ready("work");
+  // As if by the app's own settings while it runs: it writes the whole file from memory at exit.
+  await home.ok("stop", "work");
+  const config = await home.readJson(home.config("work"));
+  assert.equal(config.preferences.lastWindow, "main", "the app has written it");
+  config.mcpServers.another = { command: "true" };
+  delete config.mcpServers.memory.env;
+  const text = JSON.stringify(config);
+  await home.write(home.config("work"), text);
+  await app.start(["work"], "keep-config");
+  const after = await home.readJson(home.config("work"));
+  assert.equal(after.preferences.lastWindow, "main");
+  const { ports } = await home.json("status", "work");
+  assert.equal(after.mcpServers.memory.env.MCP_PORT, String(ports.memory));
+  assert.equal(after.mcpServers.another.env.MCP_PORT, String(ports.another));
+  const backups = await Array.fromAsync(Deno.readDir(home.at(".cmgr", "backups", "work")));
+  const kept = await Promise.all(
+    backups.map(({ name }) => home.read(join(".cmgr", "backups", "work", name))),
+  );
+  assert.ok(kept.includes(text), "the config as the app left it is kept");
+});
+
+Deno.test("a foreign listener on a port of the range is named before the launch", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const { ports } = await home.json("status", "work");
+  using _listener = Deno.listen({ hostname: "127.0.0.1", port: ports.memory });
+  const message = await home.fails(4, ["start", "work"]);
+  assert.match(message, new RegExp(`port ${ports.memory} of memory .*deno.*process ${Deno.pid}`));
+  assert.match(message, /cmgr mcp work --reset-ports/);
+  assert.deepEqual(await app.processes("work"), []);
+  await app.start(["work"], "", "--force");
+  await home.ok("stop", "work");
+  await home.ok("mcp", "work", "--reset-ports");
+  await app.start(["work"]);
+});
+
+Deno.test("several names are each reported, and the exit code is that of the worst", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("a");
+  await app.create("b");
+  const ran = await home.run(["start", "a", "none", "b"]);
+  assert.equal(ran.code, 3);
+  assert.match(ran.stdout, /Started "a".*Started "b"|Started "b".*Started "a"/s);
+  assert.match(ran.stderr, /no instance called "none"/);
+  const again = await home.run(["start", "a", "none", "--json"]);
+  assert.equal(again.code, 4, "running is worse than not there");
+  const { instances } = JSON.parse(again.stdout);
+  assert.deepEqual(
+    instances.map((one: { error: { code: string } }) => one.error.code),
+    ["running", "not-found"],
+  );
+});
+
+Deno.test("no launcher is an error that says how to come by one", async () => {
+  await using app = await homeWithApp({ launcher: "/nowhere/claude" });
+  await app.create("work");
+  assert.match(await app.home.fails(1, ["start", "work"]), /\/nowhere\/claude is not there/);
+  const path = await Deno.makeTempDir();
+  try {
+    await Deno.symlink("/bin/sh", join(path, "sh"));
+    await app.home.write(".cmgr/config.jsonc", "{}");
+    const env = { PATH: path };
+    const message = await app.home.fails(1, ["start", "work"], { env });
+    assert.match(message, /claude-desktop-unofficial.*claude\.ai\/download.*--launcher PATH/s);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
+
+Deno.test("a dry run shows the plan without a secret, and changes nothing", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work", { memory: { command: "true", env: { API_KEY: "s3cret" } } });
+  const before = await home.snapshot();
+  const text = await home.ok("start", "work", "--dry-run");
+  assert.match(text, /^# isolation: bubblewrap\n/);
+  assert.match(text, /--bind \S+\/sandboxes\/work /);
+  assert.match(text, /MEMORY_PORT=/);
+  assert.ok(!text.includes("s3cret"));
+  const { argv, env, isolation } = await home.json("start", "work", "--dry-run");
+  assert.equal(isolation, "bubblewrap");
+  assert.equal(argv[0], "bwrap");
+  assert.equal(env.CLAUDE_INSTANCE, "work");
+  assert.deepEqual(await home.snapshot(), before);
+});

@@ -1,0 +1,143 @@
+/**
+ * A home with the stand-in for Claude Desktop in it, and real MCP servers for it to start.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isMissing } from "../programs.ts";
+import { Home, project } from "./harness.ts";
+import { installPackages } from "./packages.ts";
+
+/** Whether bubblewrap is missing, for a test's `ignore`. */
+export const noBubblewrap = isMissing("bwrap", "bubblewrap");
+
+/** Whether Node or npm is missing, for a test's `ignore`. */
+export const noNode = isMissing("node", "nodejs") || isMissing("npm", "npm");
+
+/** Packages that the stand-in and its servers are made of. */
+const packages = [
+  "@modelcontextprotocol/sdk@1.32.2",
+  "@modelcontextprotocol/server-filesystem@2026.8.31",
+  "@modelcontextprotocol/server-memory@2026.8.31",
+  "@modelcontextprotocol/server-sequential-thinking@2026.8.31",
+];
+
+/** What the stand-in tells of itself. */
+export interface StandIn {
+  readonly pid: number;
+  readonly home: string;
+  readonly links: readonly string[];
+  readonly servers: Record<string, { answered: boolean; tools: number }[]>;
+  readonly ready: boolean;
+}
+
+/**
+ * Makes a home with the stand-in as launcher; whatever it starts is ended with the home.
+ *
+ * @param settings More settings
+ */
+export async function homeWithApp(settings: Record<string, unknown> = {}): Promise<AppHome> {
+  const home = await Home.create();
+  const launcher = home.at("apps", "claude", "claude-desktop");
+  await Deno.mkdir(join(launcher, ".."), { recursive: true });
+  for (const name of ["claude-desktop", "app.mjs"]) {
+    await Deno.copyFile(
+      join(project, "tests", "fixtures", "claude-desktop", name),
+      join(launcher, "..", name),
+    );
+  }
+  await Deno.chmod(launcher, 0o755);
+  const basePort = await home.basePort();
+  await home.write(".cmgr/config.jsonc", JSON.stringify({ basePort, launcher, ...settings }));
+  return new AppHome(home);
+}
+
+/** A {@linkcode Home} whose instances are stopped before it goes. */
+export class AppHome implements AsyncDisposable {
+  constructor(readonly home: Home) {}
+
+  /** Creates an instance with these servers. */
+  async create(name: string, servers: Record<string, unknown> = {}, ...options: string[]) {
+    const ran = await this.home.run(["create", name, "--import", "-", ...options], {
+      stdin: JSON.stringify({ mcpServers: servers }),
+    });
+    assert.equal(ran.code, 0, ran.stderr);
+  }
+
+  /** Starts instances; `manners` says how the app misbehaves. */
+  async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
+    const ran = await this.home.run(["start", ...names, ...options], {
+      env: { STAND_IN_MODULES: await modules(), STAND_IN_MANNERS: manners },
+    });
+    assert.equal(ran.code, 0, ran.stderr);
+    return ran.stdout;
+  }
+
+  /** What the app of an instance tells, once it says that it is ready. */
+  async ready(name: string): Promise<StandIn> {
+    return await until(`the app of ${name} is ready`, async () => {
+      const state = await this.home.readJson(this.inData(name, "stand-in.json")).catch(() => null);
+      return state?.ready ? state : undefined;
+    });
+  }
+
+  /** A path in the app's data folder, below the home. */
+  inData(name: string, file: string): string {
+    return `sandboxes/${name}/.config/Claude/${file}`;
+  }
+
+  /**
+   * Counts the processes that have to do with an instance: its folder stands in their variables,
+   * arguments, or is what they are mounted in.
+   */
+  async processes(name: string): Promise<number[]> {
+    return await processesWith(this.home.at("sandboxes", name));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.home.run(["stop", "--all", "--timeout", "1"]);
+    await this.home[Symbol.asyncDispose]();
+  }
+}
+
+/** Servers of npm, as entries of a config. */
+export async function server(name: string, ...args: string[]): Promise<Record<string, unknown>> {
+  const folder = join(await modules(), "@modelcontextprotocol", `server-${name}`);
+  return { command: "node", args: [join(folder, "dist", "index.js"), ...args] };
+}
+
+/** The folder with the packages of npm. */
+export async function modules(): Promise<string> {
+  return join(await installPackages("stand-in", packages), "node_modules");
+}
+
+/** Waits until something is so. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  limitMs = 60_000,
+): Promise<T> {
+  const end = performance.now() + limitMs;
+  while (true) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) assert.fail(`within ${limitMs / 1_000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The processes in whose variables, arguments or mounts a folder stands, by the whole name. */
+async function processesWith(folder: string): Promise<number[]> {
+  const pattern = new RegExp(`${folder.replaceAll(/[.\\]/g, "\\$&")}(?![\\w.-])`);
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const read = (file: string) => Deno.readTextFile(`/proc/${name}/${file}`).catch(() => "");
+    // A zombie is gone but for its parent's asking.
+    if (/\) [ZX] /.test(await read("stat"))) continue;
+    const files = await Promise.all(["environ", "cmdline", "mountinfo"].map(read));
+    if (files.some((text) => pattern.test(text))) found.push(Number(name));
+  }
+  return found;
+}
