@@ -33,11 +33,15 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     exitWith: (code) => exit = code,
   };
   try {
+    if (args[0] === "help" && args[1] === "--man") {
+      io.out(await manual(session));
+      return exit;
+    }
     const program = await buildProgram(args, session);
     await program.parseAsync(args.length === 0 ? ["help"] : [...args], { from: "user" });
     return exit;
   } catch (error) {
-    return fail(error, args, io);
+    return await fail(error, args, io);
   }
 }
 
@@ -47,7 +51,7 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     .description("Runs several Claude Desktop instances side by side, each with its own ports.")
     .version(version, "-V, --version", "show which cmgr this is")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "Show help for a command")
+    .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
     // So that what follows the command of `exec` is left to that command.
     .enablePositionalOptions()
     .exitOverride()
@@ -64,6 +68,35 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     if (name === named) (await load()).define(command as unknown as Command, session);
   }
   return program as unknown as Command;
+}
+
+async function manual(session: Session): Promise<string> {
+  const { writeManual } = await import("./manual.ts");
+  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
+    const command = new Command(name);
+    (await load()).define(command as unknown as Command, session);
+    let whole = "";
+    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
+    return {
+      name,
+      description: `${summary}.`,
+      usage: command.usage(),
+      terms: [
+        ...command.registeredArguments.map((argument) =>
+          [termOf(argument), argument.description] as const
+        ),
+        ...command.options.map(({ flags, description }) => [flags, description] as const),
+      ],
+      notes: whole.slice(command.helpInformation().length).trim(),
+    };
+  }));
+  return writeManual(version, entries);
+}
+
+function termOf(argument: Command["registeredArguments"][number]): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 async function openContext(io: Io): Promise<Context> {
@@ -88,20 +121,23 @@ function rulesIn(paths: Paths): Context["rules"] {
   return () => rules ??= import("./ports/user_rules.ts").then(({ readRules }) => readRules(paths));
 }
 
-function fail(error: unknown, args: readonly string[], io: Io): ExitCode {
+async function fail(error: unknown, args: readonly string[], io: Io): Promise<ExitCode> {
   if (error instanceof ReaderGone) return Exit.done;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
-  const known = explain(error, args);
+  const known = await explain(error, args);
   const end = args.indexOf("--");
   const isJson = (end === -1 ? args : args.slice(0, end)).includes("--json");
   io.err(isJson ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)));
   return known.exit;
 }
 
-function explain(error: unknown, args: readonly string[]): CmgrError {
+async function explain(error: unknown, args: readonly string[]): Promise<CmgrError> {
   if (error instanceof CmgrError) return error;
   if (error instanceof CommanderError) {
-    const [message, ...hints] = error.message.replace(/^error: /, "").split("\n");
+    // It repeats what was typed, which may hold a secret.
+    const { maskText } = await import("./sandbox/secrets.ts");
+    const said = error.message.replace(/^error: /, "").split("\n");
+    const [message, ...hints] = said.map(maskText);
     const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
     const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
     const capital = message.charAt(0).toUpperCase() + message.slice(1);

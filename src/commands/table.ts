@@ -35,7 +35,7 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     load: () => import("./mcp.ts"),
   }],
   ["import-config", {
-    summary: "Merge MCP servers from another instance or a file into an instance",
+    summary: "Merge in MCP servers of another instance or a file",
     load: () => import("./import_config.ts"),
   }],
   ["clone", {
@@ -67,6 +67,24 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     summary: "Show that cmgr is refused what it must not be able to do",
     hidden: true,
     load: () => import("./self_test.ts"),
+  }],
+  ["env", {
+    summary: "Print the variables of an instance for a shell",
+    load: () => import("./env.ts"),
+  }],
+  ["alias", { summary: "Print an alias for an instance", load: () => import("./alias.ts") }],
+  ["desktop", {
+    summary: "Print a desktop entry for an instance",
+    load: () => import("./desktop.ts"),
+  }],
+  ["completion", {
+    summary: "Print the completion script for a shell",
+    load: () => import("./completion.ts"),
+  }],
+  ["complete", {
+    summary: "Complete a command line",
+    hidden: true,
+    load: () => import("./complete.ts"),
   }],
   ["version", { summary: "Show which cmgr this is", load: () => import("./version.ts") }],
 ]);

@@ -174,6 +174,14 @@ export class Home implements AsyncDisposable {
     return { PATH: Deno.env.get("PATH") ?? "", HOME: this.path, DENO_DIR: denoDir };
   }
 
+  /** Variables with a PATH on which this cmgr stands, for shells and scripts. */
+  async onPath(): Promise<Record<string, string>> {
+    const words = this.argv().map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+    await this.write("bin/cmgr", `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, 0o700);
+    const variables = this.environment();
+    return { ...variables, PATH: `${this.at("bin")}:${variables.PATH}` };
+  }
+
   private command(args: readonly string[], options: RunOptions): Deno.Command {
     const [program, ...rest] = [...(options.by ?? []), ...this.argv(), ...args];
     return new Deno.Command(program, {
@@ -185,6 +193,16 @@ export class Home implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     });
+  }
+}
+
+/** Whether a program is not installed here; the name of its test then names it. */
+export function isMissing(program: string): boolean {
+  try {
+    return !new Deno.Command("sh", { args: ["-c", 'command -v "$0"', program], stdout: "null" })
+      .outputSync().success;
+  } catch {
+    return true;
   }
 }
 

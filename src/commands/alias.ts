@@ -1,0 +1,66 @@
+/**
+ * `cmgr alias`.
+ *
+ * @module
+ */
+import { Option } from "@commander-js/extra-typings";
+import { CmgrError } from "../errors.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { aliasLine, installLine, type Shell, shellOf, shells } from "../shells.ts";
+import type { Session } from "./command.ts";
+
+interface Options {
+  readonly shell?: Shell;
+  readonly json?: true;
+}
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance")
+    .argument("[alias]", "name of the alias; claude-NAME when not given")
+    .addOption(
+      new Option("--shell <shell>", "whose alias; that of $SHELL when not given").choices(shells),
+    )
+    .option("--json", "print the alias as JSON")
+    .addHelpText(
+      "after",
+      `
+The line goes to standard output, the command that installs it to standard error.
+
+Examples:
+  cmgr alias work
+  cmgr alias work cw --shell fish`,
+    )
+    .action((name, alias, options) => print(session, name, alias, options));
+}
+
+async function print(
+  session: Session,
+  name: string,
+  given: string | undefined,
+  options: Options,
+): Promise<void> {
+  const { paths } = await session.context();
+  requireInstance(await readInstances(paths), name);
+  const alias = given ?? `claude-${name}`;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(alias)) {
+    throw new CmgrError(
+      "usage",
+      `${JSON.stringify(alias)} cannot be the name of an alias`,
+      "Use letters, digits, dots, hyphens and underscores, the first no hyphen or dot",
+    );
+  }
+  const login = session.io.env("SHELL");
+  const shell = options.shell ?? shellOf(login, Deno.build.os);
+  const line = aliasLine(alias, ["cmgr", "start", name], shell);
+  const typed = ["cmgr alias", name, ...(given === undefined ? [] : [given])].join(" ");
+  const install = installLine(typed, shell, login);
+  if (!options.json) session.notice(`To install it: ${install}`);
+  session.show({
+    asJson: options.json,
+    json: { instance: name, alias, line, install },
+    text: `${line}\n`,
+  });
+}

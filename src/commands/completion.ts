@@ -1,0 +1,27 @@
+/**
+ * `cmgr completion`.
+ *
+ * @module
+ */
+import { Argument } from "@commander-js/extra-typings";
+import { completionShells, installs, scripts } from "../completion/scripts.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .addArgument(new Argument("<shell>", "whose script").choices(completionShells))
+    .addHelpText(
+      "after",
+      `
+The script goes to standard output, the command that installs it to standard error.
+
+Examples:
+  cmgr completion bash
+  cmgr completion fish`,
+    )
+    .action((shell) => {
+      session.notice(`To install it: ${installs[shell]}`);
+      session.show({ asJson: undefined, json: undefined, text: scripts[shell] });
+    });
+}

@@ -1,0 +1,108 @@
+/**
+ * The manual page `cmgr.1`, made from the command table: pure text, in the language of man(7).
+ *
+ * @module
+ */
+
+/** One command as the page shows it. */
+export interface ManualEntry {
+  /** Its name. */
+  readonly name: string;
+  /** What it does, as a sentence. */
+  readonly description: string;
+  /** Arguments and options as typed, without the program's name. */
+  readonly usage: string;
+  /** Arguments and options, each with what it means. */
+  readonly terms: readonly (readonly [term: string, meaning: string])[];
+  /** What its help says below them: notes and examples. */
+  readonly notes: string;
+}
+
+/** When the text of the page, as far as it stands here, was last changed. */
+const date = "2026-11-22";
+
+const exits: readonly (readonly [string, string])[] = [
+  ["0", "Everything asked for was done."],
+  ["1", "It was understood and tried, and did not work."],
+  ["2", "The command line or a value on it makes no sense."],
+  ["3", "There is no instance of that name."],
+  ["4", "It exists already, runs, or another cmgr holds the lock."],
+  ["5", "No range, or no port within a range, is left."],
+  ["6", "A file of cmgr's own on disk cannot be used as it is."],
+  ["70", "A fault of cmgr's own."],
+];
+
+const files: readonly (readonly [string, string])[] = [
+  ["~/.cmgr/registry.json", "The instances."],
+  ["~/.cmgr/port_registry.json", "Their ranges and ports."],
+  ["~/.cmgr/config.jsonc", "Settings: basePort, portRange, launcher, isolation."],
+  ["~/.cmgr/tools.jsonc", "Rules of your own for MCP servers."],
+  ["~/.cmgr/backups/", "Earlier configs, the newest 20 of each instance."],
+  ["~/.cmgr/trash/", "Removed instances."],
+  ["~/sandboxes/NAME/", "The sandbox of an instance."],
+  [
+    "~/sandboxes/NAME/.config/Claude/claude_desktop_config.json",
+    "The config of an instance.",
+  ],
+];
+
+const variables: readonly (readonly [string, string])[] = [
+  ["MCP_BASE_PORT, MCP_PORT_RANGE", "First port of the first range, and the size of a new range."],
+  ["VISUAL, EDITOR", "The editor for cmgr config NAME --edit."],
+  ["NO_COLOR, FORCE_COLOR", "No colour, or colour, whatever standard output is."],
+];
+
+/**
+ * Writes the page.
+ *
+ * @param version Version of the program
+ * @param entries The commands in order
+ */
+export function writeManual(version: string, entries: readonly ManualEntry[]): string {
+  return [
+    `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
+    ".SH NAME",
+    "cmgr \\- run several Claude Desktop instances side by side",
+    ".SH SYNOPSIS",
+    ".B cmgr",
+    "\\fICOMMAND\\fR [\\fIARGUMENT\\fR ...] [\\fIOPTION\\fR ...]",
+    ".SH DESCRIPTION",
+    "Each instance has a sandbox folder of its own, a range of ports of its own for",
+    "its MCP servers, and a config that keeps every server inside that range.",
+    "Results go to standard output, everything else to standard error.",
+    ".SH COMMANDS",
+    ...entries.flatMap(writeEntry),
+    ".SH EXIT STATUS",
+    ...writeTerms(exits),
+    ".SH ENVIRONMENT",
+    ...writeTerms(variables),
+    ".SH FILES",
+    ...writeTerms(files),
+    "",
+  ].join("\n");
+}
+
+function writeEntry({ name, description, usage, terms, notes }: ManualEntry): string[] {
+  return [
+    `.SS ${escape(`cmgr ${name} ${usage}`)}`,
+    line(description),
+    ...writeTerms(terms),
+    ...(notes === "" ? [] : [".PP", ".nf", ...notes.split("\n").map(line), ".fi"]),
+  ];
+}
+
+function writeTerms(terms: readonly (readonly [string, string])[]): string[] {
+  return terms.flatMap(([term, meaning]) => [".TP", `\\fB${escape(term)}\\fR`, line(meaning)]);
+}
+
+/** A line of text: at its start a dot or an apostrophe would be a command. */
+function line(text: string): string {
+  const escaped = escape(text.trimEnd());
+  return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("…", "...")
+    .replaceAll('"', "\\(dq").replaceAll("'", "\\(aq").replaceAll("`", "\\(ga")
+    .replaceAll("~", "\\(ti").replaceAll("^", "\\(ha");
+}

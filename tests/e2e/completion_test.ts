@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { Home, isMissing } from "./harness.ts";
+
+/** A home with two instances, a removed one, and the script of each shell. */
+async function prepared(): Promise<Home> {
+  const home = await Home.create();
+  for (const name of ["work", "weekend", "gone"]) await home.ok("create", name);
+  await home.ok("remove", "gone", "--yes");
+  await home.ok("mcp", "work", "add", "notes", "--", "notes-server");
+  return home;
+}
+
+/** Types into an interactive shell on a terminal and gives all that it showed. */
+async function type(home: Home, shell: string, keys: string): Promise<string> {
+  const command = new Deno.Command("timeout", {
+    args: ["60", "script", "-qec", shell, "/dev/null"],
+    clearEnv: true,
+    env: { ...await home.onPath(), TERM: "dumb", PS1: "> " },
+    cwd: home.path,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  });
+  const child = command.spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(keys));
+  await writer.close();
+  return new TextDecoder().decode((await child.output()).stdout).replaceAll("\r", "");
+}
+
+for (
+  const { shell, start, setUp } of [
+    {
+      shell: "bash",
+      start: "bash --norc --noprofile -i",
+      // Twice, as a shell that is started from another one does it.
+      setUp: "source comp.bash\nsource comp.bash\n",
+    },
+    {
+      shell: "zsh",
+      start: "zsh -f -i",
+      setUp: "autoload -U compinit; compinit -u -D; source comp.zsh; source comp.zsh\n",
+    },
+  ]
+) {
+  Deno.test({
+    name: `the tab key completes instances, tools and options in ${shell} (needs ${shell}, script)`,
+    ignore: isMissing(shell) || isMissing("script"),
+    fn: async () => {
+      await using home = await prepared();
+      await home.write(`comp.${shell}`, await home.ok("completion", shell));
+      const shown = await type(
+        home,
+        start,
+        setUp + [
+          "cmgr stat\two\t--js\t> one",
+          "cmgr mcp work remove no\t>two 2>&1",
+          "cmgr resto\tgo\t>three",
+          "cmgr env week\t--shell=fi\t>four",
+          "exit\n",
+        ].join("\n"),
+      );
+      const status = await home.readJson("one").catch(() => assert.fail(shown));
+      assert.equal(status.instance, "work");
+      assert.match(await home.read("two"), /Removed "notes"/);
+      assert.match(await home.read("three"), /Restored "gone"/);
+      assert.match(await home.read("four"), /set -gx CLAUDE_INSTANCE 'weekend'/);
+    },
+  });
+}
+
+Deno.test({
+  name: "fish completes commands, instances, tools and options (needs fish)",
+  ignore: isMissing("fish"),
+  fn: async () => {
+    await using home = await prepared();
+    await home.write("comp.fish", await home.ok("completion", "fish"));
+    const complete = async (line: string) => {
+      const { stdout, stderr } = await new Deno.Command("fish", {
+        args: ["--no-config", "-c", 'source comp.fish; complete -C "$argv"', line],
+        clearEnv: true,
+        env: await home.onPath(),
+        cwd: home.path,
+      }).output();
+      assert.equal(new TextDecoder().decode(stderr), "");
+      return new TextDecoder().decode(stdout).trimEnd().split("\n").map((row) =>
+        row.split("\t")[0]
+      );
+    };
+    assert.deepEqual(await complete("cmgr status w"), ["weekend", "work"]);
+    assert.deepEqual(await complete("cmgr mcp work remove no"), ["notes"]);
+    assert.deepEqual(await complete("cmgr restore "), ["gone"]);
+    assert.deepEqual(await complete("cmgr env work --shell fi"), ["fish"]);
+    assert.ok((await complete("cmgr config work --h")).includes("--history"));
+    assert.ok((await complete("cmgr imp")).includes("import-config"));
+  },
+});
+
+Deno.test("completion reads only, and nothing that goes wrong shows", async () => {
+  await using home = await Home.create(undefined);
+  const before = await home.snapshot();
+  assert.equal(await home.ok("complete", "--", "status", ""), "");
+  assert.match(await home.ok("complete", "--", "comp"), /^completion\t/);
+  assert.deepEqual(await home.snapshot(), before);
+  await home.write(".cmgr/registry.json", "broken");
+  assert.equal(await home.ok("complete", "--", "status", ""), "");
+  assert.equal(await home.ok("complete", "--", "no-such-command", ""), "");
+  assert.equal(await home.ok("complete", "--", "status", "--nope=", ""), "");
+  await home.fails(2, ["completion", "tcsh"]);
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { table } from "../../src/commands/table.ts";
+import { Home, isMissing } from "./harness.ts";
+
+/** What is done before the examples of a command. */
+const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
+const before: Readonly<Record<string, readonly string[][]>> = {
+  create: [],
+  mcp: [...usual, ["mcp", "work", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp"]],
+  logs: [...usual, ["start", "work"], ["stop", "work"]],
+};
+
+// deno-lint-ignore no-control-regex
+const typedTwice = /.\x08/g;
+
+for (const name of table.keys()) {
+  Deno.test(`the examples in the help of ${name} work as they are written`, async () => {
+    await using home = await Home.create({
+      launcher: ["sh", "-c", "exec sleep 120"],
+      isolation: "profile",
+    });
+    const help = await home.ok("help", name);
+    const examples = help.slice(help.indexOf("Examples:")).split("\n").slice(1)
+      .map((line) => line.trim()).filter((line) => line !== "");
+    assert.ok(examples.length > 0);
+    const env = { ...await home.onPath(), EDITOR: "true" };
+    await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
+    await home.write("projects/note.txt", "");
+    // A server that would have to be fetched first, and stays until nobody listens to it.
+    await home.write("bin/npx", "#!/bin/sh\nexec cat >/dev/null\n", 0o700);
+    for (const args of before[name] ?? usual) await home.ok(...args);
+    if (name === "logs") {
+      await home.write("sandboxes/work/.config/Claude/logs/mcp-server-filesystem.log", "ready\n");
+    }
+    for (const example of examples) {
+      // What follows a log goes on for ever, and is stopped.
+      const isEndless = example.endsWith(" -f");
+      const { code, stderr } = await new Deno.Command("timeout", {
+        args: [isEndless ? "2" : "60", "sh", "-c", example],
+        clearEnv: true,
+        env,
+        cwd: home.path,
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      const instances: { instance: string; status: string }[] = (await home.json("list")).instances;
+      for (const { instance, status } of instances) {
+        if (status === "running") await home.ok("stop", instance);
+      }
+      assert.equal(code, isEndless ? 124 : 0, `${example}\n${said}`);
+    }
+  });
+}
+
+Deno.test({
+  name: "the manual page has every command and is sound (needs mandoc)",
+  ignore: isMissing("mandoc"),
+  fn: async () => {
+    await using home = await Home.create();
+    await home.write("cmgr.1", await home.ok("help", "--man"));
+    const run = async (...args: string[]) => {
+      const { stdout } = await new Deno.Command("mandoc", { args, cwd: home.path }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    assert.equal(await run("-T", "lint", "-W", "warning", "cmgr.1"), "");
+    // Bold letters are typed twice, with a backspace between them.
+    const page = (await run("-T", "ascii", "cmgr.1")).replace(typedTwice, "");
+    for (const [name, { hidden }] of table) {
+      assert.equal(page.includes(`   cmgr ${name} `), !hidden, name);
+    }
+    assert.match(page, /EXIT STATUS[\s\S]*There is no instance of that name/);
+  },
+});
