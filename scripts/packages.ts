@@ -23,6 +23,21 @@ export interface Package {
   readonly localPath: string;
 }
 
+/**
+ * What `src/check/mcp_client.js` holds code of: part of the program as text, not as packages.
+ * `tests/scripts/release_test.ts` compares it with the head of that file.
+ */
+export const bundled: readonly string[] = [
+  "@modelcontextprotocol/sdk",
+  "ajv",
+  "ajv-formats",
+  "fast-deep-equal",
+  "fast-uri",
+  "json-schema-traverse",
+  "zod",
+  "zod-to-json-schema",
+];
+
 interface Info {
   readonly modules: readonly { readonly npmPackage?: string }[];
   readonly npmPackages: Readonly<Record<string, Omit<Package, "id">>>;
@@ -46,6 +61,25 @@ export async function packages(): Promise<Package[]> {
   };
   for (const { npmPackage } of modules) if (npmPackage !== undefined) want(npmPackage);
   return [...wanted].sort().map((id) => ({ ...npmPackages[id], id }));
+}
+
+/**
+ * Finds the packages of which code is in the program: {@linkcode packages} and
+ * {@linkcode bundled}.
+ *
+ * Needs run permission for deno.
+ *
+ * @returns The packages, by name
+ */
+export async function ingredients(): Promise<Package[]> {
+  const found = await packages();
+  await deno("install", "-q", "--frozen");
+  const { npmPackages }: Info = JSON.parse(await deno("info", "--json", "main.ts"));
+  for (const [id, each] of Object.entries(npmPackages)) {
+    const isThere = found.some((other) => other.id === id);
+    if (bundled.includes(each.name) && !isThere) found.push({ ...each, id });
+  }
+  return found.sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
 /**

@@ -16,7 +16,7 @@ import { type Entry, tarGz, zip } from "./archive.ts";
 import { commitOf } from "./commit.ts";
 import { compile } from "./compile.ts";
 import { licences } from "./licences.ts";
-import { packages, project } from "./packages.ts";
+import { ingredients, project } from "./packages.ts";
 import { sbom } from "./sbom.ts";
 import { denoVersion, stage } from "./stage.ts";
 import { type Target, targetNamed, targets } from "./targets.ts";
@@ -38,7 +38,7 @@ async function pack(folder: string, wanted: readonly Target[], commit: string): 
     }))),
     {
       name: "THIRD-PARTY-LICENSES.txt",
-      content: await licences(await packages(), denoVersion),
+      content: await licences(await ingredients(), denoVersion),
     },
   ];
   await using staged = await stage(commit);
@@ -65,7 +65,7 @@ async function finish(folder: string, wanted: readonly Target[], commit: string)
     version: config.version,
     commit,
     deno: denoVersion,
-    packages: await packages(),
+    packages: await ingredients(),
     lock: JSON.parse(await Deno.readTextFile(join(project, "deno.lock"))).npm,
   });
   const bom = "cmgr.cdx.json";

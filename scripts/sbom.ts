@@ -69,7 +69,8 @@ export function sbom({ version, commit, deno, packages, lock }: Described): obje
       { ref: program, dependsOn: [runtime, ...refs.values()] },
       ...packages.map((each) => ({
         ref: purl(each),
-        dependsOn: each.dependencies.map((id) => refs.get(id)),
+        // Of a package that is bundled, not all that it names is in the program.
+        dependsOn: each.dependencies.flatMap((id) => refs.get(id) ?? []),
       })),
     ],
   };

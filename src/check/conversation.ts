@@ -48,7 +48,11 @@ export function converse(
   clientVersion: string,
   timeoutMs: number,
 ): Conversation {
-  const client = new Client({ name: "cmgr", version: clientVersion });
+  const client = new Client({ name: "cmgr", version: clientVersion }, {
+    // The SDK's own validator makes JavaScript of the schemas that a server sends. No tool is ever
+    // called here, so nothing has to be validated.
+    jsonSchemaValidator: { getValidator: () => refuseToValidate },
+  });
   const transport = new StreamTransport(streams);
   return {
     introduction: introduce(client, transport, timeoutMs),
@@ -132,4 +136,8 @@ class StreamTransport implements Transport {
       }
     }
   }
+}
+
+function refuseToValidate(): never {
+  throw new Error("Results of tools are not validated");
 }

@@ -31,8 +31,13 @@ export interface RequestOptions {
 
 /** The SDK's client. */
 export class Client {
-  /** A client that calls itself so. */
-  constructor(info: { readonly name: string; readonly version: string });
+  /** A client that calls itself so, and checks results of tools by this validator. */
+  constructor(
+    info: { readonly name: string; readonly version: string },
+    options: {
+      readonly jsonSchemaValidator: { getValidator(schema: unknown): (result: unknown) => never };
+    },
+  );
   /** Takes up the connection and speaks `initialize`. */
   connect(transport: Transport, options?: RequestOptions): Promise<void>;
   /** What the server calls itself. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { tarGz, zip } from "../../scripts/archive.ts";
 import { licences } from "../../scripts/licences.ts";
-import { packages } from "../../scripts/packages.ts";
+import { bundlePath } from "../../scripts/bundle_client.ts";
+import { bundled, ingredients } from "../../scripts/packages.ts";
 import { archiveOf } from "../../scripts/release.ts";
 import { sbom } from "../../scripts/sbom.ts";
 import { denoVersion } from "../../scripts/stage.ts";
@@ -89,7 +90,7 @@ Deno.test("zip archives hold what was put in, with the same bytes each time", as
 
 Deno.test("the bill of materials names every package of the program with its hash in the lock", async () => {
   const lock = JSON.parse(await Deno.readTextFile(join(project, "deno.lock"))).npm;
-  const found = await packages();
+  const found = await ingredients();
   // deno-lint-ignore no-explicit-any
   const document: any = sbom({
     version: "1.2.3",
@@ -99,7 +100,7 @@ Deno.test("the bill of materials names every package of the program with its has
     lock,
   });
   const names = document.components.map(({ name }: { name: string }) => name);
-  for (const name of ["deno", "commander", "jsonc-parser", "valibot"]) {
+  for (const name of ["deno", "commander", "jsonc-parser", "valibot", ...bundled]) {
     assert(names.includes(name), name);
   }
   assert(!names.includes("fast-check"), "what only tests use is no part of the program");
@@ -119,7 +120,18 @@ Deno.test("the bill of materials names every package of the program with its has
 });
 
 Deno.test("every package of the program brings its licence along", async () => {
-  const found = await packages();
+  const found = await ingredients();
   const text = await licences(found, denoVersion);
   for (const { name, version } of found) assert(text.includes(`${name} ${version}`));
+});
+
+Deno.test("the packages in the bundled client are those that its head names", async () => {
+  const text = await Deno.readTextFile(join(project, bundlePath));
+  const head = text.split("\n").filter((line) => line.startsWith("//")).join(" ")
+    .replaceAll(/\s*\/\/ /g, " ");
+  for (const name of bundled) assert.match(head, new RegExp(`(^|[ ;])${name}(,| and )`), name);
+  const named = head.split("Holds code of:")[1].split(";").flatMap((part) =>
+    part.replace(/: all under.*/, "").split(/, (?:and )?Copyright/)[0].split(" and ")
+  );
+  assert.equal(named.filter((name) => /^\s*@?[\w/-]+\s*$/.test(name)).length, bundled.length);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { sourceTask } from "../../scripts/sync_tasks.ts";
-import { flags } from "../../src/permissions.ts";
+import { flags, folders, hosts, programs, variables } from "../../src/permissions.ts";
 
 Deno.test("the task cmgr runs with exactly the permissions of permissions.ts", () => {
   assert.equal(config.tasks.cmgr.command, sourceTask(), "mend it with: deno task sync");
@@ -29,4 +29,19 @@ Deno.test("the flags give no permission beside files, network, programs and vari
   for (const flag of flags("/home/u").filter((flag) => flag.startsWith("--allow"))) {
     assert.match(flag, /=./, `${flag} is not unlimited`);
   }
+});
+
+Deno.test("the README lists exactly what the program may touch", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const section = readme.split("\n## What cmgr may touch\n")[1].split("\n## ")[0];
+  const listed: Record<string, string[]> = {};
+  for (const [, kind, which] of section.matchAll(/^\| ([A-Z][\w, ]+?) +\| (`.*?) +\| \S/gm)) {
+    listed[kind] = [...listed[kind] ?? [], ...[...which.matchAll(/`([^`]+)`/g)].map((m) => m[1])];
+  }
+  const sorted = (values: readonly string[]) => [...values].sort();
+  assert.deepEqual(Object.keys(listed), ["Read, write", "Network", "Run", "Read variables"]);
+  assert.deepEqual(sorted(listed["Read, write"]), sorted(folders.map((name) => `~/${name}`)));
+  assert.deepEqual(sorted(listed.Network), sorted(hosts));
+  assert.deepEqual(sorted(listed.Run), sorted(programs));
+  assert.deepEqual(sorted(listed["Read variables"]), sorted(variables));
 });
