@@ -6,12 +6,15 @@
 import type { Context } from "../context.ts";
 import { withKey } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
-import type { Paths } from "../paths.ts";
+import { type Paths, sandboxOf } from "../paths.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import type { Share } from "../registry/schemas.ts";
+import { removeMountPoint } from "../sandbox/folder.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
+import { standInFor } from "./sight.ts";
+import { isRunning } from "./state.ts";
 import { physicalPaths } from "./surroundings.ts";
 import { guardedBy } from "./view.ts";
 
@@ -26,7 +29,7 @@ export interface ShareChange {
 /**
  * Changes the shares of an instance; without a change, they are only looked at.
  *
- * Needs read and write permission for `~/.cmgr`, and run permission for `sh`.
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
  *
  * @param context Where and how
  * @param name Its name
@@ -69,6 +72,13 @@ export async function changeShares(
       ...instances,
       instances: withKey(instances.instances, name, record),
     });
+    if (!await isRunning(paths, name)) {
+      const sight = { paths, instance: name, shares, toolFolders: context.settings.toolFolders };
+      for (const path of change.drop) {
+        const place = standInFor(sight, path);
+        if (place !== undefined) await removeMountPoint(sandboxOf(paths, name), place);
+      }
+    }
     return { shares, changed: true };
   });
 }

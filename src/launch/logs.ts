@@ -81,6 +81,7 @@ export async function lastLinesAt(path: string, count: number): Promise<number> 
   try {
     const { size } = await file.stat();
     const first = Math.max(0, size - mostBytes);
+    if (count === 0) return size;
     let left = count;
     const block = new Uint8Array(blockBytes);
     for (let end = size; end > first;) {
@@ -94,7 +95,7 @@ export async function lastLinesAt(path: string, count: number): Promise<number> 
       }
       end = start;
     }
-    return count === 0 ? size : first;
+    return first;
   } finally {
     file.close();
   }

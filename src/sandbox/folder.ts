@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createFile, ensureFolder, isPresent, removeIfPresent } from "../files.ts";
 import { createFolder, infoOf } from "../folders.ts";
+import { isWithin } from "../paths.ts";
 
 /** Folders that programs expect in a home; `.tmp` becomes the instance's `/tmp`. */
 const usualFolders = [
@@ -52,4 +53,29 @@ export async function markComplete(path: string): Promise<void> {
  */
 export async function isIncomplete(path: string): Promise<boolean> {
   return (await infoOf(path))?.isDirectory === true && await isPresent(join(path, marker));
+}
+
+/**
+ * Removes what bubblewrap made in a sandbox to mount a share on, as far as it is empty: it would
+ * look like something that the instance has. Call it while the instance is stopped.
+ *
+ * Needs read and write permission for `~/sandboxes`.
+ *
+ * @param sandbox Folder of the instance
+ * @param path A path in it
+ */
+export async function removeMountPoint(sandbox: string, path: string): Promise<void> {
+  const usual = usualFolders.map((folder) => join(sandbox, folder));
+  const isUsual = (at: string) => usual.some((folder) => isWithin(folder, at));
+  for (let at = path; isWithin(at, sandbox) && !isUsual(at); at = dirname(at)) {
+    const info = await infoOf(at);
+    if (info === undefined) continue;
+    if (!info.isDirectory && (!info.isFile || info.size > 0)) return;
+    try {
+      await removeIfPresent(at);
+    } catch {
+      // It is not empty, so it is the instance's own.
+      return;
+    }
+  }
 }

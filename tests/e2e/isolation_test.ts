@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isMissing } from "../programs.ts";
+import { homeWithApp, modules, noBubblewrap, noNode, until } from "./stand_in.ts";
+
+const ignore = noBubblewrap || noNode;
+
+Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await app.create("work2");
+  await home.write("private.txt", "mine");
+  await home.write("sandboxes/work2/secret.txt", "theirs");
+  await home.write("sandboxes/work/own.txt", "own");
+  const script = `cat "$HOME/own.txt" "$1/sandboxes/work/own.txt"
+for path in "$1/private.txt" "$1/.cmgr/registry.json" "$1/sandboxes/work2/secret.txt" "$1/sandboxes/work2"
+do [ -e "$path" ] && echo "seen: $path"; done
+for path in "$1/sandboxes/x" "$1/sandboxes/work2/x" /usr/x /etc/x /x /var/x
+do (echo >"$path") 2>/dev/null && echo "written: $path"; done
+echo inside >"$HOME/new.txt" && echo temporary >/tmp/new.txt && ls "$1/sandboxes"`;
+  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  assert.equal(out, "ownownwork\n");
+  assert.equal(await home.read("sandboxes/work/new.txt"), "inside\n");
+  assert.equal(await home.read("sandboxes/work/.tmp/new.txt"), "temporary\n");
+  assert.equal(await home.read("private.txt"), "mine");
+});
+
+Deno.test("inside, no process of the machine is seen", { ignore }, async () => {
+  await using app = await homeWithApp();
+  await app.create("work");
+  const out = await app.home.ok("exec", "work", "--", "sh", "-c", "ls -d /proc/[0-9]* | wc -l");
+  assert.ok(Number(out) <= 5, out);
+});
+
+Deno.test("a share is seen at its own path and written only when that was allowed", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await home.write("projects/read.txt", "read");
+  await home.write("notes/write.txt", "write");
+  await home.write("one.txt", "one file");
+  await app.create("work", {}, "--share", home.at("projects"));
+  await home.ok("share", "work", "--add", `${home.at("notes")}:rw`, "--add", home.at("one.txt"));
+  const script = `cat "$1/projects/read.txt" "$1/notes/write.txt" "$1/one.txt"
+for path in projects/x projects/read.txt one.txt notes/x
+do (echo >"$1/$path") 2>/dev/null && echo "written: $path"; done
+:`;
+  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  assert.equal(out, "readwriteone filewritten: notes/x\n");
+  assert.equal(await home.read("projects/read.txt"), "read");
+
+  const { shares } = await home.json("share", "work", "--drop", home.at("notes"));
+  assert.deepEqual(shares, [
+    { path: home.at("one.txt"), writable: false },
+    { path: home.at("projects"), writable: false },
+  ]);
+  const run = await home.run(["exec", "work", "--", "ls", home.at("notes")]);
+  assert.notEqual(run.code, 0);
+  assert.match(await home.fails(2, ["share", "work", "--drop", "/nowhere"]), /is not shared/);
+});
+
+Deno.test(
+  "what keeps instances apart cannot be shared, by no name for it",
+  { ignore },
+  async () => {
+    await using app = await homeWithApp();
+    const { home } = app;
+    await app.create("work");
+    await app.create("other");
+    await Deno.symlink(home.at("sandboxes", "other"), home.at("link"));
+    await Deno.symlink("/", home.at("all"));
+    const before = await home.read(".cmgr/registry.json");
+    for (
+      const path of [
+        home.path,
+        `${home.path}/`,
+        join(home.path, "..") + "/.",
+        "/",
+        `${home.path}/projects/../sandboxes/other`,
+        home.at(".cmgr"),
+        home.at(".cmgr", "registry.json"),
+        home.at("sandboxes"),
+        home.at("sandboxes", "other", "Documents"),
+        home.at("link"),
+        home.at("link", "Documents"),
+        home.at("all"),
+        home.at("nothing"),
+        "projects",
+      ]
+    ) {
+      await home.fails(2, ["share", "work", "--add", path]);
+      await home.fails(2, ["share", "work", "--add", `${path}:rw`]);
+      await home.fails(2, ["create", "more", "--share", path]);
+    }
+    assert.equal(await home.read(".cmgr/registry.json"), before);
+  },
+);
+
+Deno.test(
+  "a share that was turned into a way out is refused at the start",
+  { ignore },
+  async () => {
+    await using app = await homeWithApp();
+    const { home } = app;
+    await app.create("other");
+    await home.write("projects/x", "");
+    await app.create("work", {}, "--share", home.at("projects"));
+    await Deno.remove(home.at("projects"), { recursive: true });
+    await Deno.symlink(home.at("sandboxes", "other"), home.at("projects"));
+    assert.match(await home.fails(2, ["start", "work"]), /cannot be shared/);
+    assert.match(await home.fails(2, ["exec", "work", "--", "true"]), /cannot be shared/);
+  },
+);
+
+Deno.test("a Node of a version manager below the real home starts the servers", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  const node = ".nvm/versions/node/v20/bin/node";
+  await home.write(node, "");
+  const { stdout } = await new Deno.Command("node", { args: ["-p", "process.execPath"] }).output();
+  await Deno.copyFile(new TextDecoder().decode(stdout).trim(), home.at(node));
+  await Deno.chmod(home.at(node), 0o755);
+  const script = join(await modules(), "@modelcontextprotocol/server-memory/dist/index.js");
+  await app.create("work", { memory: { command: home.at(node), args: [script] } });
+  await app.start(["work"]);
+  const { servers } = await app.ready("work");
+  assert.ok(servers.memory.every(({ answered }) => answered), JSON.stringify(servers));
+  const write = await home.run([
+    "exec",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    `echo >"$1"`,
+    "sh",
+    home.at(node),
+  ]);
+  assert.notEqual(write.code, 0, "it is read-only");
+});
+
+Deno.test("a path that a server is given and the instance cannot see is a warning that helps", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await home.write("my notes/a.txt", "a");
+  const notes = home.at("my notes");
+  const config = {
+    mcpServers: { files: { command: "true", args: ["--root", notes, "/usr/lib"] } },
+  };
+  const created = await home.run(["create", "work", "--import", "-"], {
+    stdin: JSON.stringify(config),
+  });
+  const expected = new RegExp(`warning: .*"files".*cmgr share work --add '${notes}'`);
+  assert.match(created.stdout + created.stderr, expected);
+  assert.equal((created.stdout + created.stderr).match(/warning/g)?.length, 1);
+  assert.match(await home.ok("status", "work"), expected);
+  assert.equal((await home.json("status", "work")).warnings.length, 1);
+  const env = { STAND_IN_MODULES: await modules() };
+  assert.match((await home.run(["start", "work"], { env })).stderr, expected);
+  await home.ok("stop", "work");
+  await home.ok("share", "work", "--add", notes);
+  assert.deepEqual((await home.json("status", "work")).warnings, []);
+});
+
+Deno.test("isolation asked for by name fails where it cannot be had, auto says what it chose", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp({ isolation: "bubblewrap" });
+  const { home } = app;
+  await app.create("work");
+  // A bwrap as Ubuntu's AppArmor leaves it.
+  const fault = "bwrap: setting up uid map: Permission denied";
+  await home.write("bin/bwrap", `#!/bin/sh\necho '${fault}' >&2\nexit 1\n`);
+  await Deno.chmod(home.at("bin", "bwrap"), 0o755);
+  const env = { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` };
+  assert.match(await home.fails(1, ["start", "work"], { env }), /uid map.*AppArmor/s);
+  assert.match(await home.fails(1, ["exec", "work", "--", "true"], { env }), /AppArmor/);
+  const { launcher, basePort } = await home.readJson(".cmgr/config.jsonc");
+  await home.write(".cmgr/config.jsonc", JSON.stringify({ launcher, basePort }));
+  const ran = await home.run(["start", "work"], { env });
+  assert.match(ran.stdout, /isolation: profile, since .*uid map/);
+  assert.equal((await home.json("status", "work")).isolation, "profile");
+});
+
+Deno.test("display, sound and bus are passed, at their own paths", { ignore }, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  // The user's runtime folder, with the sockets of a session and one that is nobody's business.
+  const runtime = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-run-" });
+  const sockets = ["bus", "wayland-1", "pipewire-0", "keyring"].map((name) =>
+    Deno.listen({ transport: "unix", path: join(runtime, name) })
+  );
+  try {
+    await home.write(".Xauthority", "cookie");
+    const env = {
+      XDG_RUNTIME_DIR: runtime,
+      WAYLAND_DISPLAY: "wayland-1",
+      DISPLAY: ":7",
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
+    };
+    const script = `ls "$XDG_RUNTIME_DIR"; cat ~/.Xauthority; echo " $DISPLAY"
+echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
+    const ran = await home.run(["exec", "work", "--", "sh", "-c", script], { env });
+    assert.equal(ran.stdout, "bus\npipewire-0\nwayland-1\ncookie :7\nwritable\n");
+  } finally {
+    for (const socket of sockets) socket.close();
+    await Deno.remove(runtime, { recursive: true });
+  }
+});
+
+Deno.test("exec passes arguments, input, output and exit code through, and no shell sees them", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  for (const isolation of ["bubblewrap", "profile"]) {
+    const settings = await home.readJson(".cmgr/config.jsonc");
+    await home.write(".cmgr/config.jsonc", JSON.stringify({ ...settings, isolation }));
+    const odd = ["a b", "$HOME", "`id`", "--json", "-x", "", "é\n'\"\\"];
+    const printed = await home.run(["exec", "work", "--", "printf", "%s|", ...odd]);
+    assert.equal(printed.stdout, odd.map((word) => `${word}|`).join(""), isolation);
+    const ran = await home.run(
+      ["execute", "work", "sh", "-c", 'cat; echo "$CLAUDE_INSTANCE $MEMORY_PORT" >&2; exit 42'],
+      { stdin: "typed\n" },
+    );
+    assert.equal(ran.code, 42);
+    assert.equal(ran.stdout, "typed\n");
+    const { ports } = await home.json("status", "work");
+    assert.equal(ran.stderr, `work ${ports.memory}\n`);
+    assert.equal((await home.run(["exec", "work", "--", "sh", "-c", "kill -9 $$"])).code, 137);
+  }
+  await home.fails(2, ["exec", "work"]);
+  await home.fails(3, ["exec", "none", "--", "true"]);
+  assert.equal((await home.json("status", "work")).status, "stopped", "a command is no start");
+});
+
+Deno.test("exec has the terminal", {
+  ignore: ignore || isMissing("script", "bsdutils"),
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const command = [
+    ...home.argv(),
+    "exec",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    "test -t 0 && test -t 1 && tty",
+  ];
+  const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  const { stdout, code } = await new Deno.Command("script", {
+    args: ["-qec", quoted, "/dev/null"],
+    env: home.environment(),
+    cwd: home.path,
+    stdin: "null",
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stdout));
+  assert.match(new TextDecoder().decode(stdout), /\/dev\/|not a tty/);
+});
+
+Deno.test("what a command started in the background ends with it", { ignore }, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await home.ok("exec", "work", "--", "sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & true");
+  await until("nothing is left", async () => (await app.processes("work")).length === 0);
+});

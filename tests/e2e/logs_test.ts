@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
+
+Deno.test("the output of the app is kept, rotated at every start, for the user alone", {
+  ignore: noNode,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  assert.match(await home.fails(1, ["logs", "work"]), /never started/);
+  for (let i = 0; i < 5; i++) {
+    await home.write(".cmgr/logs/work.log", `run ${i}\n`);
+    await app.start(["work"]);
+    await home.ok("stop", "work");
+  }
+  assert.match(await home.ok("logs", "work"), /started with 0 servers/);
+  const names = await Array.fromAsync(Deno.readDir(home.at(".cmgr", "logs")));
+  assert.deepEqual(names.map(({ name }) => name).sort(), [
+    "work.log",
+    "work.log.1",
+    "work.log.2",
+    "work.log.3",
+  ]);
+  assert.equal(await home.read(".cmgr/logs/work.log.1"), "run 4\n");
+  const { mode } = await Deno.stat(home.at(".cmgr", "logs", "work.log"));
+  assert.equal((mode ?? 0) & 0o777, 0o600);
+  await home.ok("remove", "work", "--yes", "--purge");
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(home.at(".cmgr", "logs"))), []);
+});
+
+Deno.test("logs shows as many of the last lines as asked", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const lines = Array.from({ length: 30_000 }, (_, i) => `line ${i}`);
+  await home.write(".cmgr/logs/work.log", `${lines.join("\n")}\n`);
+  assert.equal(await home.ok("logs", "work", "-n", "2"), "line 29998\nline 29999\n");
+  assert.equal(await home.ok("logs", "work", "-n", "0"), "");
+  assert.equal((await home.ok("logs", "work")).split("\n").length, 101);
+  assert.equal(await home.ok("logs", "work", "-n", "999999"), `${lines.join("\n")}\n`);
+  await home.write(".cmgr/logs/work.log", "no break at the end\nlast");
+  assert.equal(await home.ok("logs", "work", "-n", "1"), "last");
+  await home.write(".cmgr/logs/work.log", "");
+  assert.equal(await home.ok("logs", "work"), "");
+  await home.fails(2, ["logs", "work", "-n", "many"]);
+});
+
+Deno.test("a huge log is shown without reading all of it", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await home.write(".cmgr/logs/work.log", "");
+  using file = await Deno.open(home.at(".cmgr", "logs", "work.log"), { write: true });
+  // 20 GB, of which the disk holds no more than the end.
+  await file.truncate(20_000_000_000);
+  await file.seek(0, Deno.SeekMode.End);
+  await file.write(new TextEncoder().encode("\nthe end\n"));
+  assert.equal(await home.ok("logs", "work", "-n", "1"), "the end\n");
+  const { length } = await home.ok("logs", "work", "-n", "5");
+  assert.ok(length < 10_000_000, `${length} bytes`);
+});
+
+Deno.test("the app's log of one server is found by its name, and by nothing else", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await home.write(app.inData("work", "logs/mcp-server-my server.log"), "hello\n");
+  await home.write(app.inData("work", "logs/secret.txt"), "secret\n");
+  assert.equal(await home.ok("logs", "work", "--server", "my server"), "hello\n");
+  assert.match(await home.fails(1, ["logs", "work", "--server", "other"]), /my server/);
+  await home.fails(2, ["logs", "work", "--server", "../x"]);
+  await Deno.symlink(
+    home.at(app.inData("work", "logs/secret.txt")),
+    home.at(app.inData("work", "logs/mcp-server-link.log")),
+  );
+  assert.match(await home.fails(6, ["logs", "work", "--server", "link"]), /symbolic link/);
+});
+
+Deno.test("a followed log shows what is added, and goes on with the next start's", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await home.write(".cmgr/logs/work.log", "first\n");
+  const child = home.spawn(["logs", "work", "-f"]);
+  let shown = "";
+  const reading = (async () => {
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) shown += text;
+  })();
+  try {
+    await until("the log is shown", () => Promise.resolve(shown === "first\n"));
+    await Deno.writeTextFile(home.at(".cmgr", "logs", "work.log"), "second\n", { append: true });
+    await until("more is shown", () => Promise.resolve(shown === "first\nsecond\n"));
+    await Deno.rename(home.at(".cmgr/logs/work.log"), home.at(".cmgr/logs/work.log.1"));
+    await home.write(".cmgr/logs/work.log", "third\n");
+    await until("the next is shown", () => Promise.resolve(shown.endsWith("second\nthird\n")));
+  } finally {
+    child.kill("SIGKILL");
+    await Promise.all([reading, child.status, child.stderr.cancel(), child.stdin.close()]);
+  }
+});
