@@ -6,7 +6,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "./errors.ts";
-import { refuseLinks, refuseLinksAbove } from "./links.ts";
+import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./links.ts";
 
 /**
  * Reads a text file that may be absent.
@@ -20,16 +20,8 @@ import { refuseLinks, refuseLinksAbove } from "./links.ts";
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    refuseLinks(path);
-    const { isFile } = await Deno.lstat(path);
-    if (!isFile) {
-      throw new CmgrError(
-        "damaged",
-        `${path} is not a regular file`,
-        "Move what is there out of the way",
-      );
-    }
-    bytes = await Deno.readFile(path);
+    using file = await openToRead(path);
+    bytes = await readWhole(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof CmgrError) throw error;
@@ -41,6 +33,57 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
     );
   }
   return decode(bytes, path);
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns The open file
+ * @throws {CmgrError} `damaged`, for a link or something else that is no file
+ * @throws {Deno.errors.NotFound} and whatever else the system has against it
+ */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  refuseLinks(path);
+  // Before it is opened: a pipe would wait for a writer.
+  let { isFile } = await Deno.lstat(path);
+  if (isFile) {
+    const file = await Deno.open(path);
+    try {
+      isFile = infoOfOpen(file, path).isFile;
+      if (isFile) return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+  }
+  throw new CmgrError(
+    "damaged",
+    `${path} is not a regular file`,
+    "Move what is there out of the way",
+  );
+}
+
+async function readWhole(file: Deno.FsFile): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (true) {
+    const piece = new Uint8Array(64 * 1024);
+    const read = await file.read(piece);
+    if (read === null) break;
+    pieces.push(piece.subarray(0, read));
+    length += read;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /**
@@ -80,6 +123,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
     refuseLinks(path);
     const file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
     try {
+      infoOfOpen(file, temporary);
       await writeAll(file, new TextEncoder().encode(content));
       await file.sync();
     } finally {

@@ -2,8 +2,9 @@
  * Symbolic links that lead out of the folders that the program may touch. Deno checks the path that
  * it is given and then follows links, so the check of where they lead is the program's own.
  *
- * Whoever can change a folder in the very moment between check and use is not held off by it; what
- * lies in a sandbox is therefore changed only while its instance is stopped.
+ * Between the check of a way and the opening of a file somebody could put a link in; so a file that
+ * was opened is looked at once more. What no open file stands for (making, listing, moving and
+ * deleting folders) is checked beforehand alone.
  *
  * @module
  */
@@ -44,6 +45,31 @@ export function refuseLinksAbove(path: string): void {
 }
 
 /**
+ * Looks at a file that was opened. The runtime checks where it really lies, and refuses what a link
+ * led out of the folders that the program may touch.
+ *
+ * Needs read permission for the path.
+ *
+ * @param file The file
+ * @param path The path by which it was opened
+ * @throws {CmgrError} `damaged`, when it lies elsewhere
+ */
+export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
+  try {
+    return file.statSync();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    // Below a home that is a link itself, all files really lie elsewhere.
+    if (isRootLinked(path)) return Deno.lstatSync(path);
+    throw new CmgrError(
+      "damaged",
+      `${path} led elsewhere through a symbolic link, and cmgr follows none`,
+      "See who changes that folder, then repeat the command",
+    );
+  }
+}
+
+/**
  * Refuses a path below `root` on which a symbolic link stands, `root` itself among it.
  *
  * Needs read permission for `root`.
@@ -59,6 +85,12 @@ export function refuseLinksBelow(root: string, path: string): void {
     at = join(at, part);
     if (look(at) === "link") throw refusal(at);
   }
+}
+
+function isRootLinked(path: string): boolean {
+  let root = resolve(path);
+  while (dirname(root) !== root && look(dirname(root)) !== "hidden") root = dirname(root);
+  return Deno.realPathSync(root) !== root;
 }
 
 function look(path: string): "link" | "other" | "hidden" {

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { messageOf } from "./errors.ts";
+import { CmgrError, messageOf } from "./errors.ts";
 import { ensureFolder, readTextIfPresent, removeIfPresent } from "./files.ts";
 import type { Paths } from "./paths.ts";
 
@@ -52,6 +52,7 @@ export async function tryEverything(paths: Paths, os: string, link?: string): Pr
     attempts.push(
       [`read ${link}`, () => readTextIfPresent(link)],
       [`write below ${link}`, () => makeAndRemove(join(link, note))],
+      [`open ${link} past cmgr's own guard and look at it`, () => openAndLook(link)],
     );
   }
   return [...await Promise.all(attempts.map(make)), ...await askOnly()];
@@ -64,7 +65,7 @@ async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
   } catch (error) {
     // Anything else, such as a file that is not there, means that nobody refused.
     const byDeno = error instanceof Deno.errors.NotCapable;
-    const byGuard = /is a symbolic link/.test(messageOf(error));
+    const byGuard = error instanceof CmgrError && /symbolic link/.test(error.message);
     const answer = byDeno ? "refused by the runtime" : messageOf(error);
     return { attempt, refused: byDeno || byGuard, answer };
   }
@@ -90,6 +91,12 @@ async function askOnly(): Promise<Attempt[]> {
 async function writeAndRemove(path: string): Promise<void> {
   await Deno.writeTextFile(path, "", { createNew: true });
   await Deno.remove(path);
+}
+
+/** The runtime itself follows a link when it opens a file, and finds out when it looks at it. */
+async function openAndLook(path: string): Promise<void> {
+  using file = await Deno.open(path);
+  await file.stat();
 }
 
 async function makeAndRemove(path: string): Promise<void> {

@@ -4,9 +4,9 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { createFile, ensureFolder, isPresent } from "../files.ts";
-import { move } from "../folders.ts";
-import { refuseLinksBelow } from "../links.ts";
+import { createFile, ensureFolder, isPresent, openToRead } from "../files.ts";
+import { infoOf, listFolder, move } from "../folders.ts";
+import { infoOfOpen, refuseLinksBelow } from "../links.ts";
 import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";
 
 /** Most that is read to find the last lines: a log may be huge, and one line may be too. */
@@ -77,9 +77,9 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
  * @returns Where they start, in bytes; of a log that is longer than anyone reads, later
  */
 export async function lastLinesAt(path: string, count: number): Promise<number> {
-  const file = await Deno.open(path);
+  const file = await openToRead(path);
   try {
-    const { size } = await file.stat();
+    const { size } = infoOfOpen(file, path);
     const first = Math.max(0, size - mostBytes);
     if (count === 0) return size;
     let left = count;
@@ -116,7 +116,7 @@ export async function copyFrom(
   from: number,
   write: (bytes: Uint8Array) => void,
 ): Promise<number> {
-  const file = await Deno.open(path);
+  const file = await openToRead(path);
   try {
     await file.seek(from, Deno.SeekMode.Start);
     const block = new Uint8Array(blockBytes);
@@ -142,13 +142,8 @@ export async function copyFrom(
 export async function sizeOf(
   path: string,
 ): Promise<{ file: number | null; size: number } | undefined> {
-  try {
-    const { ino, size } = await Deno.stat(path);
-    return { file: ino, size };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const info = await infoOf(path);
+  return info && { file: info.ino, size: info.size };
 }
 
 /**
@@ -182,16 +177,8 @@ function checkServer(server: string): string {
 }
 
 async function loggedServers(paths: Paths, instance: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(appLogsOf(paths, instance))) {
-      const match = /^mcp-server-(.*)\.log$/.exec(name);
-      if (match) names.push(match[1]);
-    }
-  } catch {
-    // The app makes the folder at its first start.
-  }
-  return names.sort();
+  const names = (await listFolder(appLogsOf(paths, instance))).map(({ name }) => name);
+  return names.flatMap((name) => /^mcp-server-(.*)\.log$/.exec(name)?.[1] ?? []);
 }
 
 async function readFull(file: Deno.FsFile, into: Uint8Array): Promise<number> {

@@ -6,7 +6,7 @@
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder, readTextIfPresent } from "../files.ts";
-import { refuseLinksBelow } from "../links.ts";
+import { infoOfOpen, refuseLinksBelow } from "../links.ts";
 
 /** How a caller waits for the lock. */
 export interface LockOptions {
@@ -61,9 +61,13 @@ async function openLock(paths: Paths): Promise<Deno.FsFile> {
       create: true,
       mode: 0o600,
     });
-    if ((await file.stat()).isFile) return file;
-    file.close();
-    throw new Error("it is not a regular file");
+    try {
+      if (infoOfOpen(file, paths.lock).isFile) return file;
+      throw new Error("it is not a regular file");
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   } catch (error) {
     throw new CmgrError(
       "failed",

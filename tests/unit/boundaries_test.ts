@@ -52,7 +52,6 @@ const powers: Record<string, Power> = {
     modules: {
       "src/files.ts": "files, guarded against links",
       "src/folders.ts": "folders, guarded against links",
-      "src/launch/logs.ts": "reads logs by blocks, in ~/.cmgr and the sandboxes",
       "src/links.ts": "the guard",
       "src/registry/lock.ts": "opens the lock",
       "src/self_test.ts": "tries what must be refused",
