@@ -185,16 +185,27 @@ const ruleSchema = v.strictObject({
   source: v.optional(v.string("must be a text")),
 }, unknownField);
 
-const fileSchema = v.strictObject({
-  tools: v.optional(
-    v.record(
-      v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
-      ruleSchema,
-      "must be an object",
+// valibot takes a list for an object without fields.
+const plainObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be an object",
+);
+
+const fileSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    tools: v.optional(
+      v.pipe(
+        plainObject,
+        v.record(
+          v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
+          v.pipe(plainObject, ruleSchema),
+        ),
+      ),
+      {},
     ),
-    {},
-  ),
-}, unknownField);
+  }, unknownField),
+);
 
 /** What to say of a field: nobody knows it, it is missing, or the whole is no object. */
 function unknownField({ expected, received }: v.BaseIssue<unknown>): string {

@@ -1,0 +1,146 @@
+/**
+ * Starts servers at the same time, as the app does, and tells what came of it: a program of its
+ * own, run where network and processes are its own, so that ports that cannot be chosen are nobody
+ * else's, and everything ends with it.
+ *
+ * @module
+ */
+import { Client } from "@modelcontextprotocol/sdk/client";
+// The package's own map finds no types for a path that ends in .js.
+// @ts-types="@modelcontextprotocol/sdk/client/stdio"
+import {
+  getDefaultEnvironment,
+  StdioClientTransport,
+} from "@modelcontextprotocol/sdk/client/stdio.js";
+
+/** A server to start: an entry of `mcpServers`. */
+export interface Start {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** What came of one server. */
+export interface Came {
+  /** Number of its tools; `null` when it did not answer. */
+  readonly tools: number | null;
+  readonly error: string | null;
+  /** Ports that its processes listen on. */
+  readonly ports: readonly number[];
+}
+
+/** Whether the second may only start when the first has its ports: then who is first is no chance. */
+export interface Scenario {
+  readonly starts: readonly Start[];
+  readonly oneByOne: boolean;
+  /** How many ports each opens, to be waited for. */
+  readonly expected: number;
+}
+
+const answerMs = 60_000;
+const portsMs = 10_000;
+const secondMs = 3_000;
+const mark = "SCENARIO_SERVER";
+
+/** Runs a scenario in a network and a process namespace of its own. */
+export async function play(scenario: Scenario, home: string): Promise<Came[]> {
+  const child = new Deno.Command("bwrap", {
+    args: [
+      ...["--dev-bind", "/", "/", "--unshare-net", "--unshare-pid", "--proc", "/proc"],
+      ...["--die-with-parent", "--setenv", "HOME", home, "--", Deno.execPath()],
+      ...["run", "-q", "-A", "--cached-only", new URL(import.meta.url).pathname],
+    ],
+    env: { DENO_DIR: denoDir() },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(3 * answerMs),
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(scenario)));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function denoDir(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+async function run({ starts, oneByOne, expected }: Scenario): Promise<Came[]> {
+  const answers: Promise<Pick<Came, "tools" | "error">>[] = [];
+  for (const [i, start] of starts.entries()) {
+    answers.push(ask(start, String(i)));
+    if (oneByOne) {
+      await answers[i];
+      // The second may well open none: that is what such a scenario shows.
+      const limitMs = i === 0 ? portsMs : secondMs;
+      await portsOpen(starts.length, (ports) => ports[i].length >= expected, limitMs);
+    }
+  }
+  const answered = await Promise.all(answers);
+  const ports = await portsOpen(
+    starts.length,
+    (ports) => ports.every((own, i) => answered[i].tools === null || own.length >= expected),
+    oneByOne ? 0 : portsMs,
+  );
+  return answered.map((came, i) => ({ ...came, ports: ports[i] }));
+}
+
+async function ask(start: Start, name: string): Promise<Pick<Came, "tools" | "error">> {
+  const transport = new StdioClientTransport({
+    command: start.command,
+    args: [...start.args],
+    env: { ...getDefaultEnvironment(), ...start.env, [mark]: name },
+    cwd: start.cwd,
+    stderr: "pipe",
+  });
+  let last = "";
+  transport.stderr?.on("data", (text) => last = (last + text).slice(-500));
+  const client = new Client({ name: "test", version: "1" });
+  try {
+    await client.connect(transport, { timeout: answerMs });
+    return { tools: (await client.listTools({}, { timeout: answerMs })).tools.length, error: null };
+  } catch (error) {
+    return { tools: null, error: `${(error as Error).message}: ${last}` };
+  }
+}
+
+async function portsOpen(
+  count: number,
+  isEnough: (ports: number[][]) => boolean,
+  limitMs: number,
+): Promise<number[][]> {
+  const end = performance.now() + limitMs;
+  while (true) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const ports = await portsByServer(count);
+    if (isEnough(ports) || performance.now() >= end) return ports;
+  }
+}
+
+/** Processes are known by a variable that they inherit, wherever they detach themselves to. */
+async function portsByServer(count: number): Promise<number[][]> {
+  const { stdout } = await new Deno.Command("ss", { args: ["-H", "-t", "-l", "-n", "-p"] })
+    .output();
+  const ports = Array.from({ length: count }, () => new Set<number>());
+  for (const line of new TextDecoder().decode(stdout).split("\n")) {
+    const port = Number(/:(\d+) /.exec(line)?.[1]);
+    for (const [, pid] of line.matchAll(/pid=(\d+)/g)) {
+      const variables = await Deno.readTextFile(`/proc/${pid}/environ`).catch(() => "");
+      const server = new RegExp(`(?:^|\0)${mark}=(\\d+)\0`).exec(variables)?.[1];
+      if (server !== undefined) ports[Number(server)].add(port);
+    }
+  }
+  return ports.map((own) => [...own].sort((a, b) => a - b));
+}
+
+if (import.meta.main) {
+  const scenario = JSON.parse(await new Response(Deno.stdin.readable).text());
+  console.log(JSON.stringify(await run(scenario)));
+  // Nothing has to be ended one by one: all of it goes with this namespace.
+  Deno.exit(0);
+}
