@@ -20,6 +20,8 @@ export interface Io {
   readonly stdoutIsTerminal: boolean;
   /** Whether standard error is a terminal. */
   readonly stderrIsTerminal: boolean;
+  /** Characters in a line of the terminal on standard output; `undefined` without one. */
+  readonly columns: () => number | undefined;
 }
 
 /** Thrown when whoever read standard output has gone: nothing is left to say to anyone. */
@@ -46,7 +48,20 @@ export function processIo(): Io {
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
+    columns: terminalColumns,
   };
+}
+
+function terminalColumns(): number | undefined {
+  if (!Deno.stdout.isTerminal()) return undefined;
+  const given = Number(Deno.env.get("COLUMNS"));
+  if (Number.isInteger(given) && given > 0) return given;
+  try {
+    // A terminal that has not been told its size says 0.
+    return Deno.consoleSize().columns || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -24,6 +24,10 @@ Examples:
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;
       }
-      session.show({ asJson: options.json, json: { instances }, text: formatList(instances) });
+      session.show({
+        asJson: options.json,
+        json: { instances },
+        text: formatList(instances, session.io.columns()),
+      });
     });
 }

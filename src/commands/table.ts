@@ -26,6 +26,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   ["restart", { summary: "Stop and start instances", load: () => import("./restart.ts") }],
   ["list", { summary: "List all instances", load: () => import("./list.ts") }],
   ["status", { summary: "Show how instances stand", load: () => import("./status.ts") }],
+  ["ports", {
+    summary: "Show ports, whose they are, and who listens on them",
+    load: () => import("./ports.ts"),
+  }],
   ["config", {
     summary: "Show or change the config of an instance",
     load: () => import("./config.ts"),

@@ -4,16 +4,17 @@
  * @module
  */
 import type { DryRun } from "../launch/dry_run.ts";
-import type { FullReport, Report } from "../launch/report.ts";
+import type { Report } from "../launch/report.ts";
 import { printable, table } from "../output.ts";
 import { formatRange } from "../ports/layout.ts";
 
 /** One instance, with all its ports. */
-export function formatReport(report: FullReport): string {
+export function formatReport(report: Report): string {
   const rows = [
     ["  status", statusOf(report)],
     ["  sandbox", report.sandbox],
     ["  config", report.config],
+    ["  servers", report.servers === null ? "unknown" : String(report.servers)],
     ["  ports", report.range ? formatRange(report.range) : "not managed"],
     ...Object.entries(report.ports).map((
       [tool, ports],
@@ -26,27 +27,43 @@ export function formatReport(report: FullReport): string {
 }
 
 /** What is wrong with an instance, a line each; nothing when nothing is. */
-export function formatWarnings({ warnings }: FullReport): string {
+export function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
 }
 
-/** All instances, one a line. */
-export function formatList(reports: readonly Report[]): string {
-  return table([
-    ["NAME", "STATUS", "PORTS", "PID"],
+/**
+ * All instances, one a line. What does not fit on a narrow terminal is left out, column by column
+ * from the right.
+ *
+ * @param reports The instances
+ * @param width Characters in a line; any number when not given
+ */
+export function formatList(reports: readonly Report[], width?: number): string {
+  const rows = [
+    ["NAME", "STATUS", "PORTS", "SERVERS", "WARNINGS", "PID", "SINCE"],
     ...reports.map((report) => [
       report.instance,
       report.status,
       report.range ? formatRange(report.range) : "-",
+      report.servers === null ? "?" : String(report.servers),
+      report.warnings.length === 0 ? "-" : String(report.warnings.length),
       report.pid === null ? "-" : String(report.pid),
+      report.since === null ? "-" : formatTime(report.since),
     ]),
-  ]);
+  ];
+  for (let columns = rows[0].length; columns > 2 && width !== undefined; columns--) {
+    const text = table(rows.map((row) => row.slice(0, columns)));
+    if (text.split("\n").every((line) => line.length <= width)) return text;
+  }
+  return table(width === undefined ? rows : rows.map((row) => row.slice(0, 2)), width);
 }
 
-function statusOf({ status, pid, isolation, exitCode }: Report): string {
+function statusOf({ status, pid, since, isolation, exitCode }: Report): string {
   switch (status) {
-    case "running":
-      return `running (process ${pid}${isolation ? `; isolation: ${isolation}` : ""})`;
+    case "running": {
+      const time = since === null ? "" : ` since ${formatTime(since)}`;
+      return `running${time} (process ${pid}${isolation ? `; isolation: ${isolation}` : ""})`;
+    }
     case "crashed":
       return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
     case "leftover":

@@ -12,7 +12,10 @@ import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
 import { statesOf, type Status } from "./state.ts";
-import { warningsOf } from "./warnings.ts";
+import { CmgrError } from "../errors.ts";
+import { serversIn } from "../sandbox/servers.ts";
+import { startedAt } from "./since.ts";
+import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
 export interface Report {
@@ -36,44 +39,52 @@ export interface Report {
   readonly exitCode: number | null;
   /** The tools whose ports the user has pinned. */
   readonly pinned: readonly string[];
-}
-
-/** One instance with what is wrong with it. */
-export interface FullReport extends Report {
+  /** Since when it runs, as an ISO 8601 date; `null` while it does not. */
+  readonly since: string | null;
+  /** How many MCP servers its config has; `null` when that cannot be read. */
+  readonly servers: number | null;
   /** What the person should know, in words; mostly nothing. */
   readonly warnings: readonly string[];
 }
 
 /**
- * How all instances stand, by name.
+ * How all instances stand, by name: registries, processes, configs and rules are read.
  *
- * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission to ask about processes.
  *
  * @throws {CmgrError} `damaged`
  */
 export async function reportAll(context: Context): Promise<Report[]> {
   const instances = await readInstances(context.paths);
-  return await report(context, namesOf(instances));
+  return await report(context, instances, namesOf(instances));
 }
 
 /**
- * How one instance stands, and what is wrong with it: for that, configs and rules are read.
+ * How one instance stands.
  *
- * Needs the permissions of {@linkcode reportAll}, and read permission for `~/sandboxes`.
+ * Needs the permissions of {@linkcode reportAll}.
  *
  * @throws {CmgrError} `not-found`, `damaged`
  */
-export async function reportOne(context: Context, name: string): Promise<FullReport> {
+export async function reportOne(context: Context, name: string): Promise<Report> {
   const instances: InstanceRegistry = await readInstances(context.paths);
   requireInstance(instances, name);
-  const [one] = await report(context, [name]);
-  return { ...one, warnings: await warningsOf(context, name) };
+  return (await report(context, instances, [name]))[0];
 }
 
-async function report({ paths }: Context, names: readonly string[]): Promise<Report[]> {
+async function report(
+  context: Context,
+  instances: InstanceRegistry,
+  names: readonly string[],
+): Promise<Report[]> {
+  const { paths } = context;
   const ports = await readPorts(paths);
   const states = await statesOf(paths, names);
-  return names.map((name) => {
+  const started = await startedAt(
+    [...states.values()].flatMap(({ status, run }) => status === "running" && run ? [run.pid] : []),
+  );
+  const sources = sourcesIn(context, instances);
+  return await Promise.all(names.map(async (name) => {
     const allocation = allocationOf(ports, name);
     const { status, run, exitCode } = states.get(name)!;
     const isRunning = status === "running";
@@ -88,8 +99,22 @@ async function report({ paths }: Context, names: readonly string[]): Promise<Rep
       isolation: isRunning ? run?.isolation ?? null : null,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
+      since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
+      servers: await serversOf(sources, name),
+      warnings: await warningsOf(context, name, sources),
     };
-  });
+  }));
+}
+
+/** Those with a URL alone among them; what is wrong with a config is one of the warnings. */
+async function serversOf({ configOf }: WarningSources, name: string): Promise<number | null> {
+  try {
+    const config = await configOf(name);
+    return config === undefined ? 0 : Object.keys(serversIn(config.text)).length;
+  } catch (error) {
+    if (error instanceof CmgrError) return null;
+    throw error;
+  }
 }
 
 function portsByTool(allocation: Allocation | undefined): Report["ports"] {

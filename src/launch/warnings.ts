@@ -10,9 +10,9 @@ import { isPresent } from "../files.ts";
 import { hazardWarnings, type Watched } from "../ports/hazards.ts";
 import type { Launch } from "../ports/recognise.ts";
 import type { Rule } from "../ports/rule.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
+import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { readConfig } from "../sandbox/config_file.ts";
-import { type Entry, membersOf } from "../sandbox/config_text.ts";
+import { type Entry, membersOf, type ParsedConfig } from "../sandbox/config_text.ts";
 import { bubblewrapFault } from "./isolation.ts";
 import { blindness, type NamedPath, namedPaths, type Sight, standInFor } from "./sight.ts";
 
@@ -42,6 +42,32 @@ function watched(entry: Entry): Watched {
   return { ...entry, variables: entry.env ? membersOf(entry.env).map(({ key }) => key) : [] };
 }
 
+/** Instances and configs, each read once however many instances are looked at. */
+export interface WarningSources {
+  /** The instances. */
+  readonly instances: InstanceRegistry;
+  /** The config of an instance; rejects as {@linkcode readConfig} does. */
+  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+}
+
+/**
+ * Sources that read no config twice.
+ *
+ * @param context Where configs are
+ * @param instances The instances
+ */
+export function sourcesIn({ paths }: Context, instances: InstanceRegistry): WarningSources {
+  const read = new Map<string, Promise<ParsedConfig | undefined>>();
+  return {
+    instances,
+    configOf: (name) => {
+      const known = read.get(name) ?? readConfig(paths, name);
+      read.set(name, known);
+      return known;
+    },
+  };
+}
+
 /**
  * The warnings for one instance.
  *
@@ -49,23 +75,27 @@ function watched(entry: Entry): Watched {
  *
  * @param context Where things are
  * @param name Name of the instance
+ * @param sources Where instances and configs are taken from
  * @returns Sentences without a final period, each once
  * @throws {CmgrError} `damaged`, for the registry; faults of config and rules are warnings
  */
-export async function warningsOf(context: Context, name: string): Promise<string[]> {
+export async function warningsOf(
+  context: Context,
+  name: string,
+  { instances, configOf }: WarningSources,
+): Promise<string[]> {
   let rules: readonly Rule[];
   let entries: readonly Entry[];
   try {
     rules = await context.rules();
-    entries = (await readConfig(context.paths, name))?.entries ?? [];
+    entries = (await configOf(name))?.entries ?? [];
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
     return [error.message];
   }
-  const instances = await readInstances(context.paths);
   const names = namesOf(instances).filter((other) => other !== name);
   const others = new Map<string, readonly Launch[]>();
-  for (const other of names) others.set(other, await entriesOf(context, other));
+  for (const other of names) others.set(other, await entriesOf(configOf(other)));
   const { paths, settings: { toolFolders } } = context;
   const { shares = [] } = instances.instances[name];
   const sight: Sight = { paths, instance: name, shares, toolFolders };
@@ -91,9 +121,11 @@ async function unseenOf(
 }
 
 /** What is wrong with another instance is said when that one is looked at. */
-async function entriesOf(context: Context, name: string): Promise<readonly Launch[]> {
+async function entriesOf(
+  config: Promise<ParsedConfig | undefined>,
+): Promise<readonly Launch[]> {
   try {
-    return (await readConfig(context.paths, name))?.entries ?? [];
+    return (await config)?.entries ?? [];
   } catch (error) {
     if (error instanceof CmgrError) return [];
     throw error;

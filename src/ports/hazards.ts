@@ -31,7 +31,8 @@ export interface HazardFacts {
  */
 export function hazardWarnings({ entries, others, rules }: HazardFacts): string[] {
   const own = recognise(entries, rules);
-  const elsewhere = [...others].map(([instance, launches]) => ({
+  // Of many instances, only those are looked at that could matter.
+  const elsewhere = !own.some(canClash) ? [] : [...others].map(([instance, launches]) => ({
     instance,
     rules: new Set(recognise(launches, rules).filter(binds).map(({ rule }) => rule!.name)),
   }));
@@ -63,6 +64,11 @@ export function hazardsOf(rule: Rule | undefined, kind: Hazard["kind"]): readonl
 
 function binds({ rule, isPortOnly }: Recognised): boolean {
   return !isPortOnly && rule?.ports !== undefined;
+}
+
+function canClash({ rule, isPortOnly }: Recognised): boolean {
+  return !isPortOnly && (hazardsOf(rule, "exclusive").length > 0 ||
+    (rule?.ports ?? []).some((port) => !isMovable(port) && port.default));
 }
 
 function clash({ key, rule, isPortOnly }: Recognised, places: readonly string[]): string[] {

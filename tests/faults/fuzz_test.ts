@@ -56,6 +56,7 @@ async function runHere(home: Home, args: readonly string[]) {
     stdinIsTerminal: false,
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
+    columns: () => undefined,
   });
   const said = `cmgr ${args.join(" ")}: exit ${code}: ${stdout}${stderr}`;
   assert.ok(code >= 0 && code <= 6, said);

@@ -32,6 +32,7 @@ const powers: Record<string, Power> = {
       "src/launch/processes.ts": "asks ps, sh or powershell about processes",
       "src/launch/signals.ts": "signals",
       "src/launch/spawn.ts": "starts the app",
+      "src/launch/since.ts": "asks ps since when processes run",
       "src/launch/surroundings.ts": "asks sh which folders are there",
       "src/ports/holders.ts": "asks ss or lsof",
       "src/sandbox/edit.ts": "hands a config to the user's editor",
