@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { scenarios } from "./scenarios.ts";
+import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, outcome, prepare } from "./soundness.ts";
 
 const errors = ["ENOSPC", "EACCES", "EIO", "EROFS"];
@@ -13,15 +13,16 @@ for (const [i, scenario] of scenarios.entries()) {
   Deno.test(`${scenario.name}, when the disk fails at any point, says so and loses nothing`, async () => {
     await using home = await Home.create();
     await prepare(home, scenario);
+    const args = await argsOf(scenario, home);
     await using kept = await Kept.of(home);
 
-    const points = await countPoints(home, scenario.args, scenario.stdin);
+    const points = await countPoints(home, args, scenario.stdin);
     const expected = await outcome(home);
     for (let point = 1 + i % step; point <= points; point += step) {
       for (const error of isLong ? errors : [errors[point % errors.length]]) {
         await kept.putBack();
         const at = `${error} at point ${point}`;
-        const ran = await runFaulty(home, `${error}:${point}`, scenario.args, scenario.stdin);
+        const ran = await runFaulty(home, `${error}:${point}`, args, scenario.stdin);
         assert.ok([0, 1, 6].includes(ran.code), `${at}: exit ${ran.code}: ${ran.stderr}`);
         if (ran.code !== 0) {
           assert.equal(ran.stdout, "");
@@ -29,7 +30,7 @@ for (const [i, scenario] of scenarios.entries()) {
           assert.doesNotMatch(ran.stderr, /\n\s+at |fault of cmgr/, at);
         }
         await checkSound(home, scenario, `after ${at}`);
-        const again = await home.run(scenario.args, { stdin: scenario.stdin });
+        const again = await home.run(args, { stdin: scenario.stdin });
         if (!scenario.doneAlready?.includes(again.code)) succeeded(again, [at]);
         assert.deepEqual(await outcome(home), expected, `repeated after ${at}`);
       }

@@ -8,7 +8,8 @@ import type { Home } from "../e2e/harness.ts";
 /** One command on a home. */
 export interface Scenario {
   readonly name: string;
-  readonly args: readonly string[];
+  /** The command line, or what makes it when the home is prepared. */
+  readonly args: readonly string[] | ((home: Home) => Promise<readonly string[]>);
   readonly stdin?: string;
   /** Brings the home to where the command starts, from two instances `work` and `other`. */
   readonly before?: (home: Home) => Promise<void>;
@@ -71,4 +72,30 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   { name: "mcp --no-ports", args: ["mcp", "work", "--no-ports"] },
+  {
+    name: "import-config",
+    args: ["import-config", "work", "-"],
+    stdin: '{"mcpServers":{"extra":{"command":"x","env":{"MCP_PORT":"1"}}}}',
+  },
+  { name: "clone", args: ["clone", "work", "new"], doneAlready: [4] },
+  {
+    name: "config --restore",
+    before: async (home) => void await home.ok("mcp", "work", "add", "late", "--", "x"),
+    args: async (home) => {
+      const { backups } = await home.json("config", "work", "--history");
+      return ["config", "work", "--restore", backups[0].when];
+    },
+  },
+  { name: "mcp add", args: ["mcp", "work", "add", "extra", "--", "x", "y"], doneAlready: [4] },
+  { name: "mcp remove", args: ["mcp", "work", "remove", "memory"], doneAlready: [1, 2, 3] },
 ];
+
+/**
+ * The command line of a scenario.
+ *
+ * @param scenario The scenario
+ * @param home Its home, prepared
+ */
+export async function argsOf({ args }: Scenario, home: Home): Promise<readonly string[]> {
+  return typeof args === "function" ? await args(home) : args;
+}
