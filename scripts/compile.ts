@@ -68,7 +68,16 @@ export async function compile(staged: Stage, wanted: Wanted): Promise<void> {
     env: { DENO_DIR: staged.denoDir, NO_COLOR: "1" },
   }).output();
   if (!success) throw explain(new TextDecoder().decode(stderr), wanted.target);
+  if (wanted.target.name === Deno.build.target) await checkIt(fresh);
   await Deno.rename(fresh, wanted.output);
+}
+
+/** The compiler does not notice when a package is missing: the program does. */
+async function checkIt(binary: string): Promise<void> {
+  const { code, stderr } = await new Deno.Command(binary, { args: ["--version"] }).output();
+  if (code !== 0) {
+    throw new Refusal(`What was compiled does not run:\n${new TextDecoder().decode(stderr)}`);
+  }
 }
 
 /** The compiler takes whatever DENORT_BIN names, for whatever target. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { denoDir as cache, packages, project } from "./packages.ts";
+import { denoDir as cache, type Package, packages, project } from "./packages.ts";
 
 /** The one Deno that builds cmgr: another one gives other bytes. */
 export const denoVersion = "2.8.3";
@@ -15,7 +15,7 @@ export const denoVersion = "2.8.3";
 const fixedTime = new Date("2020-01-01T00:00:00Z");
 
 /** Everything that goes into the binary beside npm packages. */
-const parts = ["main.ts", "src", "deno.json", "deno.lock"];
+const parts = ["main.ts", "src"];
 
 /** A laid-out copy. */
 export interface Stage extends AsyncDisposable {
@@ -43,7 +43,9 @@ export async function stage(commit: string | null): Promise<Stage> {
       join(sources, "src/build.ts"),
       `export const commit: string | null = ${JSON.stringify(commit)};\n`,
     );
-    await copyCache(denoDir);
+    const reached = await packages();
+    await writeConfig(sources, reached);
+    await copyCache(denoDir, reached);
     await settle(root);
   } catch (error) {
     await remove();
@@ -52,10 +54,43 @@ export async function stage(commit: string | null): Promise<Stage> {
   return { sources, denoDir, [Symbol.asyncDispose]: remove };
 }
 
+/**
+ * Writes `deno.json` and `deno.lock` without the packages that only tests and scripts use: the
+ * compiler would want those in the cache too, and names them in the binary.
+ */
+async function writeConfig(sources: string, reached: readonly Package[]): Promise<void> {
+  const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(project, name)));
+  const write = (name: string, content: unknown) =>
+    Deno.writeTextFile(join(sources, name), `${JSON.stringify(content, undefined, 2)}\n`);
+  const specifiers = new Set(reached.map(({ name, version }) => `npm:${name}@${version}`));
+  const ids = new Set(reached.map(({ id }) => id));
+  const config = await read("deno.json");
+  const { name, version, license, exports, nodeModulesDir, unstable } = config;
+  const imports = pick(config.imports, (_, specifier) => specifiers.has(String(specifier)));
+  await write("deno.json", {
+    ...{ name, version, license, exports, nodeModulesDir, unstable },
+    imports,
+  });
+  const lock = await read("deno.lock");
+  await write("deno.lock", {
+    version: lock.version,
+    specifiers: pick(lock.specifiers, (specifier) => specifiers.has(specifier)),
+    npm: pick(lock.npm, (id) => ids.has(id)),
+    workspace: { dependencies: Object.values(imports).sort() },
+  });
+}
+
+function pick(
+  from: Record<string, unknown>,
+  isWanted: (key: string, value: unknown) => boolean,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([key, value]) => isWanted(key, value)));
+}
+
 /** Copies the packages of the program, and borrows the runtimes that Deno has downloaded. */
-async function copyCache(denoDir: string): Promise<void> {
+async function copyCache(denoDir: string, reached: readonly Package[]): Promise<void> {
   const from = await cache();
-  for (const { localPath } of await packages()) {
+  for (const { localPath } of reached) {
     const place = localPath.slice(from.length + 1);
     await copy(localPath, join(denoDir, place), isCode);
     // What versions there are: asked even though the lock names the one to take.
