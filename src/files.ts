@@ -157,6 +157,25 @@ export async function createFile(path: string): Promise<void> {
 }
 
 /**
+ * Adds a line to a file (mode 600), which is made when it is not there.
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The file
+ * @param line The line, without a break
+ * @throws {CmgrError} `failed`
+ */
+export async function appendLine(path: string, line: string): Promise<void> {
+  try {
+    refuseLinks(path);
+    await Deno.writeTextFile(path, `${line}\n`, { append: true, create: true, mode: 0o600 });
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
  * Creates a folder that belongs to the user alone (mode 700), and those above it.
  *
  * Needs read and write permission for the path.

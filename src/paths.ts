@@ -128,6 +128,16 @@ export function exitFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.exit`);
 }
 
+/** The span of time in which links go to one instance. Its name is that of no instance's file. */
+export function loginFileOf(paths: Paths): string {
+  return join(paths.run, ".login.json");
+}
+
+/** What went wrong with links that nobody could be shown. */
+export function linksLogOf(paths: Paths): string {
+  return join(paths.logs, ".links.log");
+}
+
 /** The output of the app of an instance. */
 export function logOf(paths: Paths, instance: string): string {
   return join(paths.logs, `${instance}.log`);

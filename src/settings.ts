@@ -47,6 +47,8 @@ export interface Settings {
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
   readonly toolFolders: readonly string[];
+  /** The instance that takes links when no login is awaited. */
+  readonly defaultInstance: string | undefined;
 }
 
 /** Where people's version managers and tools live, relative to the home. */
@@ -88,6 +90,7 @@ const schema = v.pipe(
     ])),
     isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
     wayland: v.optional(v.boolean()),
+    defaultInstance: v.optional(v.string()),
     chromiumSandbox: v.optional(v.boolean()),
     toolFolders: v.optional(v.array(v.pipe(
       v.string(),
@@ -151,6 +154,7 @@ export async function readSettings(
     wayland: file.wayland ?? false,
     chromiumSandbox: file.chromiumSandbox ?? true,
     toolFolders: file.toolFolders ?? defaultToolFolders,
+    defaultInstance: file.defaultInstance,
   };
 }
 

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { desktopEntry, desktopFileName } from "../launch/desktop_entry.ts";
+import { CmgrError } from "../errors.ts";
+import { desktopEntry, desktopFileName, handlerEntry } from "../launch/desktop_entry.ts";
+import { currentHandler, handlerCommands } from "../launch/scheme_handler.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import type { Session } from "./command.ts";
@@ -11,7 +13,8 @@ import type { Session } from "./command.ts";
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
+    .option("--handler", "print the entry that hands claude:// links to cmgr instead")
     .option("--json", "print the entry as JSON")
     .addHelpText(
       "after",
@@ -20,9 +23,14 @@ The entry, for menus of Linux desktops, goes to standard output, the command tha
 standard error.
 
 Examples:
-  cmgr desktop work`,
+  cmgr desktop work
+  cmgr desktop --handler`,
     )
     .action(async (name, options) => {
+      if (options.handler) return await handler(session, name, options.json);
+      if (name === undefined) {
+        throw new CmgrError("usage", "No instance is named", "See: cmgr desktop --help");
+      }
       const { paths } = await session.context();
       requireInstance(await readInstances(paths), name);
       const entry = desktopEntry(name, ownName());
@@ -34,6 +42,21 @@ Examples:
         text: entry,
       });
     });
+}
+
+async function handler(session: Session, name?: string, asJson?: true): Promise<void> {
+  if (name !== undefined) {
+    throw new CmgrError("usage", "--handler is for all instances", `Leave "${name}" out`);
+  }
+  const entry = handlerEntry(ownName());
+  const { install, undo } = handlerCommands(await currentHandler());
+  if (!asJson) {
+    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`).join("\n");
+    session.notice(
+      `To install it:\n${shown(install)}\nTo go back to what there is:\n${shown(undo)}`,
+    );
+  }
+  session.show({ asJson, json: { entry, install, undo }, text: entry });
 }
 
 /** A menu knows little of a shell's PATH, so the whole path of the binary is better. */

@@ -46,6 +46,11 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     summary: "Create an instance after the pattern of another one",
     load: () => import("./clone.ts"),
   }],
+  ["open", { summary: "Open an instance, or a link in it", load: () => import("./open.ts") }],
+  ["login", {
+    summary: "Send the browser's login to an instance",
+    load: () => import("./login.ts"),
+  }],
   ["logs", { summary: "Show the log of an instance", load: () => import("./logs.ts") }],
   ["exec", { summary: "Run a command inside an instance", load: () => import("./exec.ts") }],
   ["execute", { summary: "The same as exec", load: () => import("./exec.ts") }],

@@ -15,6 +15,7 @@ export function formatReport(report: Report): string {
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", report.servers === null ? "unknown" : String(report.servers)],
+    ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
     ["  ports", report.range ? formatRange(report.range) : "not managed"],
     ...Object.entries(report.ports).map((
       [tool, ports],
@@ -40,13 +41,14 @@ export function formatWarnings({ warnings }: Report): string {
  */
 export function formatList(reports: readonly Report[], width?: number): string {
   const rows = [
-    ["NAME", "STATUS", "PORTS", "SERVERS", "WARNINGS", "PID", "SINCE"],
+    ["NAME", "STATUS", "PORTS", "SERVERS", "WARNINGS", "LINKS", "PID", "SINCE"],
     ...reports.map((report) => [
       report.instance,
       report.status,
       report.range ? formatRange(report.range) : "-",
       report.servers === null ? "?" : String(report.servers),
       report.warnings.length === 0 ? "-" : String(report.warnings.length),
+      report.takesLinks ? "here" : "-",
       report.pid === null ? "-" : String(report.pid),
       report.since === null ? "-" : formatTime(report.since),
     ]),

@@ -33,6 +33,31 @@ export function desktopEntry(instance: string, program: string): string {
   ].join("\n");
 }
 
+/**
+ * The desktop entry by which the system hands `claude://` links to cmgr.
+ *
+ * @param program How cmgr is called: an absolute path, or a name that is found on the PATH
+ * @returns Text of a `.desktop` file
+ */
+export function handlerEntry(program: string): string {
+  return [
+    "[Desktop Entry]",
+    "Type=Application",
+    "Version=1.4",
+    "Name=Claude links (cmgr)",
+    "Comment=Hands claude:// links to the right instance of Claude Desktop",
+    `Exec=${[program, "open", "--route", "--"].map(execWord).join(" ")} %u`,
+    "Icon=claude-desktop",
+    "Terminal=false",
+    "NoDisplay=true",
+    "MimeType=x-scheme-handler/claude;",
+    "",
+  ].join("\n");
+}
+
+/** Name of the file that the handler's entry belongs into; no instance can be called so. */
+export const handlerFileName = "cmgr.links.handler.desktop";
+
 /** Name of the file that it belongs into. */
 export function desktopFileName(instance: string): string {
   return `cmgr-${instance}.desktop`;

@@ -53,6 +53,7 @@ const waylandFlags = [
  * @param surroundings What the machine offers; asked about {@linkcode placesToAsk}
  * @param launcher The program that is the app, with arguments that always go first
  * @param rest Arguments that go last: a link, say
+ * @param options Whether all of it ends with whoever starts it, where it can
  */
 export function planApp(
   subject: Subject,
@@ -60,6 +61,7 @@ export function planApp(
   surroundings: Surroundings,
   launcher: readonly string[],
   rest: readonly string[] = [],
+  options: { readonly diesWithParent: boolean } = { diesWithParent: false },
 ): Plan {
   const { paths, instance, settings } = subject;
   const { os } = surroundings;
@@ -75,7 +77,7 @@ export function planApp(
     ...pathFor(subject, isolation, surroundings),
   };
   if (isolation === "bubblewrap") {
-    const view = viewOf(subject, surroundings, launcher);
+    const view = { ...viewOf(subject, surroundings, launcher), ...options };
     return { isolation, argv: bubblewrapArgv(view, [...launcher, ...app]), env };
   }
   const [program, ...first] = launcher;

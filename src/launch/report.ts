@@ -11,6 +11,7 @@ import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
+import { currentRoute } from "./open.ts";
 import { statesOf, type Status } from "./state.ts";
 import { CmgrError } from "../errors.ts";
 import { serversIn } from "../sandbox/servers.ts";
@@ -35,6 +36,8 @@ export interface Report {
   readonly ports: Readonly<Record<string, number | readonly number[]>>;
   /** How it is kept apart, while it runs. */
   readonly isolation: string | null;
+  /** Whether claude:// links go to it now. */
+  readonly takesLinks: boolean;
   /** How its app ended, once it crashed: 128 and more for a signal; `null` when nobody saw it. */
   readonly exitCode: number | null;
   /** The tools whose ports the user has pinned. */
@@ -79,7 +82,9 @@ async function report(
 ): Promise<Report[]> {
   const { paths } = context;
   const ports = await readPorts(paths);
-  const states = await statesOf(paths, names);
+  const all = namesOf(instances);
+  const states = await statesOf(paths, all);
+  const route = await currentRoute(context, all, states);
   const started = await startedAt(
     [...states.values()].flatMap(({ status, run }) => status === "running" && run ? [run.pid] : []),
   );
@@ -97,6 +102,7 @@ async function report(
       range: allocation?.range ?? null,
       ports: portsByTool(allocation),
       isolation: isRunning ? run?.isolation ?? null : null,
+      takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
       since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,

@@ -17,6 +17,8 @@ export interface Run extends Identity {
   readonly boot?: string;
   /** How it is kept apart. */
   readonly isolation?: ChosenIsolation;
+  /** The app, with its own arguments. */
+  readonly launcher?: readonly string[];
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened?: number;
 }
@@ -29,6 +31,7 @@ const schema: v.GenericSchema<unknown, Run> = v.object({
   keeper: v.optional(pid),
   boot: v.optional(v.string()),
   isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
+  launcher: v.optional(v.array(v.string())),
   opened: v.optional(v.number()),
 });
 

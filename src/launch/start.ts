@@ -39,8 +39,6 @@ export interface StartOptions {
   readonly launcher?: string;
   /** Starts although something else listens on the instance's ports. */
   readonly force?: boolean;
-  /** A link to hand to the app. */
-  readonly link?: string;
 }
 
 /** An instance that was started. */
@@ -83,14 +81,13 @@ export async function startInstance(
     await requireSandbox(paths, name);
     const allocation = await reconcile(context, name);
     if (allocation && !options.force) await refuseOccupied(name, allocation);
-    const rest = options.link === undefined ? [] : [options.link];
     const current = { ...subject, allocation };
-    const plan = planApp(current, choice.isolation, surroundings, launcher, rest);
+    const plan = planApp(current, choice.isolation, surroundings, launcher);
     if (plan.isolation === "bubblewrap") {
       await ensureTemporary(context, name);
       await removeStaleLock(paths, name);
     }
-    return await launch(context, name, plan);
+    return await launch(context, name, plan, launcher);
   });
   const exit = await Promise.race([spawned.ended, after(proofMs)]);
   if (exit === undefined) return { run, reason: choice.reason };
@@ -103,6 +100,7 @@ async function launch(
   { paths }: Context,
   name: string,
   plan: Plan,
+  launcher: readonly string[],
 ): Promise<{ run: Run; spawned: Spawned }> {
   await rotateLog(paths, name);
   await removeRunFile(paths, name);
@@ -112,8 +110,15 @@ async function launch(
   const process = spawned.pid === undefined ? undefined : processes.get(spawned.pid);
   if (process === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const { pid, started } = process;
-  const { isolation } = plan;
-  const run = { pid, started, keeper: spawned.keeper, boot, isolation, opened: Date.now() };
+  const run: Run = {
+    pid,
+    started,
+    keeper: spawned.keeper,
+    boot,
+    isolation: plan.isolation,
+    launcher,
+    opened: Date.now(),
+  };
   await writeRunFile(paths, name, run);
   return { run, spawned };
 }

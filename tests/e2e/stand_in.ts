@@ -25,6 +25,7 @@ const packages = [
 
 /** What the stand-in tells of itself. */
 export interface StandIn {
+  /** As it sees itself: in bubblewrap no pid of the machine's. */
   readonly pid: number;
   readonly home: string;
   readonly links: readonly string[];

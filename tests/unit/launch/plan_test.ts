@@ -13,6 +13,7 @@ const settings: Settings = {
   wayland: false,
   chromiumSandbox: true,
   toolFolders: defaultToolFolders,
+  defaultInstance: undefined,
 };
 const range = { base: 9100, size: 100 };
 const work: Subject = {

@@ -1,0 +1,59 @@
+/**
+ * `cmgr login`.
+ *
+ * @module
+ */
+import { CmgrError, type ExitCode } from "../errors.ts";
+import { awaitLogin } from "../launch/login.ts";
+import type { Session } from "./command.ts";
+import { formatTime } from "./wording.ts";
+
+/** What a shell makes of Ctrl-C. */
+const interrupted = 130;
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance to log in to")
+    .option("--minutes <number>", "how long to wait for the link", "10")
+    .addHelpText(
+      "after",
+      `
+The browser must hand claude:// links to cmgr: see cmgr desktop --handler.
+
+Examples:
+  cmgr login work
+  cmgr login work --minutes 5`,
+    )
+    .action(async (name, { minutes }) => {
+      if (!/^\d{1,2}(\.\d{1,4})?$/.test(minutes)) {
+        throw new CmgrError(
+          "usage",
+          `${JSON.stringify(minutes)} is not a number of minutes`,
+          "Give a number such as 10",
+        );
+      }
+      const context = await session.context();
+      const end = await awaitLogin(context, name, Number(minutes), ({ until }) => {
+        const time = formatTime(new Date(until).toISOString());
+        session.notice(
+          `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +
+            `link, until ${time}; every claude:// link goes to "${name}" meanwhile. Ctrl-C ends it.`,
+        );
+      });
+      switch (end) {
+        case "came":
+          session.io.out(`The link has come and was handed to "${name}"\n`);
+          return;
+        case "late":
+          throw new CmgrError(
+            "failed",
+            `No link for "${name}" has come within ${minutes} minutes`,
+            "Does the browser hand claude:// links to cmgr? See: cmgr desktop --handler",
+          );
+        case "given up":
+          session.notice(`No longer waiting for a link for "${name}"`);
+          session.exitWith(interrupted as ExitCode);
+      }
+    });
+}

@@ -1,0 +1,50 @@
+/**
+ * `cmgr open`.
+ *
+ * @module
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+import { notifyDesktop } from "../launch/notify.ts";
+import { openInstance, routeLink } from "../launch/open.ts";
+import type { Session } from "./command.ts";
+
+/** Arguments, options and action of the command. */
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of the instance; with --route, the link")
+    .argument("[url]", "a claude:// link; without one, the window comes forward")
+    .option("--route", "hand the link to the instance that takes links now")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr open work
+  cmgr open work 'claude://...'
+  cmgr open --route 'claude://...'`,
+    )
+    .action(async (name, url, options) => {
+      if (options.route) return await route(session, name, url);
+      if (name === undefined) {
+        throw new CmgrError("usage", "No instance is named", "See: cmgr open --help");
+      }
+      const isStarted = await openInstance(await session.context(), name, url);
+      const what = url === undefined ? "" : " and handed it the link";
+      session.io.out(`${isStarted ? "Started" : "Opened"} "${name}"${what}\n`);
+    });
+}
+
+/** Called by the desktop, so what goes wrong must be shown there. */
+async function route(session: Session, link?: string, more?: string): Promise<void> {
+  const context = await session.context();
+  try {
+    if (link === undefined || more !== undefined) {
+      throw new CmgrError("usage", "With --route one link is needed, and no more");
+    }
+    const name = await routeLink(context, link);
+    session.io.out(`Handed the link to "${name}"\n`);
+  } catch (error) {
+    const hint = error instanceof CmgrError && error.hint ? `. ${error.hint}` : "";
+    await notifyDesktop(context.paths, "Claude link", `${messageOf(error)}${hint}`);
+    throw error;
+  }
+}

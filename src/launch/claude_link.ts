@@ -1,0 +1,35 @@
+/**
+ * Links that the browser hands to the app: pure. What they carry lets people in, so no message ever
+ * repeats one.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+
+/** More than any login needs. */
+const longest = 8_192;
+
+/**
+ * Refuses what is not a link to the app.
+ *
+ * @param text What was handed in
+ * @throws {CmgrError} `usage`, without the text
+ */
+export function checkLink(text: string): void {
+  const reason = faultOf(text);
+  if (reason === undefined) return;
+  throw new CmgrError(
+    "usage",
+    `What was handed in is no link that the app could take: it ${reason}`,
+    "Only links that start with claude:// are handed on",
+  );
+}
+
+function faultOf(text: string): string | undefined {
+  if (!/^claude:\/\//i.test(text)) return "does not start with claude://";
+  if (text.length > longest) return `is longer than ${longest} characters`;
+  // Those that RFC 3986 allows; a blank, a quote or a line break is not among them.
+  if (!/^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/.test(text)) {
+    return "has characters in it that no link has";
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Waiting for the link by which a login ends.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { closeWindow, openWindow, readWindow } from "./login_window.ts";
+import { openInstance } from "./open.ts";
+import type { LoginWindow } from "./route.ts";
+
+/** How often it is looked whether the link has come, in milliseconds. */
+const lookMs = 250;
+
+const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** How the wait ended. */
+export type LoginEnd = "came" | "late" | "given up";
+
+/**
+ * Sends links to one instance until one has come.
+ *
+ * Needs the permissions of {@linkcode openInstance}.
+ *
+ * @param context Where and how
+ * @param name Its name
+ * @param minutes How long to wait
+ * @param onWait Is told when the window is open
+ * @throws {CmgrError} `not-found`; `conflict`, while another login is awaited; as a start
+ */
+export async function awaitLogin(
+  context: Context,
+  name: string,
+  minutes: number,
+  onWait: (window: LoginWindow) => void,
+): Promise<LoginEnd> {
+  if (!(minutes > 0 && minutes <= 60)) {
+    throw new CmgrError("usage", "A login is awaited for up to 60 minutes", "Try: --minutes 10");
+  }
+  requireInstance(await readInstances(context.paths), name);
+  const isGivenUp = { now: false };
+  const giveUp = () => {
+    isGivenUp.now = true;
+  };
+  const window = await openWindow(context, name, minutes);
+  for (const signal of signals) Deno.addSignalListener(signal, giveUp);
+  try {
+    await openInstance(context, name);
+    if (!isGivenUp.now) onWait(window);
+    while (!isGivenUp.now) {
+      const now = await readWindow(context.paths);
+      if (now?.id !== window.id) return "came";
+      if (Date.now() >= window.until) return "late";
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+    return "given up";
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
+    await closeWindow(context, ({ id }) => id === window.id);
+  }
+}
