@@ -110,7 +110,8 @@ function readRunner(words: readonly string[], from: number, runner: Runner): Sta
   for (let i = from; i < words.length; i++) {
     const word = words[i];
     const [option, value] = splitOption(word);
-    if (word === "--") continue;
+    // npm takes a number behind an option that it does not know for its value.
+    if (word === "--" || /^\d+$/.test(word)) continue;
     if (!word.startsWith("-")) {
       return named === undefined
         ? { package: word, at: i + 1 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  getNodeValue,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  stripComments,
+} from "jsonc-parser";
 import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
 import { readTextIfPresent } from "../files.ts";
@@ -52,6 +58,7 @@ export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
  * @throws {CmgrError} `damaged`, with line and field
  */
 export function parseUserRules(text: string, where: string): UserRule[] {
+  if (stripComments(text).trim() === "") return [];
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0) {
