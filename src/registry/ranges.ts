@@ -52,9 +52,18 @@ export function otherRanges(
       base,
       size: recordOf(registry, name)?.size ?? defaultLayout.portRange,
     }));
-  const reserved = Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
+  return [...others, ...reservedRanges(registry, now)];
+}
+
+/**
+ * The ranges that are still kept for removed instances.
+ *
+ * @param registry The ports
+ * @param now The time at which reservations are looked at, in milliseconds since 1970
+ */
+export function reservedRanges(registry: PortRegistry, now: number = Date.now()): Range[] {
+  return Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
     .map(({ base, size }) => ({ base, size }));
-  return [...others, ...reserved];
 }
 
 /**

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { type Dictionary, dictionary } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import { contains, formatRange } from "../ports/layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../ports/catalogue.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
+import { allocationOf, reservedRanges } from "../registry/ranges.ts";
 import { highestPort } from "../settings.ts";
 
 /** What shall become of the pins of an instance. */
@@ -107,32 +109,76 @@ function checkPort(port: number): void {
 }
 
 function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: number): void {
-  for (const instance of namesOfPorts(registry)) {
-    const isOwn = instance === own.instance;
-    const allocation = isOwn ? own.allocation : allocationOf(registry, instance);
-    if (allocation === undefined) continue;
-    for (const other of allocation.offsets.keys()) {
-      if (isOwn && other === tool) continue;
-      if (!portsOfTool(allocation, other).includes(port)) continue;
-      const isPinned = allocation.pins?.get(other)?.includes(port);
-      throw new CmgrError(
-        "conflict",
-        `Port ${port} is ${isPinned ? "pinned to" : "the port of"} "${other}" in "${instance}"`,
-        isPinned
-          ? `Choose another port, or free it with: cmgr mcp ${instance} --unpin ${other}`
-          : "Choose another port",
-      );
+  for (const [other, ports] of portsByTool(own.allocation)) {
+    if (other !== tool && ports.includes(port)) {
+      throw taken(own.allocation, own.instance, other, port);
     }
-    const owner = !isOwn && specTools.find(({ offset }) => {
+  }
+  const fault = faultElsewhere(registry, own.instance, port);
+  if (fault) throw fault;
+}
+
+/**
+ * The pins of an instance that comes back, without those that somebody else has by now.
+ *
+ * @param registry The ports of all instances
+ * @param instance Its name
+ * @param pins Its pins as they were
+ */
+export function pinsStillFree(
+  registry: PortRegistry,
+  instance: string,
+  pins: Dictionary<number[]>,
+): Dictionary<number[]> {
+  const free = Object.entries(pins).filter(([, ports]) =>
+    ports.every((port) => faultElsewhere(registry, instance, port) === undefined)
+  );
+  return Object.assign(dictionary<number[]>(), Object.fromEntries(free));
+}
+
+/** Why a port cannot be had, when it is another instance's. */
+function faultElsewhere(
+  registry: PortRegistry,
+  except: string,
+  port: number,
+): CmgrError | undefined {
+  for (const instance of namesOfPorts(registry)) {
+    const allocation = instance === except ? undefined : allocationOf(registry, instance);
+    if (allocation === undefined) continue;
+    for (const [other, ports] of portsByTool(allocation)) {
+      if (ports.includes(port)) return taken(allocation, instance, other, port);
+    }
+    const owner = specTools.find(({ offset }) => {
       const place = port - allocation.range.base - offset;
       return place > 0 && place <= sparePorts;
     });
     if (owner) {
-      throw new CmgrError(
+      return new CmgrError(
         "conflict",
         `Port ${port} is kept for a second copy of "${owner.name}" in "${instance}"`,
         "Choose another port",
       );
     }
   }
+  const kept = reservedRanges(registry).find((range) => contains(range, port));
+  return kept && new CmgrError(
+    "conflict",
+    `Port ${port} lies in ${formatRange(kept)}, which is kept for a removed instance`,
+    "Choose another port, or delete what was removed for good with: cmgr trash --empty",
+  );
+}
+
+function portsByTool(allocation: Allocation): [string, number[]][] {
+  return [...allocation.offsets.keys()].map((tool) => [tool, portsOfTool(allocation, tool)]);
+}
+
+function taken(allocation: Allocation, instance: string, tool: string, port: number): CmgrError {
+  const isPinned = allocation.pins?.get(tool)?.includes(port);
+  return new CmgrError(
+    "conflict",
+    `Port ${port} is ${isPinned ? "pinned to" : "the port of"} "${tool}" in "${instance}"`,
+    isPinned
+      ? `Choose another port, or free it with: cmgr mcp ${instance} --unpin ${tool}`
+      : "Choose another port",
+  );
 }

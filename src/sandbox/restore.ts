@@ -16,6 +16,7 @@ import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { defaultLayout } from "../settings.ts";
+import { pinsStillFree } from "./pins.ts";
 import { reconcile } from "./port_management.ts";
 import { deleteEntry, moveFromTrash, newestOf, readTrash, type TrashEntry } from "./trash.ts";
 
@@ -119,9 +120,10 @@ async function givePorts(
   { record }: TrashEntry,
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
   const { name } = record;
-  const records = record.ports
-    ? withKey(free.records, name, record.ports)
-    : withoutKey(free.records, name);
+  const ports = record.ports?.pins
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins) }
+    : record.ports;
+  const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
   if (record.base === undefined) return { registry: { ...free, records }, lostRange: undefined };
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
@@ -137,7 +139,7 @@ async function givePorts(
     kept,
     pinnedElsewhere: otherPins(free, name),
   });
-  const moved = { ...record.ports, size: range.size };
+  const moved = { ...ports, size: range.size };
   return {
     registry: {
       ...free,

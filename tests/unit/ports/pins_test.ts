@@ -11,7 +11,7 @@ import {
   otherRanges,
   withAllocation,
 } from "../../../src/registry/ranges.ts";
-import { changePins } from "../../../src/sandbox/pins.ts";
+import { changePins, pinsStillFree } from "../../../src/sandbox/pins.ts";
 import { defaultLayout } from "../../../src/settings.ts";
 
 const wanted = [{ tool: "godot", count: 2 }, { tool: "figma", count: 1 }];
@@ -127,6 +127,23 @@ Deno.test("pins are dropped with the record of an instance that starts afresh", 
   const { range, offsets } = allocationOf(pinned, "a")!;
   const afresh = withAllocation(pinned, "a", { range, offsets }, dictionary());
   assert.equal(allocationOf(afresh, "a")!.pins?.size, 0);
+});
+
+Deno.test("a range that is kept for a removed instance is kept free of pins", () => {
+  const until = new Date(Date.now() + 1e6).toISOString();
+  const reserved = withKey(empty.reserved, "gone", { base: 9300, size: 100, until });
+  const registry = { ...registryWith("a"), reserved };
+  refused(
+    "conflict",
+    /Port 9350 lies in 9300-9399, which is kept/,
+    () => pin(registry, "a", "figma", 9350),
+  );
+});
+
+Deno.test("an instance that comes back keeps the pins that nobody else has by now", () => {
+  const registry = pin(registryWith("a"), "a", "figma", 3000);
+  const pins = Object.assign(dictionary<number[]>(), { figma: [3000], godot: [6505, 6506] });
+  assert.deepEqual({ ...pinsStillFree(registry, "b", pins) }, { godot: [6505, 6506] });
 });
 
 const port = fc.integer({ min: 8990, max: 9420 });
