@@ -85,9 +85,10 @@ async function report(
   const all = namesOf(instances);
   const states = await statesOf(paths, all);
   const route = await currentRoute(context, all, states);
-  const started = await startedAt(
-    [...states.values()].flatMap(({ status, run }) => status === "running" && run ? [run.pid] : []),
-  );
+  const started = await startedAt(names.flatMap((name) => {
+    const { status, run } = states.get(name)!;
+    return status === "running" && run ? [run.pid] : [];
+  }));
   const sources = sourcesIn(context, instances);
   return await Promise.all(names.map(async (name) => {
     const allocation = allocationOf(ports, name);

@@ -48,18 +48,22 @@ export interface WarningSources {
   readonly instances: InstanceRegistry;
   /** The config of an instance; rejects as {@linkcode readConfig} does. */
   readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  /** Why bubblewrap does not work here; `undefined` when it does. */
+  readonly fault: () => Promise<string | undefined>;
 }
 
 /**
- * Sources that read no config twice.
+ * Sources that ask nothing twice.
  *
  * @param context Where configs are
  * @param instances The instances
  */
 export function sourcesIn({ paths }: Context, instances: InstanceRegistry): WarningSources {
   const read = new Map<string, Promise<ParsedConfig | undefined>>();
+  let fault: Promise<string | undefined> | undefined;
   return {
     instances,
+    fault: () => fault ??= bubblewrapFault(),
     configOf: (name) => {
       const known = read.get(name) ?? readConfig(paths, name);
       read.set(name, known);
@@ -82,7 +86,7 @@ export function sourcesIn({ paths }: Context, instances: InstanceRegistry): Warn
 export async function warningsOf(
   context: Context,
   name: string,
-  { instances, configOf }: WarningSources,
+  { instances, configOf, fault }: WarningSources,
 ): Promise<string[]> {
   let rules: readonly Rule[];
   let entries: readonly Entry[];
@@ -99,7 +103,7 @@ export async function warningsOf(
   const { paths, settings: { toolFolders } } = context;
   const { shares = [] } = instances.instances[name];
   const sight: Sight = { paths, instance: name, shares, toolFolders };
-  const unseen = await unseenOf(context, sight, entries);
+  const unseen = await unseenOf(context, sight, entries, fault);
   const facts = { instance: name, entries, others, rules, sight, unseen };
   return [...new Set(judges.flatMap((judge) => judge(facts)))];
 }
@@ -109,15 +113,25 @@ async function unseenOf(
   { settings }: Context,
   sight: Sight,
   entries: readonly Entry[],
+  fault: WarningSources["fault"],
 ): Promise<NamedPath[]> {
   if (settings.isolation === "profile") return [];
   const unseen: NamedPath[] = [];
   for (const named of namedPaths(entries)) {
     const place = standInFor(sight, named.path);
-    if (place !== undefined && !await isPresent(place)) unseen.push(named);
+    if (place !== undefined && !await isThere(place)) unseen.push(named);
   }
   // Asked last, since it is rarely needed.
-  return unseen.length > 0 && await bubblewrapFault() === undefined ? unseen : [];
+  return unseen.length > 0 && await fault() === undefined ? unseen : [];
+}
+
+/** A link on the way is not followed, and is something. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return await isPresent(path);
+  } catch {
+    return true;
+  }
 }
 
 /** What is wrong with another instance is said when that one is looked at. */

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** A command line that the program is run by: `["bwrap", "--unshare-net"]`. */
   readonly by?: readonly string[];
+  /** Whether `by` names the program itself too. */
+  readonly bare?: true;
 }
 
 /** A home in which cmgr runs, gone at the end of the test. */
@@ -183,7 +185,11 @@ export class Home implements AsyncDisposable {
   }
 
   private command(args: readonly string[], options: RunOptions): Deno.Command {
-    const [program, ...rest] = [...(options.by ?? []), ...this.argv(), ...args];
+    const [program, ...rest] = [
+      ...(options.by ?? []),
+      ...(options.bare ? [] : this.argv()),
+      ...args,
+    ];
     return new Deno.Command(program, {
       args: rest,
       cwd: options.cwd ?? this.path,

@@ -129,7 +129,7 @@ export async function until<T>(
 }
 
 /** The processes in whose variables, arguments or mounts a folder stands, by the whole name. */
-async function processesWith(folder: string): Promise<number[]> {
+export async function processesWith(folder: string): Promise<number[]> {
   const pattern = new RegExp(`${folder.replaceAll(/[.\\]/g, "\\$&")}(?![\\w.-])`);
   const found: number[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
