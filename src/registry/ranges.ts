@@ -141,7 +141,8 @@ export function withAllocation(
       offsets[tool] = [...given];
     }
   }
-  const { pins: _before, ...known } = recordOf(registry, instance) ?? {};
+  // Taken out, so that the fields stand in the order in which they are read.
+  const { pins: _pins, replaced: _replaced, ...known } = recordOf(registry, instance) ?? {};
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   for (const [tool, given] of allocation.pins ?? []) pins[tool] = [...given];
   const record: PortRecord = {
