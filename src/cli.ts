@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { Session, Shown } from "./commands/command.ts";
+import type { ContextOptions, Session, Shown } from "./commands/command.ts";
 import { table } from "./commands/table.ts";
 import type { Context } from "./context.ts";
 import { CmgrError, Exit, type ExitCode, messageOf } from "./errors.ts";
@@ -26,7 +26,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = Exit.done;
   const session: Session = {
     io,
-    context: () => openContext(io),
+    context: (options) => openContext(io, options),
     notice: (message) => io.err(`${message}\n`),
     show: ({ asJson, json, text }: Shown) =>
       io.out(asJson ? `${JSON.stringify(json, undefined, 2)}\n` : text),
@@ -99,7 +99,7 @@ function termOf(argument: Command["registeredArguments"][number]): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-async function openContext(io: Io): Promise<Context> {
+async function openContext(io: Io, options: ContextOptions = {}): Promise<Context> {
   const { homeOf, pathsIn } = await import("./paths.ts");
   const { readSettings } = await import("./settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
@@ -111,7 +111,8 @@ async function openContext(io: Io): Promise<Context> {
       "Compile it for this one with: deno task compile, or take the binary of a release",
     );
   }
-  const settings = await readSettings(paths, io.env);
+  const from = options.withoutSettings ? { ...paths, settings: `${paths.settings}.none` } : paths;
+  const settings = await readSettings(from, io.env);
   return { paths, settings, rules: rulesIn(paths), notice: (message) => io.err(`${message}\n`) };
 }
 

@@ -147,3 +147,27 @@ export async function copyFile(from: string, to: string): Promise<void> {
     );
   }
 }
+
+/**
+ * Takes a file or folder away from everyone but its owner.
+ *
+ * Needs write permission for the path.
+ *
+ * @param path The file or folder
+ * @param mode Its new mode
+ * @throws {CmgrError} `failed`
+ */
+export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
+  try {
+    refuseLinks(path);
+    await Deno.chmod(path, mode);
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw new CmgrError(
+      "failed",
+      `The mode of ${path} cannot be changed: ${messageOf(error)}`,
+      "Look at its owner",
+      { cause: error },
+    );
+  }
+}

@@ -8,12 +8,18 @@ import type { Context } from "../context.ts";
 import type { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
 
+/** How a context is opened. */
+export interface ContextOptions {
+  /** Leaves the file with the settings unread, for when it is at fault. */
+  readonly withoutSettings?: boolean;
+}
+
 /** What a command is given to work with. */
 export interface Session {
   /** The program's edge. */
   readonly io: Io;
   /** Finds home and settings; call it when they are needed, since both may be at fault. */
-  readonly context: () => Promise<Context>;
+  readonly context: (options?: ContextOptions) => Promise<Context>;
   /** Says something to the person, on standard error. */
   readonly notice: (message: string) => void;
   /** Shows a result: the object with `--json`, else the text. */

@@ -77,6 +77,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     hidden: true,
     load: () => import("./self_test.ts"),
   }],
+  ["doctor", {
+    summary: "Find what is wrong, and mend what can be mended safely",
+    load: () => import("./doctor.ts"),
+  }],
   ["env", {
     summary: "Print the variables of an instance for a shell",
     load: () => import("./env.ts"),

@@ -10,7 +10,7 @@ import { ensureFolder, isPresent, replaceFile } from "../files.ts";
 import { deleteFolder, move } from "../folders.ts";
 import { buildingOf, configOf, sandboxOf } from "../paths.ts";
 import { findAllocation } from "../ports/find.ts";
-import { readInstances, writeInstances } from "../registry/instances.ts";
+import { namesOf, readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
@@ -20,6 +20,7 @@ import { dictionary, withKey } from "../dictionary.ts";
 import { applyPatches } from "./config_edit.ts";
 import { rememberWritten } from "./config_file.ts";
 import type { ParsedConfig } from "./config_text.ts";
+import { refuseLostPorts } from "./rebuild.ts";
 import { buildSandbox, isIncomplete, markComplete } from "./folder.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
 
@@ -59,6 +60,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
   const { name, config } = wanted;
   const instances = await readInstances(paths);
   const before = await readPorts(paths);
+  await refuseLostPorts(paths, namesOf(instances));
   const same = findSameName(instances, name);
   if (same !== undefined) {
     throw new CmgrError(

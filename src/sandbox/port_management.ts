@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { readInstances } from "../registry/instances.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
@@ -18,6 +18,7 @@ import { afresh, regenerate, within, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "./config_edit.ts";
 import { readConfig, replaceConfig } from "./config_file.ts";
 import type { ParsedConfig } from "./config_text.ts";
+import { refuseLostPorts } from "./rebuild.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
 import type { PinChange } from "./pins.ts";
 
@@ -57,7 +58,9 @@ export async function changePorts(
   const flag = typeof action === "string" ? action : "pin";
   const options = { purpose: `mcp ${name} --${flag}`, onWait: context.notice };
   return await withLock(context.paths, options, async () => {
-    requireInstance(await readInstances(context.paths), name);
+    const instances = await readInstances(context.paths);
+    requireInstance(instances, name);
+    await refuseLostPorts(context.paths, namesOf(instances));
     const registry = await readPorts(context.paths);
     const running = await isRunning();
     const config = await readConfig(context.paths, name);
@@ -98,6 +101,7 @@ export async function reconcile(
   name: string,
   next?: NextConfig,
 ): Promise<Allocation | undefined> {
+  await refuseLostPorts(context.paths, [name]);
   const registry = await readPorts(context.paths);
   const config = next ? next.config : await readConfig(context.paths, name);
   const before = next ? next.before : config?.text;
@@ -125,11 +129,38 @@ export async function plannedAllocation(
   context: Context,
   name: string,
 ): Promise<Allocation | undefined> {
+  await refuseLostPorts(context.paths, [name]);
   const registry = await readPorts(context.paths);
   const range = rangeOf(registry, name);
   if (range === undefined) return undefined;
   const config = await readConfig(context.paths, name);
   return within(range, registry, name, wantedBy(config?.entries ?? [], await context.rules()));
+}
+
+/**
+ * What the config of an instance would say after {@linkcode reconcile}, and what it says.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param context Where and how
+ * @param name Its name
+ * @throws {CmgrError} `no-ports`, `damaged`
+ */
+export async function expectedConfig(
+  context: Context,
+  name: string,
+): Promise<{ now: string | undefined; expected: string | undefined }> {
+  const registry = await readPorts(context.paths);
+  const config = await readConfig(context.paths, name);
+  const range = rangeOf(registry, name);
+  if (config === undefined) return { now: undefined, expected: undefined };
+  const known = memoryOf(registry, name);
+  if (range === undefined) return { now: config.text, expected: removePatches(config, known) };
+  const rules = await context.rules();
+  const allocation = within(range, registry, name, wantedBy(config.entries, rules));
+  const sandbox = sandboxOf(context.paths, name);
+  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
+  return { now: config.text, expected: applyPatches(config, patches, known).text };
 }
 
 async function putOn(

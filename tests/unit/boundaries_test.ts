@@ -28,6 +28,7 @@ const powers: Record<string, Power> = {
       "src/commands/check.ts": "ends a check in order when it is interrupted",
       "src/launch/exec.ts": "runs a command inside an instance",
       "src/launch/hand_over.ts": "hands a link to the app that runs",
+      "src/doctor/machine.ts": "asks sh who the user is and which programs there are",
       "src/launch/isolation.ts": "asks whether bwrap works",
       "src/launch/launcher.ts": "asks sh or powershell where the app is",
       "src/launch/login.ts": "ends its wait on Ctrl-C",

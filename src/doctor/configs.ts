@@ -1,0 +1,104 @@
+/**
+ * The configs: whether the app can read them, whether they say what the registry says, and
+ * whether their servers can start.
+ *
+ * @module
+ */
+import { isAbsolute } from "node:path";
+import { isRunning } from "../launch/state.ts";
+import { sourcesIn, warningsOf } from "../launch/warnings.ts";
+import { configOf } from "../paths.ts";
+import { readConfig } from "../sandbox/config_file.ts";
+import { maskText } from "../sandbox/secrets.ts";
+import { expectedConfig, reconcile } from "../sandbox/port_management.ts";
+import type { Context } from "../context.ts";
+import { attempt, type Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import { repairing } from "./keep.ts";
+import { missingCommands } from "./machine.ts";
+
+/**
+ * Finds what is wrong with configs; the remedy for ports that differ puts those of the registry in
+ * while the instance is stopped.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`; the remedy
+ * write permission too.
+ *
+ * @param facts What there is
+ */
+export async function checkConfigs(facts: Facts): Promise<Finding[]> {
+  const { context, instances, names, sandboxes } = facts;
+  if ("fault" in instances) return [];
+  const found: Finding[] = [];
+  const sources = sourcesIn(context, instances.value);
+  for (const name of names.filter((name) => sandboxes.includes(name))) {
+    const about = { name: "config", instance: name };
+    const path = configOf(context.paths, name);
+    const read = await attempt(() => readConfig(context.paths, name));
+    if ("fault" in read) {
+      found.push({
+        ...about,
+        status: "error",
+        message: read.fault.message,
+        hint: `Put an earlier one back: cmgr config ${name} --restore; or mend it: ` +
+          `cmgr config ${name} --edit`,
+      });
+      continue;
+    }
+    if (read.value === undefined) {
+      found.push({
+        ...about,
+        status: "warning",
+        message: `"${name}" has no config: ${path} is not there`,
+        hint: `The app writes one at its first start; an earlier one comes back with: ` +
+          `cmgr config ${name} --restore`,
+      });
+      continue;
+    }
+    found.push(...await checkDrift(facts, name));
+    const commands = [...new Set(read.value.entries.map(({ command }) => command))];
+    const missing = await missingCommands(commands);
+    for (const { key, command } of read.value.entries) {
+      if (!missing.has(command)) continue;
+      found.push({
+        ...about,
+        status: "warning",
+        message: `The command of "${key}" in "${name}" is not there: ${maskText(command)}`,
+        hint: isAbsolute(command)
+          ? "Install it there, or mend the entry"
+          : "Install it, or write its full path into the entry",
+      });
+    }
+    for (const message of await warningsOf(context, name, sources)) {
+      found.push({ ...about, status: "warning", message, hint: `Look at: cmgr status ${name}` });
+    }
+  }
+  return found;
+}
+
+async function checkDrift({ context, ports }: Facts, name: string): Promise<Finding[]> {
+  if ("fault" in ports) return [];
+  const drift = await attempt(() => expectedConfig(context, name));
+  // What is wrong with the range is said by its own check.
+  if ("fault" in drift || drift.value.now === drift.value.expected) return [];
+  const running = await isRunning(context.paths, name);
+  return [{
+    name: "config",
+    status: "warning",
+    instance: name,
+    message: `The config of "${name}" has other ports than the registry`,
+    hint: running
+      ? `It is put right by: cmgr restart ${name}`
+      : "It is put right at the next start, or by: cmgr doctor --fix",
+    ...(running ? {} : { fix: () => putRight(context, name) }),
+  }];
+}
+
+async function putRight(context: Context, name: string): Promise<string> {
+  return await repairing(context, async () => {
+    if (await isRunning(context.paths, name)) return `"${name}" has been started meanwhile`;
+    await reconcile(context, name);
+    return `The config of "${name}" has the ports of the registry; the one before is kept ` +
+      `(cmgr config ${name} --history)`;
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * What the checks look at, read once; what cannot be read is a fault and no end.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
+import { type PortRegistry, readPorts } from "../registry/ports.ts";
+import { findSandboxes } from "../sandbox/rebuild.ts";
+
+/** Something that was read, or why it could not be. */
+export type Read<T> = { readonly value: T } | { readonly fault: CmgrError };
+
+/** What the checks look at. */
+export interface Facts {
+  /** Where and how. */
+  readonly context: Context;
+  /** `registry.json`. */
+  readonly instances: Read<InstanceRegistry>;
+  /** `port_registry.json`. */
+  readonly ports: Read<PortRegistry>;
+  /** The instances: those registered, or else those whose sandboxes are there. */
+  readonly names: readonly string[];
+  /** The sandboxes that are there. */
+  readonly sandboxes: readonly string[];
+}
+
+/**
+ * Reads everything.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param context Where and how
+ */
+export async function readFacts(context: Context): Promise<Facts> {
+  const instances = await attempt(() => readInstances(context.paths));
+  const sandboxes = await findSandboxes(context.paths);
+  return {
+    context,
+    instances,
+    ports: await attempt(() => readPorts(context.paths)),
+    names: "value" in instances ? namesOf(instances.value) : sandboxes,
+    sandboxes,
+  };
+}
+
+/**
+ * Tries to read something.
+ *
+ * @param read Reads it
+ * @returns What was read, or the fault that a person is meant to see
+ */
+export async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (error instanceof CmgrError) return { fault: error };
+    throw error;
+  }
+}

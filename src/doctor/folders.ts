@@ -1,0 +1,67 @@
+/**
+ * Modes and owners of what belongs to the user alone.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { infoOf, listFolder, restrict } from "../folders.ts";
+import { backupsOf, configOf, sandboxOf } from "../paths.ts";
+import type { Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import { userId } from "./machine.ts";
+
+/**
+ * Finds files and folders that others can read, or that are somebody else's.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
+ *
+ * @param facts What there is
+ */
+export async function checkFolders({ context: { paths }, sandboxes }: Facts): Promise<Finding[]> {
+  const me = await userId();
+  const backups = await Promise.all(
+    sandboxes.map(async (name) =>
+      (await listFolder(backupsOf(paths, name))).map((file) =>
+        join(backupsOf(paths, name), file.name)
+      )
+    ),
+  );
+  const places = [
+    paths.state,
+    paths.sandboxes,
+    paths.registry,
+    paths.ports,
+    paths.settings,
+    paths.tools,
+    ...sandboxes.map((name) => sandboxOf(paths, name)),
+    ...sandboxes.map((name) => configOf(paths, name)),
+    ...backups.flat(),
+  ];
+  const found: Finding[] = [];
+  for (const path of places) {
+    const info = await infoOf(path).catch(() => undefined);
+    if (info === undefined || info.isSymlink) continue;
+    if (me !== undefined && info.uid !== null && info.uid !== me) {
+      found.push({
+        name: "folders",
+        status: "error",
+        message: `${path} belongs to another user (number ${info.uid})`,
+        hint: `Make it yours: sudo chown -R "$(id -u):$(id -g)" ${path}`,
+      });
+    } else if (info.mode !== null && (info.mode & 0o077) !== 0) {
+      const mode = info.isDirectory ? 0o700 : 0o600;
+      const now = (info.mode & 0o777).toString(8);
+      found.push({
+        name: "folders",
+        status: "warning",
+        message: `${path} can be read or changed by others (mode ${now})`,
+        hint: `Take it away from them: chmod ${mode.toString(8)} ${path}`,
+        fix: async () => {
+          await restrict(path, mode);
+          return `${path} has mode ${mode.toString(8)} now, in place of ${now}`;
+        },
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,38 @@
+/**
+ * What a repair replaces is kept.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import type { Context } from "../context.ts";
+import { ensureFolder, isPresent } from "../files.ts";
+import { copyFile } from "../folders.ts";
+import { withLock } from "../registry/lock.ts";
+
+/**
+ * Copies a file into `~/.cmgr/repairs` before it is replaced.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param context Where things are
+ * @param path The file; need not be there
+ * @returns The end of a sentence that tells where the copy is; empty when there was no file
+ */
+export async function keepFile({ paths }: Context, path: string): Promise<string> {
+  if (!await isPresent(path)) return "";
+  await ensureFolder(paths.repairs);
+  const stamp = new Date().toISOString().replaceAll(":", "-");
+  const copy = join(paths.repairs, `${stamp}-${basename(path)}`);
+  await copyFile(path, copy);
+  return `; what was there is kept as ${copy}`;
+}
+
+/**
+ * Repairs under the lock.
+ *
+ * @param context Where things are
+ * @param work The repair
+ */
+export async function repairing<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  return await withLock(context.paths, { purpose: "doctor --fix", onWait: context.notice }, work);
+}

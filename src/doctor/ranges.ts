@@ -1,0 +1,105 @@
+/**
+ * Ranges that instances share, and ports that somebody else holds.
+ *
+ * @module
+ */
+import { assignedPorts, judgePort, look } from "../launch/port_report.ts";
+import { isRunning } from "../launch/state.ts";
+import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
+import { allocationOf, recordOf } from "../registry/ranges.ts";
+import { changePorts } from "../sandbox/port_management.ts";
+import { defaultLayout, highestPort } from "../settings.ts";
+import { attempt, type Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import { keepFile } from "./keep.ts";
+
+/**
+ * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came
+ * later, or does not run, another one.
+ *
+ * Needs read permission for `~/.cmgr`; the remedy write permission and that to probe.
+ *
+ * @param facts What there is
+ */
+export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Finding[]> {
+  if ("fault" in instances || "fault" in ports) return [];
+  const registry = ports.value;
+  const placed: { name: string; range: Range }[] = [];
+  const found: Finding[] = [];
+  const fix = (name: string) => async () => {
+    const kept = await keepFile(context, context.paths.ports);
+    const running = () => isRunning(context.paths, name);
+    const { applied } = await changePorts(context, name, "ports", running);
+    const later = applied ? "" : ", in its config at the next start";
+    return `"${name}" has a range of its own${later}${kept}`;
+  };
+  const ages = await Promise.all(names.map(async (name) => ({
+    name,
+    isRunning: await isRunning(context.paths, name),
+    created: instances.value.instances[name].created_date ?? "",
+  })));
+  // Who runs keeps its range, then who came first.
+  ages.sort((a, b) =>
+    Number(b.isRunning) - Number(a.isRunning) || (a.created < b.created ? -1 : 1)
+  );
+  for (const { name } of ages) {
+    if (!Object.hasOwn(registry.bases, name)) continue;
+    const size = recordOf(registry, name)?.size ?? defaultLayout.portRange;
+    const range = { base: registry.bases[name], size };
+    const shared = placed.find((other) => overlaps(other.range, range));
+    const isAbove = lastPort(range) > highestPort;
+    if (!isAbove) placed.push({ name, range });
+    if (shared === undefined && !isAbove) continue;
+    found.push({
+      name: "ranges",
+      status: "error",
+      instance: name,
+      message: shared
+        ? `"${name}" (${formatRange(range)}) shares ports with "${shared.name}" (${
+          formatRange(shared.range)
+        })`
+        : `The range of "${name}" starts at ${range.base} and would end above ${highestPort}`,
+      hint: `Give it a range of its own: cmgr doctor --fix, or: cmgr mcp ${name} --ports`,
+      fix: fix(name),
+    });
+  }
+  return found;
+}
+
+/**
+ * Finds assigned ports on which somebody else listens.
+ *
+ * Needs read permission for `~/.cmgr`, run permission for `ss` or `lsof`, and to ask about
+ * processes.
+ *
+ * @param facts What there is
+ */
+export async function checkHolders(
+  { context, instances, ports, names }: Facts,
+): Promise<Finding[]> {
+  if ("fault" in instances || "fault" in ports) return [];
+  const found: Finding[] = [];
+  const all = await Promise.all(names.map(async (name) => {
+    const allocation = await attempt(() => Promise.resolve(allocationOf(ports.value, name)));
+    return "value" in allocation && allocation.value ? assignedPorts(name, allocation.value) : [];
+  }));
+  const assigned = all.flat();
+  const sight = await look(context, assigned.map(({ port }) => port));
+  for (const { instance, tool, port } of assigned) {
+    const { state, holder } = judgePort(port, instance, sight);
+    if (state === "free" || state === "own") continue;
+    const who = holder?.pid == null
+      ? "a process that the system does not name"
+      : `${holder.command} (process ${holder.pid}${
+        holder.instance === null ? "" : ` of "${holder.instance}"`
+      })`;
+    found.push({
+      name: "ports",
+      status: "warning",
+      instance,
+      message: `Port ${port} of ${tool} in "${instance}" is held by ${who}`,
+      hint: `End that process, or take other ports: cmgr mcp ${instance} --reset-ports`,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,165 @@
+/**
+ * The two registries, against each other and against the sandboxes.
+ *
+ * @module
+ */
+import { dictionary, withKey, withoutKey } from "../dictionary.ts";
+import { infoOf } from "../folders.ts";
+import { configOf, sandboxOf } from "../paths.ts";
+import { readInstances, writeInstances } from "../registry/instances.ts";
+import { readPorts, writePorts } from "../registry/ports.ts";
+import type { InstanceRecord } from "../registry/schemas.ts";
+import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "../sandbox/rebuild.ts";
+import { newestOf, readTrash } from "../sandbox/trash.ts";
+import { attempt, type Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import { keepFile, repairing } from "./keep.ts";
+
+/**
+ * Finds a broken `registry.json`; the remedy makes it anew from the sandboxes.
+ *
+ * Needs read permission for `~/.cmgr`; the remedy write permission too.
+ *
+ * @param facts What there is
+ */
+export function checkRegistry({ context, instances, sandboxes }: Facts): Finding[] {
+  const { paths } = context;
+  if ("value" in instances) return [];
+  const fix = () =>
+    repairing(context, async () => {
+      const kept = await keepFile(context, paths.registry);
+      const names = await findSandboxes(paths);
+      const made = dictionary<InstanceRecord>();
+      for (const name of names) made[name] = await recordFor(paths, name);
+      await writeInstances(paths, { rest: {}, instances: made });
+      return `registry.json is made anew from ${names.length} sandboxes${kept}`;
+    });
+  const { message } = instances.fault;
+  const isNewer = /newer cmgr/.test(message);
+  return [{
+    name: "registry",
+    status: "error",
+    message,
+    hint: isNewer
+      ? "Use the newer cmgr"
+      : `Make it anew from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
+    ...(isNewer ? {} : { fix }),
+  }];
+}
+
+/**
+ * Finds a broken or lost `port_registry.json`; the remedy makes it anew from the configs.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`; the remedy write permission too.
+ *
+ * @param facts What there is
+ */
+export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
+  const { context, ports, names } = facts;
+  const { paths } = context;
+  const lost = await lostPorts(paths, names);
+  if ("value" in ports && lost.length === 0) return [];
+  const fix = () =>
+    repairing(context, async () => {
+      const kept = await keepFile(context, paths.ports);
+      const instances = await attempt(() => readInstances(paths));
+      const all = "value" in instances ? Object.keys(instances.value.instances) : names;
+      const made = await rebuildPorts(context, all);
+      await writePorts(paths, made);
+      const count = Object.keys(made.bases).length;
+      return `port_registry.json is made anew from the configs of ${count} instances${kept}`;
+    });
+  const message = "fault" in ports
+    ? ports.fault.message
+    : `${paths.ports} is gone, though configs have ports in them: ${lost.join(", ")}`;
+  const isNewer = /newer cmgr/.test(message);
+  return [{
+    name: "port-registry",
+    status: "error",
+    message,
+    hint: isNewer ? "Use the newer cmgr" : "Make it anew from the configs: cmgr doctor --fix",
+    ...(isNewer ? {} : { fix }),
+  }];
+}
+
+/**
+ * Finds instances without a sandbox, sandboxes without an instance, ports of nobody.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`; the remedies write permission too.
+ *
+ * @param facts What there is
+ */
+export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
+  const { context, instances, ports, names, sandboxes } = facts;
+  const { paths } = context;
+  if ("fault" in instances) return [];
+  const found: Finding[] = [];
+  const trash = await readTrash(paths);
+  for (const name of names.filter((name) => !sandboxes.includes(name))) {
+    found.push({
+      name: "sandboxes",
+      status: "error",
+      instance: name,
+      message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
+      hint: newestOf(trash, name)
+        ? `It lies in the trash; bring it back with: cmgr restore ${name}`
+        : `Put it back from a copy, or give the name up with: cmgr remove ${name} --yes`,
+    });
+  }
+  const adopted: string[] = [];
+  for (const name of sandboxes.filter((name) => !names.includes(name))) {
+    const hasConfig = await infoOf(configOf(paths, name)).catch(() => undefined) !== undefined;
+    const isFree = !names.some((other) => other.toLowerCase() === name.toLowerCase());
+    if (hasConfig && isFree) adopted.push(name);
+    found.push({
+      name: "sandboxes",
+      status: "warning",
+      message: `${sandboxOf(paths, name)} belongs to no instance`,
+      hint: hasConfig && isFree
+        ? "Take it in as an instance with: cmgr doctor --fix; or move it away"
+        : "Move it away, or delete it",
+      ...(hasConfig && isFree ? { fix: () => adopt(facts, name) } : {}),
+    });
+  }
+  const owned = "value" in ports
+    ? [...new Set([...Object.keys(ports.value.bases), ...Object.keys(ports.value.records)])]
+    : [];
+  for (const name of owned.filter((name) => !names.includes(name) && !adopted.includes(name))) {
+    found.push({
+      name: "sandboxes",
+      status: "warning",
+      message: `port_registry.json has ports for "${name}", which is no instance`,
+      hint: "Set them free with: cmgr doctor --fix",
+      fix: () => setFree(facts, name),
+    });
+  }
+  return found;
+}
+
+async function adopt({ context }: Facts, name: string): Promise<string> {
+  const { paths } = context;
+  return await repairing(context, async () => {
+    const kept = await keepFile(context, paths.registry);
+    const registry = await readInstances(paths);
+    const record = await recordFor(paths, name);
+    await writeInstances(paths, {
+      ...registry,
+      instances: withKey(registry.instances, name, record),
+    });
+    return `"${name}" is an instance again${kept}`;
+  });
+}
+
+async function setFree({ context }: Facts, name: string): Promise<string> {
+  const { paths } = context;
+  return await repairing(context, async () => {
+    const kept = await keepFile(context, paths.ports);
+    const registry = await readPorts(paths);
+    await writePorts(paths, {
+      ...registry,
+      bases: withoutKey(registry.bases, name),
+      records: withoutKey(registry.records, name),
+    });
+    return `The ports of "${name}" are free${kept}`;
+  });
+}
