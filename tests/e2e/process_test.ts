@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readAll } from "./streams.ts";
 import { Home, succeeded } from "./harness.ts";
+import { until } from "./stand_in.ts";
 
 const config = (bytes: number) =>
   JSON.stringify({ mcpServers: {}, filler: "x".repeat(bytes) }, null, 2);
@@ -34,18 +35,18 @@ Deno.test("standard input is read to its end, however large and slow", async () 
 
 Deno.test("output larger than a pipe arrives whole at a slow reader", async () => {
   await using home = await Home.create();
-  await manyInstances(home, 2_000);
+  await manyInstances(home, 500);
   const child = home.spawn(["list", "--json"]);
   await child.stdin.close();
   const [text, errors] = await Promise.all([readAll(child.stdout, 5), readAll(child.stderr)]);
   assert.equal((await child.status).code, 0, errors);
   assert(text.length > 200_000, `only ${text.length} characters`);
-  assert.equal(JSON.parse(text).instances.length, 2_000);
+  assert.equal(JSON.parse(text).instances.length, 500);
 });
 
 Deno.test("a reader that goes away early is no failure", async () => {
   await using home = await Home.create();
-  await manyInstances(home, 2_000);
+  await manyInstances(home, 500);
   const child = home.spawn(["list", "--json"]);
   await child.stdin.close();
   const reader = child.stdout.getReader();
@@ -70,6 +71,51 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     assert.deepEqual(await output, ["", ""]);
     assert.deepEqual((await home.json("list")).instances, []);
   });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} ends logs -f at once`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    await home.write(".cmgr/logs/work.log", "first\n");
+    const child = home.spawn(["logs", "work", "-f"]);
+    await child.stdin.close();
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    assert.equal(new TextDecoder().decode(value), "first\n");
+    child.kill(signal);
+    const [status, errors] = await Promise.all([child.status, readAll(child.stderr)]);
+    assert.equal(status.signal, signal);
+    assert.equal(errors, "");
+    assert.equal((await reader.read()).done, true);
+  });
+
+  Deno.test(`${signal} in the middle of check ends the servers that it started`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work", "--tools", "none");
+    const started = "sandboxes/work/started";
+    const script = 'echo >"$0"; while :; do sleep 1; done';
+    const command = { command: "sh", args: ["-c", script, home.at(started)] };
+    await home.write(home.config("work"), JSON.stringify({ mcpServers: { silent: command } }));
+    const child = home.spawn(["check", "work", "--timeout", "60"]);
+    await child.stdin.close();
+    const output = Promise.all([readAll(child.stdout), readAll(child.stderr)]);
+    await until("the server has started", () => isThere(home.at(started)));
+    child.kill(signal);
+    const { code, signal: endedBy } = await child.status;
+    const [, errors] = await output;
+    assert.deepEqual({ code, endedBy }, { code: 1, endedBy: null });
+    assert.match(errors, /interrupted/);
+    const { code: nobody } = await new Deno.Command("sh", {
+      args: ["-c", 'ps -eo args | grep -F -- "$0" | grep -Fv grep', home.at(started)],
+      stdout: "null",
+    }).output();
+    assert.equal(nobody, 1, "a server is left");
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Waits until what was written to the program has left the pipe: it is running by then. */
