@@ -42,24 +42,30 @@ export async function awaitLogin(
     throw new CmgrError("usage", "A login is awaited for up to 60 minutes", "Try: --minutes 10");
   }
   requireInstance(await readInstances(context.paths), name);
-  const isGivenUp = { now: false };
-  const giveUp = () => {
-    isGivenUp.now = true;
-  };
   const window = await openWindow(context, name, minutes);
+  const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
+  const giveUp = () => resolve("given up");
   for (const signal of signals) Deno.addSignalListener(signal, giveUp);
   try {
-    await openInstance(context, name);
-    if (!isGivenUp.now) onWait(window);
-    while (!isGivenUp.now) {
-      const now = await readWindow(context.paths);
-      if (now?.id !== window.id) return "came";
-      if (Date.now() >= window.until) return "late";
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
-    }
-    return "given up";
+    return await Promise.race([givenUp, openAndWait(context, name, window, onWait)]);
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
     await closeWindow(context, ({ id }) => id === window.id);
+  }
+}
+
+async function openAndWait(
+  context: Context,
+  name: string,
+  window: LoginWindow,
+  onWait: (window: LoginWindow) => void,
+): Promise<LoginEnd> {
+  await openInstance(context, name);
+  onWait(window);
+  while (true) {
+    const now = await readWindow(context.paths);
+    if (now?.id !== window.id) return "came";
+    if (Date.now() >= window.until) return "late";
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }

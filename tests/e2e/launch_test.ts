@@ -131,6 +131,42 @@ Deno.test("a restart of the machine is told from a crash", async () => {
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
+Deno.test("a recycled pid is neither taken for the app nor signalled", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const boot = (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim();
+  const stranger = new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
+  try {
+    const { pid } = stranger;
+    await home.write(
+      ".cmgr/run/work.json",
+      JSON.stringify({ pid, started: `${boot}:1`, boot, keeper: pid, isolation: "profile" }),
+    );
+    assert.equal((await home.json("status", "work")).status, "crashed");
+    assert.match(await home.ok("stop", "work"), /was not running/);
+    assert.equal((await home.json("status", "work")).status, "stopped");
+    assert.ok((await Deno.readTextFile(`/proc/${pid}/stat`)).includes(") S "), "it lives");
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.status;
+  }
+});
+
+Deno.test("restart ends the old processes and starts new ones", { ignore }, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  await app.start(["work"], "detach");
+  await app.ready("work");
+  const before = await app.processes("work");
+  assert.match(await home.ok("restart", "work"), /Restarted "work"/);
+  await app.ready("work");
+  const after = await app.processes("work");
+  assert.deepEqual(after.filter((pid) => before.includes(pid)), []);
+  assert.ok(after.length > 0);
+});
+
 Deno.test("of two starts at once, one starts and the other says that it runs", {
   ignore,
 }, async () => {
