@@ -8,6 +8,7 @@ import type { Io } from "../io.ts";
 import { printable } from "../output.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
+import { hidingWriter, knownSecrets } from "../sandbox/known_secrets.ts";
 import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
 /** How often a followed log is looked at, in milliseconds. */
@@ -24,7 +25,7 @@ export interface LogOptions {
 }
 
 /**
- * Shows a log; when it is followed, without an end.
+ * Shows a log without the secrets of the config; when it is followed, without an end.
  *
  * Needs read permission for `~/.cmgr` and `~/sandboxes`.
  *
@@ -43,13 +44,14 @@ export async function showLog(
   requireInstance(await readInstances(paths), name);
   const path = await findLog(paths, name, server);
   const decoder = new TextDecoder();
-  const write = (bytes: Uint8Array) => {
-    const text = decoder.decode(bytes, { stream: true });
+  const hiding = hidingWriter(await knownSecrets(paths, name), (text) => {
     // On a terminal a log must not move the cursor or change the title.
     io.out(io.stdoutIsTerminal ? printable(text) : text);
-  };
+  });
+  const write = (bytes: Uint8Array) => hiding.write(decoder.decode(bytes, { stream: true }));
   let at = await copyFrom(path, await lastLinesAt(path, lines), write);
   let file = (await sizeOf(path))?.file;
+  if (!follow) hiding.end();
   while (follow) {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
     const now = await sizeOf(path);

@@ -15,6 +15,8 @@ import { requireInstance } from "../registry/names.ts";
 import { reconcile } from "../sandbox/port_management.ts";
 import { endProcesses } from "./end.ts";
 import { findLauncher } from "./launcher.ts";
+import { knownSecrets } from "../sandbox/known_secrets.ts";
+import { hideKnown } from "../sandbox/secrets.ts";
 import { endOfLog, rotateLog } from "./logs.ts";
 import { refuseOccupied } from "./occupied.ts";
 import { type Plan, planApp } from "./plan.ts";
@@ -146,7 +148,8 @@ async function removeStaleLock(paths: Paths, name: string): Promise<void> {
 }
 
 async function exitedAtOnce(paths: Paths, name: string, code: number): Promise<CmgrError> {
-  const end = await endOfLog(logOf(paths, name), shownLines);
+  const secrets = await knownSecrets(paths, name);
+  const end = hideKnown(await endOfLog(logOf(paths, name), shownLines), secrets);
   const how = code > 128 ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
   return new CmgrError(
     "failed",

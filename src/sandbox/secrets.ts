@@ -102,9 +102,18 @@ export function secretsIn(text: string): string[] {
  * @param secrets The known ones
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= 4)
+  return hideKnown(text, secrets).split("\n").map(maskText).join("\n");
+}
+
+/**
+ * Takes known secrets out of a text, and nothing else.
+ *
+ * @param text A log
+ * @param secrets The known ones, longest first; those too short to be told from words are left
+ */
+export function hideKnown(text: string, secrets: readonly string[]): string {
+  return secrets.filter((secret) => secret.length >= 4)
     .reduce((result, secret) => result.replaceAll(secret, mask), text);
-  return known.split("\n").map(maskText).join("\n");
 }
 
 type Found = (secret: string) => void;
