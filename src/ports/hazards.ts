@@ -37,8 +37,8 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
     rules: new Set(recognise(launches, rules).filter(binds).map(({ rule }) => rule!.name)),
   }));
   return own.flatMap((entry, i) => {
-    if (!binds(entry) && !entry.rule?.hazards) return [];
-    const rule = entry.rule!;
+    const { rule, isPortOnly } = entry;
+    if (rule === undefined || isPortOnly) return [];
     const instances = elsewhere.filter((other) => other.rules.has(rule.name));
     const twins = own.filter((other, at) => at !== i && binds(other) && other.rule === rule);
     const places = [
@@ -63,7 +63,7 @@ export function hazardsOf(rule: Rule | undefined, kind: Hazard["kind"]): readonl
 }
 
 function binds({ rule, isPortOnly }: Recognised): boolean {
-  return !isPortOnly && rule?.ports !== undefined;
+  return !isPortOnly && (rule?.ports !== undefined || hazardsOf(rule, "exclusive").length > 0);
 }
 
 function canClash({ rule, isPortOnly }: Recognised): boolean {

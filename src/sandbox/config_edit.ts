@@ -6,16 +6,8 @@
  */
 import type { ConfigMemory, EntryMemory, Replaced } from "../registry/schemas.ts";
 import { dictionary } from "../dictionary.ts";
-import {
-  applyEdits,
-  type Edit,
-  editList,
-  insert,
-  lastEnd,
-  removeMembers,
-  replace,
-  writeList,
-} from "./text_edit.ts";
+import { applyEdits, type Edit, insert, lastEnd, removeMembers, replace } from "./text_edit.ts";
+import { type Document, editArgs, type EntryEdit, newest } from "./edit_args.ts";
 import { isWrittenByCmgr, ownedVariables } from "./owned.ts";
 import { indentUnit, type ObjectStyle, styleOf, writeObject } from "./config_style.ts";
 import {
@@ -109,18 +101,6 @@ function neededDefaults(
   );
 }
 
-interface Document {
-  readonly text: string;
-  readonly unit: string;
-}
-
-/** Changes within one entry. */
-interface EntryEdit {
-  readonly edits: Edit[];
-  /** A member of the entry that goes as a whole. */
-  readonly gone?: Member;
-}
-
 function editEnv(
   document: Document,
   entry: Entry,
@@ -180,54 +160,12 @@ function editEnv(
   return { edits, memory };
 }
 
-function editArgs(
-  document: Document,
-  entry: Entry,
-  make: EntryPatch["args"],
-  known: Replaced | undefined,
-): EntryEdit & { memory?: Replaced } {
-  const { text } = document;
-  const current = entry.argsNode && textOf(text, entry.argsNode);
-  const isUnchanged = known !== undefined &&
-    known.wrote.some((wrote) => isSameList(wrote, entry.args));
-  const was = isUnchanged ? known.was : current ?? null;
-  const theirs: readonly string[] = isUnchanged ? was === null ? [] : JSON.parse(was) : entry.args;
-  const wanted = make ? make(theirs) : theirs;
-  const isWanted = isSameList(JSON.stringify(wanted), entry.args);
-
-  if (isSameList(JSON.stringify(wanted), theirs)) {
-    // Back to the user's own arguments, to the byte.
-    if (!isUnchanged || was === current) return { edits: [] };
-    if (entry.argsNode === undefined) return { edits: [] };
-    if (was !== null) return { edits: [replace(entry.argsNode, was)] };
-    return { edits: [], gone: memberOf(entry.node, "args") };
-  }
-  const memory: Replaced = {
-    was,
-    wrote: isUnchanged
-      ? newest([...known.wrote, JSON.stringify(wanted)])
-      : [JSON.stringify(wanted)],
-  };
-  if (isWanted) return { edits: [], memory };
-  if (entry.argsNode === undefined) {
-    const style = styleOf(text, entry.node);
-    const added = `${style.separator}"args"${style.colon}${writeList(wanted)}`;
-    return { edits: [insert(lastEnd(entry.node), added)], memory };
-  }
-  return { edits: editList(text, entry.argsNode, wanted), memory };
-}
-
 function remember(known: Replaced | undefined, current: string | undefined, now: string): Replaced {
   if (known === undefined) return { was: current ?? null, wrote: [now] };
   if (current !== undefined && !known.wrote.includes(current)) {
     return { was: current, wrote: newest([...known.wrote, now]) };
   }
   return { was: known.was, wrote: newest([...known.wrote, now]) };
-}
-
-/** The last two different values, in order of age. */
-function newest(values: readonly string[]): string[] {
-  return values.filter((value, i) => values.lastIndexOf(value) === i).slice(-2);
 }
 
 function appendObject(
@@ -256,8 +194,4 @@ function appendTo(
     `${style.separator}${JSON.stringify(key)}${style.colon}${value}`
   );
   return insert(lastEnd(object), added.join(""));
-}
-
-function isSameList(json: string, list: readonly string[]): boolean {
-  return json === JSON.stringify(list);
 }

@@ -42,3 +42,10 @@ Deno.test("a container's ports are its own", () => {
   const entry = { key: "browsermcp", command: "docker", args: ["run", "browsermcp"] };
   assert.deepEqual(warnings([entry], { home: [entry] }), []);
 });
+
+Deno.test("a rule of the user's that says no more than that a server is alone is enough", () => {
+  const hazards = [{ kind: "exclusive" as const, text: "ends the other" }];
+  const rules = [{ name: "mine", packages: ["p"], hazards, source: "" }];
+  const facts = { entries: [npx("a", "p")], others: new Map([["home", [npx("b", "p")]]]), rules };
+  assert.match(hazardWarnings(facts)[0], /^"a" ends the other, and "home" has it too/);
+});
