@@ -23,7 +23,7 @@ export interface View {
   readonly sandbox: string;
   /** Its own path, below the home, at which it is seen too. */
   readonly sandboxPath: string;
-  /** Folders outside the home that are hidden, since cmgr's own folders really lie there. */
+  /** Folders outside the home that are hidden: where cmgr's own folders really lie, and others. */
   readonly hidden: readonly string[];
   /** The user's runtime folder, when there is one: the instance gets an empty one. */
   readonly runtimeDir: string | undefined;

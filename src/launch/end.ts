@@ -62,17 +62,20 @@ export async function endProcesses(
   return before;
 }
 
-/** The app itself: the process that was started, or what bubblewrap and `open` started for it. */
-function appsOf(state: State): Process[] {
+/**
+ * The app itself: the process that was started, or the topmost with the instance's data folder
+ * among its arguments.
+ *
+ * @param state How an instance stands
+ */
+export function appsOf(state: State): Process[] {
   const { run, processes } = state;
-  const byPid = new Map(processes.map((process) => [process.pid, process]));
-  return processes.filter((process) => {
-    if (isHolder(state, process)) return false;
-    if (process.pid === run?.pid) return true;
-    const parent = byPid.get(process.parent);
-    // Orphans in a pid namespace are adopted by its first process, but are no app.
-    return parent !== undefined && holders.has(parent.name) && hasDataDir(process);
-  });
+  const apps = processes.filter((process) =>
+    !isHolder(state, process) && (process.pid === run?.pid || hasDataDir(process))
+  );
+  // The app's own helpers are ended by it.
+  const pids = new Set(apps.map(({ pid }) => pid));
+  return apps.filter(({ parent }) => !pids.has(parent));
 }
 
 function hasDataDir({ marks }: Process): boolean {

@@ -13,7 +13,7 @@ import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { reconcile } from "../sandbox/port_management.ts";
-import { endProcesses } from "./end.ts";
+import { appsOf, endProcesses } from "./end.ts";
 import { findLauncher } from "./launcher.ts";
 import { knownSecrets } from "../sandbox/known_secrets.ts";
 import { hideKnown } from "../sandbox/secrets.ts";
@@ -24,7 +24,7 @@ import { ensureTemporary, prepare } from "./prepare.ts";
 import { processTable } from "./processes.ts";
 import { removeRunFile, type Run, writeRunFile } from "./run_file.ts";
 import { spawnDetached, type Spawned } from "./spawn.ts";
-import { refuseRunning } from "./state.ts";
+import { refuseRunning, stateOf } from "./state.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -93,6 +93,8 @@ export async function startInstance(
   });
   const exit = await Promise.race([spawned.ended, after(proofMs)]);
   if (exit === undefined) return { run, reason: choice.reason };
+  const heir = exit === 0 ? await findHeir(context, name, run) : undefined;
+  if (heir !== undefined) return { run: heir, reason: choice.reason };
   await endProcesses(paths, name, cleanMs);
   await withLock(paths, lock, () => removeRunFile(paths, name));
   throw await exitedAtOnce(paths, name, exit);
@@ -109,12 +111,11 @@ async function launch(
   await ensureFolder(paths.run);
   const spawned = await spawnDetached(paths, name, plan);
   const { boot, processes } = await processTable(paths);
-  const process = spawned.pid === undefined ? undefined : processes.get(spawned.pid);
-  if (process === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
-  const { pid, started } = process;
+  if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const run: Run = {
-    pid,
-    started,
+    pid: spawned.pid,
+    // It may have ended already; whoever awaits it learns how.
+    started: processes.get(spawned.pid)?.started ?? "",
     keeper: spawned.keeper,
     boot,
     isolation: plan.isolation,
@@ -123,6 +124,24 @@ async function launch(
   };
   await writeRunFile(paths, name, run);
   return { run, spawned };
+}
+
+/** Some launchers start the app in the background and end: then the app is what was started. */
+async function findHeir(
+  { paths, notice }: Context,
+  name: string,
+  run: Run,
+): Promise<Run | undefined> {
+  await after(proofMs);
+  const [app] = appsOf(await stateOf(paths, name));
+  if (app === undefined) return undefined;
+  const heir = { ...run, pid: app.pid, started: app.started };
+  const options = { purpose: `start ${name}`, onWait: notice };
+  return await withLock(paths, options, async () => {
+    await removeRunFile(paths, name);
+    await writeRunFile(paths, name, heir);
+    return heir;
+  });
 }
 
 async function requireSandbox(paths: Paths, name: string): Promise<void> {

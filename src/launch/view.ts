@@ -35,6 +35,9 @@ const devices: readonly string[] = [
   "/dev/snd",
 ];
 
+/** Where the sockets of every user's session are, the keyring's among them. */
+const runtimeDirs = "/run/user";
+
 /**
  * The places about which {@linkcode viewOf} must know where they really lie.
  *
@@ -57,6 +60,7 @@ export function placesToAsk(
     ...shares.map(({ path }) => path),
     ...launcher.filter((word) => isAbsolute(word)),
     ...(runtimeDir ? [runtimeDir] : []),
+    runtimeDirs,
     ...toolPlaces(viewer),
     ...sessionPlaces(viewer, variables),
     ...devices,
@@ -87,7 +91,10 @@ export function viewOf(
     home,
     sandbox: real(sandboxOf(paths, instance)),
     sandboxPath: placed(sandboxOf(paths, instance)),
-    hidden: [real(paths.state), real(paths.sandboxes)].filter((path) => !isWithin(path, home)),
+    hidden: [
+      ...[real(paths.state), real(paths.sandboxes)].filter((path) => !isWithin(path, home)),
+      ...(physical.has(runtimeDirs) ? [runtimeDirs] : []),
+    ],
     runtimeDir: runtimeDir && physical.get(runtimeDir),
     devices: devices.filter((path) => physical.has(path)),
     session: sessionPlaces(viewer, variables).filter((path) => physical.has(path)),

@@ -8,8 +8,10 @@ Deno.test("cmgr alone, help and --help say the same on standard output", async (
   const help = await home.ok("help");
   assert.equal(await home.ok(), help);
   assert.equal(await home.ok("--help"), help);
+  // A long summary goes on in the next line.
+  const words = help.replace(/\s+/g, " ");
   for (const [name, { summary, hidden }] of table) {
-    assert.equal(help.includes(`  ${name} `) && help.includes(summary), !hidden, name);
+    assert.equal(help.includes(`  ${name} `) && words.includes(summary), !hidden, name);
   }
 });
 

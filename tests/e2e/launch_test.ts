@@ -167,6 +167,30 @@ Deno.test("restart ends the old processes and starts new ones", { ignore }, asyn
   assert.ok(after.length > 0);
 });
 
+for (const isolation of ["bubblewrap", "profile"]) {
+  Deno.test(
+    `a launcher that ends once the app runs in the background is none that failed (${isolation})`,
+    {
+      ignore,
+    },
+    async () => {
+      await using app = await homeWithApp({ isolation });
+      const { home } = app;
+      await app.create("work");
+      const launcher = "apps/claude/in-background";
+      await home.write(launcher, '#!/bin/sh\nnode "$(dirname "$0")/app.mjs" "$@" &\n');
+      await Deno.chmod(home.at(launcher), 0o755);
+      await app.start(["work"], "", "--launcher", home.at(launcher));
+      await app.ready("work");
+      assert.equal((await home.json("status", "work")).status, "running");
+      await home.ok("stop", "work");
+      assert.deepEqual(await app.processes("work"), []);
+      const { preferences } = await home.readJson(home.config("work"));
+      assert.equal(preferences.lastWindow, "main", "it was asked to end, not killed");
+    },
+  );
+}
+
 Deno.test("of two starts at once, one starts and the other says that it runs", {
   ignore,
 }, async () => {
