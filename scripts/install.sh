@@ -76,6 +76,7 @@ uses_musl() {
 # download URL FILE: over https alone, but for a server on this very machine.
 download() {
   case $1 in
+    *@*) die "An address with a name or password in it is not used: $1" ;;
     https://*) secure=1 ;;
     http://127.0.0.1:* | http://localhost:*) secure='' ;;
     *) die "Only https addresses are used, not $1" ;;

@@ -47,6 +47,7 @@ export async function tryEverything(paths: Paths, os: string, link?: string): Pr
     ["read all variables", () => Deno.env.toObject()],
     ["set a variable", () => Deno.env.set("CMGR_SELF_TEST", "1")],
     ["learn the name of this machine", () => Deno.hostname()],
+    ["start a thread that may do more", () => startFreeWorker()],
   ];
   if (link !== undefined) {
     attempts.push(
@@ -86,6 +87,11 @@ async function askOnly(): Promise<Attempt[]> {
     const { state } = await Deno.permissions.query(question);
     return { attempt, refused: state !== "granted", answer: `the permission is ${state}` };
   }));
+}
+
+function startFreeWorker(): void {
+  const options = { type: "module", deno: { permissions: { read: true } } } as const;
+  new Worker("data:text/javascript,", options).terminate();
 }
 
 async function writeAndRemove(path: string): Promise<void> {

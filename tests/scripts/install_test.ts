@@ -234,11 +234,28 @@ for (const [name, fault] of Object.entries(faults)) {
   });
 }
 
+Deno.test("install.sh says what it needs where there is nothing to download with", async () => {
+  await using stage = await Stage.create();
+  const folder = join(stage.home, "few programs");
+  await Deno.mkdir(folder);
+  for (const name of ["sh", "uname", "mkdir", "mktemp", "rm", "ldd", "dirname"]) {
+    const found = await run("sh", ["-c", 'command -v "$0"', name]);
+    await Deno.symlink(found.stdout.trim(), join(folder, name));
+  }
+  await Deno.mkdir(dirname(stage.program), { recursive: true });
+  const { code, stderr } = await run("/bin/sh", [script], {
+    env: { HOME: stage.home, CMGR_RELEASES: stage.releases, PATH: folder },
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /curl is not here/);
+});
+
 Deno.test("install.sh uses no address but https", async () => {
   await using stage = await Stage.create();
   for (const releases of ["http://example.com/releases", "ftp://127.0.0.1/x", "file:///etc"]) {
     await stage.refuses(/Only https addresses/, [], { CMGR_RELEASES: releases });
   }
+  await stage.refuses(/name or password/, [], { CMGR_RELEASES: "http://127.0.0.1:1@example.com" });
 });
 
 /** A folder with programs that answer as on another system. */

@@ -66,7 +66,10 @@ const powers: Record<string, Power> = {
   threads: {
     node: "worker_threads|cluster",
     globals: "Worker",
-    modules: { "main.ts": "starts the narrowed worker" },
+    modules: {
+      "main.ts": "starts the narrowed worker",
+      "src/self_test.ts": "tries one that must be refused",
+    },
   },
   "foreign code": {
     deno: "dlopen|UnsafePointer\\w*",
