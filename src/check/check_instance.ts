@@ -93,7 +93,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
           const time = `${(result.durationMs / 1000).toFixed(1)} s`;
           context.notice(
             result.introduction
-              ? `${key}: ${result.introduction.tools} tools, ${time}`
+              ? `${key}: ${countOf(result.introduction.tools)}, ${time}`
               : `${key}: no answer: ${redact(result.reason ?? "", secrets)}`,
           );
           return result;
@@ -156,6 +156,10 @@ function obstacleTo(entry: Recognised, held: readonly Listener[]): string | unde
   if (holder === undefined) return undefined;
   const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
   return `it was not started: it ${hazard.text}, and something does${who}`;
+}
+
+function countOf(tools: number): string {
+  return tools === 1 ? "1 tool" : `${tools} tools`;
 }
 
 function refuseInterrupted(signal: AbortSignal): void {

@@ -190,6 +190,26 @@ for (const isolation of ["profile", "bubblewrap"]) {
   });
 }
 
+Deno.test({
+  name: "check does not start a server that would end what holds its port",
+  ignore: lacksNode,
+  fn: async () => {
+    await using home = await Home.create({ isolation: "profile" });
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    const hazards = [{ kind: "exclusive", text: "ends whatever holds its port" }];
+    const rule = { keys: ["alone"], ports: [{ default: port }], hazards };
+    await home.write(".cmgr/tools.jsonc", JSON.stringify({ tools: { single: rule } }));
+    await withServers(home, { alone: ["listens", String(port)], plain: ["plain"] });
+    const ran = await home.run(["check", "work", "--json"]);
+    assert.equal(ran.code, 1);
+    const [alone, plain] = JSON.parse(ran.stdout).servers;
+    assert.match(alone.reason, /^it was not started: it ends whatever holds its port/);
+    assert.deepEqual([alone.answered, alone.durationMs, alone.ports], [false, 0, []]);
+    assert.equal(plain.answered, true);
+  },
+});
+
 Deno.test("check refuses what it does not know", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "memory");

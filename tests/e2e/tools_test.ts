@@ -184,3 +184,31 @@ Deno.test("tools lists every rule with its source", async () => {
   for (const { name, source } of tools) assert(source.length > 10, name);
   assert.match(await home.ok("tools"), /^godot +godot-mcp-server +6505 +GODOT_MCP_PORT$/m);
 });
+
+Deno.test("start applies the rules anew, and warns of a second browsermcp", async () => {
+  await using home = await Home.create({ isolation: "profile" });
+  const { isolation, basePort } = await home.readJson(".cmgr/config.jsonc");
+  const seconds = "#!/bin/sh\nexec sleep 60\n";
+  await home.write("app", seconds, 0o700);
+  const settings = { basePort, isolation, launcher: home.at("app") };
+  await home.write(".cmgr/config.jsonc", JSON.stringify(settings));
+  await create(home, "one", { browser: npx("@browsermcp/mcp") });
+  await create(home, "two", { browser: npx("@browsermcp/mcp") });
+  const config = await home.readJson(home.config("two"));
+  config.mcpServers.godot = npx("godot-mcp-server");
+  config.mcpServers.agentation = npx("agentation-mcp", "server");
+  await home.write(home.config("two"), JSON.stringify(config));
+  const ran = await home.run(["start", "two", "--json"]);
+  try {
+    assert.equal(ran.code, 0, ran.stderr);
+    const { ports, warnings } = JSON.parse(ran.stdout);
+    assert.match(warnings.join(), /"browser" .* "one" has it too/);
+    assert.match(ran.stderr, /warning: "browser" .* "one" has it too/);
+    const { godot, agentation } = await serversOf(home, "two");
+    assert.equal(godot.env.GODOT_MCP_PORT, String(ports.godot[0]));
+    assert.equal(godot.env.GODOT_MCP_HTTP_PORT, String(ports.godot[1]));
+    assert.deepEqual(agentation.args.slice(-2), ["--port", String(ports.agentation)]);
+  } finally {
+    await home.ok("stop", "two");
+  }
+});
