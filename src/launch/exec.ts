@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
+import type { Plan } from "./plan.ts";
 import { prepareCommand } from "./prepare.ts";
 
 /** Signals that are the command's business while it runs, and not cmgr's. */
@@ -29,7 +30,7 @@ export async function executeIn(
   name: string,
   command: readonly string[],
 ): Promise<number> {
-  const plan = await prepareCommand(context, name, command);
+  const plan = await prepareForTerminal(context, name, command);
   const [program, ...args] = plan.argv;
   let child: Deno.ChildProcess;
   try {
@@ -66,4 +67,35 @@ export async function executeIn(
   } finally {
     for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
   }
+}
+
+/**
+ * Ctrl-C goes to bubblewrap too, which would end and take the command with it, whatever the command
+ * makes of it. So it is ignored from bubblewrap on, and the command gets it back from `env`.
+ */
+async function prepareForTerminal(
+  context: Context,
+  name: string,
+  command: readonly string[],
+): Promise<Plan> {
+  // To `env` a name with an equals sign is a variable.
+  const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
+  const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
+  const plan = await prepareCommand(context, name, inner);
+  if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
+  return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
+}
+
+const giveBack = "--default-signal=INT,QUIT";
+
+/** GNU's `env` can, from version 8.31 of its coreutils on. */
+async function hasDefaultSignal(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", 'env "$1" -- true', "sh", giveBack],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
 }

@@ -243,30 +243,41 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
   assert.equal((await home.json("status", "work")).status, "stopped", "a command is no start");
 });
 
-Deno.test("exec has the terminal", {
+Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
   ignore: ignore || isMissing("script", "bsdutils"),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
-  const command = [
-    ...home.argv(),
-    "exec",
-    "work",
-    "--",
-    "sh",
-    "-c",
-    "test -t 0 && test -t 1 && tty",
-  ];
-  const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const { stdout, code } = await new Deno.Command("script", {
+  const command =
+    'trap "echo caught; exit 9" INT; test -t 0 && test -t 1 && echo ready; sleep 60 & wait';
+  const words = [...home.argv(), "exec", "work", "--", "sh", "-c", command];
+  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  const script = new Deno.Command("script", {
     args: ["-qec", quoted, "/dev/null"],
-    env: home.environment(),
+    env: { ...home.environment(), SHELL: "/bin/sh" },
     cwd: home.path,
-    stdin: "null",
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stdout));
-  assert.match(new TextDecoder().decode(stdout), /\/dev\/|not a tty/);
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  let shown = "";
+  const reading = (async () => {
+    for await (const text of script.stdout.pipeThrough(new TextDecoderStream())) shown += text;
+  })();
+  const keyboard = script.stdin.getWriter();
+  try {
+    await until("it is ready", () => Promise.resolve(shown.includes("ready")));
+    await keyboard.write(new TextEncoder().encode("\x03"));
+    await until("it has caught the signal", () => Promise.resolve(shown.includes("caught")));
+    assert.equal((await script.status).code, 9);
+  } finally {
+    try {
+      script.kill("SIGKILL");
+    } catch {
+      // It has ended as it should.
+    }
+    await Promise.all([reading, script.status, keyboard.close().catch(() => {})]);
+  }
 });
 
 Deno.test("what a command started in the background ends with it", { ignore }, async () => {
