@@ -123,20 +123,25 @@ function homeHere(): string {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       release: { type: "boolean", default: false },
       target: { type: "string", multiple: true, default: [] },
       output: { type: "string", short: "o" },
     },
   });
-  if (!values.release && values.target.length > 0) {
+  if (positionals.length > 0 && values.target.length === 0) {
+    throw new Refusal(`Unexpected: ${positionals.join(" ")}`);
+  }
+  const wanted = [...values.target, ...positionals];
+  if (!values.release && wanted.length > 0) {
     throw new Refusal(
       "--target goes with --release: without that, cmgr is compiled for this machine",
     );
   }
-  if (values.output !== undefined && values.target.length > 1) {
+  if (values.output !== undefined && wanted.length > 1) {
     throw new Refusal("--output names one file, and there are several targets");
   }
   if (Deno.version.deno !== denoVersion) {
@@ -144,7 +149,7 @@ async function main(args: string[]): Promise<void> {
       `cmgr is built by Deno ${denoVersion}, and this is ${Deno.version.deno}; run: npx --yes deno@${denoVersion} task compile`,
     );
   }
-  const names = values.target.length > 0 ? values.target : [Deno.build.target];
+  const names = wanted.length > 0 ? wanted : [Deno.build.target];
   await using staged = await stage(await commitOf(project));
   for (const target of names.map(targetNamed)) {
     const file = `cmgr${target.suffix}`;

@@ -185,6 +185,8 @@ Deno.test("options that make no sense together are refused", async () => {
         ["--release", "-o", "x", "--target", "x86_64-apple-darwin", "--target", here.name],
         /--output names one file/,
       ],
+      [["--release", "-o", "x", "--target", "x86_64-apple-darwin", here.name], /names one file/],
+      [["here"], /Unexpected: here/],
       [["--nonsense"], /--nonsense/],
     ] as [string[], RegExp][]
   ) {
