@@ -32,29 +32,14 @@ export async function executeIn(
 ): Promise<number> {
   const plan = await prepareForTerminal(context, name, command);
   const [program, ...args] = plan.argv;
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command(program, {
-      args,
-      env: { ...plan.env },
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn();
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`,
-      undefined,
-      { cause: error },
-    );
-  }
-  // A terminal sends Ctrl-C to both; whoever signals cmgr alone means the command.
+  let child: Deno.ChildProcess | undefined;
+  // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
+  // Whoever signals cmgr alone means the command.
   const handlers = passed.map((signal) => {
     const handler = () => {
       if (signal === "SIGINT") return;
       try {
-        child.kill(signal);
+        child?.kill(signal);
       } catch {
         // It has ended meanwhile.
       }
@@ -63,7 +48,21 @@ export async function executeIn(
     return { signal, handler };
   });
   try {
+    child = new Deno.Command(program, {
+      args,
+      env: { ...plan.env },
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
     return (await child.status).code;
+  } catch (error) {
+    throw new CmgrError(
+      "failed",
+      `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`,
+      undefined,
+      { cause: error },
+    );
   } finally {
     for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
   }
