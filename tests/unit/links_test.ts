@@ -9,7 +9,7 @@ import {
   replaceFile,
 } from "../../src/files.ts";
 import { createFolder, deleteFolder, infoOf, listFolder, move } from "../../src/folders.ts";
-import { refuseLinks, refuseLinksBelow } from "../../src/links.ts";
+import { infoOfOpen, refuseLinks, refuseLinksBelow } from "../../src/links.ts";
 
 /** A folder `inside`, and in it a link `out` to the folder `outside` beside it. */
 async function withLink(test: (at: (path: string) => string) => Promise<void>): Promise<void> {
@@ -104,3 +104,37 @@ Deno.test("a link at the root is refused where the root is named", () =>
     assert.throws(() => refuseLinksBelow(at("inside"), at("inside/out/file")), refusal);
     return Promise.resolve();
   }));
+
+// Permissions of a test are fixed before it runs, so its folders are made here.
+const narrow = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" }));
+await Deno.mkdir(`${narrow}/root`);
+await Deno.mkdir(`${narrow}/outside`);
+await Deno.writeTextFile(`${narrow}/outside/file`, "mine");
+await Deno.writeTextFile(`${narrow}/root/file`, "inside");
+await Deno.symlink("../outside", `${narrow}/root/out`);
+await Deno.symlink("root", `${narrow}/linked`);
+globalThis.addEventListener("unload", () => Deno.removeSync(narrow, { recursive: true }));
+
+Deno.test({
+  name: "a file that a link led elsewhere is found out once it is open",
+  permissions: { read: [`${narrow}/root`] },
+  fn: () => {
+    using inside = Deno.openSync(`${narrow}/root/file`);
+    assert.equal(infoOfOpen(inside, `${narrow}/root/file`).isFile, true);
+    // As if the link had been put there after the way was checked.
+    using outside = Deno.openSync(`${narrow}/root/out/file`);
+    assert.throws(
+      () => infoOfOpen(outside, `${narrow}/root/out/file`),
+      (error) => error instanceof CmgrError && /symbolic link/.test(error.message),
+    );
+  },
+});
+
+Deno.test({
+  name: "where the topmost folder is a link of the user's, files in it are read, and no link below",
+  permissions: { read: [`${narrow}/linked`] },
+  fn: async () => {
+    assert.equal(await readTextIfPresent(`${narrow}/linked/file`), "inside");
+    await assert.rejects(readTextIfPresent(`${narrow}/linked/out/file`), refusal);
+  },
+});
