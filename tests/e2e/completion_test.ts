@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Home, isMissing } from "./harness.ts";
+import { isMissing } from "../programs.ts";
+import { Home } from "./harness.ts";
 
 /** A home with two instances, a removed one, and the script of each shell. */
 async function prepared(): Promise<Home> {
@@ -45,7 +46,7 @@ for (
 ) {
   Deno.test({
     name: `the tab key completes instances, tools and options in ${shell} (needs ${shell}, script)`,
-    ignore: isMissing(shell) || isMissing("script"),
+    ignore: isMissing(shell, shell) || isMissing("script", "bsdutils"),
     fn: async () => {
       await using home = await prepared();
       await home.write(`comp.${shell}`, await home.ok("completion", shell));
@@ -71,7 +72,7 @@ for (
 
 Deno.test({
   name: "fish completes commands, instances, tools and options (needs fish)",
-  ignore: isMissing("fish"),
+  ignore: isMissing("fish", "fish"),
   fn: async () => {
     await using home = await prepared();
     await home.write("comp.fish", await home.ok("completion", "fish"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Home, isMissing } from "./harness.ts";
+import { isMissing } from "../programs.ts";
+import { Home } from "./harness.ts";
 
 interface Shown {
   readonly name: string;
@@ -192,7 +193,7 @@ Deno.test("ports that differ in a config are put right, and a broken config is e
 });
 
 Deno.test("commands that are not there and ports held by others are named", {
-  ignore: isMissing("ss"),
+  ignore: isMissing("ss", "iproute2"),
 }, async () => {
   await using home = await sound();
   await home.ok("mcp", "lab", "add", "thing", "--", "no-such-program-at-all");

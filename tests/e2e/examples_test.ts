@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { table } from "../../src/commands/table.ts";
-import { Home, isMissing } from "./harness.ts";
+import { isMissing } from "../programs.ts";
+import { Home } from "./harness.ts";
+import { homeWithApp, modules, noNode } from "./stand_in.ts";
 
 /** What is done before the examples of a command. */
 const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
@@ -10,53 +12,81 @@ const before: Readonly<Record<string, readonly string[][]>> = {
   logs: [...usual, ["start", "work"], ["stop", "work"]],
 };
 
+/** An app that does nothing. */
+const launcher = ["sh", "-c", "exec sleep 120"];
+
+/** An MCP server without tools. */
+const server = `#!/bin/sh
+while read -r line; do
+  id=$(printf %s "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
+  case $line in
+    *'"initialize"'*) result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}' ;;
+    *'"tools/list"'*) result='{"tools":[]}' ;;
+    *) continue ;;
+  esac
+  echo '{"jsonrpc":"2.0","id":'$id',"result":'$result'}'
+done
+`;
+
 // deno-lint-ignore no-control-regex
 const typedTwice = /.\x08/g;
 
 for (const name of table.keys()) {
-  Deno.test(`the examples in the help of ${name} work as they are written`, async () => {
-    await using home = await Home.create({
-      launcher: ["sh", "-c", "exec sleep 120"],
-      isolation: "profile",
-    });
-    const help = await home.ok("help", name);
-    const examples = help.slice(help.indexOf("Examples:")).split("\n").slice(1)
-      .map((line) => line.trim()).filter((line) => line !== "");
-    assert.ok(examples.length > 0);
-    const env = { ...await home.onPath(), EDITOR: "true" };
-    await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
-    await home.write("projects/note.txt", "");
-    // A server that would have to be fetched first, and stays until nobody listens to it.
-    await home.write("bin/npx", "#!/bin/sh\nexec cat >/dev/null\n", 0o700);
-    for (const args of before[name] ?? usual) await home.ok(...args);
-    if (name === "logs") {
-      await home.write("sandboxes/work/.config/Claude/logs/mcp-server-filesystem.log", "ready\n");
-    }
-    for (const example of examples) {
-      // What follows a log goes on for ever, and is stopped.
-      const isEndless = example.endsWith(" -f");
-      const { code, stderr } = await new Deno.Command("timeout", {
-        args: [isEndless ? "2" : "60", "sh", "-c", example],
-        clearEnv: true,
-        env,
-        cwd: home.path,
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
-      }).output();
-      const said = new TextDecoder().decode(stderr);
-      const instances: { instance: string; status: string }[] = (await home.json("list")).instances;
-      for (const { instance, status } of instances) {
-        if (status === "running") await home.ok("stop", instance);
+  // Links are taken by nothing less than the stand-in for the app.
+  const needsApp = name === "open";
+  const ignore = needsApp && noNode;
+  Deno.test(
+    `the examples in the help of ${name} work as they are written`,
+    { ignore },
+    async () => {
+      const isolation = "profile";
+      await using app = needsApp ? await homeWithApp({ isolation }) : undefined;
+      await using own = app ? undefined : await Home.create({ launcher, isolation });
+      const home = app?.home ?? own!;
+      const help = await home.ok("help", name);
+      const examples = help.slice(help.indexOf("Examples:")).split("\n").slice(1)
+        .map((line) => line.trim()).filter((line) => line !== "");
+      assert.ok(examples.length > 0);
+      const env = {
+        ...await home.onPath(),
+        EDITOR: "true",
+        ...(needsApp && { STAND_IN_MODULES: await modules() }),
+      };
+      await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
+      await home.write("projects/note.txt", "");
+      // In place of servers that would have to be fetched first.
+      await home.write("bin/npx", server, 0o700);
+      for (const args of before[name] ?? usual) await home.ok(...args);
+      if (name === "logs") {
+        await home.write("sandboxes/work/.config/Claude/logs/mcp-server-filesystem.log", "ready\n");
       }
-      assert.equal(code, isEndless ? 124 : 0, `${example}\n${said}`);
-    }
-  });
+      for (const example of examples) {
+        // These go on until something happens that does not happen here.
+        const isEndless = / -f$|^cmgr login /.test(example);
+        const { code, stderr } = await new Deno.Command("timeout", {
+          args: [isEndless ? "2" : "60", "sh", "-c", example],
+          clearEnv: true,
+          env,
+          cwd: home.path,
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }).output();
+        const said = new TextDecoder().decode(stderr);
+        const instances: { instance: string; status: string }[] =
+          (await home.json("list")).instances;
+        for (const { instance, status } of instances) {
+          if (status === "running" && !needsApp) await home.ok("stop", instance);
+        }
+        assert.equal(code, isEndless ? 124 : 0, `${example}\n${said}`);
+      }
+    },
+  );
 }
 
 Deno.test({
   name: "the manual page has every command and is sound (needs mandoc)",
-  ignore: isMissing("mandoc"),
+  ignore: isMissing("mandoc", "mandoc"),
   fn: async () => {
     await using home = await Home.create();
     await home.write("cmgr.1", await home.ok("help", "--man"));

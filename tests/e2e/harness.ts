@@ -202,16 +202,6 @@ export class Home implements AsyncDisposable {
   }
 }
 
-/** Whether a program is not installed here; the name of its test then names it. */
-export function isMissing(program: string): boolean {
-  try {
-    return !new Deno.Command("sh", { args: ["-c", 'command -v "$0"', program], stdout: "null" })
-      .outputSync().success;
-  } catch {
-    return true;
-  }
-}
-
 /** Checks that a run succeeded. */
 export function succeeded(ran: Ran, args: readonly string[] = []): Ran {
   assert.equal(ran.code, 0, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);

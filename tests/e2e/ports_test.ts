@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Home, isMissing, succeeded } from "./harness.ts";
+import { isMissing } from "../programs.ts";
+import { Home, succeeded } from "./harness.ts";
 
 /** Listens on its own filesystem port; one called `thief` on the memory port of the range before. */
 const app = `use IO::Socket::INET;
@@ -28,8 +29,8 @@ for (const isolation of ["profile", "bubblewrap"]) {
   Deno.test({
     name: `ports tells free, own, another instance's and foreign apart, isolation ${isolation}` +
       " (needs ss, perl, bwrap)",
-    ignore: isMissing("ss") || isMissing("perl") ||
-      isolation === "bubblewrap" && isMissing("bwrap"),
+    ignore: isMissing("ss", "iproute2") || isMissing("perl", "perl-base") ||
+      isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap"),
     fn: async () => {
       await using home = await withApp(isolation);
       const { ports: { repl } } = await home.json("create", "work");
@@ -96,7 +97,7 @@ Deno.test("ports --watch wants a terminal", async () => {
 
 Deno.test({
   name: "on a terminal ports --watch refreshes in place, and list fits in (needs script)",
-  ignore: isMissing("script"),
+  ignore: isMissing("script", "bsdutils"),
   fn: async () => {
     await using home = await Home.create();
     await home.ok("create", "a-name-of-some-length");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Home, isMissing, succeeded } from "./harness.ts";
+import { isMissing } from "../programs.ts";
+import { Home, succeeded } from "./harness.ts";
 
 async function evaluate(home: Home, program: string, script: string): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -21,7 +22,7 @@ for (
 ) {
   Deno.test({
     name: `the variables of an instance can be taken into ${program} (needs ${program})`,
-    ignore: isMissing(program),
+    ignore: isMissing(program, program),
     fn: async () => {
       await using home = await Home.create();
       const { range, config } = await home.json("create", "work");
@@ -72,7 +73,7 @@ Deno.test("an alias is a line for the shell, with the command that installs it",
 
 Deno.test({
   name: "a desktop entry is valid (needs desktop-file-validate)",
-  ignore: isMissing("desktop-file-validate"),
+  ignore: isMissing("desktop-file-validate", "desktop-file-utils"),
   fn: async () => {
     await using home = await Home.create();
     for (const name of ["work", "a.b_c-1"]) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isMissing } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 
 Deno.test("what remove took comes back whole: folder, config, ports, backups", async () => {
@@ -107,11 +108,9 @@ Deno.test("a remove that was cut off after moving the sandbox can be repeated or
   }
 });
 
-const noBwrap = await missing("bwrap", ["--dev-bind", "/", "/", "true"]);
-
 Deno.test({
   name: "remove and restore work where ~/sandboxes is a file system of its own (needs bwrap)",
-  ignore: noBwrap,
+  ignore: isMissing("bwrap", "bubblewrap"),
   fn: async () => {
     await using home = await Home.create();
     await Deno.mkdir(home.at("sandboxes"));
@@ -132,15 +131,6 @@ Deno.test({
     assert.match(decode(stdout), /Deleted 1 removed instance\n$/);
   },
 });
-
-async function missing(program: string, args: string[]): Promise<boolean> {
-  try {
-    return !(await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
-      .success;
-  } catch {
-    return true;
-  }
-}
 
 function withoutTrash(paths: Record<string, string>): Record<string, string> {
   const kept = Object.entries(paths).filter(([path]) => !path.startsWith(".cmgr/trash"));
