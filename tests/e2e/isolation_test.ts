@@ -254,7 +254,8 @@ Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
   const words = [...home.argv(), "exec", "work", "--", "sh", "-c", command];
   const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
   const script = new Deno.Command("script", {
-    args: ["-qec", quoted, "/dev/null"],
+    // Without exec, the shell in between would make something else of Ctrl-C.
+    args: ["-qec", `exec ${quoted}`, "/dev/null"],
     env: { ...home.environment(), SHELL: "/bin/sh" },
     cwd: home.path,
     stdin: "piped",
