@@ -164,3 +164,31 @@ function scenarioOf(
 ): Scenario {
   return { starts, oneByOne, expected: server.ports };
 }
+
+const [browser] = lacksBubblewrap
+  ? []
+  : await install([{ name: "@browsermcp/mcp", version: "0.1.3", file: "dist/index.js" }]);
+
+Deno.test({
+  name: browser?.fault === undefined
+    ? "a second @browsermcp/mcp 0.1.3 takes port 9009 from the first, as cmgr warns"
+    : `@browsermcp/mcp 0.1.3 does not install any more: ${browser.fault}`,
+  // It finds whom to kill by lsof.
+  ignore: browser?.fault !== undefined || lacksBubblewrap || isMissing("lsof", "lsof"),
+  fn: async () => {
+    await using home = await Home.create();
+    const starts: Start[] = [];
+    const warnings: string[] = [];
+    for (const instance of ["one", "two"]) {
+      const mcpServers = { it: entryOf(browser, home.path, instance) };
+      const stdin = JSON.stringify({ mcpServers });
+      const ran = await home.run(["create", instance, "--import", "-", "--json"], { stdin });
+      warnings.push(...JSON.parse(ran.stdout).warnings);
+      starts.push((await home.readJson(home.config(instance))).mcpServers.it);
+    }
+    assert.equal(warnings.length, 1);
+    const [first, second] = await play({ starts, oneByOne: true, expected: 1 }, home.path);
+    assert.notEqual(first.tools, null, "the first had answered before the second came");
+    assert.deepEqual([first.ports, second.ports], [[], [9009]]);
+  },
+});
