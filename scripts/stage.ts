@@ -93,9 +93,6 @@ async function copyCache(denoDir: string, reached: readonly Package[]): Promise<
   for (const { localPath } of reached) {
     const place = localPath.slice(from.length + 1);
     await copy(localPath, join(denoDir, place), isCode);
-    // What versions there are: asked even though the lock names the one to take.
-    const versions = join(dirname(place), "registry.json");
-    await copy(join(from, versions), join(denoDir, versions));
   }
   await Deno.mkdir(join(from, "dl"), { recursive: true });
   await Deno.symlink(join(from, "dl"), join(denoDir, "dl"), { type: "junction" });

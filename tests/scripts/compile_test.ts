@@ -101,6 +101,10 @@ Deno.test("the same commit compiled twice gives the same bytes", async () => {
     const cache = join(folder.path, `${place} cache`);
     await Deno.mkdir(cache, { recursive: true });
     assert.equal((await run("cp", ["-R", join(await denoDir(), "npm"), cache])).code, 0);
+    if (hashes.length > 0) {
+      // A cache that was filled by the lock alone does not know which other versions there are.
+      assert.equal((await run("find", [cache, "-name", "registry.json", "-delete"])).code, 0);
+    }
     const git = async (...args: string[]) => {
       const identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
       const ran = await run("git", [...identity, ...args], { cwd: copy, env: dates });
