@@ -16,6 +16,7 @@ import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairing } from "./keep.ts";
 import { missingCommands } from "./machine.ts";
+import { nonexistentPackages } from "./original_packages.ts";
 
 /**
  * Finds what is wrong with configs; the remedy for ports that differ puts those of the registry in
@@ -67,6 +68,17 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
         hint: isAbsolute(command)
           ? "Install it there, or mend the entry"
           : "Install it, or write its full path into the entry",
+      });
+    }
+    for (const { key, named, meant } of nonexistentPackages(read.value.entries)) {
+      found.push({
+        ...about,
+        status: "warning",
+        message: `"${key}" in "${name}" cannot start: npm has no package ${named}`,
+        hint: `Take it out: cmgr mcp ${name} remove ${key}` +
+          (meant
+            ? `; then put in what is meant: cmgr mcp ${name} add ${key} -- npx -y ${meant}`
+            : ""),
       });
     }
     for (const message of await warningsOf(context, name, sources)) {

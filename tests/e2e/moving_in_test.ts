@@ -119,6 +119,23 @@ Deno.test("instances that share a range are found, reported, and separated by do
   assert.ok(paths.some((path) => /repairs\/.*port_registry\.json$/.test(path)));
 });
 
+Deno.test("servers that the original wrote and that cannot start are named, with what is meant", async () => {
+  await using home = await original();
+  const { stdout } = await home.run(["doctor", "work", "--json"]);
+  // deno-lint-ignore no-explicit-any
+  const found = JSON.parse(stdout).checks.filter(({ message }: any) =>
+    /cannot start/.test(message)
+  );
+  assert.equal(found.length, 5);
+  const [filesystem] = found;
+  assert.match(filesystem.message, /npm has no package @modelcontextprotocol\/filesystem$/);
+  const hints: string[] = filesystem.hint.match(/cmgr mcp [^;]+/g);
+  for (const hint of hints) await home.ok(...hint.trim().split(" ").slice(1));
+  const { filesystem: entry } = (await home.readJson(home.config("work"))).mcpServers;
+  assert.deepEqual(entry.args, ["-y", "@modelcontextprotocol/server-filesystem"]);
+  assert.equal(entry.env.MCP_PORT, "9110");
+});
+
 Deno.test("the original can read what cmgr writes: its fields keep their places", async () => {
   await using home = await original();
   await home.ok("create", "third");

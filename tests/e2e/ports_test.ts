@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isMissing } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
+import { cannotDropPrivileges, unprivileged } from "./unprivileged.ts";
 
 /** Listens on its own filesystem port; one called `thief` on the memory port of the range before. */
 const app = `use IO::Socket::INET;
@@ -64,6 +65,33 @@ for (const isolation of ["profile", "bubblewrap"]) {
     },
   });
 }
+
+Deno.test({
+  name: "a user without privileges sees who listens inside an isolated instance (needs ss, bwrap)",
+  ignore: isMissing("ss", "iproute2") || isMissing("bwrap", "bubblewrap") ||
+    isMissing("perl", "perl-base") || cannotDropPrivileges,
+  fn: async () => {
+    await using home = await withApp("bubblewrap");
+    await using user = await unprivileged(home);
+    succeeded(await user.run(["create", "work"]));
+    succeeded(await user.run(["start", "work"]));
+    try {
+      const end = performance.now() + 20_000;
+      while (true) {
+        const { stdout } = succeeded(await user.run(["ports", "work", "filesystem", "--json"]));
+        const [{ state, holder }] = JSON.parse(stdout).ports;
+        if (state === "own") {
+          assert.equal(holder.command, "perl");
+          break;
+        }
+        assert.ok(performance.now() < end, stdout);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    } finally {
+      succeeded(await user.run(["stop", "work"]));
+    }
+  },
+});
 
 Deno.test("ports NAME TOOL --quiet prints the number alone", async () => {
   await using home = await Home.create();
