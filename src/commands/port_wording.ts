@@ -5,6 +5,7 @@
  */
 import type { PortHolder, PortReport, PortState } from "../launch/port_report.ts";
 import { printable, table } from "../output.ts";
+import { formatRange, type Range } from "../ports/layout.ts";
 
 const marks: Readonly<Record<PortState, string>> = {
   free: " ",
@@ -20,31 +21,37 @@ const colours: Readonly<Record<PortState, string>> = {
 };
 
 /**
- * Ports as a table, the busy ones marked: `*` held by its own instance, `!` by somebody else.
+ * Ports as a table, each instance under its range, the busy ports marked: `*` held by its own
+ * instance, `!` by somebody else.
  *
- * @param reports The ports
- * @param width Columns that there are; any number when not given
+ * @param reports The ports, those of one instance together
+ * @param ranges The range of each instance
+ * @param width Characters in a line; any number when not given
  * @param colour Whether to use colour
  */
 export function formatPortTable(
   reports: readonly PortReport[],
+  ranges: ReadonlyMap<string, Range>,
   width: number | undefined,
   colour: boolean,
 ): string {
-  const rows = reports.map(({ instance, tool, port, state, holder }) => [
+  const rows = reports.map(({ tool, port, state, holder }) => [
     marks[state],
-    instance ?? "-",
-    tool ?? "-",
     String(port),
+    tool ?? "-",
     stateOf(state, holder),
     holderOf(state, holder),
   ]);
-  const lines = table([[" ", "INSTANCE", "TOOL", "PORT", "STATE", "HOLDER"], ...rows], width)
+  const [head, ...lines] = table([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
     .split("\n");
-  return lines.map((line, i) => {
-    const start = colour && i > 0 && i <= reports.length ? colours[reports[i - 1].state] : "";
-    return start === "" ? line : `${start}${line}\x1b[0m`;
-  }).join("\n");
+  const shown = reports.map(({ instance, state }, i) => {
+    const range = instance === null ? undefined : ranges.get(instance);
+    const isFirst = range && reports[i - 1]?.instance !== instance;
+    const title = isFirst ? `${table([[`${instance}  ${formatRange(range)}`]], width)}` : "";
+    const start = colour ? colours[state] : "";
+    return `${title}${start === "" ? lines[i] : `${start}${lines[i]}\x1b[0m`}\n`;
+  });
+  return `${head}\n${shown.join("")}`;
 }
 
 /**

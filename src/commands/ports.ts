@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Assigned, readAssigned, reportPort, reportPorts } from "../launch/port_report.ts";
 import { wantsColour } from "../output.ts";
+import type { Range } from "../ports/layout.ts";
 import { highestPort } from "../settings.ts";
 import type { Session } from "./command.ts";
 import { describePort, formatPortTable } from "./port_wording.ts";
@@ -73,7 +74,7 @@ async function ports(
   session.show({
     asJson: json,
     json: { ports: reports },
-    text: formatPortTable(reports, session.io.columns(), colour),
+    text: formatPortTable(reports, rangesOf(assigned), session.io.columns(), colour),
   });
 }
 
@@ -109,6 +110,10 @@ async function chosen(
   );
 }
 
+function rangesOf(assigned: readonly Assigned[]): Map<string, Range> {
+  return new Map(assigned.map(({ instance, range }) => [instance, range]));
+}
+
 /** Ends with the process, by Ctrl+C. */
 async function watchPorts(
   session: Session,
@@ -127,8 +132,9 @@ async function watchPorts(
   const colour = wantsColour(io, true);
   io.out("\x1b[2J");
   while (true) {
-    const reports = await reportPorts(context, await chosen(context, name, tool));
-    const lines = formatPortTable(reports, io.columns(), colour).split("\n");
+    const assigned = await chosen(context, name, tool);
+    const reports = await reportPorts(context, assigned);
+    const lines = formatPortTable(reports, rangesOf(assigned), io.columns(), colour).split("\n");
     // Every line is cleared behind its end, and the screen below the last.
     io.out(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));

@@ -6,6 +6,7 @@
 import type { Context } from "../context.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/holders.ts";
+import type { Range } from "../ports/layout.ts";
 import { findBusy } from "../ports/probe.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
@@ -63,6 +64,8 @@ export interface Assigned {
   readonly port: number;
   /** Its place in the range. */
   readonly offset: number;
+  /** The range of the instance. */
+  readonly range: Range;
 }
 
 /**
@@ -108,6 +111,7 @@ export function assignedPorts(instance: string, allocation: Allocation): Assigne
       tool,
       port,
       offset: port - allocation.range.base,
+      range: allocation.range,
     }))
   ).sort((a, b) => a.port - b.port);
 }
@@ -168,7 +172,10 @@ export async function reportPorts(
   assigned: readonly Assigned[],
 ): Promise<PortReport[]> {
   const sight = await look(context, assigned.map(({ port }) => port));
-  return assigned.map((one) => ({ ...one, ...judgePort(one.port, one.instance, sight) }));
+  return assigned.map(({ range: _, ...one }) => ({
+    ...one,
+    ...judgePort(one.port, one.instance, sight),
+  }));
 }
 
 /**
