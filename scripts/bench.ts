@@ -1,101 +1,144 @@
 /**
- * `deno task bench [--runs N]`: how long cmgr takes to start, in its three forms, against a program
- * that prints one line and was compiled the same way. Runs are interleaved, so that whatever else
- * the machine does falls on all alike; what counts is the median.
+ * `deno task bench [--runs N] [--json FILE]`: what each command takes as a whole process, in its
+ * three forms, against a program that prints one line and was compiled the same way. Prints a
+ * table; writes the figures to `dist/bench.json`.
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { flags } from "../src/permissions.ts";
-import { compile } from "./compile.ts";
-import { denoDir, project } from "./packages.ts";
-import { stage } from "./stage.ts";
-import { targetNamed } from "./targets.ts";
+import { findBusy } from "../src/ports/probe.ts";
+import { type Case, type Figure, measureAll, median } from "./bench_case.ts";
+import { type BenchHome, cmgr, fill, prepareHomes, writeServers } from "./bench_homes.ts";
+import { project } from "./packages.ts";
 
-interface Candidate {
-  readonly name: string;
-  readonly command: readonly string[];
-}
+/** The commands that are measured: name, home, arguments, and what undoes a run. */
+type Row = readonly [
+  name: string,
+  home: string,
+  args: (run: number, form: string) => string[],
+  undo?: (home: BenchHome, run: number, form: string) => Promise<void>,
+];
 
-async function measure({ command: [program, ...args] }: Candidate, home: string): Promise<number> {
+const rows: readonly Row[] = [
+  ["version", "1", () => ["version"]],
+  ["--help", "1", () => ["--help"]],
+  ...["1", "100", "500"].flatMap((count): Row[] => [
+    [`list, ${count} instances`, count, () => ["list"]],
+    [`status of one of ${count}`, count, () => ["status", "instance-0"]],
+  ]),
+  ["ports of one", "1", () => ["ports", "instance-0"]],
+  ["mcp --ports, 6 servers", "servers", () => ["mcp", "six", "--ports"]],
+  ["mcp --ports, 60 servers", "servers", () => ["mcp", "sixty", "--ports"]],
+  [
+    "create",
+    "create",
+    (run, form) => ["create", `${form}-${run}`],
+    (home, run, form) => cmgr(home, "remove", `${form}-${run}`, "--yes", "--purge"),
+  ],
+];
+
+async function concurrency(home: BenchHome, count: number): Promise<[number, number]> {
+  const names = Array.from({ length: count }, (_, i) => `${i}`);
   const start = performance.now();
-  const { code, stderr } = await new Deno.Command(program, {
-    args,
-    clearEnv: true,
-    env: { HOME: home, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: await cache },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-  return performance.now() - start;
+  for (const name of names) await cmgr(home, "create", `one-${name}`);
+  const middle = performance.now();
+  const ends = await Promise.allSettled(names.map((name) => cmgr(home, "create", `many-${name}`)));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  const seconds = (from: number, to: number) => count / ((to - from) / 1000);
+  return [seconds(start, middle), seconds(middle, performance.now())];
 }
 
-const cache = denoDir();
-
-/** The binaries: cmgr for one home, cmgr for any, and one line printed. */
-async function prepare(folder: string, home: string): Promise<Candidate[]> {
-  const target = targetNamed(Deno.build.target);
-  const place = (name: string) => join(folder, `${name}${target.suffix}`);
-  const [own, portable, bare] = ["own", "portable", "bare"].map(place);
-  {
-    await using staged = await stage(null);
-    await compile(staged, { target, home, output: own });
-    await compile(staged, { target, home: undefined, output: portable });
-    await Deno.writeTextFile(join(staged.sources, "main.ts"), 'console.log("cmgr");\n');
-    await compile(staged, { target, home, output: bare });
+async function probeTimes(): Promise<number> {
+  const ports = Array.from({ length: 100 }, (_, i) => 31_000 + i);
+  const times: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    const start = performance.now();
+    await findBusy(ports);
+    times.push(performance.now() - start);
   }
-  const source = [Deno.execPath(), "run", "-q", "--cached-only", ...flags(home)];
-  const forms: [string, readonly string[]][] = [
-    ["from source", [...source, join(project, "main.ts")]],
-    ["compiled for one home", [own]],
-    ["portable", [portable]],
-  ];
-  return [
-    { name: "console.log, compiled", command: [bare] },
-    ...["version", "list"].flatMap((command) =>
-      forms.map(([form, program]) => ({
-        name: `${command}, ${form}`,
-        command: [...program, command],
-      }))
-    ),
-  ];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return median(times);
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { runs: { type: "string", default: "25" } } });
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "25" },
+      json: { type: "string", default: join(project, "dist", "bench.json") },
+    },
+  });
   const runs = Number(values.runs);
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-bench-" }));
   try {
-    const home = join(folder, "home");
-    await Deno.mkdir(home);
-    const candidates = await prepare(folder, home);
-    const create = { name: "", command: [...candidates[2].command.slice(0, 1), "create", "work"] };
-    await measure(create, home);
-    const times = candidates.map((): number[] => []);
-    for (let run = -2; run < runs; run++) {
-      for (const [i, candidate] of candidates.entries()) {
-        const took = await measure(candidate, home);
-        // The first two fill the system's caches.
-        if (run >= 0) times[i].push(took);
+    const names = ["1", "100", "500", "servers", "create", "crowd"];
+    const { homes, floor } = await prepareHomes(folder, names);
+    for (const count of ["1", "100", "500"]) await fill(homes.get(count)!, Number(count));
+    for (const [name, count] of [["six", 6], ["sixty", 60]] as const) {
+      await cmgr(homes.get("servers")!, "create", name);
+      await writeServers(homes.get("servers")!, name, count);
+    }
+    const cases: Case[] = [{ name: "floor", form: "floor", command: () => [floor], home: folder }];
+    for (const [name, homeName, args, undo] of rows) {
+      const home = homes.get(homeName)!;
+      for (const [form, program] of home.forms) {
+        cases.push({
+          name,
+          form,
+          home: home.path,
+          command: (run) => [...program, ...args(run, form)],
+          after: undo && ((run) => undo(home, run, form)),
+        });
       }
     }
-    console.log(`Median of ${runs} interleaved runs, in milliseconds (fastest to slowest)`);
-    for (const [i, { name }] of candidates.entries()) {
-      const [fastest, slowest] = [Math.min(...times[i]), Math.max(...times[i])];
-      const figures = `${median(times[i]).toFixed(0).padStart(5)}  (${fastest.toFixed(0)} to ${
-        slowest.toFixed(0)
-      })`;
-      console.log(`${name.padEnd(32)} ${figures}`);
-    }
+    const figures = await measureAll(cases, runs);
+    const [sequential, concurrent] = await concurrency(homes.get("crowd")!, 100);
+    const probe = await probeTimes();
+    report(cases, figures, runs);
+    console.log(
+      `\n100 creates: ${sequential.toFixed(1)} a second one after the other, ${
+        concurrent.toFixed(1)
+      } at once (${(concurrent / sequential).toFixed(2)})`,
+    );
+    console.log(`Probing the 100 ports of a free range: ${probe.toFixed(1)} ms`);
+    await Deno.mkdir(dirname(values.json), { recursive: true });
+    await Deno.writeTextFile(
+      values.json,
+      `${
+        JSON.stringify(
+          {
+            runs,
+            cases: cases.map(({ name, form }, i) => ({ name, form, ...figures[i] })),
+            creates: { sequential, concurrent },
+            probeMs: probe,
+          },
+          undefined,
+          2,
+        )
+      }\n`,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Medians in milliseconds with their ratio to the floor, and peak memory of the own binary. */
+function report(cases: readonly Case[], figures: readonly Figure[], runs: number): void {
+  const floor = figures[0];
+  console.log(
+    `Medians of ${runs} interleaved runs; the floor, a compiled console.log: ${
+      floor.ms.toFixed(1)
+    } ms, ${floor.mib?.toFixed(0) ?? "?"} MiB\n`,
+  );
+  console.log("| Command | For one home | Portable | From source | Peak memory, one home |");
+  console.log("| --- | --- | --- | --- | --- |");
+  for (const [name] of rows) {
+    const of = (form: string) =>
+      figures[cases.findIndex((one) => one.name === name && one.form === form)];
+    const cell = ({ ms }: Figure) => `${ms.toFixed(1)} ms (${(ms / floor.ms).toFixed(2)})`;
+    console.log(
+      `| ${name} | ${cell(of("own"))} | ${cell(of("portable"))} | ${cell(of("source"))} | ${
+        of("own").mib?.toFixed(0) ?? "-"
+      } MiB |`,
+    );
   }
 }
