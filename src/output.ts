@@ -32,6 +32,15 @@ export function printable(text: string): string {
 }
 
 /**
+ * Takes out of a text what a link to the app carries: it lets people in.
+ *
+ * @param text Anything, what was typed among it
+ */
+export function withoutLinks(text: string): string {
+  return text.replace(/(claude:\/\/)[^\s"]+/gi, "$1…");
+}
+
+/**
  * An error as people read it.
  *
  * @param error The error
@@ -39,8 +48,8 @@ export function printable(text: string): string {
  */
 export function formatError(error: CmgrError, colour: boolean): string {
   const label = colour ? "\x1b[31merror\x1b[0m" : "error";
-  const hint = error.hint === undefined ? "" : `${printable(error.hint)}\n`;
-  return `${label}: ${printable(error.message)}\n${hint}`;
+  const hint = error.hint === undefined ? "" : `${printable(withoutLinks(error.hint))}\n`;
+  return `${label}: ${printable(withoutLinks(error.message))}\n${hint}`;
 }
 
 /**
@@ -50,7 +59,8 @@ export function formatError(error: CmgrError, colour: boolean): string {
  */
 export function errorJson(error: CmgrError): string {
   const { exit, code, message, hint } = error;
-  return `${JSON.stringify({ error: { exit, code, message, hint: hint ?? null } })}\n`;
+  const shown = { exit, code, message, hint: hint ?? null };
+  return `${withoutLinks(JSON.stringify({ error: shown }))}\n`;
 }
 
 /**

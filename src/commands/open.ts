@@ -24,8 +24,12 @@ Examples:
     )
     .action(async (name, url, options) => {
       if (options.route) return await route(session, name, url);
-      if (name === undefined) {
-        throw new CmgrError("usage", "No instance is named", "See: cmgr open --help");
+      if (name === undefined || /^claude:/i.test(name)) {
+        throw new CmgrError(
+          "usage",
+          "No instance is named",
+          "Name it: cmgr open NAME URL; or let cmgr choose: cmgr open --route URL",
+        );
       }
       const isStarted = await openInstance(await session.context(), name, url);
       const what = url === undefined ? "" : " and handed it the link";

@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../errors.ts";
 import { appendLine, ensureFolder } from "../files.ts";
+import { withoutLinks } from "../output.ts";
 import { linksLogOf, type Paths } from "../paths.ts";
 
 /**
@@ -15,9 +16,10 @@ import { linksLogOf, type Paths } from "../paths.ts";
  *
  * @param paths Where the log is
  * @param title What it is about
- * @param text What there is to say; it must hold nothing of a link
+ * @param said What there is to say; what a link carries is left out
  */
-export async function notifyDesktop(paths: Paths, title: string, text: string): Promise<void> {
+export async function notifyDesktop(paths: Paths, title: string, said: string): Promise<void> {
+  const text = withoutLinks(said);
   let fault: string;
   try {
     const { success, stderr } = await new Deno.Command("notify-send", {
