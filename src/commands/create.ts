@@ -62,7 +62,8 @@ async function create(session: Session, name: string, options: Options): Promise
       "the new config",
     )
     : await importConfig(session.io, options);
-  await createInstance(context, { name, withPorts: options.ports, config, record: { shares } });
+  const record = shares.length > 0 ? { shares } : {};
+  await createInstance(context, { name, withPorts: options.ports, config, record });
   const report = await reportOne(context, name);
   session.show({
     asJson: options.json,
