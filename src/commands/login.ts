@@ -4,7 +4,9 @@
  * @module
  */
 import { CmgrError, type ExitCode } from "../errors.ts";
+import { handlerFileName } from "../launch/desktop_entry.ts";
 import { awaitLogin } from "../launch/login.ts";
+import { currentHandler } from "../launch/scheme_handler.ts";
 import type { Session } from "./command.ts";
 import { formatTime } from "./wording.ts";
 
@@ -34,6 +36,12 @@ Examples:
         );
       }
       const context = await session.context();
+      const handler = await currentHandler();
+      if (handler !== undefined && handler !== handlerFileName) {
+        session.notice(
+          `The browser hands claude:// links to ${handler} and not to cmgr: see cmgr desktop --handler`,
+        );
+      }
       const end = await awaitLogin(context, name, Number(minutes), ({ until }) => {
         const time = formatTime(new Date(until).toISOString());
         session.notice(

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 import { commandLine } from "./windows_quoting.ts";
 
 /** How long the second start may take to hand over, in milliseconds. */
-const limitMs = 20_000;
+const limitMs = 30_000;
 
 const windowsScript = `$file, $line = $env:CMGR_FILE, $env:CMGR_LINE
 Remove-Item Env:CMGR_FILE, Env:CMGR_LINE

@@ -24,7 +24,7 @@ import { startInstance } from "./start.ts";
 import { type State, stateOf, statesOf } from "./state.ts";
 
 /** How long an app may take to become the one that takes links, in milliseconds. */
-const readyMs = 15_000;
+const readyMs = 30_000;
 
 /**
  * Hands a link to an instance, which is started when it does not run; without a link its window
