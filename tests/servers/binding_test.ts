@@ -10,6 +10,8 @@ interface Binding extends ServerPackage {
   readonly ports: number;
   /** Ports that it opens beside them and that no rule can move. */
   readonly fixed?: readonly number[];
+  /** Whether it ends copies of itself that have not told of themselves yet: then one comes first. */
+  readonly reaps?: true;
   /** What a second one does when nobody moves either. */
   readonly untouched: "fails" | "has no port" | "takes the next";
 }
@@ -55,6 +57,7 @@ const servers: readonly Binding[] = [
     name: "figma-console-mcp",
     version: "1.40.4",
     file: "dist/local.js",
+    reaps: true,
     ports: 1,
     untouched: "takes the next",
   },
@@ -130,7 +133,7 @@ async function runsInTwo(one: Installed, server: Binding): Promise<void> {
     const { it } = (await home.readJson(home.config(instance))).mcpServers;
     starts.push({ ...it, cwd: one.folder });
   }
-  const came = await play(scenarioOf(starts, server, false), home.path);
+  const came = await play(scenarioOf(starts, server, server.reaps === true), home.path);
   const open = came.map(({ ports }) => ports.filter((port) => !server.fixed?.includes(port)));
   for (const [i, [first, last]] of ranges.entries()) {
     assert.notEqual(came[i].tools, null, `${came[i].error}`);
