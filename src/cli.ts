@@ -24,10 +24,15 @@ import { version } from "./version.ts";
  */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = Exit.done;
+  const isJson = wantsJson(args);
+  // With --json a failure is one object on standard error, so what comes before it must wait.
+  const held: string[] = [];
+  const notice = (message: string) =>
+    isJson ? void held.push(`${message}\n`) : io.err(`${message}\n`);
   const session: Session = {
     io,
-    context: (options) => openContext(io, options),
-    notice: (message) => io.err(`${message}\n`),
+    context: (options) => openContext(io, notice, options),
+    notice,
     show: ({ asJson, json, text }: Shown) =>
       io.out(asJson ? `${JSON.stringify(json, undefined, 2)}\n` : text),
     exitWith: (code) => exit = code,
@@ -39,6 +44,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     }
     const program = await buildProgram(args, session);
     await program.parseAsync(args.length === 0 ? ["help"] : [...args], { from: "user" });
+    if (held.length > 0) io.err(held.join(""));
     return exit;
   } catch (error) {
     return await fail(error, args, io);
@@ -99,7 +105,16 @@ function termOf(argument: Command["registeredArguments"][number]): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-async function openContext(io: Io, options: ContextOptions = {}): Promise<Context> {
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--json");
+}
+
+async function openContext(
+  io: Io,
+  notice: Context["notice"],
+  options: ContextOptions = {},
+): Promise<Context> {
   const { homeOf, pathsIn } = await import("./paths.ts");
   const { readSettings } = await import("./settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
@@ -113,7 +128,7 @@ async function openContext(io: Io, options: ContextOptions = {}): Promise<Contex
   }
   const from = options.withoutSettings ? { ...paths, settings: `${paths.settings}.none` } : paths;
   const settings = await readSettings(from, io.env);
-  return { paths, settings, rules: rulesIn(paths), notice: (message) => io.err(`${message}\n`) };
+  return { paths, settings, rules: rulesIn(paths), notice };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */
@@ -126,9 +141,9 @@ async function fail(error: unknown, args: readonly string[], io: Io): Promise<Ex
   if (error instanceof ReaderGone) return Exit.done;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
   const known = await explain(error, args);
-  const end = args.indexOf("--");
-  const isJson = (end === -1 ? args : args.slice(0, end)).includes("--json");
-  io.err(isJson ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)));
+  io.err(
+    wantsJson(args) ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)),
+  );
   return known.exit;
 }
 

@@ -73,13 +73,15 @@ Deno.test("a holder of the lock that is stopped is named to those who wait, and 
     await reader.read();
     holder.kill("SIGSTOP");
     const before = await home.snapshot();
-    const [waiting, reading] = await Promise.all([
+    const [waiting, asJson, reading] = await Promise.all([
       home.run(["create", "new"]),
+      home.run(["create", "new", "--json"]),
       home.run(["list", "--json"]),
     ]);
     assert.equal(waiting.code, 4);
     assert.match(waiting.stderr, new RegExp(`process ${holder.pid} \\(cmgr create slow\\)`));
     assert.match(waiting.stderr, /Waiting for another cmgr/);
+    assert.equal(JSON.parse(asJson.stderr).error.code, "locked", "one object and no word beside");
     assert.equal(reading.code, 0, "looking needs no lock");
     assert.deepEqual(await home.snapshot(), before);
   } finally {
