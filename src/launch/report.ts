@@ -14,7 +14,7 @@ import { dictionary } from "../dictionary.ts";
 import { currentRoute } from "./open.ts";
 import { statesOf, type Status } from "./state.ts";
 import { CmgrError } from "../errors.ts";
-import { serversIn } from "../sandbox/servers.ts";
+import { memberOf, membersOf } from "../sandbox/config_text.ts";
 import { startedAt } from "./since.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
@@ -117,7 +117,8 @@ async function report(
 async function serversOf({ configOf }: WarningSources, name: string): Promise<number | null> {
   try {
     const config = await configOf(name);
-    return config === undefined ? 0 : Object.keys(serversIn(config.text)).length;
+    const servers = config && memberOf(config.root, "mcpServers")?.value;
+    return new Set(servers && membersOf(servers).map(({ key }) => key)).size;
   } catch (error) {
     if (error instanceof CmgrError) return null;
     throw error;

@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../files.ts";
-import { hazardWarnings, type Watched } from "../ports/hazards.ts";
+import { hazardWarnings, minds, type Watched } from "../ports/hazards.ts";
 import type { Launch } from "../ports/recognise.ts";
 import type { Rule } from "../ports/rule.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
@@ -97,7 +97,7 @@ export async function warningsOf(
     if (!(error instanceof CmgrError)) throw error;
     return [error.message];
   }
-  const names = namesOf(instances).filter((other) => other !== name);
+  const names = minds(entries, rules) ? namesOf(instances).filter((other) => other !== name) : [];
   const others = new Map<string, readonly Launch[]>();
   for (const other of names) others.set(other, await entriesOf(configOf(other)));
   const { paths, settings: { toolFolders } } = context;

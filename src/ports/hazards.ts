@@ -53,6 +53,17 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
 }
 
 /**
+ * Whether other instances matter to these servers at all: mostly not, and then nobody has to read
+ * what those have.
+ *
+ * @param entries The entries of the instance
+ * @param rules The rules in force
+ */
+export function minds(entries: readonly Launch[], rules: readonly Rule[]): boolean {
+  return recognise(entries, rules).some(canClash);
+}
+
+/**
  * The hazards of one kind.
  *
  * @param rule The rule of a server
