@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isMissing } from "../programs.ts";
 import { homeWithApp, modules, noBubblewrap, noNode, until } from "./stand_in.ts";
+import { Said } from "./streams.ts";
 
 const ignore = noBubblewrap || noNode;
 
@@ -261,15 +262,12 @@ Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
     stdin: "piped",
     stdout: "piped",
   }).spawn();
-  let shown = "";
-  const reading = (async () => {
-    for await (const text of script.stdout.pipeThrough(new TextDecoderStream())) shown += text;
-  })();
+  const shown = new Said(script.stdout);
   const keyboard = script.stdin.getWriter();
   try {
-    await until("it is ready", () => Promise.resolve(shown.includes("ready")));
+    await until("it is ready", () => Promise.resolve(shown.text.includes("ready")));
     await keyboard.write(new TextEncoder().encode("\x03"));
-    await until("it has caught the signal", () => Promise.resolve(shown.includes("caught")));
+    await until("it has caught the signal", () => Promise.resolve(shown.text.includes("caught")));
     assert.equal((await script.status).code, 9);
   } finally {
     try {
@@ -277,7 +275,7 @@ Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
     } catch {
       // It has ended as it should.
     }
-    await Promise.all([reading, script.status, keyboard.close().catch(() => {})]);
+    await Promise.all([shown.ended, script.status, keyboard.close().catch(() => {})]);
   }
 });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { isMissing } from "../programs.ts";
+import type { Home } from "./harness.ts";
 import { type AppHome, homeWithApp, noBubblewrap, noNode, until } from "./stand_in.ts";
+import { Said } from "./streams.ts";
 
 const ignore = noBubblewrap || noNode;
 
@@ -11,6 +13,40 @@ const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
 async function opened(app: AppHome, name: string): Promise<string[]> {
   const text = await app.home.read(app.inData(name, "opened.txt")).catch(() => "");
   return text.split("\n").filter(Boolean);
+}
+
+/** A command that waits for the login of "a". */
+class Login implements AsyncDisposable {
+  readonly stdout: Said;
+  readonly stderr: Said;
+  readonly #child: Deno.ChildProcess;
+  #isOver = false;
+
+  constructor(home: Home, minutes: string) {
+    this.#child = home.spawn(["login", "a", "--minutes", minutes]);
+    this.stdout = new Said(this.#child.stdout);
+    this.stderr = new Said(this.#child.stderr);
+  }
+
+  async waits(): Promise<void> {
+    await until("it waits", () => Promise.resolve(this.stderr.text.includes("Ctrl-C")));
+  }
+
+  kill(signal: Deno.Signal): void {
+    if (!this.#isOver) this.#child.kill(signal);
+  }
+
+  async ended(): Promise<number> {
+    const { code } = await this.#child.status;
+    this.#isOver = true;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.ended();
+    await Promise.all([this.stdout.ended, this.stderr.ended, this.#child.stdin.close()]);
+  }
 }
 
 /** Every file of cmgr's own, as one text. */
@@ -160,22 +196,19 @@ Deno.test("a login takes the next link, whatever was opened last, and ends with 
   await app.create("b");
   await app.start(["b"]);
   await app.ready("b");
-  const login = home.spawn(["login", "a"]);
-  const shown = login.stderr.pipeThrough(new TextDecoderStream()).getReader();
-  const waiting = await shown.read();
-  assert.match(waiting.value ?? "", /Waiting.*until \d{4}-.*Ctrl-C/s);
+  await using login = new Login(home, "10");
+  await login.waits();
+  assert.match(login.stderr.text, /Waiting.*until \d{4}-.*Ctrl-C/s);
   assert.equal((await home.json("status", "a")).takesLinks, true);
 
   const message = await home.fails(4, ["login", "b"]);
-  assert.match(message, /login of "a" is awaited already, for 10 more minutes/);
+  assert.match(message, /login of "a" is awaited already, for \d+ more minutes/);
   await home.ok("open", "b");
   await home.ok("open", "--route", "claude://s3cret");
   assert.deepEqual(await opened(app, "a"), ["claude://s3cret"]);
-  const out = await new Response(login.stdout).text();
-  assert.match(out, /has come.*"a"/);
-  assert.equal((await login.status).code, 0);
-  await shown.cancel();
-  await login.stdin.close();
+  assert.equal(await login.ended(), 0);
+  assert.match(login.stdout.text, /has come.*"a"/);
+  assert.doesNotMatch(login.stdout.text + login.stderr.text, /s3cret/);
   assert.doesNotMatch(await stateOf(app), /s3cret/);
 });
 
@@ -207,13 +240,11 @@ for (const signal of ["SIGINT", "SIGKILL"] as const) {
     await app.create("a");
     await app.start(["a"]);
     await app.ready("a");
-    const login = home.spawn(["login", "a", "--minutes", "0.3"]);
+    await using login = new Login(home, "0.3");
     const began = performance.now();
-    const shown = login.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    await shown.read();
+    await login.waits();
     login.kill(signal);
-    const { code } = await login.status;
-    await Promise.all([shown.cancel(), login.stdout.cancel(), login.stdin.close()]);
+    const code = await login.ended();
     const again = () => home.run(["login", "a", "--minutes", "0.001"]);
     if (signal === "SIGINT") {
       assert.equal(code, 130);

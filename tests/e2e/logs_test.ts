@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { Said } from "./streams.ts";
 
 Deno.test("the output of the app is kept, rotated at every start, for the user alone", {
   ignore: noNode,
@@ -82,19 +83,16 @@ Deno.test("a followed log shows what is added, and goes on with the next start's
   await app.create("work");
   await home.write(".cmgr/logs/work.log", "first\n");
   const child = home.spawn(["logs", "work", "-f"]);
-  let shown = "";
-  const reading = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) shown += text;
-  })();
+  const shown = new Said(child.stdout);
   try {
-    await until("the log is shown", () => Promise.resolve(shown === "first\n"));
+    await until("the log is shown", () => Promise.resolve(shown.text === "first\n"));
     await Deno.writeTextFile(home.at(".cmgr", "logs", "work.log"), "second\n", { append: true });
-    await until("more is shown", () => Promise.resolve(shown === "first\nsecond\n"));
+    await until("more is shown", () => Promise.resolve(shown.text === "first\nsecond\n"));
     await Deno.rename(home.at(".cmgr/logs/work.log"), home.at(".cmgr/logs/work.log.1"));
     await home.write(".cmgr/logs/work.log", "third\n");
-    await until("the next is shown", () => Promise.resolve(shown.endsWith("second\nthird\n")));
+    await until("the next is shown", () => Promise.resolve(shown.text.endsWith("second\nthird\n")));
   } finally {
     child.kill("SIGKILL");
-    await Promise.all([reading, child.status, child.stderr.cancel(), child.stdin.close()]);
+    await Promise.all([shown.ended, child.status, child.stderr.cancel(), child.stdin.close()]);
   }
 });

@@ -19,3 +19,20 @@ export async function readAll(stream: ReadableStream<Uint8Array>, pauseMs = 0): 
   }
   return text + decoder.decode();
 }
+
+/** What a process has said so far. */
+export class Said {
+  /** All of it. */
+  text = "";
+  /** Settles when the process has closed the stream. */
+  readonly ended: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.ended = this.#read(stream);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const piece of stream) this.text += decoder.decode(piece, { stream: true });
+  }
+}
