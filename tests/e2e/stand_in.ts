@@ -60,7 +60,9 @@ export class AppHome implements AsyncDisposable {
 
   /** Creates an instance with these servers. */
   async create(name: string, servers: Record<string, unknown> = {}, ...options: string[]) {
-    const ran = await this.home.run(["create", name, "--import", "-", ...options], {
+    // The cache of packages may lie where an instance does not look: below /tmp.
+    const shares = Object.keys(servers).length > 0 ? ["--share", await modules()] : [];
+    const ran = await this.home.run(["create", name, "--import", "-", ...shares, ...options], {
       stdin: JSON.stringify({ mcpServers: servers }),
     });
     assert.equal(ran.code, 0, ran.stderr);
