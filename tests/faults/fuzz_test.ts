@@ -63,7 +63,7 @@ async function runHere(home: Home, args: readonly string[]) {
   assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+/, `no stack trace: ${said}`);
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(stdout + stderr, /\x1b|\x00/, `nothing that drives a terminal: ${said}`);
-  if (code !== 0) assert.match(stderr, /error/, said);
+  if (code !== 0) assert.match(stdout + stderr, /error/, said);
   return { code, stdout, stderr };
 }
 
