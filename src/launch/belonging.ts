@@ -7,7 +7,7 @@ import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { isSame } from "./identity.ts";
 import { dataDirArgument, markFolderOf, markVariable } from "./marks.ts";
-import type { Process, ProcessTable } from "./processes.ts";
+import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_file.ts";
 
 /**

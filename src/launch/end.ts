@@ -5,7 +5,7 @@
  */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import type { Process } from "./processes.ts";
+import type { Process } from "./process.ts";
 import { signal } from "./signals.ts";
 import { type State, stateOf } from "./state.ts";
 

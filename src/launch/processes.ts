@@ -5,30 +5,10 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import type { Identity } from "./identity.ts";
 import { markVariable } from "./marks.ts";
+import type { Process, ProcessTable } from "./process.ts";
 import { parsePosix } from "./processes_posix.ts";
 import { parseWindows, windowsScript } from "./processes_windows.ts";
-
-/** One process. */
-export interface Process extends Identity {
-  /** The process that started it, or that adopted it. */
-  readonly parent: number;
-  /** Its session (Linux) or process group (macOS); 0 on Windows. */
-  readonly session: number;
-  /** Short name of its program. */
-  readonly name: string;
-  /** Those of its variables and arguments that may be marks of an instance. */
-  readonly marks: readonly string[];
-}
-
-/** All processes at one moment. */
-export interface ProcessTable {
-  /** Which boot of the machine it is. */
-  readonly boot: string;
-  /** The processes by pid; zombies are none. */
-  readonly processes: ReadonlyMap<number, Process>;
-}
 
 /**
  * Lists the processes.

@@ -4,7 +4,7 @@
  * @module
  */
 import { markVariable } from "./marks.ts";
-import type { Process, ProcessTable } from "./processes.ts";
+import type { Process, ProcessTable } from "./process.ts";
 
 /**
  * Reads what `ps -axwwE -o pid=,ppid=,pgid=,lstart=,command=` prints: after the command the

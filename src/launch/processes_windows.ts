@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Process, ProcessTable } from "./processes.ts";
+import type { Process, ProcessTable } from "./process.ts";
 
 /** A line a process: pid, parent, time of creation, program, arguments, with tabs between. */
 export const windowsScript = `[Console]::OutputEncoding = [Text.Encoding]::UTF8

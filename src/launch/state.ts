@@ -7,7 +7,8 @@ import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { processesOf } from "./belonging.ts";
 import { isSame } from "./identity.ts";
-import { type Process, type ProcessTable, processTable } from "./processes.ts";
+import type { Process, ProcessTable } from "./process.ts";
+import { processTable } from "./processes.ts";
 import { readExitCode, readRunFile, type Run } from "./run_file.ts";
 
 /**

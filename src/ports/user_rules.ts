@@ -74,6 +74,12 @@ export function parseUserRules(text: string, where: string): UserRule[] {
     const field = path.length === 0 ? "" : `"${path.join(".")}": `;
     throw damaged(where, lineOf(text, at.offset), `${field}${issue.message}`);
   }
+  // valibot drops names that mean something to JavaScript.
+  const tools = memberOf(tree, "tools");
+  for (const { children: [key] = [] } of tools?.children ?? []) {
+    if (Object.hasOwn(result.output.tools, key.value)) continue;
+    throw damaged(where, lineOf(text, key.offset), `"tools.${key.value}" cannot be a name here`);
+  }
   return Object.entries(result.output.tools).map(([name, { keys, ...fields }]) => ({
     ...fields,
     ...(keys && { aliases: keys }),
@@ -83,6 +89,10 @@ export function parseUserRules(text: string, where: string): UserRule[] {
 }
 
 type Tree = NonNullable<ReturnType<typeof parseTree>>;
+
+function memberOf(tree: Tree, key: string): Tree | undefined {
+  return tree.children?.findLast((member) => member.children?.[0].value === key)?.children?.[1];
+}
 
 /** The node of a path; of a part that is missing, what it is missing in. */
 function nodeAt(tree: Tree, path: readonly (string | number)[]): Tree {

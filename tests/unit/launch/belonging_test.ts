@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { processesOf } from "../../../src/launch/belonging.ts";
-import type { Process, ProcessTable } from "../../../src/launch/processes.ts";
+import type { Process, ProcessTable } from "../../../src/launch/process.ts";
 import type { Run } from "../../../src/launch/run_file.ts";
 import { judge } from "../../../src/launch/state.ts";
 import { pathsIn } from "../../../src/paths.ts";

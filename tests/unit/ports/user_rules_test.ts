@@ -90,3 +90,12 @@ for (const [text, said] of faults) {
     });
   });
 }
+
+for (const name of ["__proto__", "constructor", "prototype"]) {
+  Deno.test(`a tool called ${name} is refused rather than silently left out`, () => {
+    assert.throws(
+      () => parseUserRules(`{ "tools": {\n "${name}": { "packages": ["x"] } } }`, "tools.jsonc"),
+      new RegExp(`tools\\.jsonc, line 2: "tools\\.${name}" cannot be a name here`),
+    );
+  });
+}
