@@ -155,7 +155,8 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   const config = {
     mcpServers: { files: { command: "true", args: ["--root", notes, "/usr/lib"] } },
   };
-  const created = await home.run(["create", "work", "--import", "-"], {
+  const shared = ["--share", await modules()];
+  const created = await home.run(["create", "work", "--import", "-", ...shared], {
     stdin: JSON.stringify(config),
   });
   const expected = new RegExp(`warning: .*"files".*cmgr share work --add '${notes}'`);
