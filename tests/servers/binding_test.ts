@@ -131,8 +131,8 @@ async function runsInTwo(one: Installed, server: Binding): Promise<void> {
     const { range } = JSON.parse(ran.stdout);
     ranges.push([range.base, range.base + range.size - 1]);
     const { it } = (await home.readJson(home.config(instance))).mcpServers;
-    // What keeps track of its copies in the home must have the instance's own.
-    const own = server.reaps ? { HOME: home.at("sandboxes", instance) } : {};
+    // What notes its copies in /tmp, by pid, must not read notes of another pid namespace.
+    const own = server.reaps ? { TMPDIR: home.at("sandboxes", instance, ".tmp") } : {};
     starts.push({ ...it, env: { ...it.env, ...own }, cwd: one.folder });
   }
   const came = await play(scenarioOf(starts, server, server.reaps === true), home.path);
@@ -149,7 +149,11 @@ async function runsInTwo(one: Installed, server: Binding): Promise<void> {
 
 async function failsUntouched(one: Installed, server: Binding): Promise<void> {
   await using home = await Home.create();
-  const starts = ["one", "two"].map((instance) => entryOf(one, home.path, instance));
+  const own: Record<string, string> = server.reaps ? { TMPDIR: home.path } : {};
+  const starts = ["one", "two"].map((instance) => {
+    const entry = entryOf(one, home.path, instance);
+    return { ...entry, env: { ...entry.env, ...own } };
+  });
   const came = await play(scenarioOf(starts, server, true), home.path);
   assert.notEqual(came[0].tools, null, `${came[0].error}`);
   assert.equal(whatCame(came), server.untouched, JSON.stringify(came));
