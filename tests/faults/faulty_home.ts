@@ -25,24 +25,12 @@ export async function runFaulty(
     flag.startsWith("--allow-env=") ? `${flag},CMGR_FAULT` : flag
   );
   const options = ["run", "-q", "--cached-only", "--preload", preload, ...permissions];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...options, join(project, "main.ts"), ...args],
-    cwd: home.path,
-    clearEnv: true,
-    env: { ...home.environment(), CMGR_FAULT: fault },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
-  const writer = child.stdin.getWriter();
-  const fed = writer.write(new TextEncoder().encode(stdin)).then(() => writer.close())
-    .catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  clearTimeout(limit);
-  await fed;
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  return await home.run(args, {
+    by: [Deno.execPath(), ...options, join(project, "main.ts")],
+    bare: true,
+    env: { CMGR_FAULT: fault },
+    stdin,
+  });
 }
 
 /** How many points a command passes. */
