@@ -126,8 +126,7 @@ async function openContext(
       "Compile it for this one with: deno task compile, or take the binary of a release",
     );
   }
-  const from = options.withoutSettings ? { ...paths, settings: `${paths.settings}.none` } : paths;
-  const settings = await readSettings(from, io.env);
+  const settings = await readSettings(paths, io.env, options.withoutSettings);
   return { paths, settings, rules: rulesIn(paths), notice };
 }
 

@@ -108,14 +108,16 @@ const schema = v.pipe(
  *
  * @param paths Where the file is
  * @param env Reads one environment variable
+ * @param withoutFile Leaves the file unread, for when it is at fault
  * @returns The settings, complete
  * @throws {CmgrError} `damaged` for the file, `usage` for the environment
  */
 export async function readSettings(
   paths: Paths,
   env: (name: string) => string | undefined,
+  withoutFile = false,
 ): Promise<Settings> {
-  const file = await readFile(paths.settings);
+  const file = withoutFile ? {} : await readFile(paths.settings);
   const layout = {
     basePort: file.basePort ?? defaultLayout.basePort,
     portRange: file.portRange ?? defaultLayout.portRange,

@@ -9,7 +9,7 @@ import { defaultTimeoutMs, stopInstance } from "../launch/stop.ts";
 import type { Session } from "./command.ts";
 import { parseSeconds } from "./seconds.ts";
 import { forEach } from "./several.ts";
-import { formatWarnings } from "./wording.ts";
+import { tellWarnings } from "./wording.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
@@ -37,7 +37,7 @@ Examples:
         await stopInstance(context, name, timeoutMs);
         const { run } = await startInstance(context, name, options);
         const report = await reportOne(context, name);
-        for (const line of formatWarnings(report).split("\n").filter(Boolean)) context.notice(line);
+        tellWarnings(context, report);
         return { json: report, text: `Restarted "${name}" (process ${run.pid})\n` };
       });
     });

@@ -9,7 +9,7 @@ import { reportOne } from "../launch/report.ts";
 import { startInstance } from "../launch/start.ts";
 import type { Session } from "./command.ts";
 import { forEach, type Outcome } from "./several.ts";
-import { formatPlan, formatWarnings } from "./wording.ts";
+import { formatPlan, tellWarnings } from "./wording.ts";
 
 interface Options {
   readonly all?: true;
@@ -48,7 +48,7 @@ async function start(context: Context, name: string, options: Options): Promise<
   const { run, reason } = await startInstance(context, name, options);
   const report = await reportOne(context, name);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
-  for (const line of formatWarnings(report).split("\n").filter(Boolean)) context.notice(line);
+  tellWarnings(context, report);
   return { json: report, text: `Started "${name}" (process ${run.pid}; isolation: ${how})\n` };
 }
 

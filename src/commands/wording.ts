@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
 import type { DryRun } from "../launch/dry_run.ts";
 import type { Report } from "../launch/report.ts";
 import { printable, table } from "../output.ts";
@@ -30,6 +31,11 @@ export function formatReport(report: Report): string {
 /** What is wrong with an instance, a line each; nothing when nothing is. */
 export function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
+}
+
+/** Says what is wrong with an instance beside a result that is something else. */
+export function tellWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
+  for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }
 
 /**
