@@ -130,7 +130,8 @@ export async function replaceFile(path: string, content: string): Promise<void> 
       file.close();
     }
     await Deno.rename(temporary, path);
-    await syncFolder(folder);
+    // The new file is in its place, and to say that it is not would have others take it back.
+    await syncFolder(folder).catch(() => {});
   } catch (error) {
     await removeIfPresent(temporary).catch(() => {});
     if (error instanceof CmgrError) throw error;
