@@ -35,12 +35,13 @@ export interface Facts {
  */
 export async function readFacts(context: Context): Promise<Facts> {
   const instances = await attempt(() => readInstances(context.paths));
-  const sandboxes = await findSandboxes(context.paths);
+  const registered = "value" in instances ? namesOf(instances.value) : undefined;
+  const sandboxes = await findSandboxes(context.paths, registered);
   return {
     context,
     instances,
     ports: await attempt(() => readPorts(context.paths)),
-    names: "value" in instances ? namesOf(instances.value) : sandboxes,
+    names: registered ?? sandboxes,
     sandboxes,
   };
 }

@@ -5,11 +5,12 @@
  */
 import { join } from "node:path";
 import { readTextIfPresent, removeIfPresent } from "../files.ts";
-import { deleteFolder, infoOf, listFolder } from "../folders.ts";
+import { deleteFolder, listFolder } from "../folders.ts";
 import { statesOf } from "../launch/state.ts";
-import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf } from "../paths.ts";
-import { isIncomplete } from "../sandbox/folder.ts";
-import type { Facts } from "./facts.ts";
+import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { readInstances } from "../registry/instances.ts";
+import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
+import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairing } from "./keep.ts";
 
@@ -78,6 +79,10 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
 export async function checkLeftovers({ context, sandboxes, names }: Facts): Promise<Finding[]> {
   const { paths } = context;
   const found: Finding[] = [];
+  const isRegistered = async (name: string) => {
+    const now = await attempt(() => readInstances(paths));
+    return "value" in now && Object.hasOwn(now.value.instances, name);
+  };
   const add = (path: string, what: string, fix: () => Promise<unknown>) =>
     found.push({
       name: "leftovers",
@@ -88,6 +93,7 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
       fix: () => repairing(context, async () => (await fix(), `${path} is cleared away`)),
     });
   const folders = [
+    ...(await listFolder(paths.trash)).map(({ name }) => trashPlacesOf(paths, name).folder),
     paths.state,
     paths.run,
     paths.written,
@@ -101,13 +107,22 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
       }
     }
   }
+  for (const name of names) {
+    const path = sandboxOf(paths, name);
+    if (await isMarked(path)) {
+      add(path, "marked as half-made, which it is not", () => markComplete(path));
+    }
+  }
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
     if (!isDirectory) continue;
     const isHalf = /^\..+\.(creating|removing)$/.test(name);
     if (isHalf || !names.includes(name) && await isIncomplete(sandboxOf(paths, name))) {
       add(path, "half a sandbox", async () => {
-        if (await infoOf(path)) await deleteFolder(path);
+        // Whoever was still making it has come to an end now.
+        if (isHalf || !await isRegistered(name) && await isIncomplete(path)) {
+          await deleteFolder(path);
+        }
       });
     }
   }

@@ -27,6 +27,9 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   if ("value" in instances) return [];
   const fix = () =>
     repairing(context, async () => {
+      if ("value" in await attempt(() => readInstances(paths))) {
+        return "registry.json has been mended meanwhile";
+      }
       const kept = await keepFile(context, paths.registry);
       const names = await findSandboxes(paths);
       const made = dictionary<InstanceRecord>();
@@ -61,6 +64,10 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
   if ("value" in ports && lost.length === 0) return [];
   const fix = () =>
     repairing(context, async () => {
+      const isSound = "value" in await attempt(() => readPorts(paths));
+      if (isSound && (await lostPorts(paths, names)).length === 0) {
+        return "port_registry.json has been mended meanwhile";
+      }
       const kept = await keepFile(context, paths.ports);
       const instances = await attempt(() => readInstances(paths));
       const all = "value" in instances ? Object.keys(instances.value.instances) : names;
@@ -139,8 +146,9 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
 async function adopt({ context }: Facts, name: string): Promise<string> {
   const { paths } = context;
   return await repairing(context, async () => {
-    const kept = await keepFile(context, paths.registry);
     const registry = await readInstances(paths);
+    if (Object.hasOwn(registry.instances, name)) return `"${name}" is an instance already`;
+    const kept = await keepFile(context, paths.registry);
     const record = await recordFor(paths, name);
     await writeInstances(paths, {
       ...registry,
@@ -153,6 +161,9 @@ async function adopt({ context }: Facts, name: string): Promise<string> {
 async function setFree({ context }: Facts, name: string): Promise<string> {
   const { paths } = context;
   return await repairing(context, async () => {
+    if (Object.hasOwn((await readInstances(paths)).instances, name)) {
+      return `"${name}" has become an instance`;
+    }
     const kept = await keepFile(context, paths.ports);
     const registry = await readPorts(paths);
     await writePorts(paths, {

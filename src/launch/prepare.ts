@@ -12,6 +12,7 @@ import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
+import { markComplete } from "../sandbox/folder.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
 import { join } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "./isolation.ts";
@@ -96,7 +97,8 @@ export async function prepareCommand(
 }
 
 /**
- * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it.
+ * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it. And takes off
+ * the mark that a crash may have left: what is used is nothing half-made.
  *
  * Needs read and write permission for `~/sandboxes`.
  *
@@ -106,6 +108,7 @@ export async function ensureTemporary({ paths }: Context, name: string): Promise
   const folder = join(sandboxOf(paths, name), ".tmp");
   refuseLinksBelow(sandboxOf(paths, name), folder);
   await ensureFolder(folder);
+  await markComplete(sandboxOf(paths, name));
 }
 
 /** The program may run a fixed list of others: any other goes through `sh`, which hands over. */

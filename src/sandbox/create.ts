@@ -120,22 +120,22 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
       }),
     });
   } catch (error) {
-    await undo([
+    await tryAll([
       () => deleteFolder(building),
       () => deleteFolder(sandbox),
       () => writePorts(paths, before),
     ]);
     throw error;
   }
-  await markComplete(sandbox);
-  await rememberWritten(paths, name, text);
+  // It is created: what fails from here on is worth less, and doctor sees to the mark.
+  await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
 }
 
 function emptyMemory(): ConfigMemory {
   return dictionary();
 }
 
-/** Tries every step; the error that led here matters more than one on the way back. */
-async function undo(steps: readonly (() => Promise<void>)[]): Promise<void> {
+/** Tries every step; on the way back, the error that led there matters more than one of these. */
+async function tryAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   for (const step of steps) await step().catch(() => {});
 }

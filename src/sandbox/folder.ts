@@ -5,13 +5,16 @@
  */
 import { dirname, join } from "node:path";
 import { createFile, ensureFolder, isPresent, removeIfPresent } from "../files.ts";
-import { createFolder, infoOf } from "../folders.ts";
+import { createFolder, infoOf, listFolder } from "../folders.ts";
 import { isWithin } from "../paths.ts";
+
+/** The app's data folder. */
+const dataFolder = ".config/Claude";
 
 /** Folders that programs expect in a home; `.tmp` becomes the instance's `/tmp`. */
 const usualFolders = [
   ".cache",
-  ".config/Claude",
+  dataFolder,
   ".local/share",
   ".local/state",
   ".tmp",
@@ -47,12 +50,33 @@ export async function markComplete(path: string): Promise<void> {
 }
 
 /**
- * Whether a folder is what a crash in the middle of `create` left, and nobody's.
+ * Whether a folder bears the mark of a sandbox that is not complete; a crash right after the
+ * instance was registered leaves the mark on too.
+ *
+ * Needs read permission for `~/sandboxes`.
+ */
+export async function isMarked(path: string): Promise<boolean> {
+  return (await infoOf(path))?.isDirectory === true && await isPresent(join(path, marker));
+}
+
+/**
+ * Whether a folder is what a crash in the middle of `create` left, with nothing of anyone's in it.
  *
  * Needs read permission for `~/sandboxes`.
  */
 export async function isIncomplete(path: string): Promise<boolean> {
-  return (await infoOf(path))?.isDirectory === true && await isPresent(join(path, marker));
+  return await isMarked(path) && await isUntouched(path);
+}
+
+/** Whether there is nothing but what `create` makes; what `clone` fills is the data folder alone. */
+async function isUntouched(path: string): Promise<boolean> {
+  const known = [marker, ...usualFolders.map((folder) => folder.split("/")[0])];
+  if (!(await listFolder(path)).every(({ name }) => known.includes(name))) return false;
+  for (const folder of usualFolders) {
+    if (folder === dataFolder) continue;
+    if ((await listFolder(join(path, folder))).length > 0) return false;
+  }
+  return true;
 }
 
 /**

@@ -31,14 +31,17 @@ import { readTrash, reservedMs } from "./trash.ts";
  * Needs read permission for `~/sandboxes`.
  *
  * @param paths Where they are
+ * @param registered Names of instances: theirs are complete, even if a crash left a mark on them
  * @returns Names
  */
-export async function findSandboxes(paths: Paths): Promise<string[]> {
+export async function findSandboxes(
+  paths: Paths,
+  registered: readonly string[] = [],
+): Promise<string[]> {
   const names: string[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
-    if (isDirectory && isName(name) && !await isIncomplete(sandboxOf(paths, name))) {
-      names.push(name);
-    }
+    if (!isDirectory || !isName(name)) continue;
+    if (registered.includes(name) || !await isIncomplete(sandboxOf(paths, name))) names.push(name);
   }
   return names;
 }

@@ -50,48 +50,6 @@ Deno.test(`${processes} processes at once create, remove, reset and read, and ev
   console.log(`${runs} commands by ${processes} processes`);
 });
 
-Deno.test("a holder of the lock that is stopped is named to those who wait, and nothing is stolen", async () => {
-  await using home = await Home.create();
-  await home.ok("create", "work");
-  // A create that waits for its config holds nothing; one with a slow probe would. Here the lock
-  // is held by another program that says what it does, as cmgr itself would.
-  const script = `
-    const file = await Deno.open(Deno.args[0], { read: true, write: true, create: true });
-    await file.lock(true);
-    await file.truncate();
-    await file.write(new TextEncoder().encode(JSON.stringify({ pid: Deno.pid, purpose: "create slow" })));
-    console.log("held");
-    setTimeout(() => {}, 100_000);`;
-  const module = home.at("hold.ts");
-  await Deno.writeTextFile(module, script);
-  const holder = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", module, home.at(".cmgr/lock")],
-    stdout: "piped",
-  }).spawn();
-  const reader = holder.stdout.getReader();
-  try {
-    await reader.read();
-    holder.kill("SIGSTOP");
-    const before = await home.snapshot();
-    const [waiting, asJson, reading] = await Promise.all([
-      home.run(["create", "new"]),
-      home.run(["create", "new", "--json"]),
-      home.run(["list", "--json"]),
-    ]);
-    assert.equal(waiting.code, 4);
-    assert.match(waiting.stderr, new RegExp(`process ${holder.pid} \\(cmgr create slow\\)`));
-    assert.match(waiting.stderr, /Waiting for another cmgr/);
-    assert.equal(JSON.parse(asJson.stderr).error.code, "locked", "one object and no word beside");
-    assert.equal(reading.code, 0, "looking needs no lock");
-    assert.deepEqual(await home.snapshot(), before);
-  } finally {
-    holder.kill("SIGKILL");
-    await holder.status;
-    await reader.cancel();
-  }
-  await home.ok("create", "new");
-});
-
 function checkApart(
   instances: readonly { readonly range: { readonly base: number; readonly size: number } | null }[],
 ): void {

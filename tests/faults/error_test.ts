@@ -1,39 +1,70 @@
 import assert from "node:assert/strict";
-import { Home, succeeded } from "../e2e/harness.ts";
-import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
+import { Home, type Ran } from "../e2e/harness.ts";
+import { arm, disarm } from "./failure_points.ts";
+import { isLong, Kept, runFaulty } from "./faulty_home.ts";
+import { runHere } from "./here.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
-import { checkSound, outcome, prepare } from "./soundness.ts";
+import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
 const errors = ["ENOSPC", "EACCES", "EIO", "EROFS"];
+const manners = { "from then on": "", "once": ":once" };
 
-/** In the short form a few points of each command, each with another error. */
+/** In the short form some points of each command, each with another error. */
 const step = isLong ? 1 : 11;
 
 for (const [i, scenario] of scenarios.entries()) {
-  Deno.test(`${scenario.name}, when the disk fails at any point, says so and loses nothing`, async () => {
+  const { name, stdin, ends = [0], doneAlready = [] } = scenario;
+  const check = async (home: Home, ran: Ran, at: string) => {
+    assert.ok([...ends, 1, 6].includes(ran.code), `${at}: exit ${ran.code}: ${ran.stderr}`);
+    if (!ends.includes(ran.code)) {
+      assert.equal(ran.stdout, "");
+      assert.match(ran.stderr, /^error: .*\n\S/m, `${at} is explained, with a hint`);
+    }
+    assert.doesNotMatch(ran.stderr, /\n\s+at |fault of cmgr/, at);
+    if (!scenario.isBroken) await checkSound(home, scenario, `after ${at}`);
+  };
+  Deno.test(`${name}, when the disk fails at any point, says so and loses nothing`, async () => {
     await using home = await Home.create();
     await prepare(home, scenario);
     const args = await argsOf(scenario, home);
     await using kept = await Kept.of(home);
 
-    const points = await countPoints(home, args, scenario.stdin);
-    const expected = await outcome(home);
-    for (let point = 1 + i % step; point <= points; point += step) {
-      for (const error of isLong ? errors : [errors[point % errors.length]]) {
-        await kept.putBack();
-        const at = `${error} at point ${point}`;
-        const ran = await runFaulty(home, `${error}:${point}`, args, scenario.stdin);
-        assert.ok([0, 1, 6].includes(ran.code), `${at}: exit ${ran.code}: ${ran.stderr}`);
-        if (ran.code !== 0) {
-          assert.equal(ran.stdout, "");
-          assert.match(ran.stderr, /^error: .*\n\S/m, `${at} is explained, with a hint`);
-          assert.doesNotMatch(ran.stderr, /\n\s+at |fault of cmgr/, at);
+    arm("count");
+    const whole = await runHere(home, args, { stdin });
+    const { chances } = disarm();
+    assert.ok(ends.includes(whole.code), whole.stderr);
+    const expected = await checkSound(home, scenario, "at the end");
+    const repeat = async (at: string) => {
+      const { code, stderr } = await runHere(home, args, { stdin });
+      assert.ok([...ends, ...doneAlready].includes(code), `${at}: exit ${code}: ${stderr}`);
+      assert.deepEqual(await checkSound(home, scenario, at), expected, at);
+    };
+    let tried = 0;
+    for (const [manner, suffix] of Object.entries(manners)) {
+      for (let chance = 1 + i % step; chance <= chances; chance += step) {
+        for (const error of isLong ? errors : [errors[(chance + tried) % errors.length]]) {
+          const at = `${error} at chance ${chance}, ${manner}`;
+          await kept.putBack();
+          arm(`${error}:${chance}${suffix}`);
+          const ran = await runHere(home, args, { stdin }).finally(disarm);
+          await check(home, ran, at);
+          await repeat(`repeated after ${at}`);
+          if (suffix === "" && !scenario.isBroken) {
+            await runHere(home, ["doctor", "--fix"]);
+            await checkTidy(home, `mended after ${at}`);
+          }
+          tried++;
         }
-        await checkSound(home, scenario, `after ${at}`);
-        const again = await home.run(args, { stdin: scenario.stdin });
-        if (!scenario.doneAlready?.includes(again.code)) succeeded(again, [at]);
-        assert.deepEqual(await outcome(home), expected, `repeated after ${at}`);
       }
     }
+    console.log(`${name}: ${tried} failures, at every ${step} of ${chances} chances`);
+
+    // The same by the real program, in the middle of the way.
+    const error = errors[i % errors.length];
+    const at = `${error} in the real program`;
+    await kept.putBack();
+    const fault = `${error}:${Math.ceil(chances / 2)}`;
+    await check(home, await runFaulty(home, fault, args, stdin), at);
+    await repeat(`repeated after ${at}`);
   });
 }

@@ -1,82 +1,180 @@
 /**
- * Loaded before the program, this makes every change of a file a failure point: one before it and
- * one after. The variable `CMGR_FAULT` says what happens where:
+ * Makes every change of a file a failure point: one before it, one after it, and one half-way
+ * through what has a half: a write, a copy, a tree of folders that is made or deleted.
  *
- * - `count`: nothing; at the end the number of points is said on standard error.
+ * Loaded before the program, it does what the variable `CMGR_FAULT` says; a test may import it and
+ * say it itself. A fault is one of these:
+ *
+ * - `count`: nothing; at the end the number of points is said on standard error, and how many of
+ *   them are chances to fail: those after a change are none.
  * - `kill:N`: the process is killed at point N, as by SIGKILL or a power cut.
- * - `ENOSPC:N`, `EACCES:N`, `EIO:N`, `EROFS:N`: the change at point N fails with that error, and so
- *   does every change after it, as a full or failing disk would have it.
+ * - `stop:N`: the process is stopped at point N, until it is told to go on.
+ * - `ENOSPC:N`, `EACCES:N`, `EIO:N`, `EROFS:N`: chance N fails with that error, and so does every
+ *   one after it, as a full or failing disk would have it.
+ * - `EIO:N:once` and so on: chance N alone fails, so that what takes a change back can.
  *
  * @module
  */
-const [kind, number] = (Deno.env.get("CMGR_FAULT") ?? "count").split(":");
-const failing = Number(number ?? Infinity);
-let point = 0;
+let [isArmed, kind, chosen, isOnce] = [false, "count", Infinity, false];
+let [points, chances] = [0, 0];
 
-const errors: Record<string, () => Error> = {
-  ENOSPC: () => new Error("No space left on device (os error 28)"),
-  EACCES: () => new Deno.errors.PermissionDenied("Permission denied (os error 13)"),
-  EIO: () => new Error("Input/output error (os error 5)"),
-  EROFS: () => new Error("Read-only file system (os error 30)"),
+/** From now on changes are counted, and the fault comes when it is its turn. */
+export function arm(fault: string): void {
+  const [name, number = "Infinity", manner] = fault.split(":");
+  [isArmed, kind, chosen, isOnce] = [true, name, Number(number), manner === "once"];
+  [points, chances] = [0, 0];
+}
+
+/** Lets everything be as it is without faults. */
+export function disarm(): { readonly points: number; readonly chances: number } {
+  isArmed = false;
+  return { points, chances };
+}
+
+const errors: Record<string, [number, string, new (message: string) => Error]> = {
+  ENOSPC: [28, "No space left on device", Error],
+  EACCES: [13, "Permission denied", Deno.errors.PermissionDenied],
+  EIO: [5, "Input/output error", Error],
+  EROFS: [30, "Read-only file system", Error],
 };
+const signals: Record<string, string> = { kill: "KILL", stop: "STOP" };
 
-function here(isBefore: boolean): void {
-  point++;
-  if (kind === "kill" && point === failing) {
-    new Deno.Command("sh", { args: ["-c", "kill -KILL $PPID"] }).outputSync();
-  } else if (isBefore && kind in errors && point >= failing) throw errors[kind]();
+function point(): void {
+  points++;
+  if (kind in signals && points === chosen) {
+    new Deno.Command("sh", { args: ["-c", `kill -${signals[kind]} $PPID`] }).outputSync();
+  }
+}
+
+/** A point at which the change may fail too. */
+function chance(): void {
+  point();
+  chances++;
+  if (!(kind in errors)) return;
+  if (isOnce ? chances !== chosen : chances < chosen) return;
+  const [code, text, type] = errors[kind];
+  throw Object.assign(new type(`${text} (os error ${code})`), { code: kind });
 }
 
 // deno-lint-ignore no-explicit-any
 type Method = (...args: any[]) => any;
 
-function wrap(holder: object, name: string, isChange: (args: unknown[]) => boolean): void {
+function wrap(holder: object, name: string, around: (real: Method) => Method): void {
   const methods = holder as Record<string, Method>;
   const real = methods[name];
-  const isAsync = !name.endsWith("Sync");
-  methods[name] = isAsync
-    ? async function (this: unknown, ...args) {
-      if (!isChange(args)) return await real.apply(this, args);
-      here(true);
-      const result = await real.apply(this, args);
-      here(false);
-      return result;
-    }
-    : function (this: unknown, ...args) {
-      if (!isChange(args)) return real.apply(this, args);
-      here(true);
-      const result = real.apply(this, args);
-      here(false);
-      return result;
-    };
+  const wrapped = around(real);
+  methods[name] = function (this: unknown, ...args) {
+    return (isArmed ? wrapped : real).apply(this, args);
+  };
 }
 
-const always = () => true;
-const opensForChange = ([, options]: unknown[]) => {
-  const { write, append, create, createNew } = (options ?? {}) as Deno.OpenOptions;
-  return Boolean(write || append || create || createNew);
-};
-for (const suffix of ["", "Sync"]) {
-  for (
-    const name of [
-      "rename",
-      "remove",
-      "mkdir",
-      "chmod",
-      "truncate",
-      "writeFile",
-      "writeTextFile",
-      "symlink",
-      "link",
-      "copyFile",
-    ]
-  ) wrap(Deno, name + suffix, always);
-  wrap(Deno, `open${suffix}`, opensForChange);
-  for (const name of ["write", "sync", "truncate"]) {
-    wrap(Deno.FsFile.prototype, name + suffix, always);
+/** A change that is there as a whole or not at all. */
+const atOnce = (isChange: (...args: unknown[]) => boolean) => (real: Method): Method =>
+  async function (this: unknown, ...args) {
+    if (!isChange(...args)) return await real.apply(this, args);
+    chance();
+    const result = await real.apply(this, args);
+    point();
+    return result;
+  };
+
+const always = atOnce(() => true);
+for (const name of ["rename", "chmod", "truncate", "symlink", "link", "utime", "chown"] as const) {
+  wrap(Deno, name, always);
+}
+for (const name of ["sync", "syncData", "truncate", "utime"] as const) {
+  wrap(Deno.FsFile.prototype, name, always);
+}
+wrap(
+  Deno,
+  "open",
+  atOnce((_path, options) => {
+    const { write, append, create, createNew } = (options ?? {}) as Deno.OpenOptions;
+    return Boolean(write || append || create || createNew);
+  }),
+);
+
+wrap(
+  Deno.FsFile.prototype,
+  "write",
+  (real) =>
+    async function (this: Deno.FsFile, bytes: Uint8Array) {
+      chance();
+      const half = await real.call(this, bytes.subarray(0, Math.ceil(bytes.length / 2)));
+      chance();
+      const rest = half < bytes.length ? await real.call(this, bytes.subarray(half)) : 0;
+      point();
+      return half + rest;
+    },
+);
+
+wrap(
+  Deno,
+  "writeTextFile",
+  () => async (path: string, text: string, options: Deno.WriteFileOptions = {}) => {
+    const { append = false, create = true, createNew = false, mode } = options;
+    const how = { write: !append, append, create, createNew, truncate: !append, mode };
+    using file = await Deno.open(path, how);
+    await file.write(new TextEncoder().encode(text));
+  },
+);
+
+const { writeFileSync } = Deno;
+wrap(Deno, "copyFile", (real) => async (from: string, to: string) => {
+  chance();
+  const bytes = await Deno.readFile(from);
+  writeFileSync(to, bytes.subarray(0, bytes.length / 2));
+  chance();
+  await real(from, to);
+  point();
+});
+
+const oneFolder = always(Deno.mkdir);
+wrap(Deno, "mkdir", () => async (path: string, options: Deno.MkdirOptions = {}) => {
+  const { recursive = false, ...others } = options;
+  if (!recursive) return await oneFolder(path, options);
+  const missing: string[] = [];
+  for (let at = path; !isFolder(at); at = at.slice(0, at.lastIndexOf("/"))) missing.unshift(at);
+  for (const folder of missing) await oneFolder(folder, others);
+});
+
+const oneEntry = always(Deno.remove);
+wrap(Deno, "remove", () => async (path: string, options: Deno.RemoveOptions = {}) => {
+  if (options.recursive && Deno.lstatSync(path).isDirectory) {
+    for (const { name } of Deno.readDirSync(path)) await Deno.remove(`${path}/${name}`, options);
+  }
+  await oneEntry(path);
+});
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    // What the program may not see is there.
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 
-if (kind === "count") {
-  addEventListener("unload", () => console.error(`failure points: ${point}`));
+/** What the program does not use has no points; were it to use it, their number must not lie. */
+const unused = [
+  ...["create", "writeFile", "makeTempDir", "makeTempFile"],
+  ...["create", "open", "rename", "remove", "mkdir", "chmod", "chown", "truncate", "utime"]
+    .concat("writeFile", "writeTextFile", "copyFile", "symlink", "link", "makeTempDir")
+    .map((name) => `${name}Sync`),
+];
+for (const name of unused) wrap(Deno, name, () => refuse(name));
+for (const name of ["writeSync", "syncSync", "syncDataSync", "truncateSync", "utimeSync"]) {
+  wrap(Deno.FsFile.prototype, name, () => refuse(name));
+}
+
+function refuse(name: string): Method {
+  return () => {
+    throw new Error(`${name} has no failure points: give it some`);
+  };
+}
+
+const fault = Deno.env.get("CMGR_FAULT");
+if (fault !== undefined) arm(fault);
+if (fault === "count") {
+  addEventListener("unload", () => console.error(`failure points: ${points}, ${chances} to fail`));
 }

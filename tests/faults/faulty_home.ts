@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
-import { type Home, project, type Ran } from "../e2e/harness.ts";
+import { type Home, project, type Ran, type RunOptions } from "../e2e/harness.ts";
 
 const preload = fileURLToPath(new URL("./failure_points.ts", import.meta.url));
 
@@ -21,27 +21,41 @@ export async function runFaulty(
   args: readonly string[],
   stdin = "",
 ): Promise<Ran> {
+  return await home.run(args, { ...withFault(home, fault), stdin });
+}
+
+/** How cmgr is run from source with a failure point in force. */
+export function withFault(home: Home, fault: string): RunOptions {
   const permissions = flags(home.path).map((flag) =>
     flag.startsWith("--allow-env=") ? `${flag},CMGR_FAULT` : flag
   );
   const options = ["run", "-q", "--cached-only", "--preload", preload, ...permissions];
-  return await home.run(args, {
+  return {
     by: [Deno.execPath(), ...options, join(project, "main.ts")],
     bare: true,
     env: { CMGR_FAULT: fault },
-    stdin,
-  });
+  };
 }
 
-/** How many points a command passes. */
+/** What a command passes on its way. */
+export interface Passed {
+  /** Places at which it may be cut off. */
+  readonly points: number;
+  /** Places at which a change may fail. */
+  readonly chances: number;
+}
+
+/** How many points a command passes that comes to its end. */
 export async function countPoints(
   home: Home,
   args: readonly string[],
-  stdin?: string,
-): Promise<number> {
+  stdin: string | undefined,
+  ends: readonly number[] = [0],
+): Promise<Passed> {
   const { code, stderr } = await runFaulty(home, "count", args, stdin);
-  assert.equal(code, 0, stderr);
-  return Number(/failure points: (\d+)/.exec(stderr)![1]);
+  assert.ok(ends.includes(code), `exit ${code}: ${stderr}`);
+  const [points, chances] = /failure points: (\d+), (\d+)/.exec(stderr)!.slice(1).map(Number);
+  return { points, chances };
 }
 
 /** Keeps a copy of a home, to be put back any number of times. */

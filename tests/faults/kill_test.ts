@@ -1,35 +1,46 @@
 import assert from "node:assert/strict";
-import { Home, succeeded } from "../e2e/harness.ts";
+import { Home } from "../e2e/harness.ts";
 import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
+import { runHere } from "./here.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
-import { checkSound, outcome, prepare } from "./soundness.ts";
+import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
 /** In the short form a few points of each command, another few at each place in the suite. */
-const step = isLong ? 1 : 7;
+const step = isLong ? 1 : 29;
 
 for (const [i, scenario] of scenarios.entries()) {
-  Deno.test(`${scenario.name}, killed at any point, loses nothing and completes when repeated`, async () => {
+  const { name, stdin, ends = [0], doneAlready = [] } = scenario;
+  Deno.test(`${name}, killed at any point, loses nothing and completes when repeated`, async () => {
     await using home = await Home.create();
     await prepare(home, scenario);
     const args = await argsOf(scenario, home);
     await using kept = await Kept.of(home);
 
-    const points = await countPoints(home, args, scenario.stdin);
+    const { points } = await countPoints(home, args, stdin, ends);
     assert.ok(points > 10, "it changes files");
-    const expected = await outcome(home);
+    const expected = await checkSound(home, scenario, "at the end");
+    const repeat = async (at: string) => {
+      const { code, stderr } = await home.run(args, { stdin });
+      assert.ok([...ends, ...doneAlready].includes(code), `${at}: exit ${code}: ${stderr}`);
+      assert.deepEqual(await checkSound(home, scenario, at), expected, at);
+    };
+    let tried = 0;
     for (let point = 1 + i % step; point <= points; point += step) {
       await kept.putBack();
-      const { code } = await runFaulty(home, `kill:${point}`, args, scenario.stdin);
+      const { code } = await runFaulty(home, `kill:${point}`, args, stdin);
       assert.equal(code, 137, `killed at point ${point}`);
-      await checkSound(home, scenario, `after point ${point}`);
+      if (!scenario.isBroken) await checkSound(home, scenario, `after point ${point}`);
+      await using cut = await Kept.of(home);
+      await repeat(`repeated after point ${point}`);
 
-      const again = await home.run(args, { stdin: scenario.stdin });
-      if (!scenario.doneAlready?.includes(again.code)) {
-        succeeded(again, [`${scenario.name} at ${point}`]);
-      }
-      assert.deepEqual(await outcome(home), expected, `repeated after point ${point}`);
-      await checkSound(home, scenario, `after point ${point}`);
+      await cut.putBack();
+      const doctor = await runHere(home, ["doctor", "--fix"]);
+      assert.ok([0, 1].includes(doctor.code), `doctor after point ${point}: ${doctor.stderr}`);
+      await checkSound(home, scenario, `mended after point ${point}`);
+      await checkTidy(home, `mended after point ${point}`);
+      await repeat(`mended and repeated after point ${point}`);
+      tried++;
     }
-    console.log(`${scenario.name}: ${points} points, every ${step} tried`);
+    console.log(`${name}: killed at ${tried} of ${points} points`);
   });
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Home } from "../e2e/harness.ts";
+import { type Home, succeeded } from "../e2e/harness.ts";
+import { runHere } from "./here.ts";
 
 /** One command on a home. */
 export interface Scenario {
@@ -13,6 +14,10 @@ export interface Scenario {
   readonly stdin?: string;
   /** Brings the home to where the command starts, from two instances `work` and `other`. */
   readonly before?: (home: Home) => Promise<void>;
+  /** Exit codes of the command when it comes to its end; 0 when not given. */
+  readonly ends?: readonly number[];
+  /** Whether the registries are broken before it. */
+  readonly isBroken?: true;
   /** Exit code of the repeated command when the first was cut off after it was done. */
   readonly doneAlready?: readonly number[];
   /** Whether the user asks for the files of `work` to be deleted. */
@@ -33,6 +38,10 @@ export const ownConfig = `{
   "preferences": { "a": [1, 2,   3] }
 }`;
 
+async function ok(home: Home, ...args: string[]): Promise<string> {
+  return succeeded(await runHere(home, args), args).stdout;
+}
+
 /** All commands. */
 export const scenarios: readonly Scenario[] = [
   { name: "create", args: ["create", "new"], doneAlready: [4] },
@@ -52,7 +61,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "restore",
     args: ["restore", "work"],
-    before: async (home) => void await home.ok("remove", "work", "--yes"),
+    before: async (home) => void await ok(home, "remove", "work", "--yes"),
     doneAlready: [3, 4],
   },
   {
@@ -80,13 +89,37 @@ export const scenarios: readonly Scenario[] = [
   { name: "clone", args: ["clone", "work", "new"], doneAlready: [4] },
   {
     name: "config --restore",
-    before: async (home) => void await home.ok("mcp", "work", "add", "late", "--", "x"),
+    before: async (home) => void await ok(home, "mcp", "work", "add", "late", "--", "x"),
     args: async (home) => {
-      const { backups } = await home.json("config", "work", "--history");
+      const { backups } = JSON.parse(await ok(home, "config", "work", "--history", "--json"));
       return ["config", "work", "--restore", backups[0].when];
     },
   },
   { name: "mcp add", args: ["mcp", "work", "add", "extra", "--", "x", "y"], doneAlready: [4] },
+  {
+    name: "mcp --pin",
+    args: ["mcp", "work", "--pin", "memory=47531"],
+  },
+  { name: "share", args: ["share", "work", "--add", "/usr/share"] },
+  {
+    name: "trash --empty",
+    args: ["trash", "--empty", "--yes"],
+    before: async (home) => {
+      await ok(home, "create", "old");
+      await ok(home, "remove", "old", "--yes");
+    },
+  },
+  {
+    name: "doctor --fix of broken registries",
+    args: ["doctor", "--fix"],
+    before: async (home) => {
+      await home.write(".cmgr/registry.json", "{");
+      await home.write(".cmgr/port_registry.json", "[");
+    },
+    isBroken: true,
+    // It goes on to name what it cannot mend: commands that this machine lacks.
+    ends: [0, 1],
+  },
   { name: "mcp remove", args: ["mcp", "work", "remove", "memory"], doneAlready: [1, 2, 3] },
 ];
 

@@ -6,35 +6,56 @@
 import assert from "node:assert/strict";
 import { overlaps } from "../../src/ports/layout.ts";
 import { type Home, succeeded } from "../e2e/harness.ts";
+import { runHere } from "./here.ts";
 import { ownConfig, type Scenario } from "./scenarios.ts";
 
 /** Makes two instances with files and a config of a person's. */
 export async function prepare(home: Home, { before }: Scenario): Promise<void> {
-  await home.ok("create", "other");
-  succeeded(await home.run(["create", "work", "--import", "-"], { stdin: ownConfig }));
+  succeeded(await runHere(home, ["create", "other"]));
+  succeeded(await runHere(home, ["create", "work", "--import", "-"], { stdin: ownConfig }));
   await home.write("sandboxes/work/Documents/thesis.txt", "mine");
   await home.write("sandboxes/other/Documents/letter.txt", "mine too");
   await before?.(home);
 }
 
 /** How things stand for a person: names, ranges, ports, and every config. */
-export async function outcome(home: Home): Promise<unknown> {
-  const { instances } = await home.json("list");
-  const configs: Record<string, unknown> = {};
-  for (const { instance } of instances) {
-    configs[instance] = JSON.parse(await home.read(home.config(instance)));
-  }
-  return { instances, configs };
+export interface Outcome {
+  // deno-lint-ignore no-explicit-any
+  readonly instances: any[];
+  readonly configs: Record<string, unknown>;
 }
 
-/** Checks that registries are whole, no range is given twice, and nothing of the person's is lost. */
-export async function checkSound(home: Home, scenario: Scenario, at: string): Promise<void> {
-  const { instances } = await home.json("list");
+/**
+ * Checks that registries are whole, no range is given twice, and nothing of the person's is lost.
+ *
+ * @returns How things stand
+ */
+export async function checkSound(home: Home, scenario: Scenario, at: string): Promise<Outcome> {
+  const listed = succeeded(await runHere(home, ["list", "--json"]), [at]);
+  const { instances } = JSON.parse(listed.stdout);
   const ranges = instances.flatMap((one: { range: object | null }) => one.range ?? []);
   for (const [i, range] of ranges.entries()) {
     for (const other of ranges.slice(i + 1)) assert.ok(!overlaps(range, other), `no overlap ${at}`);
   }
   const files = await allFiles(home);
+  checkOwnFiles(files, scenario, at);
+  const configs: Record<string, unknown> = {};
+  for (const { instance } of instances) {
+    const text = files.get(home.config(instance));
+    configs[instance] = text && JSON.parse(text);
+  }
+  return { instances, configs };
+}
+
+/** Checks that no temporary file and no half a sandbox is left. */
+export async function checkTidy(home: Home, at: string): Promise<void> {
+  const left = Object.keys(await home.snapshot()).filter((path) =>
+    /\.tmp$|\.(creating|removing)\/|\.cmgr-incomplete/.test(path)
+  );
+  assert.deepEqual(left, [], `nothing is left over ${at}`);
+}
+
+function checkOwnFiles(files: ReadonlyMap<string, string>, scenario: Scenario, at: string): void {
   const contents = [...files.values()];
   assert.ok(contents.includes("mine too"), `the other's letter is there ${at}`);
   if (scenario.deletes) return;
