@@ -9,7 +9,7 @@ import { table } from "./commands/table.ts";
 import type { Context } from "./context.ts";
 import { CmgrError, Exit, type ExitCode, messageOf } from "./errors.ts";
 import { type Io, ReaderGone } from "./io.ts";
-import { errorJson, formatError, wantsColour } from "./output.ts";
+import { errorJson, formatError, printable, wantsColour } from "./output.ts";
 import type { Paths } from "./paths.ts";
 import { version } from "./version.ts";
 
@@ -27,8 +27,11 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const isJson = wantsJson(args);
   // With --json a failure is one object on standard error, so what comes before it must wait.
   const held: string[] = [];
-  const notice = (message: string) =>
-    isJson ? void held.push(`${message}\n`) : io.err(`${message}\n`);
+  const notice = (message: string) => {
+    // It may name what stands in a file: the note of whoever holds the lock, say.
+    const line = `${printable(message)}\n`;
+    return isJson ? void held.push(line) : io.err(line);
+  };
   const session: Session = {
     io,
     context: (options) => openContext(io, notice, options),

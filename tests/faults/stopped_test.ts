@@ -109,6 +109,20 @@ Deno.test("when a stopped holder of the lock is killed, who waits has it at once
   assert.equal((await home.json("list")).instances.length, 3);
 });
 
+Deno.test("what a holder of the lock has noted cannot drive the terminal of those who wait", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  using lock = await Deno.open(home.at(".cmgr/lock"), { read: true, write: true });
+  await lock.lock(true);
+  const note = JSON.stringify({ pid: 2, purpose: "create \x1b[2Jwork" });
+  await lock.write(new TextEncoder().encode(note));
+  await using waiting = new Running(home, ["create", "new"]);
+  await waiting.waitsOrEnded();
+  await lock.unlock();
+  assert.equal(await waiting.ended(), 0, waiting.stderr.text);
+  assert.match(waiting.stderr.text, /create \\x1b\[2Jwork/);
+});
+
 Deno.test("doctor --fix takes nothing for a leftover that a create is still making", async () => {
   const points = await pointsOfCreate();
   const last = isLong ? 60 : 45;
