@@ -1,152 +1,123 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { run } from "../../src/cli.ts";
-import { table } from "../../src/commands/table.ts";
-import { Home, succeeded } from "../e2e/harness.ts";
+import { pathsIn } from "../../src/paths.ts";
+import { withLock } from "../../src/registry/lock.ts";
 import { isLong } from "./faulty_home.ts";
-import { pick, randomFrom, spoil } from "./mutate.ts";
-import { ownConfig } from "./scenarios.ts";
+import { equal, FuzzHome, random, runCase, seed } from "./fuzz.ts";
+import { pick, spoil } from "./mutate.ts";
 
-const seed = Number(Deno.env.get("CMGR_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-const random = randomFrom(seed);
+const cases = isLong ? 60_000 : 400;
 
-/** Files that cmgr reads, and a sound content for those that a fresh home does not have. */
-const files: readonly (readonly [string, string?])[] = [
-  [".cmgr/registry.json"],
-  [".cmgr/port_registry.json"],
-  [".cmgr/config.jsonc"],
-  [
-    ".cmgr/tools.jsonc",
-    '{ "tools": { "mine": { "packages": ["mine-mcp"], "ports": [{ "flag": "--port" }] } } }',
-  ],
-  [".cmgr/run/work.json", '{"pid":4194000,"started":"boot:1"}'],
-  ["sandboxes/work/.config/Claude/claude_desktop_config.json"],
-];
+const lines = (...texts: string[]) => texts.map((text) => text.split(" "));
 
-const reads = [
-  ["list"],
-  ["list", "--json"],
-  ["status", "work"],
-  ["status", "work", "--json"],
-];
-const changes = [
-  ["mcp", "work", "--ports"],
-  ["mcp", "work", "--reset-ports"],
-  ["mcp", "work", "--no-ports"],
-  ["create", "new"],
-];
+/** Whatever is in the file, these leave every file as it is. They take a few milliseconds... */
+const quick = lines("env work", "config work", "mcp work list", "tools --instance work --json");
+/** ... and these, which ask for the processes of the machine, some more. */
+const slow = lines("list", "list --json", "status work --json", "ports work --json", "doctor");
+const changes = lines(
+  "mcp work --ports",
+  "mcp work --reset-ports",
+  "mcp work --no-ports",
+  "mcp work add new -- x",
+  "create new",
+  "clone work new",
+  "remove work --yes",
+  "restore gone",
+  "import-config work -",
+  "doctor --fix",
+);
 
-async function soundHome(): Promise<Home> {
-  const home = await Home.create();
-  await home.ok("create", "other");
-  const created = await home.run(["create", "work", "--import", "-"], { stdin: ownConfig });
-  succeeded(created);
-  for (const [path, content] of files) if (content !== undefined) await home.write(path, content);
-  return home;
+interface Readers {
+  readonly quick: readonly (readonly string[])[];
+  readonly changes?: readonly (readonly string[])[];
 }
 
-/** Runs the program within this process: a hundred times as many cases in the same time. */
-async function runHere(home: Home, args: readonly string[]) {
-  let [stdout, stderr] = ["", ""];
-  const code = await run(args, {
-    env: (name) => name === "HOME" ? home.path : undefined,
-    out: (text) => void (stdout += text),
-    err: (text) => void (stderr += text),
-    stdin: () => Promise.resolve(new TextEncoder().encode(ownConfig)),
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: () => undefined,
+const config = { quick: [...quick, ...lines("config work --diff", "complete -- mcp work x")] };
+const history = lines("config work --history", "config work --history --json");
+const trash: Readers = {
+  quick: lines("trash", "trash --json", "complete -- restore g"),
+  changes: lines("restore gone", "trash --empty --yes", "remove work --yes", "create new"),
+};
+
+/** Every file that cmgr reads, by the end of its path, and the commands that read it. */
+const readersOf: readonly (readonly [RegExp, Readers])[] = [
+  [/\/registry\.json$/, { quick: [...quick, ...lines("share work", "alias work")] }],
+  [/\/port_registry\.json$/, config],
+  [/\/config\.jsonc$/, { quick: [...quick, ...lines("desktop work", "start work --dry-run")] }],
+  [/\/tools\.jsonc$/, { quick: lines("tools", "mcp work list", "complete -- mcp work add m") }],
+  [/\/run\/work\.(json|exit)$/, { quick: lines("list", "status work") }],
+  [/\/\.login\.json$/, {
+    quick: lines("env work"),
+    changes: lines("login work", "open --route x"),
+  }],
+  [/^\.cmgr\/logs\//, { quick: lines("logs work", "logs work -n 1") }],
+  [/mcp-server-memory\.log$/, { quick: lines("logs work --server memory") }],
+  [/\/editing\//, { quick: lines("config work"), changes: lines("config work --edit") }],
+  [/\/backups\/work\//, { quick: history, changes: lines("config work --restore") }],
+  [/\/written\/work/, { quick: lines("config work --diff") }],
+  [/\/trash\/[^/]*\/record/, trash],
+  [/\/trash\/.*(written|backups|claude_desktop)/, { ...trash, changes: lines("restore gone") }],
+  [/^sandboxes\/work\/.*claude_desktop_config\.json$/, config],
+];
+
+Deno.test(`${cases} spoiled files make no command fail in an unforeseen way, or lose a file`, async () => {
+  await using fuzzed = await FuzzHome.create();
+  const { home, sound } = fuzzed;
+  const files = [...sound.keys()].flatMap((path) => {
+    const found = readersOf.find(([pattern]) => pattern.test(path));
+    return found ? [[path, found[1]] as const] : [];
   });
-  const said = `cmgr ${args.join(" ")}: exit ${code}: ${stdout}${stderr}`;
-  assert.ok(code >= 0 && code <= 6, said);
-  assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+/, `no stack trace: ${said}`);
-  // deno-lint-ignore no-control-regex
-  assert.doesNotMatch(stdout + stderr, /\x1b|\x00/, `nothing that drives a terminal: ${said}`);
-  if (code !== 0) assert.match(stdout + stderr, /error/, said);
-  return { code, stdout, stderr };
-}
-
-const fileCases = isLong ? 60_000 : 600;
-
-Deno.test(`${fileCases} spoiled files make no command fail in an unforeseen way, or lose the file`, async () => {
-  await using home = await soundHome();
-  const sound = new Map(
-    await Promise.all(
-      files.map(async ([path]) => [path, await Deno.readFile(home.at(path))] as const),
-    ),
-  );
-  for (let i = 0; i < fileCases; i++) {
-    const [path] = pick(random, files);
+  for (const [pattern] of readersOf) {
+    assert.ok([...sound.keys()].some((path) => pattern.test(path)), `there is a ${pattern}`);
+  }
+  for (let i = 0; i < cases; i++) {
+    const [path, readers] = pick(random, files);
     const spoiled = spoil(new TextDecoder().decode(sound.get(path)), random);
+    const isChange = random() < 0.1;
+    const args = pick(
+      random,
+      isChange ? readers.changes ?? changes : random() < 0.1 ? slow : readers.quick,
+    );
     await Deno.writeFile(home.at(path), spoiled);
-    const isChange = random() < 0.3;
-    const args = pick(random, isChange ? changes : reads);
     try {
-      const { code, stderr } = await runHere(home, args);
-      const after = await Deno.readFile(home.at(path)).catch(() => undefined);
-      if (code !== 0 || !isChange) {
-        assert.ok(after && equal(after, spoiled), `${path} is left as it was: ${stderr}`);
+      const { code } = await runCase(home, args);
+      const isLeft = async (name: string) =>
+        name === path && equal(await Deno.readFile(home.at(path)), spoiled);
+      const isReplaced = args[0] === "doctor" || args[0] === "login";
+      if (!isChange || code !== 0 && !isReplaced) {
+        assert.ok(await isLeft(path), `${path} is left as it was`);
       }
-      if (code === 0 && isChange) await putBack(home, sound);
+      if (!isChange) await fuzzed.checkSame((name) => name === path);
+      else await fuzzed.checkSame((name) => !isOthers(name) || name === path);
     } catch (error) {
-      await Deno.writeFile(
-        join(await Deno.makeTempDir({ prefix: "cmgr-fuzz-" }), "spoiled"),
-        spoiled,
-      );
-      throw new Error(`seed ${seed}, case ${i}, ${path}, cmgr ${args.join(" ")}`, { cause: error });
+      const kept = await Deno.makeTempFile({ prefix: "cmgr-fuzz-" });
+      await Deno.writeFile(kept, spoiled);
+      const at = `seed ${seed}, case ${i}, ${path} as in ${kept}, cmgr ${args.join(" ")}`;
+      throw new Error(at, { cause: error });
     }
-    await Deno.writeFile(home.at(path), sound.get(path)!);
+    if (isChange) await fuzzed.putBack();
+    else await Deno.writeFile(home.at(path), sound.get(path)!);
   }
 });
 
-async function putBack(home: Home, sound: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await Deno.remove(home.at("sandboxes/new"), { recursive: true }).catch(() => {});
-  for (const [path, content] of sound) await Deno.writeFile(home.at(path), content);
+/** What no command for `work`, `new` or `gone` has to do with. */
+function isOthers(path: string): boolean {
+  return !path.startsWith(".cmgr/") && !/^sandboxes\/(work|new|gone|\.trash)\//.test(path);
 }
 
-const argumentCases = isLong ? 40_000 : 600;
-
-/** Commands that reach beyond the home, wait, or start what they are given. */
-const leftOut = [
-  "self-test",
-  "exec",
-  "execute",
-  "check",
-  "login",
-  "open",
-  "start",
-  "restart",
-  "logs",
-];
-
-const words = [
-  ...[...table.keys()].filter((name) => !leftOut.includes(name)),
-  ...["work", "other", "new", "nobody", "", " ", "-", "--", "..", "../x", "a/b", "é", "\ud800"],
-  ...["\u0000", "\x1b[2J", "x".repeat(70), "--json", "--yes", "--ports", "--reset-ports"],
-  ...["--no-ports", "--help", "-h", "--tools", "--tools=", "all", "none", "memory,,", "--import"],
-  ...["--import=-", "-V", "--version", "--x", "-abc", "=", "--=", "0", "-1", "1e9", "--purge"],
-  ...["%s%n", "$(id)", "`id`", "*", "~", "{}", "[]", "null", "__proto__", "constructor"],
-];
-
-Deno.test(`${argumentCases} command lines of odd words end in a documented way`, async () => {
-  await using home = await soundHome();
-  const outside = home.at("outside.txt");
-  await Deno.writeTextFile(outside, "mine");
-  for (let i = 0; i < argumentCases; i++) {
-    const args = Array.from({ length: Math.floor(random() * 6) }, () => pick(random, words));
-    if (leftOut.some((name) => args.includes(name))) continue;
-    try {
-      await runHere(home, args);
-    } catch (error) {
-      throw new Error(`seed ${seed}, case ${i}: ${JSON.stringify(args)}`, { cause: error });
-    }
+Deno.test("whatever a holder of the lock has noted, who waits in vain is told so", async () => {
+  await using fuzzed = await FuzzHome.create();
+  const { home } = fuzzed;
+  using held = await Deno.open(home.at(".cmgr/lock"), { read: true, write: true });
+  await held.lock(true);
+  for (let i = 0; i < (isLong ? 2_000 : 200); i++) {
+    const note = spoil('{"pid":4194000,"purpose":"create work"}\n', random);
+    await held.truncate();
+    await held.seek(0, Deno.SeekMode.Start);
+    await held.write(note);
+    await assert.rejects(
+      withLock(pathsIn(home.path), { purpose: "test", timeoutMs: 0 }, () => Promise.resolve()),
+      { code: "locked" },
+      `seed ${seed}, case ${i}`,
+    );
   }
-  assert.equal(await Deno.readTextFile(outside), "mine");
-  const entries = (await Array.fromAsync(Deno.readDir(home.path))).map(({ name }) => name).sort();
-  assert.deepEqual(entries, [".cmgr", "outside.txt", "sandboxes"]);
 });
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
