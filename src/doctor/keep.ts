@@ -22,7 +22,10 @@ export async function keepFile({ paths }: Context, path: string): Promise<string
   if (!await isPresent(path)) return "";
   await ensureFolder(paths.repairs);
   const stamp = new Date().toISOString().replaceAll(":", "-");
-  const copy = join(paths.repairs, `${stamp}-${basename(path)}`);
+  const nameOf = (number: number) =>
+    join(paths.repairs, `${stamp}${number === 0 ? "" : `.${number}`}-${basename(path)}`);
+  let copy = nameOf(0);
+  for (let number = 1; await isPresent(copy); number++) copy = nameOf(number);
   await copyFile(path, copy);
   return `; what was there is kept as ${copy}`;
 }

@@ -9,7 +9,7 @@ import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { closeWindow, openWindow, readWindow } from "./login_window.ts";
 import { openInstance } from "./open.ts";
-import type { LoginWindow } from "./route.ts";
+import { type LoginWindow, longestMinutes } from "./route.ts";
 
 /** How often it is looked whether the link has come, in milliseconds. */
 const lookMs = 250;
@@ -38,8 +38,12 @@ export async function awaitLogin(
   minutes: number,
   onWait: (window: LoginWindow) => void,
 ): Promise<LoginEnd> {
-  if (!(minutes > 0 && minutes <= 60)) {
-    throw new CmgrError("usage", "A login is awaited for up to 60 minutes", "Try: --minutes 10");
+  if (!(minutes > 0 && minutes <= longestMinutes)) {
+    throw new CmgrError(
+      "usage",
+      `A login is awaited for up to ${longestMinutes} minutes`,
+      "Try: --minutes 10",
+    );
   }
   requireInstance(await readInstances(context.paths), name);
   const window = await openWindow(context, name, minutes);
@@ -47,7 +51,7 @@ export async function awaitLogin(
   const giveUp = () => resolve("given up");
   for (const signal of signals) Deno.addSignalListener(signal, giveUp);
   try {
-    return await Promise.race([givenUp, openAndWait(context, name, window, onWait)]);
+    return await Promise.race([givenUp, openAndWait(context, name, window, minutes, onWait)]);
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
     await closeWindow(context, ({ id }) => id === window.id);
@@ -58,14 +62,17 @@ async function openAndWait(
   context: Context,
   name: string,
   window: LoginWindow,
+  minutes: number,
   onWait: (window: LoginWindow) => void,
 ): Promise<LoginEnd> {
+  // Not by the clock, which may be set back.
+  const end = performance.now() + minutes * 60_000;
   await openInstance(context, name);
   onWait(window);
   while (true) {
     const now = await readWindow(context.paths);
     if (now?.id !== window.id) return "came";
-    if (Date.now() >= window.until) return "late";
+    if (performance.now() >= end) return "late";
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }

@@ -10,7 +10,7 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
-import type { LoginWindow } from "./route.ts";
+import { isOpen, type LoginWindow } from "./route.ts";
 
 const schema = v.object({ instance: v.string(), until: v.number(), id: v.string() });
 
@@ -50,7 +50,7 @@ export async function openWindow(
   return await withLock(paths, { purpose: `login ${instance}`, onWait: notice }, async () => {
     const other = await readWindow(paths);
     const now = Date.now();
-    if (other && now < other.until) {
+    if (other && isOpen(other, now)) {
       const left = Math.ceil((other.until - now) / 60_000);
       throw new CmgrError(
         "conflict",

@@ -14,6 +14,20 @@ export interface LoginWindow {
   readonly id: string;
 }
 
+/** The longest that a login is awaited, in minutes. */
+export const longestMinutes = 60;
+
+/**
+ * Whether a window is open. One that would be for longer than any is of before the clock was set
+ * back.
+ *
+ * @param window The window
+ * @param now The time, in milliseconds since 1970
+ */
+export function isOpen({ until }: LoginWindow, now: number): boolean {
+  return now < until && until - now <= longestMinutes * 60_000;
+}
+
 /** An instance that runs. */
 export interface Candidate {
   /** Its name. */
@@ -57,7 +71,7 @@ export function routeOf(routing: Routing): Route | undefined {
   const { window, defaultInstance, instances, running, now } = routing;
   // An instance that was removed meanwhile takes nothing.
   const isThere = (name: string) => instances.includes(name);
-  if (window && now < window.until && isThere(window.instance)) {
+  if (window && isOpen(window, now) && isThere(window.instance)) {
     return { instance: window.instance, reason: "login" };
   }
   if (defaultInstance !== undefined && isThere(defaultInstance)) {

@@ -8,6 +8,7 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
 import { listFolder } from "../folders.ts";
 import { backupsOf, type Paths } from "../paths.ts";
+import { after } from "./order.ts";
 
 const keptBackups = 20;
 
@@ -25,10 +26,7 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   const folder = backupsOf(paths, instance);
   await ensureFolder(folder);
   const names = await backupNames(folder);
-  const stamp = new Date().toISOString().replaceAll(":", "-");
-  // Two in one millisecond, or a clock that jumped back, must not replace an earlier copy.
-  let name = `${stamp}.json`;
-  for (let i = 1; names.includes(name); i++) name = `${stamp}.${i}.json`;
+  const name = `${after(names.map(timeOf)).toISOString().replaceAll(":", "-")}.json`;
   await replaceFile(join(folder, name), text);
   for (const old of [...names, name].sort().slice(0, -keptBackups)) {
     if (old !== name) await removeIfPresent(join(folder, old));

@@ -131,10 +131,10 @@ export async function rebuildPorts(
     registry = withAllocation(registry, name, allocation, record.replaced);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {
-    if (record.base === undefined) continue;
+    const until = new Date(Date.parse(record.removed) + reservedMs);
+    if (record.base === undefined || Number.isNaN(until.getTime())) continue;
     const size = record.ports?.size ?? defaultLayout.portRange;
-    const until = new Date(Date.parse(record.removed) + reservedMs).toISOString();
-    reserved[id] = { base: record.base, size, until };
+    reserved[id] = { base: record.base, size, until: until.toISOString() };
   }
   return registry;
 }

@@ -23,6 +23,7 @@ import { dictionary, withKey, withoutKey } from "../dictionary.ts";
 import { isPresent, removeIfPresent } from "../files.ts";
 import { deleteFolder, move } from "../folders.ts";
 import { defaultLayout } from "../settings.ts";
+import { after } from "./order.ts";
 import {
   begunOf,
   deleteEntry,
@@ -53,19 +54,19 @@ export async function removeInstance(
   const { paths } = context;
   return await locked(context, name, refuseRunning, async (instances, ports) => {
     const now = new Date();
+    const trash = await readTrash(paths);
     const base = Object.hasOwn(ports.bases, name) ? ports.bases[name] : undefined;
     const known = recordOf(ports, name);
     const record: TrashRecord = {
       name,
-      removed: now.toISOString(),
+      removed: after(trash.entries.map(({ record }) => record.removed)).toISOString(),
       instance: instances.instances[name],
       ...(base === undefined ? {} : { base }),
       ...(known === undefined ? {} : { ports: known }),
     };
-    const trash = await readTrash(paths);
     const begun = begunOf(trash, record);
     const hasSandbox = await isPresent(sandboxOf(paths, name));
-    const id = begun && !hasSandbox ? begun.id : idFor(name, now, trash.entries);
+    const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
     const until = new Date(now.getTime() + reservedMs).toISOString();
     const size = known?.size ?? defaultLayout.portRange;
     const reserved = base === undefined ? undefined : { base, size, until };
@@ -168,8 +169,8 @@ function withReservation(
   return { ...ports, reserved: reservation ? withKey(valid, id, reservation) : valid };
 }
 
-function idFor(name: string, now: Date, entries: readonly TrashEntry[]): string {
-  const stamp = now.toISOString().replaceAll(":", "-");
+function idFor({ name, removed }: TrashRecord, entries: readonly TrashEntry[]): string {
+  const stamp = removed.replaceAll(":", "-");
   let id = `${name}-${stamp}`;
   for (let i = 1; entries.some((entry) => entry.id === id); i++) id = `${name}-${stamp}.${i}`;
   return id;

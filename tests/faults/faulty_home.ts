@@ -9,8 +9,6 @@ import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
 import { type Home, project, type Ran, type RunOptions } from "../e2e/harness.ts";
 
-const preload = fileURLToPath(new URL("./failure_points.ts", import.meta.url));
-
 /** Whether the long form is asked for: every point, many cases. */
 export const isLong = Deno.env.get("CMGR_FAULTS") === "long";
 
@@ -26,15 +24,21 @@ export async function runFaulty(
 
 /** How cmgr is run from source with a failure point in force. */
 export function withFault(home: Home, fault: string): RunOptions {
+  return preloaded(home, "failure_points.ts", { CMGR_FAULT: fault });
+}
+
+/** How cmgr is run from source with a clock that stands still at a time. */
+export function withClock(home: Home, time: string): RunOptions {
+  return preloaded(home, "clock.ts", { CMGR_CLOCK: time });
+}
+
+function preloaded(home: Home, module: string, env: Record<string, string>): RunOptions {
+  const preload = fileURLToPath(new URL(module, import.meta.url));
   const permissions = flags(home.path).map((flag) =>
-    flag.startsWith("--allow-env=") ? `${flag},CMGR_FAULT` : flag
+    flag.startsWith("--allow-env=") ? [flag, ...Object.keys(env)].join(",") : flag
   );
   const options = ["run", "-q", "--cached-only", "--preload", preload, ...permissions];
-  return {
-    by: [Deno.execPath(), ...options, join(project, "main.ts")],
-    bare: true,
-    env: { CMGR_FAULT: fault },
-  };
+  return { by: [Deno.execPath(), ...options, join(project, "main.ts")], bare: true, env };
 }
 
 /** What a command passes on its way. */

@@ -81,7 +81,7 @@ const more: Readonly<Record<string, string>> = {
     '{ "tools": { "mine": { "packages": ["mine-mcp"], "ports": [{ "flag": "--port" }] } } } // mine',
   ".cmgr/run/work.json": '{"pid":4194000,"started":"1","keeper":4194001,"boot":"x","opened":1}',
   ".cmgr/run/work.exit": "4194001 1\n",
-  ".cmgr/run/.login.json": `{"instance":"work","until":${Date.now() + 9e8},"id":"one"}`,
+  ".cmgr/run/.login.json": `{"instance":"work","until":${Date.now() + 18e5},"id":"one"}`,
   ".cmgr/logs/work.log": "started\nport 9010 is in use\nended\n",
   ".cmgr/editing/work/claude_desktop_config.json": '{ "mcpServers": {} }',
   "sandboxes/work/.config/Claude/logs/mcp-server-memory.log": "[info] ready\n",

@@ -78,6 +78,15 @@ Deno.test(`${cases} spoiled files make no command fail in an unforeseen way, or 
       isChange ? readers.changes ?? changes : random() < 0.1 ? slow : readers.quick,
     );
     await Deno.writeFile(home.at(path), spoiled);
+    // Now and then another one is broken too: what mends the one reads the other.
+    const other = random() < 0.2 ? pick(random, files)[0] : path;
+    if (other !== path) {
+      await Deno.writeFile(
+        home.at(other),
+        spoil(new TextDecoder().decode(sound.get(other)), random),
+      );
+    }
+    const isSpoiled = (name: string) => name === path || name === other;
     try {
       const { code } = await runCase(home, args);
       const isLeft = async (name: string) =>
@@ -86,16 +95,18 @@ Deno.test(`${cases} spoiled files make no command fail in an unforeseen way, or 
       if (!isChange || code !== 0 && !isReplaced) {
         assert.ok(await isLeft(path), `${path} is left as it was`);
       }
-      if (!isChange) await fuzzed.checkSame((name) => name === path);
-      else await fuzzed.checkSame((name) => !isOthers(name) || name === path);
+      if (!isChange) await fuzzed.checkSame(isSpoiled);
+      else await fuzzed.checkSame((name) => !isOthers(name) || isSpoiled(name));
     } catch (error) {
       const kept = await Deno.makeTempFile({ prefix: "cmgr-fuzz-" });
       await Deno.writeFile(kept, spoiled);
-      const at = `seed ${seed}, case ${i}, ${path} as in ${kept}, cmgr ${args.join(" ")}`;
+      const at = `seed ${seed}, case ${i}, ${path} as in ${kept}, cmgr ${
+        args.join(" ")
+      }, ${other} broken too`;
       throw new Error(at, { cause: error });
     }
     if (isChange) await fuzzed.putBack();
-    else await Deno.writeFile(home.at(path), sound.get(path)!);
+    else for (const name of [path, other]) await Deno.writeFile(home.at(name), sound.get(name)!);
   }
 });
 
