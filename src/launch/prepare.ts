@@ -93,12 +93,12 @@ export async function prepareCommand(
 ): Promise<Plan> {
   const { subject, choice, surroundings } = await prepare(context, name);
   await ensureTemporary(context, name);
+  await markComplete(sandboxOf(context.paths, name));
   return runnable(planCommand(subject, choice.isolation, surroundings, command));
 }
 
 /**
- * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it. And takes off
- * the mark that a crash may have left: what is used is nothing half-made.
+ * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it.
  *
  * Needs read and write permission for `~/sandboxes`.
  *
@@ -108,7 +108,6 @@ export async function ensureTemporary({ paths }: Context, name: string): Promise
   const folder = join(sandboxOf(paths, name), ".tmp");
   refuseLinksBelow(sandboxOf(paths, name), folder);
   await ensureFolder(folder);
-  await markComplete(sandboxOf(paths, name));
 }
 
 /** The program may run a fixed list of others: any other goes through `sh`, which hands over. */

@@ -12,6 +12,7 @@ import { dataDirOf, logOf, type Paths, sandboxOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
+import { markComplete } from "../sandbox/folder.ts";
 import { reconcile } from "../sandbox/port_management.ts";
 import { appsOf, endProcesses } from "./end.ts";
 import { findLauncher } from "./launcher.ts";
@@ -106,6 +107,8 @@ async function launch(
   plan: Plan,
   launcher: readonly string[],
 ): Promise<{ run: Run; spawned: Spawned }> {
+  // A crash may have left the mark on, and what is used is nothing half-made.
+  await markComplete(sandboxOf(paths, name));
   await rotateLog(paths, name);
   await removeRunFile(paths, name);
   await ensureFolder(paths.run);

@@ -62,8 +62,11 @@ async function openLock(paths: Paths): Promise<Deno.FsFile> {
       mode: 0o600,
     });
     try {
-      if (infoOfOpen(file, paths.lock).isFile) return file;
-      throw new Error("it is not a regular file");
+      const { isFile, nlink } = infoOfOpen(file, paths.lock);
+      if (!isFile) throw new Error("it is not a regular file");
+      // The note of its holder would be written over what bears the other name.
+      if ((nlink ?? 1) > 1) throw new Error("it has another name, by a hard link");
+      return file;
     } catch (error) {
       file.close();
       throw error;

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { withKey, withoutKey } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../files.ts";
-import { sandboxOf } from "../paths.ts";
+import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
@@ -18,7 +18,14 @@ import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { defaultLayout } from "../settings.ts";
 import { pinsStillFree } from "./pins.ts";
 import { reconcile } from "./port_management.ts";
-import { deleteEntry, moveFromTrash, newestOf, readTrash, type TrashEntry } from "./trash.ts";
+import {
+  deleteEntry,
+  moveFromTrash,
+  newestOf,
+  readTrash,
+  type Trash,
+  type TrashEntry,
+} from "./trash.ts";
 
 /** How an instance came back. */
 export interface Restored {
@@ -45,7 +52,7 @@ export async function restoreInstance(context: Context, name: string): Promise<R
     const before = await readPorts(paths);
     const trash = await readTrash(paths);
     const entry = newestOf(trash, name);
-    if (entry === undefined) throw notThere(name, trash.entries);
+    if (entry === undefined) throw notThere(paths, name, trash);
     await refuseTaken(context, entry, findSameName(instances, name));
     const { record } = entry;
     const free = { ...before, reserved: withoutKey(before.reserved, entry.id) };
@@ -79,7 +86,7 @@ export async function emptyTrash(context: Context, name?: string): Promise<strin
     const entries = trash.entries.filter(({ record }) =>
       name === undefined || record.name === name
     );
-    if (name !== undefined && entries.length === 0) throw notThere(name, trash.entries);
+    if (name !== undefined && entries.length === 0) throw notThere(paths, name, trash);
     const ids = [...entries.map(({ id }) => id), ...(name === undefined ? trash.unreadable : [])];
     let ports = await readPorts(paths);
     for (const id of ids) {
@@ -150,12 +157,16 @@ async function givePorts(
   };
 }
 
-function notThere(name: string, entries: readonly TrashEntry[]): CmgrError {
+function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
+  const has = names.length > 0 ? `It has: ${names.join(", ")}` : "It is empty";
+  const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
   return new CmgrError(
     "not-found",
     `The trash has no instance called "${name}"`,
-    names.length === 0 ? "It is empty" : `It has: ${names.join(", ")}`,
+    records.length === 0
+      ? has
+      : `${names.length > 0 ? `${has}; ` : ""}what is there cannot be read: ${records.join(", ")}`,
   );
 }
 
