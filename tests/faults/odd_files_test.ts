@@ -1,53 +1,6 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
 
-/** Every place that cmgr reads or writes, with a command that would. */
-const places: readonly (readonly [string, readonly string[]])[] = [
-  [".cmgr/registry.json", ["create", "new"]],
-  [".cmgr/port_registry.json", ["mcp", "work", "--reset-ports"]],
-  [".cmgr/config.jsonc", ["create", "new"]],
-  [".cmgr/tools.jsonc", ["create", "new"]],
-  [".cmgr/lock", ["create", "new"]],
-  ["sandboxes/work/.config/Claude/claude_desktop_config.json", ["mcp", "work", "--no-ports"]],
-];
-
-/** What may stand there instead of a file. */
-const kinds = {
-  "a symbolic link to a file of the user's": async (path: string, home: Home) => {
-    await Deno.rename(path, home.at("precious")).catch(() => home.write("precious", "{}"));
-    await Deno.symlink(home.at("precious"), path);
-  },
-  "a dangling symbolic link": async (path: string, home: Home) => {
-    await Deno.remove(path).catch(() => {});
-    await Deno.symlink(home.at("nowhere"), path);
-  },
-  "a folder": async (path: string) => {
-    await Deno.remove(path).catch(() => {});
-    await Deno.mkdir(path);
-  },
-  "a FIFO": async (path: string) => {
-    await Deno.remove(path).catch(() => {});
-    const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
-    assert.ok(success);
-  },
-};
-
-for (const [kind, make] of Object.entries(kinds)) {
-  for (const [place, args] of places) {
-    Deno.test(`${kind} in place of ${place} is refused, and left as it is`, async () => {
-      await using home = await Home.create();
-      await home.ok("create", "work");
-      await make(home.at(place), home);
-      const before = await home.snapshot();
-      const ran = await home.run(args);
-      assert.ok([1, 6].includes(ran.code), `exit ${ran.code}: ${ran.stderr}`);
-      assert.ok(ran.stderr.includes(home.at(place)), `the place is named: ${ran.stderr}`);
-      assert.match(ran.stderr, /^error: .*\n\S/, "with a hint");
-      assert.deepEqual(await home.snapshot(), before);
-    });
-  }
-}
-
 Deno.test("~/sandboxes as a symbolic link is the user's choice, and works", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
