@@ -56,7 +56,9 @@ export async function markComplete(path: string): Promise<void> {
  * Needs read permission for `~/sandboxes`.
  */
 export async function isMarked(path: string): Promise<boolean> {
-  return (await infoOf(path))?.isDirectory === true && await isPresent(join(path, marker));
+  // A folder of another user's, which cannot be looked into, is none of ours.
+  return (await infoOf(path))?.isDirectory === true &&
+    await isPresent(join(path, marker)).catch(() => false);
 }
 
 /**
