@@ -26,7 +26,7 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   const folder = backupsOf(paths, instance);
   await ensureFolder(folder);
   const names = await backupNames(folder);
-  const name = `${after(names.map(timeOf)).toISOString().replaceAll(":", "-")}.json`;
+  const name = `${after(names.map(timeOf), new Date()).toISOString().replaceAll(":", "-")}.json`;
   await replaceFile(join(folder, name), text);
   for (const old of [...names, name].sort().slice(0, -keptBackups)) {
     if (old !== name) await removeIfPresent(join(folder, old));

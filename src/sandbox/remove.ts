@@ -59,7 +59,7 @@ export async function removeInstance(
     const known = recordOf(ports, name);
     const record: TrashRecord = {
       name,
-      removed: after(trash.entries.map(({ record }) => record.removed)).toISOString(),
+      removed: after(trash.entries.map(({ record }) => record.removed), now).toISOString(),
       instance: instances.instances[name],
       ...(base === undefined ? {} : { base }),
       ...(known === undefined ? {} : { ports: known }),
