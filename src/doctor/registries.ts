@@ -10,6 +10,7 @@ import { readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
 import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "../sandbox/rebuild.ts";
+import { restoreInstance } from "../sandbox/restore.ts";
 import { newestOf, readTrash } from "../sandbox/trash.ts";
 import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
@@ -115,6 +116,21 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
   }
   const adopted: string[] = [];
   for (const name of sandboxes.filter((name) => !names.includes(name))) {
+    const removed = newestOf(trash, name);
+    if (removed && removed.sandbox === undefined) {
+      adopted.push(name);
+      found.push({
+        name: "sandboxes",
+        status: "warning",
+        message: `${sandboxOf(paths, name)} belongs to no instance: a restore was cut off`,
+        hint: `Finish it with: cmgr restore ${name}, or: cmgr doctor --fix`,
+        fix: async () => {
+          await restoreInstance(context, name);
+          return `"${name}" is restored`;
+        },
+      });
+      continue;
+    }
     const hasConfig = await infoOf(configOf(paths, name)).catch(() => undefined) !== undefined;
     const isFree = !names.some((other) => other.toLowerCase() === name.toLowerCase());
     if (hasConfig && isFree) adopted.push(name);

@@ -243,3 +243,16 @@ Deno.test("restore names what in the trash cannot be read", async () => {
   const said = await home.fails(3, ["restore", "work"]);
   assert.ok(said.includes(home.at(".cmgr/trash", id, "record.json")), said);
 });
+
+Deno.test("a restore that was cut off is finished, and the instance has its old ports", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const { range, ports } = await home.json("status", "work");
+  await home.ok("remove", "work", "--yes");
+  const [{ id }] = (await home.json("trash")).trash;
+  await Deno.rename(home.at(".cmgr/trash", id, "sandbox"), home.at("sandboxes/work"));
+  assert.match(await home.ok("doctor", "--fix"), /"work" is restored/);
+  const now = await home.json("status", "work");
+  assert.deepEqual([now.range, now.ports], [range, ports]);
+  assert.deepEqual((await home.json("trash")).trash, []);
+});
