@@ -48,6 +48,23 @@ export async function readConfigText(
 }
 
 /**
+ * Whether the config of an instance reads like this; one that cannot be read does not.
+ *
+ * Needs read permission for `~/sandboxes`.
+ *
+ * @param paths Where sandboxes are
+ * @param instance Its name
+ * @param text The text, or `undefined` for none
+ */
+export async function isConfig(
+  paths: Paths,
+  instance: string,
+  text: string | undefined,
+): Promise<boolean> {
+  return await readConfigText(paths, instance).then((now) => now === text, () => false);
+}
+
+/**
  * Replaces the config of an instance, keeping a backup of the one that was there.
  *
  * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.

@@ -16,7 +16,7 @@ import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registr
 import { dictionary } from "../dictionary.ts";
 import { afresh, regenerate, within, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "./config_edit.ts";
-import { readConfig, replaceConfig } from "./config_file.ts";
+import { isConfig, readConfig, replaceConfig } from "./config_file.ts";
 import type { ParsedConfig } from "./config_text.ts";
 import { refuseLostPorts } from "./rebuild.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
@@ -188,7 +188,15 @@ async function putOn(
   // The registry first: what it remembers must be there before the config loses it.
   const isNew = await writeIfNew(context, registry, next);
   if (edited.text === before) return { changed: isNew, applied: true };
-  await replaceConfig(context.paths, name, before, edited.text);
+  try {
+    await replaceConfig(context.paths, name, before, edited.text);
+  } catch (error) {
+    // What is remembered of a config that is not there would be put back into another one.
+    if (isNew && await isConfig(context.paths, name, before)) {
+      await writePorts(context.paths, registry).catch(() => {});
+    }
+    throw error;
+  }
   return { changed: true, applied: true };
 }
 
@@ -207,10 +215,18 @@ async function takeOff(
   }
   const text = config && removePatches(config, known);
   const isEdited = text !== undefined && text !== before;
-  // The config first: what is remembered must stay until it is back in its place.
-  if (isEdited) await replaceConfig(context.paths, name, before, text);
-  const isNew = await writeIfNew(context, registry, withoutAllocation(registry, name));
-  return { changed: isEdited || isNew, applied: true };
+  try {
+    // The config first: what is remembered must stay until it is back in its place.
+    if (isEdited) await replaceConfig(context.paths, name, before, text);
+    const isNew = await writeIfNew(context, registry, withoutAllocation(registry, name));
+    return { changed: isEdited || isNew, applied: true };
+  } catch (error) {
+    // A config without ports and a registry with them would not agree.
+    if (isEdited && before !== undefined && await isConfig(context.paths, name, text)) {
+      await replaceConfig(context.paths, name, text, before).catch(() => {});
+    }
+    throw error;
+  }
 }
 
 function memoryOf(registry: PortRegistry, name: string): ConfigMemory {

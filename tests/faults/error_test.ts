@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { Home, type Ran } from "../e2e/harness.ts";
 import { arm, disarm } from "./failure_points.ts";
 import { isLong, Kept, runFaulty } from "./faulty_home.ts";
@@ -21,7 +22,7 @@ for (const [i, scenario] of scenarios.entries()) {
       assert.match(ran.stderr, /^error: .*\n\S/m, `${at} is explained, with a hint`);
     }
     assert.doesNotMatch(ran.stderr, /\n\s+at |fault of cmgr/, at);
-    if (!scenario.isBroken) await checkSound(home, scenario, `after ${at}`);
+    return scenario.isBroken ? undefined : await checkSound(home, scenario, `after ${at}`);
   };
   Deno.test(`${name}, when the disk fails at any point, says so and loses nothing`, async () => {
     await using home = await Home.create();
@@ -29,6 +30,7 @@ for (const [i, scenario] of scenarios.entries()) {
     const args = await argsOf(scenario, home);
     await using kept = await Kept.of(home);
 
+    const before = scenario.isBroken ? undefined : await checkSound(home, scenario, "before");
     arm("count");
     const whole = await runHere(home, args, { stdin });
     const { chances } = disarm();
@@ -47,7 +49,11 @@ for (const [i, scenario] of scenarios.entries()) {
           await kept.putBack();
           arm(`${error}:${chance}${suffix}`);
           const ran = await runHere(home, args, { stdin }).finally(disarm);
-          await check(home, ran, at);
+          const now = await check(home, ran, at);
+          if (suffix !== "") {
+            const isWhole = [before, expected].some((state) => isDeepStrictEqual(now, state));
+            assert.ok(isWhole, `all of it is done or nothing ${at}: ${JSON.stringify(now)}`);
+          }
           await repeat(`repeated after ${at}`);
           if (suffix === "" && !scenario.isBroken) {
             await runHere(home, ["doctor", "--fix"]);

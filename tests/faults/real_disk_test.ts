@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
+import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
 import { isMissing } from "../programs.ts";
 
 const ignore = isMissing("bwrap", "bubblewrap");
@@ -46,6 +47,69 @@ for (const folder of [".cmgr", "sandboxes"]) {
       }
       assert.equal((await home.run(["list"], { by })).code, 0);
       assert.equal((await home.run(["status", "work"], { by })).code, 0);
+    },
+  });
+}
+
+Deno.test({
+  name:
+    "~/.cmgr on a disk of its own that is really full loses nothing, and goes on with more room",
+  ignore,
+  fn: async () => {
+    await using home = await Home.create();
+    // The shell fills the disk up, and looks whether the registries stay as they are.
+    const steps = `set -e
+      state=$HOME/.cmgr
+      echo '{ "basePort": ${await home.basePort()} }' >"$state/config.jsonc"
+      "$@" create work; "$@" mcp work add first -- x
+      cat /dev/zero >"$state/ballast" 2>/dev/null || :
+      sum() { cat "$state"/*.json "$HOME"/sandboxes/work/.config/Claude/*.json | cksum; }
+      before=$(sum)
+      for command in "mcp work add second -- x" "mcp work --no-ports" "create new" "clone work new"; do
+        if "$@" $command; then echo "fitted: $command"; exit 1; fi
+        test "$before" = "$(sum)"
+      done
+      "$@" list; ls "$HOME/sandboxes"
+      rm "$state/ballast"
+      "$@" mcp work add second -- x; "$@" create new`;
+    const disk = ["--size", "262144", "--tmpfs", home.at(".cmgr")];
+    const { code, stdout, stderr } = await home.run(home.argv(), {
+      by: [...asBefore, ...disk, "sh", "-c", steps, "sh"],
+      bare: true,
+    });
+    assert.equal(code, 0, stderr + stdout);
+    const failures = stderr.split("\n").filter((line) => line.startsWith("error: "));
+    assert.equal(failures.length, 4, stderr);
+    for (const failure of failures) assert.match(failure, /No space left on device/);
+  },
+});
+
+for (const folder of [".cmgr", "sandboxes", "sandboxes/work/.config/Claude"]) {
+  Deno.test({
+    name: `~/${folder} in which nothing may be made really stops every change, and reading goes on`,
+    ignore: cannotDropPrivileges,
+    fn: async () => {
+      await using home = await Home.create();
+      await home.ok("create", "work");
+      await using user = await unprivileged(home);
+      await Deno.chmod(home.at(folder), 0o500);
+      const before = await filesOf(home);
+      const commands = folder === "sandboxes"
+        ? ["create new", "remove work --yes", "remove work --yes --purge"]
+        : ["mcp work --no-ports", "import-config work -"];
+      for (const command of commands) {
+        const { code, stdout, stderr } = await user.run(command.split(" "), {
+          stdin: '{"mcpServers":{"extra":{"command":"x"}}}',
+        });
+        assert.equal(code, 1, `${command}: ${stderr}`);
+        assert.equal(stdout, "");
+        assert.match(stderr, /^error: .*Permission denied.*\n\S/);
+        assert.ok(stderr.includes(home.at(folder)), stderr);
+        assert.deepEqual(await filesOf(home), before, command);
+      }
+      assert.equal((await user.run(["list"])).code, 0);
+      await Deno.chmod(home.at(folder), 0o700);
+      assert.equal((await user.run(["mcp", "work", "--no-ports"])).code, 0);
     },
   });
 }
