@@ -9,7 +9,7 @@ import { table } from "./commands/table.ts";
 import type { Context } from "./context.ts";
 import { CmgrError, Exit, type ExitCode, messageOf } from "./errors.ts";
 import { type Io, ReaderGone } from "./io.ts";
-import { errorJson, formatError, printable, wantsColour } from "./output.ts";
+import { errorJson, formatError, printable, safeResult, toJson, wantsColour } from "./output.ts";
 import type { Paths } from "./paths.ts";
 import { version } from "./version.ts";
 
@@ -37,7 +37,9 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     context: (options) => openContext(io, notice, options),
     notice,
     show: ({ asJson, json, text }: Shown) =>
-      io.out(asJson ? `${JSON.stringify(json, undefined, 2)}\n` : text),
+      io.out(
+        asJson ? `${toJson(json, 2)}\n` : io.stdoutIsTerminal ? safeResult(text) : text,
+      ),
     exitWith: (code) => exit = code,
   };
   try {

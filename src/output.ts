@@ -32,12 +32,35 @@ export function printable(text: string): string {
 }
 
 /**
+ * Makes a result safe to show: as {@linkcode printable}, but for colours and the ends of lines.
+ *
+ * @param text What a command prints, with names and values of a stranger's config in it
+ */
+export function safeResult(text: string): string {
+  // deno-lint-ignore no-control-regex
+  const parts = text.split(/(\x1b\[[\d;]*m|\r\n)/);
+  return parts.map((part, i) => i % 2 === 1 ? part : printable(part)).join("");
+}
+
+/**
  * Takes out of a text what a link to the app carries: it lets people in.
  *
  * @param text Anything, what was typed among it
  */
 export function withoutLinks(text: string): string {
   return text.replace(/(claude:\/\/)[^\s"]+/gi, "$1…");
+}
+
+/**
+ * JSON that is safe to show: it escapes control characters by itself but those that are not ASCII.
+ *
+ * @param value Anything
+ * @param indent Blanks of each level; one line when not given
+ */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(/[\x7f-\x9f]/g, (character) => {
+    return `\\u00${character.charCodeAt(0).toString(16)}`;
+  });
 }
 
 /**
@@ -60,7 +83,7 @@ export function formatError(error: CmgrError, colour: boolean): string {
 export function errorJson(error: CmgrError): string {
   const { exit, code, message, hint } = error;
   const shown = { exit, code, message, hint: hint ?? null };
-  return `${withoutLinks(JSON.stringify({ error: shown }))}\n`;
+  return `${withoutLinks(toJson({ error: shown }))}\n`;
 }
 
 /**

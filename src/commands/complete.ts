@@ -12,6 +12,7 @@ import {
   positionIn,
 } from "../completion/position.ts";
 import type { Context } from "../context.ts";
+import { printable } from "../output.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import type { Session } from "./command.ts";
 
@@ -32,7 +33,8 @@ Examples:
       try {
         const typed = words[words.length - 1] ?? "";
         const found = (await candidates(session, words)).filter(([value]) =>
-          value.startsWith(typed)
+          // A shell shows what it is given: what could drive its terminal is for no Tab key.
+          value.startsWith(typed) && printable(value) === value
         );
         session.io.out(found.map(([value, meaning]) => `${value}\t${meaning}\n`).join(""));
       } catch {

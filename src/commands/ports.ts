@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Assigned, readAssigned, reportPort, reportPorts } from "../launch/port_report.ts";
-import { wantsColour } from "../output.ts";
+import { safeResult, wantsColour } from "../output.ts";
 import type { Range } from "../ports/layout.ts";
 import { highestPort } from "../settings.ts";
 import type { Session } from "./command.ts";
@@ -136,7 +136,7 @@ async function watchPorts(
     const reports = await reportPorts(context, assigned);
     const lines = formatPortTable(reports, rangesOf(assigned), io.columns(), colour).split("\n");
     // Every line is cleared behind its end, and the screen below the last.
-    io.out(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join("\n")}\x1b[J`);
+    io.out(`\x1b[H${lines.map((line) => `${safeResult(line)}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));
   }
 }
