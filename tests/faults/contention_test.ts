@@ -5,7 +5,7 @@ import { isLong } from "./faulty_home.ts";
 import { pick, randomFrom } from "./mutate.ts";
 
 const processes = isLong ? 100 : 12;
-const forMs = isLong ? 60_000 : 8_000;
+const forMs = isLong ? 60_000 : 5_000;
 
 Deno.test(`${processes} processes at once create, remove, reset and read, and every registry stays whole`, async () => {
   await using home = await Home.create();

@@ -11,7 +11,7 @@ const errors = ["ENOSPC", "EACCES", "EIO", "EROFS"];
 const manners = { "from then on": "", "once": ":once" };
 
 /** In the short form some points of each command, each with another error. */
-const step = isLong ? 1 : 11;
+const step = isLong ? 1 : 23;
 
 for (const [i, scenario] of scenarios.entries()) {
   const { name, stdin, ends = [0], doneAlready = [] } = scenario;

@@ -5,7 +5,7 @@ import { isLong } from "./faulty_home.ts";
 import { equal, FuzzHome, random, runCase, seed } from "./fuzz.ts";
 import { pick, spoil } from "./mutate.ts";
 
-const cases = isLong ? 60_000 : 400;
+const cases = isLong ? 60_000 : 250;
 
 const lines = (...texts: string[]) => texts.map((text) => text.split(" "));
 

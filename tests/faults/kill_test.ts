@@ -6,7 +6,7 @@ import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
 /** In the short form a few points of each command, another few at each place in the suite. */
-const step = isLong ? 1 : 29;
+const step = isLong ? 1 : 53;
 
 for (const [i, scenario] of scenarios.entries()) {
   const { name, stdin, ends = [0], doneAlready = [] } = scenario;

@@ -7,7 +7,7 @@ import { runHere } from "./here.ts";
 import { type Kind, kinds, noDevices, type OddPlace, places } from "./odd_places.ts";
 
 /** In the short form one trial in so many is made... */
-const madeEach = isLong ? 1 : 4;
+const madeEach = isLong ? 1 : 7;
 /** ... and of those most within this process, one in so many by the real program. */
 const realEach = isLong ? 1 : 7;
 

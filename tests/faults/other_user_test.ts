@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
+import { isLong } from "./faulty_home.ts";
 import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
 
 /** Only root can make something another user's. */
@@ -33,7 +34,8 @@ const places: readonly {
   { path: ".cmgr/lock", stopped: ["create new", "remove work --yes"], list: 0 },
 ];
 
-for (const { path, stopped, list } of places) {
+// In the short form every other one.
+for (const { path, stopped, list } of places.filter((_, i) => isLong || i % 2 === 0)) {
   Deno.test({
     name: `${path} of another user's stops what needs it, and nothing is changed`,
     ignore,

@@ -126,7 +126,7 @@ Deno.test("what a holder of the lock has noted cannot drive the terminal of thos
 Deno.test("doctor --fix takes nothing for a leftover that a create is still making", async () => {
   const points = await pointsOfCreate();
   const last = isLong ? 60 : 45;
-  for (let point = points - last; point < points; point += isLong ? 1 : 9) {
+  for (let point = points - last; point < points; point += isLong ? 1 : 15) {
     await using home = await Home.create();
     await home.ok("create", "work");
     await using making = new Running(home, ["create", "slow"], `stop:${point}`);
