@@ -36,16 +36,10 @@ export async function processTable(paths: Paths): Promise<ProcessTable> {
   }
 }
 
-// A second line is read since the name of a process, which stands in the middle, may have a break.
+// One program reads everything: a shell would read each file byte by byte. What grep calls a line
+// ends with a NUL here, so the name of a process may have a break in it.
 const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot"
-for at in /proc/[0-9]*; do
-  { read -r one; read -r two; } < "$at/stat" || :
-  [ -n "$one" ] && echo "\${at#/proc/} $one $two"
-  one= two=
-done 2>/dev/null
-printf '\\0'
-grep -HaszE -e "$1" /proc/[0-9]*/environ /proc/[0-9]*/cmdline
-:`;
+exec grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline`;
 
 /** It starts with a caret, so that it does not match where it stands as an argument itself. */
 function markPattern(sandboxes: string): string {
@@ -58,33 +52,43 @@ function markPattern(sandboxes: string): string {
 /**
  * Reads what the script for Linux prints.
  *
- * @param output The boot's id, then for each process its pid and its line of `/proc/PID/stat`; a
- * NUL; then file and mark, each pair with a NUL
+ * @param output A line with the boot's id, then file, colon and found text, each with a NUL: the
+ * whole of `/proc/PID/stat`, or one mark of its variables or arguments
+ * @throws {CmgrError} `failed`, when there is no process in it: not even the one that asked
  */
 export function parseLinux(output: string): ProcessTable {
-  const [table, ...found] = output.split("\0");
-  const [boot, ...lines] = table.trim().split("\n");
+  const end = output.indexOf("\n");
+  const boot = output.slice(0, end);
   const marks = new Map<number, string[]>();
-  for (const line of found) {
-    const match = /^\/proc\/(\d+)\/[a-z]+:(.*)$/s.exec(line);
-    if (match) marks.set(Number(match[1]), [...marks.get(Number(match[1])) ?? [], match[2]]);
+  const stats: string[] = [];
+  for (const found of output.slice(end + 1).split("\0")) {
+    const match = /^\/proc\/(\d+)\/([a-z]+):(.*)$/s.exec(found);
+    if (match === null) continue;
+    const [, pid, file, text] = match;
+    if (file === "stat") stats.push(text);
+    else marks.set(Number(pid), [...marks.get(Number(pid)) ?? [], text]);
   }
   const processes = new Map<number, Process>();
-  for (const line of lines) {
-    const pid = Number(line.slice(0, line.indexOf(" ")));
+  for (const stat of stats) {
+    const pid = Number(stat.slice(0, stat.indexOf(" ")));
     // proc(5): after the name in parentheses the state is field 3, the start time field 22.
-    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields.length < 20 || fields[0] === "Z" || fields[0] === "X") continue;
     processes.set(pid, {
       pid,
       started: `${boot}:${fields[19]}`,
       parent: Number(fields[1]),
       session: Number(fields[3]),
-      name: line.slice(line.indexOf("(") + 1, line.lastIndexOf(")")),
+      name: stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
       marks: marks.get(pid) ?? [],
     });
   }
-  return { boot, processes };
+  if (processes.size > 0) return { boot, processes };
+  throw new CmgrError(
+    "failed",
+    "The operating system could not be asked about processes: grep found none in /proc",
+    "Install grep, and see that /proc is mounted",
+  );
 }
 
 async function ask(program: string, args: string[]): Promise<string> {

@@ -304,6 +304,9 @@ Deno.test("no launcher is an error that says how to come by one", async () => {
     await Deno.symlink("/bin/sh", join(path, "sh"));
     await app.home.write(".cmgr/config.jsonc", "{}");
     const env = { PATH: path };
+    // Without a list of processes nobody knows what runs already.
+    assert.match(await app.home.fails(1, ["start", "work"], { env }), /grep.*\nInstall grep/);
+    await Deno.symlink(await whereIs("grep"), join(path, "grep"));
     const message = await app.home.fails(1, ["start", "work"], { env });
     assert.match(message, /claude-desktop-unofficial.*claude\.ai\/download.*--launcher PATH/s);
   } finally {
@@ -329,3 +332,9 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });
+
+async function whereIs(program: string): Promise<string> {
+  const args = ["-c", 'command -v "$1"', "sh", program];
+  const { stdout } = await new Deno.Command("sh", { args }).output();
+  return new TextDecoder().decode(stdout).trim();
+}

@@ -3,26 +3,26 @@ import { parseLinux } from "../../../src/launch/processes.ts";
 import { parsePosix } from "../../../src/launch/processes_posix.ts";
 import { parseWindows } from "../../../src/launch/processes_windows.ts";
 
-/** A line of /proc/PID/stat with its pid before it. */
+/** What is found in /proc/PID/stat. */
 function stat(pid: number, name: string, state: string, parent: number, started: number): string {
   const rest = [parent, pid, pid, ...Array(13).fill(0), 1, 0, started, 99];
-  return `${pid} ${pid} (${name}) ${state} ${rest.join(" ")}`;
+  return `/proc/${pid}/stat:${pid} (${name}) ${state} ${rest.join(" ")}\n\0`;
 }
 
 Deno.test("on Linux processes are read with start, parent, session and marks", () => {
   const output = [
-    "boot-id",
+    "boot-id\n",
     stat(7, "node", "S", 1, 500),
     stat(8, "a) S 1 (b", "R", 7, 501),
-    `${stat(9, "two\nlines", "S", 7, 502).replace("\n", " ")}`,
+    stat(9, "two\nlines", "S", 7, 502),
     stat(10, "gone", "Z", 7, 503),
-    "11 cut off",
-    "",
-  ].join("\n");
-  const marks = "\0/proc/7/environ:CMGR_SANDBOX=/home/u/sandboxes/a:b\0" +
-    "/proc/7/cmdline:--user-data-dir=/home/u/sandboxes/a:b/.config/Claude\0" +
-    "/proc/99/environ:PATH=/x\0";
-  const { boot, processes } = parseLinux(output + marks);
+    "/proc/11/stat:11 (cut off\n\0",
+    "/proc/7/environ:CMGR_SANDBOX=/home/u/sandboxes/a:b\0",
+    "/proc/7/cmdline:--user-data-dir=/home/u/sandboxes/a:b/.config/Claude\0",
+    "/proc/7/cmdline:12 (\0",
+    "/proc/99/environ:PATH=/x\0",
+  ].join("");
+  const { boot, processes } = parseLinux(output);
   assert.equal(boot, "boot-id");
   assert.deepEqual([...processes.keys()], [7, 8, 9]);
   assert.deepEqual(processes.get(7), {
@@ -34,10 +34,16 @@ Deno.test("on Linux processes are read with start, parent, session and marks", (
     marks: [
       "CMGR_SANDBOX=/home/u/sandboxes/a:b",
       "--user-data-dir=/home/u/sandboxes/a:b/.config/Claude",
+      "12 (",
     ],
   });
   assert.equal(processes.get(8)?.parent, 7);
   assert.equal(processes.get(8)?.started, "boot-id:501");
+  assert.equal(processes.get(9)?.name, "two\nlines");
+});
+
+Deno.test("a list without any process is no list: the asking process is missing", () => {
+  assert.throws(() => parseLinux("boot-id\n"), /could not be asked about processes/);
 });
 
 Deno.test("on macOS marks are whole, in homes with blanks too", () => {
