@@ -49,7 +49,7 @@ export async function prepareHomes(
       ]),
     });
   }
-  await Deno.writeTextFile(join(staged.sources, "main.ts"), 'console.log("cmgr");\n');
+  await Deno.writeTextFile(join(staged.sources, "main.js"), 'console.log("cmgr");\n');
   await compile(staged, { target, home: folder, output: floor });
   return { homes, floor };
 }

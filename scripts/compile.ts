@@ -38,15 +38,13 @@ export function compileArgs({ target, home, output }: Wanted): string[] {
     "compile",
     "-q", // and the binary keeps quiet about listed programs that are not installed
     "--no-check",
-    "--no-code-cache", // it would be written to the system's temporary folder
-    "--frozen",
     "--cached-only",
-    "--exclude-unused-npm",
+    "--no-code-cache", // it would be written to the system's temporary folder
     ...flags(home),
-    "--include=src/worker.ts",
+    "--include=src/worker.js",
     `--target=${target.name}`,
     `--output=${output}`,
-    "main.ts",
+    "main.js",
   ];
 }
 
@@ -65,7 +63,7 @@ export async function compile(staged: Stage, wanted: Wanted): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: compileArgs({ ...wanted, output: fresh }),
     cwd: staged.sources,
-    env: { DENO_DIR: staged.denoDir, NO_COLOR: "1" },
+    env: { NO_COLOR: "1" },
   }).output();
   if (!success) throw explain(new TextDecoder().decode(stderr), wanted.target);
   if (wanted.target.name === Deno.build.target) await checkIt(fresh);

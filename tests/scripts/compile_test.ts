@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { compileArgs } from "../../scripts/compile.ts";
+import { bundleArgs } from "../../scripts/stage.ts";
 import { isFor, targetNamed, targets } from "../../scripts/targets.ts";
 import {
   flags,
@@ -82,9 +83,9 @@ Deno.test("the compiler is given the flags of permissions.ts", () => {
     const args = compileArgs({ target: here, home, output: "/x" });
     const given = args.filter((arg) => /^--(allow|deny|no-prompt)/.test(arg));
     assert.deepEqual(given, flags(home));
-    for (const wanted of ["-q", "--no-code-cache", "--frozen"]) assert(args.includes(wanted));
-    assert(!args.includes("--bundle"));
+    for (const wanted of ["-q", "--no-code-cache"]) assert(args.includes(wanted));
   }
+  assert(bundleArgs("/x").includes("--frozen"));
 });
 
 Deno.test("the same commit compiled twice gives the same bytes", async () => {
