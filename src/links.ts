@@ -11,6 +11,9 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CmgrError } from "./errors.ts";
 
+/** Folders that the program may not see: permissions never grow, so this is asked once. */
+const hidden = new Set<string>();
+
 /**
  * Refuses a path on which a symbolic link stands, at its end or on the way. The topmost folder that
  * the program may see is `~/.cmgr` or `~/sandboxes`: where the user put a link in its place, that
@@ -19,17 +22,22 @@ import { CmgrError } from "./errors.ts";
  * Needs read permission for the path.
  *
  * @param path Any path; what of it does not exist is no link
+ * @returns What stands at the path; `undefined` when that cannot be told, mostly since nothing does
  * @throws {CmgrError} `damaged`, naming the link
  */
-export function refuseLinks(path: string): void {
-  let link: string | undefined;
-  for (let at = resolve(path);; at = dirname(at)) {
-    const found = look(at);
-    if (found === "hidden") return;
+export function refuseLinks(path: string): Deno.FileInfo | undefined {
+  const whole = resolve(path);
+  const info = look(whole);
+  let link = info?.isSymlink ? whole : undefined;
+  for (let at = dirname(whole); !hidden.has(at); at = dirname(at)) {
+    // The topmost may be a link, so nobody has to look at it.
+    const isLink = !hidden.has(dirname(at)) && look(at)?.isSymlink;
+    if (hidden.has(at)) break;
     if (link !== undefined) throw refusal(link);
-    if (found === "link") link = at;
-    if (dirname(at) === at) return;
+    if (isLink) link = at;
+    if (dirname(at) === at) break;
   }
+  return info;
 }
 
 /**
@@ -80,24 +88,29 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
  */
 export function refuseLinksBelow(root: string, path: string): void {
   let at = root;
-  if (look(at) === "link") throw refusal(at);
+  if (look(at)?.isSymlink) throw refusal(at);
   for (const part of relative(root, path).split(sep)) {
     at = join(at, part);
-    if (look(at) === "link") throw refusal(at);
+    if (look(at)?.isSymlink) throw refusal(at);
   }
 }
 
 function isRootLinked(path: string): boolean {
   let root = resolve(path);
-  while (dirname(root) !== root && look(dirname(root)) !== "hidden") root = dirname(root);
+  while (dirname(root) !== root && !isHidden(dirname(root))) root = dirname(root);
   return Deno.realPathSync(root) !== root;
 }
 
-function look(path: string): "link" | "other" | "hidden" {
+function isHidden(path: string): boolean {
+  if (!hidden.has(path)) look(path);
+  return hidden.has(path);
+}
+
+function look(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.lstatSync(path).isSymlink ? "link" : "other";
+    return Deno.lstatSync(path);
   } catch (error) {
-    return error instanceof Deno.errors.NotCapable ? "hidden" : "other";
+    if (error instanceof Deno.errors.NotCapable) hidden.add(path);
   }
 }
 

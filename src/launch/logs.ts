@@ -77,7 +77,7 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
  * @returns Where they start, in bytes; of a log that is longer than anyone reads, later
  */
 export async function lastLinesAt(path: string, count: number): Promise<number> {
-  const file = await openToRead(path);
+  const file = openToRead(path);
   try {
     const { size } = infoOfOpen(file, path);
     const first = Math.max(0, size - mostBytes);
@@ -116,7 +116,7 @@ export async function copyFrom(
   from: number,
   write: (bytes: Uint8Array) => void,
 ): Promise<number> {
-  const file = await openToRead(path);
+  const file = openToRead(path);
   try {
     await file.seek(from, Deno.SeekMode.Start);
     const block = new Uint8Array(blockBytes);
