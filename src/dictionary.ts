@@ -38,3 +38,20 @@ export function withoutKey<T>(from: Dictionary<T>, key: string): Dictionary<T> {
   delete result[key];
   return result;
 }
+
+/**
+ * The names of a dictionary in the order in which people look for them: by letters, whether they
+ * are capital or small. The language's own order would take longer to load than a list to show.
+ *
+ * @param from The dictionary
+ */
+export function namesIn(from: Dictionary<unknown>): string[] {
+  const names = Object.keys(from).map((name) => ({ name, letters: name.toLowerCase() }));
+  names.sort((a, b) => compare(a.letters, b.letters) || compare(a.name, b.name));
+  return names.map(({ name }) => name);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

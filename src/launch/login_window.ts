@@ -4,15 +4,15 @@
  *
  * @module
  */
-import * as v from "valibot";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
+import { fields, number, text } from "../registry/shape.ts";
 import { isOpen, type LoginWindow } from "./route.ts";
 
-const schema = v.object({ instance: v.string(), until: v.number(), id: v.string() });
+const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
 
 /**
  * The window that was opened last, be it over or not.
@@ -22,10 +22,10 @@ const schema = v.object({ instance: v.string(), until: v.number(), id: v.string(
  * @param paths Where it is
  */
 export async function readWindow(paths: Paths): Promise<LoginWindow | undefined> {
-  const text = await readTextIfPresent(loginFileOf(paths));
-  if (text === undefined) return undefined;
+  const content = await readTextIfPresent(loginFileOf(paths));
+  if (content === undefined) return undefined;
   try {
-    return v.parse(schema, JSON.parse(text));
+    return shape(JSON.parse(content));
   } catch {
     // It lasts for minutes; without it links go where they always go.
     return undefined;

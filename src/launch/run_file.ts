@@ -3,9 +3,18 @@
  *
  * @module
  */
-import * as v from "valibot";
 import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
 import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
+import {
+  fields,
+  list,
+  number,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+  whole,
+} from "../registry/shape.ts";
 import type { Identity } from "./identity.ts";
 import type { ChosenIsolation } from "./isolation.ts";
 
@@ -23,16 +32,16 @@ export interface Run extends Identity {
   readonly opened?: number;
 }
 
-const pid = v.pipe(v.number(), v.integer(), v.minValue(2));
+const pid = whole(2, Number.MAX_SAFE_INTEGER);
 
-const schema: v.GenericSchema<unknown, Run> = v.object({
+const shape: Shape<Run> = fields<Run>({
   pid,
-  started: v.string(),
-  keeper: v.optional(pid),
-  boot: v.optional(v.string()),
-  isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
-  launcher: v.optional(v.array(v.string())),
-  opened: v.optional(v.number()),
+  started: text,
+  keeper: optional(pid),
+  boot: optional(text),
+  isolation: optional(oneOf("bubblewrap", "profile")),
+  launcher: optional(list(text)),
+  opened: optional(number),
 });
 
 /**
@@ -43,10 +52,10 @@ const schema: v.GenericSchema<unknown, Run> = v.object({
  * @returns The run, dead or alive; `undefined` when there is no usable file
  */
 export async function readRunFile(paths: Paths, instance: string): Promise<Run | undefined> {
-  const text = await readTextIfPresent(runFileOf(paths, instance));
-  if (text === undefined) return undefined;
+  const content = await readTextIfPresent(runFileOf(paths, instance));
+  if (content === undefined) return undefined;
   try {
-    return v.parse(schema, JSON.parse(text));
+    return shape(JSON.parse(content));
   } catch {
     // It only ever tells of a process; what runs without it is found by its marks.
     return undefined;
@@ -85,8 +94,8 @@ export async function readExitCode(
   instance: string,
   run: Run,
 ): Promise<number | undefined> {
-  const text = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
-  const match = /^(\d+) (\d+)\n$/.exec(text ?? "");
+  const content = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
+  const match = /^(\d+) (\d+)\n$/.exec(content ?? "");
   // A keeper of an earlier run may have come late.
   return match && Number(match[1]) === run.keeper ? Number(match[2]) : undefined;
 }

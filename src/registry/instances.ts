@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type Dictionary, dictionary } from "../dictionary.ts";
+import { type Dictionary, dictionary, namesIn } from "../dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
-import { checkInstances, type InstanceRecord } from "./schemas.ts";
+import { type InstanceRecord, instancesFile } from "./schemas.ts";
 
 /** The whole of `registry.json`. */
 export interface InstanceRegistry {
@@ -27,7 +27,7 @@ export interface InstanceRegistry {
  */
 export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
   const { instances, version: _version, ...rest } =
-    await readRegistry(paths.registry, checkInstances) ?? {};
+    await readRegistry(paths.registry, instancesFile) ?? {};
   return { rest, instances: instances ?? dictionary() };
 }
 
@@ -53,5 +53,5 @@ export async function writeInstances(paths: Paths, registry: InstanceRegistry): 
  * @param registry The instances
  */
 export function namesOf(registry: InstanceRegistry): string[] {
-  return Object.keys(registry.instances).sort((a, b) => a.localeCompare(b, "en"));
+  return namesIn(registry.instances);
 }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type Dictionary, dictionary } from "../dictionary.ts";
+import { type Dictionary, dictionary, namesIn } from "../dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
-import { checkPorts, type PortRecord, type Reservation } from "./schemas.ts";
+import { type PortRecord, portsFile, type Reservation } from "./schemas.ts";
 
 /** The whole of `port_registry.json`. */
 export interface PortRegistry {
@@ -31,7 +31,7 @@ export interface PortRegistry {
  */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
   const { allocated_ports, instances, reserved, version: _version, ...rest } =
-    await readRegistry(paths.ports, checkPorts) ?? {};
+    await readRegistry(paths.ports, portsFile) ?? {};
   return {
     rest,
     bases: allocated_ports ?? dictionary(),
@@ -46,7 +46,7 @@ export async function readPorts(paths: Paths): Promise<PortRegistry> {
  * @param registry The ports
  */
 export function namesOfPorts(registry: PortRegistry): string[] {
-  return Object.keys(registry.bases).sort((a, b) => a.localeCompare(b, "en"));
+  return namesIn(registry.bases);
 }
 
 /**

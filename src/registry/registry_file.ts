@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type ParseError, parseTree } from "jsonc-parser";
+import type { ParseError } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
 import { readTextIfPresent, replaceFile } from "../files.ts";
 import { lineOf } from "../text.ts";
-import { Fault } from "./schemas.ts";
+import { Fault, type Shape } from "./shape.ts";
 
 /** The newest form of the registries that this cmgr writes and understands. */
 export const registryVersion = 1;
@@ -18,13 +18,13 @@ export const registryVersion = 1;
  * Needs read permission for the path.
  *
  * @param path The file
- * @param check What it must look like; more fields may stand beside and are kept
+ * @param shape What it must look like; more fields may stand beside and are kept
  * @returns The registry, or `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, with path and line or field; the file is left as it is
  */
 export async function readRegistry<T>(
   path: string,
-  check: (data: unknown) => T | Fault,
+  shape: Shape<T>,
 ): Promise<T | undefined> {
   const text = await readTextIfPresent(path);
   if (text === undefined) return undefined;
@@ -33,6 +33,7 @@ export async function readRegistry<T>(
   try {
     data = JSON.parse(text);
   } catch {
+    const { parseTree } = await import("jsonc-parser");
     const errors: ParseError[] = [];
     parseTree(text, errors, { disallowComments: true });
     const line = lineOf(text, errors[0]?.offset ?? text.length);
@@ -46,9 +47,11 @@ export async function readRegistry<T>(
       "Use the newer cmgr; this one has changed nothing",
     );
   }
-  const result = check(data);
-  if (result instanceof Fault) throw damaged(path, result.reason);
-  return result;
+  try {
+    return shape(data);
+  } catch (error) {
+    throw error instanceof Fault ? damaged(path, error.message) : error;
+  }
 }
 
 /**
@@ -59,8 +62,29 @@ export async function readRegistry<T>(
  * @param path The file
  * @param data Its new content
  */
-export async function writeRegistry(path: string, data: unknown): Promise<void> {
-  await replaceFile(path, `${JSON.stringify(data, undefined, 2)}\n`);
+export async function writeRegistry(path: string, data: object): Promise<void> {
+  await replaceFile(path, formatRegistry(data));
+}
+
+/**
+ * A registry as text: a line for each instance, to be read by people, and half as long as with a
+ * line for each value.
+ *
+ * @param data Its content
+ */
+export function formatRegistry(data: object): string {
+  return `{\n${
+    linesOf(data, "  ", (value) => {
+      const isDictionary = typeof value === "object" && value !== null && !Array.isArray(value);
+      if (!isDictionary || Object.keys(value).length === 0) return JSON.stringify(value);
+      return `{\n${linesOf(value, "    ", JSON.stringify)}\n  }`;
+    })
+  }\n}\n`;
+}
+
+function linesOf(from: object, indent: string, format: (value: unknown) => string): string {
+  return Object.entries(from).filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${indent}${JSON.stringify(key)}: ${format(value)}`).join(",\n");
 }
 
 function damaged(path: string, reason: string): CmgrError {

@@ -3,9 +3,21 @@
  *
  * @module
  */
-import * as v from "valibot";
-import { type Dictionary, dictionary } from "../dictionary.ts";
+import type { Dictionary } from "../dictionary.ts";
 import { highestPort, smallestRange } from "../settings.ts";
+import {
+  dictionaryOf,
+  Fault,
+  fields,
+  flag,
+  list,
+  nullable,
+  number,
+  optional,
+  type Shape,
+  text,
+  whole,
+} from "./shape.ts";
 
 /** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
 export interface InstanceRecord {
@@ -96,26 +108,6 @@ export interface PortsFile {
   [field: string]: unknown;
 }
 
-/**
- * Checks what was read from `registry.json`.
- *
- * @param data Any JSON value
- * @returns The same, or the first fault: the field and what is wrong with it
- */
-export function checkInstances(data: unknown): InstancesFile | Fault {
-  return check(instancesFile, data);
-}
-
-/**
- * Checks what was read from `port_registry.json`.
- *
- * @param data Any JSON value
- * @returns The same, or the first fault: the field and what is wrong with it
- */
-export function checkPorts(data: unknown): PortsFile | Fault {
-  return check(portsFile, data);
-}
-
 /** What the registries said of an instance that was removed. */
 export interface TrashRecord {
   /** Its name. */
@@ -130,117 +122,59 @@ export interface TrashRecord {
   ports?: PortRecord;
 }
 
-/**
- * Checks what was read from the record of a removed instance.
- *
- * @param data Any JSON value
- * @returns The same, or the first fault
- */
-export function checkTrashRecord(data: unknown): TrashRecord | Fault {
-  return check(trashRecord, data);
-}
+// Handed back is the data that was checked, with its dictionaries freed of their prototypes. Fields
+// that are not known here stay in it.
 
-/** Why something that was read cannot be used. */
-export class Fault {
-  /**
-   * A fault.
-   *
-   * @param reason The field and what is wrong with it
-   */
-  constructor(readonly reason: string) {}
-}
+const instanceRecord: Shape<InstanceRecord> = fields<InstanceRecord>({
+  name: optional(text),
+  sandbox_path: optional(text),
+  created_date: optional(text),
+  shares: optional(list(fields<Share>({ path: absolute, writable: flag }))),
+});
 
-/**
- * A schema for a {@linkcode Dictionary}. valibot's own `record` drops keys such as `constructor`,
- * which are good names here.
- *
- * @param value Schema of each value
- */
-function dictionaryOf<T>(
-  value: v.GenericSchema<unknown, T>,
-): v.GenericSchema<unknown, Dictionary<T>> {
-  return v.pipe(
-    v.custom<Record<string, unknown>>(isPlainObject, "Expected an object"),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const result = dictionary<T>();
-      for (const [key, entry] of Object.entries(dataset.value)) {
-        const parsed = v.safeParse(value, entry);
-        if (!parsed.success) {
-          const path = [key, v.getDotPath(parsed.issues[0])].filter(Boolean).join(".");
-          addIssue({ message: `"${path}": ${parsed.issues[0].message}` });
-          return NEVER;
-        }
-        result[key] = parsed.output;
-      }
-      return result;
-    }),
-  ) as v.GenericSchema<unknown, Dictionary<T>>;
-}
+/** What `registry.json` must look like. */
+export const instancesFile: Shape<InstancesFile> = fields<InstancesFile>({
+  version: optional(number),
+  instances: optional(dictionaryOf(instanceRecord)),
+});
 
-function isPlainObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+const port = whole(1, highestPort);
 
-function check<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T | Fault {
-  // valibot takes a list for an object.
-  if (!isPlainObject(data)) return new Fault("Expected an object");
-  const result = v.safeParse(schema, data);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue);
-  return new Fault(`${field ? `"${field}": ` : ""}${issue.message}`);
-}
+const replaced: Shape<Replaced> = fields<Replaced>({ was: nullable(text), wrote: list(text) });
 
-const instanceRecord: v.GenericSchema<unknown, InstanceRecord> = v.looseObject({
-  name: v.optional(v.string()),
-  sandbox_path: v.optional(v.string()),
-  created_date: v.optional(v.string()),
-  shares: v.optional(
-    v.array(v.object({ path: v.pipe(v.string(), v.startsWith("/")), writable: v.boolean() })),
+const entryMemory: Shape<EntryMemory> = fields<EntryMemory>({
+  env: dictionaryOf(replaced),
+  emptyEnv: optional(nullable(text)),
+  args: optional(replaced),
+});
+
+const portRecord: Shape<PortRecord> = fields<PortRecord>({
+  size: optional(whole(smallestRange, highestPort)),
+  offsets: optional(dictionaryOf(list(whole(0, highestPort)))),
+  pins: optional(dictionaryOf(list(port))),
+  replaced: optional(dictionaryOf(entryMemory)),
+});
+
+/** What `port_registry.json` must look like. */
+export const portsFile: Shape<PortsFile> = fields<PortsFile>({
+  version: optional(number),
+  allocated_ports: optional(dictionaryOf(port)),
+  instances: optional(dictionaryOf(portRecord)),
+  reserved: optional(
+    dictionaryOf(fields<Reservation>({ base: port, size: port, until: text })),
   ),
 });
 
-const instancesFile = v.looseObject({
-  version: v.optional(v.number()),
-  instances: v.optional(dictionaryOf(instanceRecord)),
-});
-
-const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(highestPort));
-
-const replaced = v.object({ was: v.nullable(v.string()), wrote: v.array(v.string()) });
-
-const entryMemory: v.GenericSchema<unknown, EntryMemory> = v.object({
-  env: dictionaryOf(replaced),
-  emptyEnv: v.optional(v.nullable(v.string())),
-  args: v.optional(replaced),
-});
-
-const offset = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(highestPort));
-
-const portRecord: v.GenericSchema<unknown, PortRecord> = v.looseObject({
-  size: v.optional(v.pipe(port, v.minValue(smallestRange))),
-  offsets: v.optional(dictionaryOf(v.array(offset))),
-  pins: v.optional(dictionaryOf(v.array(port))),
-  replaced: v.optional(dictionaryOf(entryMemory)),
-});
-
-const reservation: v.GenericSchema<unknown, Reservation> = v.object({
-  base: port,
-  size: port,
-  until: v.string(),
-});
-
-const portsFile = v.looseObject({
-  version: v.optional(v.number()),
-  allocated_ports: v.optional(dictionaryOf(port)),
-  instances: v.optional(dictionaryOf(portRecord)),
-  reserved: v.optional(dictionaryOf(reservation)),
-});
-
-const trashRecord: v.GenericSchema<unknown, TrashRecord> = v.object({
-  name: v.string(),
-  removed: v.string(),
+/** What the record of a removed instance must look like. */
+export const trashRecord: Shape<TrashRecord> = fields<TrashRecord>({
+  name: text,
+  removed: text,
   instance: instanceRecord,
-  base: v.optional(port),
-  ports: v.optional(portRecord),
+  base: optional(port),
+  ports: optional(portRecord),
 });
+
+function absolute(value: unknown): string {
+  if (text(value).startsWith("/")) return text(value);
+  throw new Fault("Expected an absolute path");
+}

@@ -8,7 +8,7 @@ import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, readTextIfPresent, replaceFile } from "../files.ts";
 import { deleteFolder, listFolder, move } from "../folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
-import { checkTrashRecord, Fault, type TrashRecord } from "../registry/schemas.ts";
+import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
 
 /** How long the range of a removed instance is kept for it, in milliseconds: 7 days. */
 export const reservedMs: number = 7 * 24 * 60 * 60 * 1000;
@@ -167,8 +167,7 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
   try {
     const text = await readTextIfPresent(trashPlacesOf(paths, id).record);
-    const record = checkTrashRecord(JSON.parse(text ?? ""));
-    return record instanceof Fault ? undefined : record;
+    return trashRecord(JSON.parse(text ?? ""));
   } catch {
     return undefined;
   }
