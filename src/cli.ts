@@ -138,7 +138,7 @@ async function openContext(
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */
 function rulesIn(paths: Paths): Context["rules"] {
   let rules: ReturnType<Context["rules"]> | undefined;
-  return () => rules ??= import("./ports/user_rules.ts").then(({ readRules }) => readRules(paths));
+  return () => rules ??= import("./ports/read_rules.ts").then(({ readRules }) => readRules(paths));
 }
 
 async function fail(error: unknown, args: readonly string[], io: Io): Promise<ExitCode> {

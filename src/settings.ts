@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import * as v from "valibot";
 import { CmgrError } from "./errors.ts";
-import type { Paths } from "./paths.ts";
 import { readTextIfPresent } from "./files.ts";
-import { lineOf } from "./text.ts";
+import type { Paths } from "./paths.ts";
+import type { SettingsFile } from "./settings_file.ts";
 
 /** Where ranges are laid and how large a new one is. */
 export interface Layout {
@@ -73,32 +71,6 @@ export const defaultToolFolders: readonly string[] = [
   ".nix-profile",
 ];
 
-function isBelow(path: string): boolean {
-  return path !== "" && !path.startsWith("/") &&
-    path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
-}
-
-const schema = v.pipe(
-  // valibot takes a list for an object.
-  v.custom<Record<string, unknown>>((value) => !Array.isArray(value), "Expected an object"),
-  v.looseObject({
-    basePort: v.optional(v.number()),
-    portRange: v.optional(v.number()),
-    launcher: v.optional(v.union([
-      v.pipe(v.string(), v.nonEmpty()),
-      v.pipe(v.array(v.string()), v.nonEmpty()),
-    ])),
-    isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
-    wayland: v.optional(v.boolean()),
-    defaultInstance: v.optional(v.string()),
-    chromiumSandbox: v.optional(v.boolean()),
-    toolFolders: v.optional(v.array(v.pipe(
-      v.string(),
-      v.check(isBelow, "Expected paths below the home, relative to it"),
-    ))),
-  }),
-);
-
 /**
  * Reads the settings and lays the environment over them: `MCP_BASE_PORT` and `MCP_PORT_RANGE`
  * win over the file, except inside an instance (`CLAUDE_INSTANCE` set), where they describe that
@@ -160,32 +132,10 @@ export async function readSettings(
   };
 }
 
-async function readFile(path: string): Promise<v.InferOutput<typeof schema>> {
+/** Few people have the file, so that what reads it is loaded only for them. */
+async function readFile(path: string): Promise<SettingsFile> {
   const text = await readTextIfPresent(path);
-  if (text === undefined) return {};
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { allowTrailingComma: true });
-  if (errors.length > 0) {
-    const [first] = errors;
-    throw new CmgrError(
-      "damaged",
-      `${path}, line ${lineOf(text, first.offset)}: not valid JSON (${
-        printParseErrorCode(first.error)
-      })`,
-      "Mend that line; cmgr has left the file as it is",
-    );
-  }
-  const result = v.safeParse(schema, tree === undefined ? {} : getNodeValue(tree));
-  if (!result.success) {
-    const [issue] = result.issues;
-    const field = v.getDotPath(issue);
-    throw new CmgrError(
-      "damaged",
-      `${path}: ${field ? `"${field}": ` : ""}${issue.message}`,
-      "Mend that file; cmgr has left it as it is",
-    );
-  }
-  return result.output;
+  return text === undefined ? {} : (await import("./settings_file.ts")).parseSettings(text, path);
 }
 
 function numberIn(

@@ -1,5 +1,5 @@
 /**
- * The user's own rules: `~/.cmgr/tools.jsonc`, laid over the catalogue.
+ * The user's own rules, laid over the catalogue: pure.
  *
  * @module
  */
@@ -12,26 +12,10 @@ import {
 } from "jsonc-parser";
 import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
-import { readTextIfPresent } from "../files.ts";
-import type { Paths } from "../paths.ts";
 import { highestPort } from "../settings.ts";
 import { lineOf } from "../text.ts";
 import { catalogue } from "./catalogue.ts";
 import type { HazardKind, PortRule, Rule } from "./rule.ts";
-
-/**
- * Reads the rules in force: the user's first, then those of the catalogue that the user has not
- * written anew. What the user says of a name that the catalogue has replaces those fields alone.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where the file is
- * @throws {CmgrError} `damaged`, with line and field, when the file cannot be used
- */
-export async function readRules(paths: Paths): Promise<readonly Rule[]> {
-  const text = await readTextIfPresent(paths.tools);
-  return text === undefined ? catalogue : mergeRules(parseUserRules(text, paths.tools));
-}
 
 /**
  * Lays rules over the catalogue: pure.
