@@ -27,13 +27,15 @@ export function processesOf(
   table: ProcessTable,
   self: number,
 ): Process[] {
-  const all = [...table.processes.values()];
-  const isOwn = ownMark(paths, instance);
-  const isRun = run !== undefined && run.boot === table.boot ? inRun(run, instance, table) : none;
+  const { byMark, children } = indexOf(table);
   const found = new Set(
-    all.filter((process) => process.marks.some(isOwn) || isRun(process)).map(({ pid }) => pid),
+    [
+      ...marksOf(paths, instance).flatMap((mark) => byMark.get(mark) ?? []),
+      ...(run !== undefined && run.boot === table.boot ? inRun(run, instance, table) : []),
+    ].map(({ pid }) => pid),
   );
-  const children = Map.groupBy(all, ({ parent }) => parent);
+  // So it is for nearly all where there are hundreds.
+  if (found.size === 0) return [];
   const queue = [...found];
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     for (const child of children.get(pid) ?? []) {
@@ -47,33 +49,67 @@ export function processesOf(
     found.delete(pid);
     gone.push(...(children.get(pid) ?? []).map((child) => child.pid));
   }
-  return all.filter(({ pid }) => found.has(pid));
+  return [...table.processes.values()].filter(({ pid }) => found.has(pid));
 }
 
-/** The whole of a mark is compared: one name may be the start of another. */
-function ownMark(paths: Paths, instance: string): (mark: string) => boolean {
-  const whole = [`${markVariable}=${sandboxOf(paths, instance)}`, dataDirArgument(paths, instance)];
-  const folder = markFolderOf(paths, instance);
-  return (mark) =>
-    whole.includes(mark) ||
-    (mark.startsWith("PATH=") && mark.slice(5).split(delimiter).includes(folder));
+/** What is looked for in a table again and again, once for each instance. */
+interface Index {
+  /** The processes by mark, each mark whole: one name may be the start of another. */
+  readonly byMark: ReadonlyMap<string, readonly Process[]>;
+  /** The processes by parent. */
+  readonly children: ReadonlyMap<number, readonly Process[]>;
+}
+
+const indexes = new WeakMap<ProcessTable, Index>();
+
+function indexOf(table: ProcessTable): Index {
+  const known = indexes.get(table);
+  if (known) return known;
+  const all = [...table.processes.values()];
+  const byMark = new Map<string, Process[]>();
+  for (const process of all) {
+    for (const mark of new Set(process.marks.flatMap(splitPath))) {
+      const others = byMark.get(mark);
+      if (others) others.push(process);
+      else byMark.set(mark, [process]);
+    }
+  }
+  const index = { byMark, children: Map.groupBy(all, ({ parent }) => parent) };
+  indexes.set(table, index);
+  return index;
+}
+
+/** A path as one mark for each of its folders. */
+function splitPath(mark: string): string[] {
+  if (!mark.startsWith(pathMark)) return [mark];
+  return mark.slice(pathMark.length).split(delimiter).map((folder) => pathMark + folder);
+}
+
+const pathMark = "PATH=";
+
+function marksOf(paths: Paths, instance: string): string[] {
+  return [
+    `${markVariable}=${sandboxOf(paths, instance)}`,
+    dataDirArgument(paths, instance),
+    `${pathMark}${markFolderOf(paths, instance)}`,
+  ];
 }
 
 /**
  * The process itself, its keeper, and what stayed in their session. The number of a session whose
  * leader is gone may be another's by now, so the instance's name must stand in the variables too.
  */
-function inRun(run: Run, instance: string, table: ProcessTable): (process: Process) => boolean {
-  const keeper = run.keeper === undefined ? undefined : table.processes.get(run.keeper);
+function inRun(run: Run, instance: string, table: ProcessTable): Process[] {
+  const found: Process[] = [];
   const main = table.processes.get(run.pid);
-  const isMain = main !== undefined && isSame(main, run);
-  return (process) =>
-    isSame(process, run) ||
-    (isMain && process.pid === keeper?.pid && main.parent === keeper.pid) ||
-    (run.keeper !== undefined && process.session === run.keeper &&
-      process.marks.includes(`CLAUDE_INSTANCE=${instance}`));
-}
-
-function none(): boolean {
-  return false;
+  if (main !== undefined && isSame(main, run)) {
+    found.push(main);
+    const keeper = run.keeper === undefined ? undefined : table.processes.get(run.keeper);
+    if (keeper !== undefined && main.parent === keeper.pid) found.push(keeper);
+  }
+  if (run.keeper !== undefined) {
+    const named = indexOf(table).byMark.get(`CLAUDE_INSTANCE=${instance}`) ?? [];
+    found.push(...named.filter(({ session }) => session === run.keeper));
+  }
+  return found;
 }

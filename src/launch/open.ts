@@ -12,16 +12,16 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { checkLink } from "./claude_link.ts";
+import { currentRoute } from "./current_route.ts";
 import { handOver } from "./hand_over.ts";
 import { isSame } from "./identity.ts";
 import { findLauncher } from "./launcher.ts";
-import { closeWindow, readWindow } from "./login_window.ts";
+import { closeWindow } from "./login_window.ts";
 import { planApp } from "./plan.ts";
 import { ensureTemporary, prepare } from "./prepare.ts";
-import { type Route, routeOf } from "./route.ts";
 import { readRunFile, type Run, writeRunFile } from "./run_file.ts";
 import { startInstance } from "./start.ts";
-import { type State, stateOf, statesOf } from "./state.ts";
+import { stateOf, statesOf } from "./state.ts";
 
 /** How long an app may take to become the one that takes links, in milliseconds. */
 const readyMs = 30_000;
@@ -54,28 +54,6 @@ export async function openInstance(
   await remember(context, name, current);
   if (link !== undefined) await closeWindow(context, ({ instance }) => instance === name);
   return isStarted;
-}
-
-/**
- * Where links go now.
- *
- * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
- *
- * @param context Where and how
- * @param names All instances
- * @param states How they stand
- */
-export async function currentRoute(
-  { paths, settings: { defaultInstance } }: Context,
-  names: readonly string[],
-  states: ReadonlyMap<string, State>,
-): Promise<Route | undefined> {
-  const running = names.flatMap((instance) => {
-    const { status, run } = states.get(instance)!;
-    return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
-  });
-  const window = await readWindow(paths);
-  return routeOf({ window, defaultInstance, instances: names, running, now: Date.now() });
 }
 
 /**

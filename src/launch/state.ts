@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { CmgrError } from "../errors.ts";
-import type { Paths } from "../paths.ts";
+import { listFolder } from "../folders.ts";
+import { type Paths, runFileOf } from "../paths.ts";
 import { processesOf } from "./belonging.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
@@ -71,17 +73,25 @@ function isOnRequest(exitCode: number): boolean {
  *
  * @param paths Where run files are
  * @param instances Names
+ * @param asked The processes, when somebody has asked for them already, to save time
  * @returns One state for each name
  */
 export async function statesOf(
   paths: Paths,
   instances: readonly string[],
+  asked?: Promise<ProcessTable>,
 ): Promise<Map<string, State>> {
   if (instances.length === 0) return new Map();
   // The files first: what starts meanwhile is found by its mark, and what ends is not in a table.
-  const runs = await Promise.all(instances.map((name) => readRunFile(paths, name)));
-  const table = await processTable(paths);
-  return new Map(
+  const files = await listFolder(paths.run);
+  const names = new Set(files.map(({ name }) => name));
+  const runs = await Promise.all(
+    instances.map((name) =>
+      names.has(basename(runFileOf(paths, name))) ? readRunFile(paths, name) : undefined
+    ),
+  );
+  const table = await (asked ?? processTable(paths));
+  const states = new Map(
     await Promise.all(instances.map(async (name, i) => {
       const run = runs[i];
       const processes = processesOf(paths, name, run, table, Deno.pid);
@@ -89,6 +99,13 @@ export async function statesOf(
       return [name, judge(run, exitCode, table, processes)] as const;
     })),
   );
+  // An older table may lack what was started since, and hold what was stopped since.
+  const isDoubtful = asked !== undefined && [...states.values()].some(isDoubtfulByAge);
+  return isDoubtful ? await statesOf(paths, instances) : states;
+}
+
+function isDoubtfulByAge({ status, exitCode }: State): boolean {
+  return status === "leftover" || (status === "crashed" && exitCode === undefined);
 }
 
 /**
