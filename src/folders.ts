@@ -75,6 +75,23 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
 }
 
 /**
+ * What stands at a path, whatever links are on the way: for comparing it with what stood there
+ * before, since nothing is read or changed.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path Any path
+ * @returns `undefined` when that cannot be told
+ */
+export function glanceAt(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Gives a file or folder another name, in one step; of a link, the link itself.
  *
  * Needs read and write permission for both paths.

@@ -8,13 +8,14 @@ import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
+import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
-import { currentRoute } from "./open.ts";
-import { statesOf, type Status } from "./state.ts";
 import { CmgrError } from "../errors.ts";
-import { memberOf, membersOf } from "../sandbox/config_text.ts";
+import { currentRoute } from "./current_route.ts";
+import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
+import { processTable } from "./processes.ts";
+import { statesOf, type Status } from "./state.ts";
 import { startedAt } from "./since.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
@@ -81,16 +82,25 @@ async function report(
   names: readonly string[],
 ): Promise<Report[]> {
   const { paths } = context;
-  const ports = await readPorts(paths);
   const all = namesOf(instances);
-  const states = await statesOf(paths, all);
+  // The system answers while files are read here.
+  const asked = all.length > 0 ? processTable(paths) : undefined;
+  let ports: PortRegistry;
+  try {
+    ports = await readPorts(paths);
+  } catch (error) {
+    await asked?.catch(() => {});
+    throw error;
+  }
+  const states = await statesOf(paths, all, asked);
   const route = await currentRoute(context, all, states);
   const started = await startedAt(names.flatMap((name) => {
     const { status, run } = states.get(name)!;
     return status === "running" && run ? [run.pid] : [];
   }));
   const sources = sourcesIn(context, instances);
-  return await Promise.all(names.map(async (name) => {
+  const known = names.length < fewestKnown ? undefined : await readKnown(context);
+  const reports = await Promise.all(names.map(async (name) => {
     const allocation = allocationOf(ports, name);
     const { status, run, exitCode } = states.get(name)!;
     const isRunning = status === "running";
@@ -107,22 +117,31 @@ async function report(
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
       since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
-      servers: await serversOf(sources, name),
-      warnings: await warningsOf(context, name, sources),
+      ...await aboutConfig(context, name, sources, known),
     };
   }));
+  await known?.keep();
+  return reports;
 }
 
-/** Those with a URL alone among them; what is wrong with a config is one of the warnings. */
-async function serversOf({ configOf }: WarningSources, name: string): Promise<number | null> {
+/** What its config gives to say; what is wrong with that is one of the warnings. */
+async function aboutConfig(
+  context: Context,
+  name: string,
+  sources: WarningSources,
+  known: KnownConfigs | undefined,
+): Promise<Pick<Report, "servers" | "warnings">> {
+  const quiet = known?.serversOf(name);
+  if (quiet !== undefined) return { servers: quiet, warnings: [] };
+  let servers: number | null = null;
   try {
-    const config = await configOf(name);
-    const servers = config && memberOf(config.root, "mcpServers")?.value;
-    return new Set(servers && membersOf(servers).map(({ key }) => key)).size;
+    const config = await sources.configOf(name);
+    servers = config?.servers ?? 0;
+    if (config) known?.learn(name, servers, config.entries);
   } catch (error) {
-    if (error instanceof CmgrError) return null;
-    throw error;
+    if (!(error instanceof CmgrError)) throw error;
   }
+  return { servers, warnings: await warningsOf(context, name, sources) };
 }
 
 function portsByTool(allocation: Allocation | undefined): Report["ports"] {

@@ -11,8 +11,7 @@ import { hazardWarnings, minds, type Watched } from "../ports/hazards.ts";
 import type { Launch } from "../ports/recognise.ts";
 import type { Rule } from "../ports/rule.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
-import { readConfig } from "../sandbox/config_file.ts";
-import { type Entry, membersOf, type ParsedConfig } from "../sandbox/config_text.ts";
+import { type ConfigSummary, readSummary } from "../sandbox/config_summary.ts";
 import { bubblewrapFault } from "./isolation.ts";
 import { blindness, type NamedPath, namedPaths, type Sight, standInFor } from "./sight.ts";
 
@@ -21,7 +20,7 @@ export interface WarningFacts {
   /** Name of the instance. */
   readonly instance: string;
   /** The entries of its config. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Watched[];
   /** The entries of every other instance, by name. */
   readonly others: ReadonlyMap<string, readonly Launch[]>;
   /** The rules in force. */
@@ -35,19 +34,15 @@ export interface WarningFacts {
 /** Each makes warnings of its own kind, out of the facts alone. */
 const judges: readonly ((facts: WarningFacts) => string[])[] = [
   ({ sight, unseen }) => unseen.map((named) => blindness(sight, named)),
-  ({ entries, ...facts }) => hazardWarnings({ ...facts, entries: entries.map(watched) }),
+  hazardWarnings,
 ];
-
-function watched(entry: Entry): Watched {
-  return { ...entry, variables: entry.env ? membersOf(entry.env).map(({ key }) => key) : [] };
-}
 
 /** Instances and configs, each read once however many instances are looked at. */
 export interface WarningSources {
   /** The instances. */
   readonly instances: InstanceRegistry;
-  /** The config of an instance; rejects as {@linkcode readConfig} does. */
-  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  /** What the config of an instance says; rejects as {@linkcode readSummary} does. */
+  readonly configOf: (name: string) => Promise<ConfigSummary | undefined>;
   /** Why bubblewrap does not work here; `undefined` when it does. */
   readonly fault: () => Promise<string | undefined>;
 }
@@ -59,13 +54,13 @@ export interface WarningSources {
  * @param instances The instances
  */
 export function sourcesIn({ paths }: Context, instances: InstanceRegistry): WarningSources {
-  const read = new Map<string, Promise<ParsedConfig | undefined>>();
+  const read = new Map<string, Promise<ConfigSummary | undefined>>();
   let fault: Promise<string | undefined> | undefined;
   return {
     instances,
     fault: () => fault ??= bubblewrapFault(),
     configOf: (name) => {
-      const known = read.get(name) ?? readConfig(paths, name);
+      const known = read.get(name) ?? readSummary(paths, name);
       read.set(name, known);
       return known;
     },
@@ -89,7 +84,7 @@ export async function warningsOf(
   { instances, configOf, fault }: WarningSources,
 ): Promise<string[]> {
   let rules: readonly Rule[];
-  let entries: readonly Entry[];
+  let entries: readonly Watched[];
   try {
     rules = await context.rules();
     entries = (await configOf(name))?.entries ?? [];
@@ -112,7 +107,7 @@ export async function warningsOf(
 async function unseenOf(
   { settings }: Context,
   sight: Sight,
-  entries: readonly Entry[],
+  entries: readonly Watched[],
   fault: WarningSources["fault"],
 ): Promise<NamedPath[]> {
   if (settings.isolation === "profile") return [];
@@ -136,7 +131,7 @@ async function isThere(path: string): Promise<boolean> {
 
 /** What is wrong with another instance is said when that one is looked at. */
 async function entriesOf(
-  config: Promise<ParsedConfig | undefined>,
+  config: Promise<ConfigSummary | undefined>,
 ): Promise<readonly Launch[]> {
   try {
     return (await config)?.entries ?? [];

@@ -1,0 +1,118 @@
+/**
+ * Configs of which a list needs no more than what it learned when it read them last: how many
+ * servers they have, and that there is nothing to warn of. Where there are hundreds of instances,
+ * looking whether a file is still the same takes a tenth of the time of reading it.
+ *
+ * What is kept can be deleted at any time, and holds nothing of what a config says. Only an entry
+ * that fits the file to the inode, the size and the millisecond counts; one that does not is read.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { type Dictionary, dictionary } from "../dictionary.ts";
+import { readTextIfPresent, replaceFile } from "../files.ts";
+import { glanceAt } from "../folders.ts";
+import { configOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
+import { stableHash } from "../ports/allocate.ts";
+import { catalogue } from "../ports/catalogue.ts";
+import { hazardWarnings, minds, type Watched } from "../ports/hazards.ts";
+import { dictionaryOf, fields, list, number, type Shape, text } from "../registry/shape.ts";
+import { namedPaths } from "./sight.ts";
+
+/** From how many instances on it is worth keeping anything. */
+export const fewestKnown = 32;
+
+/** A file that was changed so shortly before could change again with no other time to show for it. */
+const settledMs = 2_000;
+
+/** What is kept on disk. */
+interface File {
+  /** What else decides whether there is something to warn of, as one text. */
+  of: string;
+  /** Inode, size, times of change in milliseconds, and the number of servers, by instance. */
+  configs: Dictionary<number[]>;
+}
+
+const shape: Shape<File> = fields<File>({ of: text, configs: dictionaryOf(list(number)) });
+
+/** The configs that are known, while a list is made. */
+export interface KnownConfigs {
+  /** How many servers a config has of which nothing else need be said; `undefined` if not known. */
+  readonly serversOf: (name: string) => number | undefined;
+  /** Takes note of a config that was read since it was asked for. */
+  readonly learn: (name: string, servers: number, entries: readonly Watched[]) => void;
+  /** Keeps what was learned, if it was much. */
+  readonly keep: () => Promise<void>;
+}
+
+/**
+ * Reads what is known of configs.
+ *
+ * Needs read and write permission for `~/.cmgr`, and read permission for `~/sandboxes`.
+ *
+ * @param context Where things are
+ * @returns `undefined` where rules of the user's own decide what to warn of
+ */
+export async function readKnown({ paths, rules }: Context): Promise<KnownConfigs | undefined> {
+  if (await rules().catch(() => undefined) !== catalogue) return undefined;
+  const of = `${paths.home} ${stableHash(JSON.stringify(catalogue))}`;
+  const kept = await readKept(paths, of);
+  const stamps = new Map<string, number[]>();
+  const learned: Dictionary<number[]> = dictionary();
+  let count = 0;
+  return {
+    serversOf: (name) => {
+      const stamp = stampOf(configOf(paths, name));
+      if (stamp === undefined) return undefined;
+      const known = kept[name];
+      if (known && stamp.every((part, i) => part === known[i])) {
+        learned[name] = known;
+        return known[stamp.length];
+      }
+      stamps.set(name, stamp);
+    },
+    learn: (name, servers, entries) => {
+      const stamp = stamps.get(name);
+      if (stamp === undefined || !isQuiet(paths, name, entries)) return;
+      learned[name] = [...stamp, servers];
+      count++;
+    },
+    keep: async () => {
+      if (count < fewestKnown) return;
+      const file: File = { of, configs: learned };
+      // A list is a list, whether or not the next one will be quicker.
+      await replaceFile(paths.known, `${JSON.stringify(file)}\n`).catch(() => {});
+    },
+  };
+}
+
+async function readKept(paths: Paths, of: string): Promise<Dictionary<number[]>> {
+  try {
+    const file = shape(JSON.parse(await readTextIfPresent(paths.known) ?? ""));
+    if (file.of === of) return file.configs;
+  } catch {
+    // It will be made anew.
+  }
+  return dictionary();
+}
+
+/** What cannot be the same when a file has changed; `undefined` for one that may yet change so. */
+function stampOf(path: string): number[] | undefined {
+  const info = glanceAt(path);
+  if (!info?.isFile || !info.mtime || !info.ctime || !info.ino) return undefined;
+  const times = [info.mtime.getTime(), info.ctime.getTime()];
+  const now = Date.now();
+  // After a clock has jumped, too: what seems to come from the future is not settled.
+  if (times.some((time) => time > now - settledMs)) return undefined;
+  return [info.ino, info.size, ...times];
+}
+
+/** Whether there is nothing to warn of, whatever other instances have and the disk looks like. */
+function isQuiet(paths: Paths, name: string, entries: readonly Watched[]): boolean {
+  const sandbox = sandboxOf(paths, name);
+  const isPlain = namedPaths(entries).every(({ path }) =>
+    isWithin(path, sandbox) || !(isWithin(path, paths.home) || isWithin(path, "/tmp"))
+  );
+  return isPlain && !minds(entries, catalogue) &&
+    hazardWarnings({ entries, others: new Map(), rules: catalogue }).length === 0;
+}
