@@ -1,6 +1,11 @@
+// deno-lint-ignore-file require-await -- see below
 /**
  * Reading and replacing files so that no reader ever sees half of one, and a crash leaves either
  * the old or the new. No symbolic link is followed, at the end of a path or on the way.
+ *
+ * What is done here is done at once, and not in a thread of its own as by Deno's other way: cmgr has
+ * nothing else to do meanwhile, and the way to a thread and back takes longer than most of it. That
+ * it may take time all the same, another day or on another system, is what the promises are for.
  *
  * @module
  */
@@ -20,7 +25,6 @@ const firstRead = 16 * 1024;
  * @returns Its text, or `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
  */
-// deno-lint-ignore require-await -- a promise like all access to files, though it is done at once
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
@@ -40,8 +44,7 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
 }
 
 /**
- * Opens a file for reading. At once, and not in a thread of its own as Deno's other way does it:
- * these files are small, and there can be hundreds.
+ * Opens a file for reading.
  *
  * Needs read permission for the path.
  *
@@ -119,17 +122,16 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     refuseLinks(path);
-    const file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
+    const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
     try {
       infoOfOpen(file, temporary);
-      await writeAll(file, new TextEncoder().encode(content));
-      await file.sync();
+      writeAll(file, new TextEncoder().encode(content));
+      file.syncSync();
     } finally {
       file.close();
     }
-    await Deno.rename(temporary, path);
-    // The new file is in its place, and to say that it is not would have others take it back.
-    await syncFolder(folder).catch(() => {});
+    Deno.renameSync(temporary, path);
+    syncFolder(folder);
   } catch (error) {
     await removeIfPresent(temporary).catch(() => {});
     if (error instanceof CmgrError) throw error;
@@ -148,7 +150,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 export async function createFile(path: string): Promise<void> {
   try {
     refuseLinks(path);
-    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw cannotWrite(path, error);
@@ -167,7 +169,7 @@ export async function createFile(path: string): Promise<void> {
 export async function appendLine(path: string, line: string): Promise<void> {
   try {
     refuseLinks(path);
-    await Deno.writeTextFile(path, `${line}\n`, { append: true, create: true, mode: 0o600 });
+    Deno.writeTextFileSync(path, `${line}\n`, { append: true, create: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw cannotWrite(path, error);
@@ -185,7 +187,7 @@ export async function appendLine(path: string, line: string): Promise<void> {
 export async function ensureFolder(path: string): Promise<void> {
   try {
     refuseLinks(path);
-    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw cannotWrite(path, error);
@@ -202,7 +204,7 @@ export async function ensureFolder(path: string): Promise<void> {
 export async function removeIfPresent(path: string): Promise<void> {
   refuseLinksAbove(path);
   try {
-    await Deno.remove(path);
+    Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -216,7 +218,7 @@ export async function removeIfPresent(path: string): Promise<void> {
 export async function isPresent(path: string): Promise<boolean> {
   refuseLinksAbove(path);
   try {
-    await Deno.lstat(path);
+    Deno.lstatSync(path);
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
@@ -224,20 +226,19 @@ export async function isPresent(path: string): Promise<boolean> {
   }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    done += await file.write(bytes.subarray(done));
-  }
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** The new file is in its place: to say that it is not would have others take it back. */
+function syncFolder(folder: string): void {
   // Windows cannot open a folder as a file, and makes a rename durable by itself.
   if (Deno.build.os === "windows") return;
-  const handle = await Deno.open(folder, { read: true });
   try {
-    await handle.sync();
-  } finally {
-    handle.close();
+    using handle = Deno.openSync(folder, { read: true });
+    handle.syncSync();
+  } catch {
+    // After a power cut the old file may be there again, whole.
   }
 }
 

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- see files.ts
 /**
  * Making, listing, moving and deleting folders. No symbolic link on the way is followed.
  *
@@ -18,7 +19,7 @@ import { refuseLinks, refuseLinksAbove } from "./links.ts";
 export async function createFolder(path: string): Promise<void> {
   try {
     refuseLinksAbove(path);
-    await Deno.mkdir(path, { mode: 0o700 });
+    Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(
@@ -42,7 +43,7 @@ export async function createFolder(path: string): Promise<void> {
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   try {
     refuseLinks(path);
-    const entries = await Array.fromAsync(Deno.readDir(path));
+    const entries = [...Deno.readDirSync(path)];
     return entries.sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (error) {
     if (error instanceof CmgrError) throw error;
@@ -67,7 +68,7 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   refuseLinksAbove(path);
   try {
-    return await Deno.lstat(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -104,7 +105,7 @@ export async function move(from: string, to: string): Promise<void> {
   try {
     refuseLinksAbove(from);
     refuseLinksAbove(to);
-    await Deno.rename(from, to);
+    Deno.renameSync(from, to);
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(
@@ -177,7 +178,7 @@ export async function copyFile(from: string, to: string): Promise<void> {
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
   try {
     refuseLinks(path);
-    await Deno.chmod(path, mode);
+    Deno.chmodSync(path, mode);
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(
