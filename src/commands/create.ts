@@ -6,7 +6,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { checkShares } from "../launch/change_shares.ts";
-import { reportOne } from "../launch/report.ts";
+import { reportAfter } from "../launch/report.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
@@ -63,8 +63,8 @@ async function create(session: Session, name: string, options: Options): Promise
     )
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
-  await createInstance(context, { name, withPorts: options.ports, config, record });
-  const report = await reportOne(context, name);
+  const wanted = { name, withPorts: options.ports, config, record };
+  const report = await reportAfter(context, name, () => createInstance(context, wanted));
   session.show({
     asJson: options.json,
     json: report,

@@ -5,6 +5,8 @@
  */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../launch/report.ts";
+import type { ProcessTable } from "../launch/process.ts";
+import { processTable } from "../launch/processes.ts";
 import { isRunning } from "../launch/state.ts";
 import { changePorts, type PortAction } from "../sandbox/port_management.ts";
 import type { Session } from "./command.ts";
@@ -62,13 +64,12 @@ Examples:
 async function mcp(session: Session, name: string, options: Options): Promise<void> {
   const action = actionOf(options);
   const context = await session.context();
-  const change = await changePorts(
-    context,
-    name,
-    action,
-    () => isRunning(context.paths, name),
-  );
-  const report = await reportOne(context, name);
+  let asked: Promise<ProcessTable> | undefined;
+  const change = await changePorts(context, name, action, () => {
+    asked = processTable(context.paths);
+    return isRunning(context.paths, name, asked);
+  });
+  const report = await reportOne(context, name, asked);
   session.show({
     asJson: options.json,
     json: { ...report, ...change },

@@ -142,21 +142,35 @@ export async function readAssigned(context: Context, name?: string): Promise<Ass
  * processes, and net permission to probe where those are missing.
  *
  * @param context Where things are
- * @param ports The ports to probe when nobody can say who listens
+ * @param ports The ports that matter; they are probed when nobody can say who listens
  */
 export async function look(context: Context, ports: readonly number[]): Promise<Sight> {
-  const names = namesOf(await readInstances(context.paths));
-  const states = await statesOf(context.paths, names);
-  const instanceOf = new Map(
-    names.flatMap((name) => states.get(name)!.processes.map(({ pid }) => [pid, name] as const)),
-  );
-  const common = { instanceOf: (pid: number) => instanceOf.get(pid) };
+  const nobody = () => undefined;
+  let found: Listener[];
   try {
-    return { ...common, listeners: await listeners(), busy: new Set() };
+    found = await listeners();
   } catch (error) {
     context.notice(`Who listens is not known: ${messageOf(error)}`);
-    return { ...common, listeners: [], busy: await findBusy(ports) };
+    return { listeners: [], busy: await findBusy(ports), instanceOf: nobody };
   }
+  const wanted = new Set(ports);
+  const here = found.filter(({ port }) => wanted.has(port));
+  const isAsked = here.some(({ pid }) => pid !== null);
+  return {
+    listeners: here,
+    busy: new Set(),
+    instanceOf: isAsked ? await ownersOf(context) : nobody,
+  };
+}
+
+/** Mostly nothing listens on any of the ports, and then nobody's processes matter. */
+async function ownersOf({ paths }: Context): Promise<Sight["instanceOf"]> {
+  const names = namesOf(await readInstances(paths));
+  const states = await statesOf(paths, names);
+  const owners = new Map(
+    names.flatMap((name) => states.get(name)!.processes.map(({ pid }) => [pid, name] as const)),
+  );
+  return (pid) => owners.get(pid);
 }
 
 /**

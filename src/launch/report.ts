@@ -8,14 +8,16 @@ import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { type PortRegistry, readPorts } from "../registry/ports.ts";
+import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { currentRoute } from "./current_route.ts";
 import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
+import type { ProcessTable } from "./process.ts";
 import { processTable } from "./processes.ts";
 import { statesOf, type Status } from "./state.ts";
+import { together } from "../together.ts";
 import { startedAt } from "./since.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
@@ -68,31 +70,53 @@ export async function reportAll(context: Context): Promise<Report[]> {
  *
  * Needs the permissions of {@linkcode reportAll}.
  *
+ * @param context Where things are
+ * @param name Its name
+ * @param asked The processes, when somebody has asked for them already, to save time
  * @throws {CmgrError} `not-found`, `damaged`
  */
-export async function reportOne(context: Context, name: string): Promise<Report> {
+export async function reportOne(
+  context: Context,
+  name: string,
+  asked?: Promise<ProcessTable>,
+): Promise<Report> {
   const instances: InstanceRegistry = await readInstances(context.paths);
   requireInstance(instances, name);
-  return (await report(context, instances, [name]))[0];
+  return (await report(context, instances, [name], asked))[0];
+}
+
+/**
+ * Does something to an instance, and tells how it stands then. The system is asked about processes
+ * meanwhile, which takes as long as most of what is done.
+ *
+ * Needs the permissions of {@linkcode reportAll}, and what `work` needs.
+ *
+ * @param context Where things are
+ * @param name Its name
+ * @param work What to do
+ * @throws {CmgrError} what `work` throws, and as {@linkcode reportOne}
+ */
+export async function reportAfter(
+  context: Context,
+  name: string,
+  work: () => Promise<void>,
+): Promise<Report> {
+  const asked = processTable(context.paths);
+  await together(work(), asked);
+  return await reportOne(context, name, asked);
 }
 
 async function report(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
+  given?: Promise<ProcessTable>,
 ): Promise<Report[]> {
   const { paths } = context;
   const all = namesOf(instances);
   // The system answers while files are read here.
-  const asked = all.length > 0 ? processTable(paths) : undefined;
-  let ports: PortRegistry;
-  try {
-    ports = await readPorts(paths);
-  } catch (error) {
-    await asked?.catch(() => {});
-    throw error;
-  }
-  const states = await statesOf(paths, all, asked);
+  const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
+  const [ports, states] = await together(readPorts(paths), statesOf(paths, all, asked), asked);
   const route = await currentRoute(context, all, states);
   const started = await startedAt(names.flatMap((name) => {
     const { status, run } = states.get(name)!;

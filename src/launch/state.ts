@@ -113,8 +113,12 @@ function isDoubtfulByAge({ status, exitCode }: State): boolean {
  *
  * Needs the permissions of {@linkcode statesOf}.
  */
-export async function stateOf(paths: Paths, instance: string): Promise<State> {
-  return (await statesOf(paths, [instance])).get(instance)!;
+export async function stateOf(
+  paths: Paths,
+  instance: string,
+  asked?: Promise<ProcessTable>,
+): Promise<State> {
+  return (await statesOf(paths, [instance], asked)).get(instance)!;
 }
 
 /**
@@ -122,8 +126,12 @@ export async function stateOf(paths: Paths, instance: string): Promise<State> {
  *
  * Needs the permissions of {@linkcode statesOf}.
  */
-export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
-  return (await stateOf(paths, instance)).processes.length > 0;
+export async function isRunning(
+  paths: Paths,
+  instance: string,
+  asked?: Promise<ProcessTable>,
+): Promise<boolean> {
+  return (await stateOf(paths, instance, asked)).processes.length > 0;
 }
 
 /**

@@ -14,6 +14,7 @@ import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
+import { together } from "../together.ts";
 import { afresh, regenerate, within, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "./config_edit.ts";
 import { isConfig, readConfig, replaceConfig } from "./config_file.ts";
@@ -58,12 +59,8 @@ export async function changePorts(
   const flag = typeof action === "string" ? action : "pin";
   const options = { purpose: `mcp ${name} --${flag}`, onWait: context.notice };
   return await withLock(context.paths, options, async () => {
-    const instances = await readInstances(context.paths);
-    requireInstance(instances, name);
-    await refuseLostPorts(context.paths, namesOf(instances));
-    const registry = await readPorts(context.paths);
-    const running = await isRunning();
-    const config = await readConfig(context.paths, name);
+    const asked = isRunning();
+    const [{ registry, config }, running] = await together(readFiles(context, name), asked);
     if (action === "no-ports") return await takeOff(context, name, registry, config, running);
     const entries = config?.entries ?? [];
     const wanted = wantedBy(entries, await context.rules());
@@ -74,6 +71,13 @@ export async function changePorts(
       : await withPins(context, name, registry, entries, action);
     return await putOn(context, name, registry, config, allocation, running);
   });
+}
+
+async function readFiles({ paths }: Context, name: string) {
+  const instances = await readInstances(paths);
+  requireInstance(instances, name);
+  await refuseLostPorts(paths, namesOf(instances));
+  return { registry: await readPorts(paths), config: await readConfig(paths, name) };
 }
 
 /** A config that takes the place of the one on disk. */
