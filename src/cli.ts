@@ -48,12 +48,20 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       return exit;
     }
     const program = await buildProgram(args, session);
-    await program.parseAsync(args.length === 0 ? ["help"] : [...args], { from: "user" });
+    await program.parseAsync(toParse(args), { from: "user" });
     if (held.length > 0) io.err(held.join(""));
     return exit;
   } catch (error) {
     return await fail(error, args, io);
   }
+}
+
+function toParse(args: readonly string[]): string[] {
+  if (args.length === 0) return ["help"];
+  const [first, second] = args;
+  // Asked for the help of a command that is none, commander shows its own and fails without a word.
+  const isStray = first === "help" && second !== undefined && second !== "help";
+  return isStray && !table.has(second) ? [second] : [...args];
 }
 
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
@@ -74,7 +82,11 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  for (const [name, { summary, hidden = false, load }] of table) {
+  // The others matter to the list of commands alone, and to what was meant by one that is none.
+  const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  for (const [name, entry] of table) {
+    if (alone !== undefined && entry !== alone) continue;
+    const { summary, hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`);
     if (name === named) (await load()).define(command as unknown as Command, session);
   }

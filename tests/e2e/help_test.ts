@@ -48,3 +48,10 @@ Deno.test("nothing is coloured unless a terminal or FORCE_COLOR asks for it", as
   const both = await home.run(["status", "x"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
   assert.ok(!both.stderr.includes("\x1b["));
 });
+
+Deno.test("help for what is no command says so, and what was meant", async () => {
+  await using home = await Home.create();
+  assert.match(await home.fails(2, ["help", "lst"]), /Unknown command 'lst'\nDid you mean list\?/);
+  assert.match(await home.fails(2, ["help", "--all"]), /Unknown option '--all'/);
+  assert.equal(await home.ok("help", "help"), await home.ok("help"));
+});
