@@ -7,35 +7,47 @@
  */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { pathsIn } from "../src/paths.ts";
 import { findBusy } from "../src/ports/probe.ts";
 import { type Case, type Figure, measureAll, median } from "./bench_case.ts";
 import { type BenchHome, cmgr, fill, prepareHomes, writeServers } from "./bench_homes.ts";
 import { project } from "./packages.ts";
 
-/** The commands that are measured: name, home, arguments, and what undoes a run. */
-type Row = readonly [
-  name: string,
-  home: string,
-  args: (run: number, form: string) => string[],
-  undo?: (home: BenchHome, run: number, form: string) => Promise<void>,
-];
+/** A command that is measured. */
+interface Row {
+  readonly name: string;
+  readonly home: string;
+  readonly args: (run: number, form: string) => string[];
+  /** Prepares each run. */
+  readonly before?: (home: BenchHome) => Promise<void>;
+  /** Undoes each run. */
+  readonly after?: (home: BenchHome, run: number, form: string) => Promise<void>;
+}
+
+const counts = ["1", "100", "500"];
 
 const rows: readonly Row[] = [
-  ["version", "1", () => ["version"]],
-  ["--help", "1", () => ["--help"]],
-  ...["1", "100", "500"].flatMap((count): Row[] => [
-    [`list, ${count} instances`, count, () => ["list"]],
-    [`status of one of ${count}`, count, () => ["status", "instance-0"]],
+  { name: "version", home: "1", args: () => ["version"] },
+  { name: "--help", home: "1", args: () => ["--help"] },
+  ...counts.flatMap((home): Row[] => [
+    { name: `list, ${home} instances`, home, args: () => ["list"] },
+    { name: `status of one of ${home}`, home, args: () => ["status", "instance-0"] },
   ]),
-  ["ports of one", "1", () => ["ports", "instance-0"]],
-  ["mcp --ports, 6 servers", "servers", () => ["mcp", "six", "--ports"]],
-  ["mcp --ports, 60 servers", "servers", () => ["mcp", "sixty", "--ports"]],
-  [
-    "create",
-    "create",
-    (run, form) => ["create", `${form}-${run}`],
-    (home, run, form) => cmgr(home, "remove", `${form}-${run}`, "--yes", "--purge"),
-  ],
+  {
+    name: "list, 500 instances, for the first time",
+    home: "500",
+    args: () => ["list"],
+    before: ({ path }) => Deno.remove(pathsIn(path).known).catch(() => {}),
+  },
+  { name: "ports of one", home: "1", args: () => ["ports", "instance-0"] },
+  { name: "mcp --ports, 6 servers", home: "servers", args: () => ["mcp", "six", "--ports"] },
+  { name: "mcp --ports, 60 servers", home: "servers", args: () => ["mcp", "sixty", "--ports"] },
+  {
+    name: "create",
+    home: "create",
+    args: (run, form) => ["create", `${form}-${run}`],
+    after: (home, run, form) => cmgr(home, "remove", `${form}-${run}`, "--yes", "--purge"),
+  },
 ];
 
 async function concurrency(home: BenchHome, count: number): Promise<[number, number]> {
@@ -49,8 +61,27 @@ async function concurrency(home: BenchHome, count: number): Promise<[number, num
   return [seconds(start, middle), seconds(middle, performance.now())];
 }
 
-async function probeTimes(): Promise<number> {
-  const ports = Array.from({ length: 100 }, (_, i) => 31_000 + i);
+/** Milliseconds to probe the ports of a range, when they are free and when all are taken. */
+async function probeTimes(): Promise<{ free: number; taken: number }> {
+  const range = await freeRange();
+  const free = await probeTime(range);
+  const listeners = range.map((port) => Deno.listen({ hostname: "127.0.0.1", port }));
+  try {
+    return { free, taken: await probeTime(range) };
+  } finally {
+    for (const listener of listeners) listener.close();
+  }
+}
+
+async function freeRange(): Promise<number[]> {
+  for (let base = 20_000; base < 60_000; base += 100) {
+    const ports = Array.from({ length: 100 }, (_, i) => base + i);
+    if ((await findBusy(ports)).size === 0) return ports;
+  }
+  throw new Error("No 100 ports in a row are free");
+}
+
+async function probeTime(ports: readonly number[]): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
     const start = performance.now();
@@ -72,13 +103,13 @@ if (import.meta.main) {
   try {
     const names = ["1", "100", "500", "servers", "create", "crowd"];
     const { homes, floor } = await prepareHomes(folder, names);
-    for (const count of ["1", "100", "500"]) await fill(homes.get(count)!, Number(count));
+    for (const count of counts) await fill(homes.get(count)!, Number(count));
     for (const [name, count] of [["six", 6], ["sixty", 60]] as const) {
       await cmgr(homes.get("servers")!, "create", name);
       await writeServers(homes.get("servers")!, name, count);
     }
     const cases: Case[] = [{ name: "floor", form: "floor", command: () => [floor], home: folder }];
-    for (const [name, homeName, args, undo] of rows) {
+    for (const { name, home: homeName, args, before, after } of rows) {
       const home = homes.get(homeName)!;
       for (const [form, program] of home.forms) {
         cases.push({
@@ -86,7 +117,8 @@ if (import.meta.main) {
           form,
           home: home.path,
           command: (run) => [...program, ...args(run, form)],
-          after: undo && ((run) => undo(home, run, form)),
+          before: before && (() => before(home)),
+          after: after && ((run) => after(home, run, form)),
         });
       }
     }
@@ -94,12 +126,13 @@ if (import.meta.main) {
     const [sequential, concurrent] = await concurrency(homes.get("crowd")!, 100);
     const probe = await probeTimes();
     report(cases, figures, runs);
-    console.log(
-      `\n100 creates: ${sequential.toFixed(1)} a second one after the other, ${
-        concurrent.toFixed(1)
-      } at once (${(concurrent / sequential).toFixed(2)})`,
-    );
-    console.log(`Probing the 100 ports of a free range: ${probe.toFixed(1)} ms`);
+    console.log(`
+- 100 creates: ${sequential.toFixed(1)} a second one after the other, ${
+      concurrent.toFixed(1)
+    } at once (${(concurrent / sequential).toFixed(2)})
+- Probing the 100 ports of a range: ${probe.free.toFixed(1)} ms when they are free, ${
+      probe.taken.toFixed(1)
+    } ms when all are taken`);
     await Deno.mkdir(dirname(values.json), { recursive: true });
     await Deno.writeTextFile(
       values.json,
@@ -131,7 +164,7 @@ function report(cases: readonly Case[], figures: readonly Figure[], runs: number
   );
   console.log("| Command | For one home | Portable | From source | Peak memory, one home |");
   console.log("| --- | --- | --- | --- | --- |");
-  for (const [name] of rows) {
+  for (const { name } of rows) {
     const of = (form: string) =>
       figures[cases.findIndex((one) => one.name === name && one.form === form)];
     const cell = ({ ms }: Figure) => `${ms.toFixed(1)} ms (${(ms / floor.ms).toFixed(2)})`;

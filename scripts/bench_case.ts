@@ -15,6 +15,8 @@ export interface Case {
   readonly command: (run: number) => readonly string[];
   /** The home it runs in. */
   readonly home: string;
+  /** Prepares a run; not measured. */
+  readonly before?: () => Promise<void>;
   /** Undoes what a run did; not measured. */
   readonly after?: (run: number) => Promise<void>;
 }
@@ -65,7 +67,8 @@ export async function measure(command: readonly string[], home: string): Promise
 export async function measureAll(cases: readonly Case[], runs: number): Promise<Figure[]> {
   const figures = cases.map((): Figure[] => []);
   for (let run = -2; run < runs; run++) {
-    for (const [i, { command, home, after }] of cases.entries()) {
+    for (const [i, { command, home, before, after }] of cases.entries()) {
+      await before?.();
       const figure = await measure(command(run + 2), home);
       await after?.(run + 2);
       if (run >= 0) figures[i].push(figure);

@@ -60,8 +60,7 @@ function toParse(args: readonly string[]): string[] {
   if (args.length === 0) return ["help"];
   const [first, second] = args;
   // Asked for the help of a command that is none, commander shows its own and fails without a word.
-  const isStray = first === "help" && second !== undefined && second !== "help";
-  return isStray && !table.has(second) ? [second] : [...args];
+  return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
 }
 
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {

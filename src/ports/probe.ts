@@ -14,9 +14,9 @@ const connectTo = ["127.0.0.1", "::1"];
 const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 
 /**
- * Finds the busy ones among some ports: first by connecting on loopback, then by binding, since a
- * bind alone misses listeners on some systems and a connection alone misses sockets that accept
- * none. Call it under the lock, since two probes at once can see each other.
+ * Finds the busy ones among some ports: by binding, and of those that can be bound by connecting on
+ * loopback, since a bind alone misses listeners on some systems, and what a container publishes by
+ * rules of the firewall. Call it under the lock, since two probes at once can see each other.
  *
  * Needs net permission for loopback and the wildcard addresses.
  *
@@ -26,38 +26,38 @@ const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
   let busy = await look(ports);
   for (let i = 1; i < looks && busy.length > 0; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
+    await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
     busy = await look(busy);
   }
   return new Set(busy);
 }
 
 async function look(ports: readonly number[]): Promise<number[]> {
-  const found = await Promise.all(ports.map(async (port) => await isBusy(port) ? [port] : []));
-  return found.flat();
+  const free = ports.filter((port) => bindTo.every((hostname) => canBind(hostname, port)));
+  const answering = await findAnswering(free);
+  return ports.filter((port) => !free.includes(port) || answering.has(port));
 }
 
-async function isBusy(port: number): Promise<boolean> {
-  const answers = await Promise.all(connectTo.map((hostname) => accepts(hostname, port)));
-  return answers.includes(true) || bindTo.some((hostname) => !canBind(hostname, port));
-}
-
-async function accepts(hostname: string, port: number): Promise<boolean> {
+async function findAnswering(ports: readonly number[]): Promise<Set<number>> {
   // Left to itself, an unanswered connection is tried again for two minutes.
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), answerMs);
+  const answers = await Promise.all(
+    ports.flatMap((port) =>
+      connectTo.map(async (hostname) => await accepts(hostname, port, giveUp.signal) ? [port] : [])
+    ),
+  );
+  clearTimeout(timer);
+  return new Set(answers.flat());
+}
+
+async function accepts(hostname: string, port: number, signal: AbortSignal): Promise<boolean> {
   try {
-    const connection = await Deno.connect({ hostname, port, signal: giveUp.signal });
-    try {
-      // A connection from a port to itself is TCP's simultaneous open: nobody listens.
-      return (connection.localAddr as Deno.NetAddr).port !== port;
-    } finally {
-      connection.close();
-    }
+    using connection = await Deno.connect({ hostname, port, signal });
+    // A connection from a port to itself is TCP's simultaneous open: nobody listens.
+    return (connection.localAddr as Deno.NetAddr).port !== port;
   } catch {
-    return giveUp.signal.aborted;
-  } finally {
-    clearTimeout(timer);
+    return signal.aborted;
   }
 }
 
