@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { compileArgs } from "../../scripts/compile.ts";
-import { bundleArgs } from "../../scripts/stage.ts";
+import { bundleArgs, stage } from "../../scripts/stage.ts";
 import { isFor, targetNamed, targets } from "../../scripts/targets.ts";
 import {
   flags,
@@ -125,6 +125,21 @@ Deno.test("the same commit compiled twice gives the same bytes", async () => {
     hashes.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
   }
   assert.equal(hashes[0], hashes[1]);
+});
+
+Deno.test("what is compiled loads no module by which programs are started", async () => {
+  await using staged = await stage(null);
+  const scripts: string[] = [];
+  for await (const { name } of Deno.readDir(staged.sources)) {
+    if (name.endsWith(".js")) scripts.push(name);
+  }
+  assert.ok(scripts.includes("main.js"));
+  for (const name of scripts) {
+    const text = await Deno.readTextFile(join(staged.sources, name));
+    assert.doesNotMatch(text, /child_process|worker_threads|"node:(fs|net|http|vm)"/, name);
+  }
+  assert.match(await Deno.readTextFile(join(staged.sources, "main.js")), /"\.\/src\/worker\.js"/);
+  assert.ok((await Deno.stat(join(staged.sources, "src/worker.js"))).isFile);
 });
 
 Deno.test("a binary says what it was built from", async () => {
