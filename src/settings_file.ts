@@ -6,7 +6,6 @@
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import * as v from "valibot";
 import { CmgrError } from "./errors.ts";
-import type { Isolation } from "./settings.ts";
 import { lineOf } from "./text.ts";
 
 /** The settings that the user has written; each may be missing. */
@@ -18,7 +17,7 @@ export interface SettingsFile {
   /** The app: a path, or a list of a path and arguments. */
   launcher?: string | string[];
   /** How instances are isolated. */
-  isolation?: Isolation;
+  isolation?: "auto" | "bubblewrap" | "profile";
   /** Whether the app draws by Wayland itself. */
   wayland?: boolean;
   /** The instance that takes links when no login is awaited. */
