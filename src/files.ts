@@ -13,9 +13,6 @@ import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "./errors.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./links.ts";
 
-/** Most files fit in: configs, run files, registries of some dozen instances. */
-const firstRead = 16 * 1024;
-
 /**
  * Reads a text file that may be absent.
  *
@@ -28,8 +25,12 @@ const firstRead = 16 * 1024;
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    using file = openToRead(path);
-    bytes = readWhole(file);
+    const { file, size } = openFile(path);
+    try {
+      bytes = readWhole(file, size);
+    } finally {
+      file.close();
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof CmgrError) throw error;
@@ -54,12 +55,17 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
  * @throws {Deno.errors.NotFound} and whatever else the system has against it
  */
 export function openToRead(path: string): Deno.FsFile {
+  return openFile(path).file;
+}
+
+function openFile(path: string): { file: Deno.FsFile; size: number } {
   // Before it is opened: a pipe would wait for a writer.
   const info = refuseLinks(path) ?? Deno.lstatSync(path);
   if (info.isFile) {
     const file = Deno.openSync(path);
     try {
-      if (infoOfOpen(file, path).isFile) return file;
+      const { isFile, size } = infoOfOpen(file, path);
+      if (isFile) return { file, size };
     } catch (error) {
       file.close();
       throw error;
@@ -73,15 +79,16 @@ export function openToRead(path: string): Deno.FsFile {
   );
 }
 
-function readWhole(file: Deno.FsFile): Uint8Array {
-  let whole = new Uint8Array(firstRead);
+function readWhole(file: Deno.FsFile, size: number): Uint8Array {
+  // One more, so that the end is found without another piece.
+  let whole = new Uint8Array(size + 1);
   let length = 0;
   while (true) {
     const read = file.readSync(whole.subarray(length));
     if (read === null) return whole.subarray(0, length);
     length += read;
     if (length < whole.length) continue;
-    const larger = new Uint8Array(whole.length * 4);
+    const larger = new Uint8Array(whole.length * 2);
     larger.set(whole);
     whole = larger;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAbsolute, join, normalize, relative } from "node:path";
+import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { CmgrError } from "./errors.ts";
 
 /** The places below one user's home that cmgr reads and writes. */
@@ -96,19 +96,22 @@ export function pathsIn(home: string): Paths {
   };
 }
 
+// These are made for each of hundreds of instances, from parts that `join` would find nothing to do
+// with.
+
 /** The sandbox folder of an instance. */
 export function sandboxOf(paths: Paths, instance: string): string {
-  return join(paths.sandboxes, instance);
+  return `${paths.sandboxes}${sep}${instance}`;
 }
 
 /** The data folder that the app of an instance is given, on every operating system. */
 export function dataDirOf(paths: Paths, instance: string): string {
-  return join(sandboxOf(paths, instance), ".config", "Claude");
+  return `${sandboxOf(paths, instance)}${sep}.config${sep}Claude`;
 }
 
 /** The `claude_desktop_config.json` of an instance. */
 export function configOf(paths: Paths, instance: string): string {
-  return join(dataDirOf(paths, instance), "claude_desktop_config.json");
+  return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
 }
 
 /** Where a sandbox is built before it gets its name; left over only by a crash. */
@@ -123,7 +126,12 @@ export function removingOf(paths: Paths, instance: string): string {
 
 /** What is known of the running process of an instance. */
 export function runFileOf(paths: Paths, instance: string): string {
-  return join(paths.run, `${instance}.json`);
+  return `${paths.run}${sep}${runFileName(instance)}`;
+}
+
+/** The same, as the folder lists it. */
+export function runFileName(instance: string): string {
+  return `${instance}.json`;
 }
 
 /** How the process of an instance ended, as the shell noted that waits for it. */

@@ -28,6 +28,7 @@ export function processesOf(
   self: number,
 ): Process[] {
   const { byMark, children } = indexOf(table);
+  if (byMark.size === 0 && run === undefined) return [];
   const found = new Set(
     [
       ...marksOf(paths, instance).flatMap((mark) => byMark.get(mark) ?? []),

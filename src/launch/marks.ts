@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { sep } from "node:path";
 import { dataDirOf, type Paths, sandboxOf } from "../paths.ts";
 
 /** Variable that all processes of an instance inherit, unless a program clears it. */
@@ -17,7 +17,7 @@ export const markVariable = "CMGR_SANDBOX";
  * @param instance Name of the instance
  */
 export function markFolderOf(paths: Paths, instance: string): string {
-  return join(sandboxOf(paths, instance), ".local", "bin");
+  return `${sandboxOf(paths, instance)}${sep}.local${sep}bin`;
 }
 
 /** The argument that makes the app this instance's. */

@@ -8,7 +8,7 @@ import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
+import { readPortsInBrief } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
@@ -116,7 +116,11 @@ async function report(
   const all = namesOf(instances);
   // The system answers while files are read here.
   const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
-  const [ports, states] = await together(readPorts(paths), statesOf(paths, all, asked), asked);
+  const [ports, states] = await together(
+    readPortsInBrief(paths),
+    statesOf(paths, all, asked),
+    asked,
+  );
   const route = await currentRoute(context, all, states);
   const started = await startedAt(names.flatMap((name) => {
     const { status, run } = states.get(name)!;
@@ -124,11 +128,12 @@ async function report(
   }));
   const sources = sourcesIn(context, instances);
   const known = names.length < fewestKnown ? undefined : await readKnown(context);
-  const reports = await Promise.all(names.map(async (name) => {
+  const reports: Report[] = [];
+  for (const name of names) {
     const allocation = allocationOf(ports, name);
     const { status, run, exitCode } = states.get(name)!;
     const isRunning = status === "running";
-    return {
+    reports.push({
       instance: name,
       sandbox: sandboxOf(paths, name),
       config: configOf(paths, name),
@@ -142,8 +147,8 @@ async function report(
       pinned: [...allocation?.pins?.keys() ?? []],
       since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
       ...await aboutConfig(context, name, sources, known),
-    };
-  }));
+    });
+  }
   await known?.keep();
   return reports;
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { listFolder } from "../folders.ts";
-import { type Paths, runFileOf } from "../paths.ts";
+import { type Paths, runFileName } from "../paths.ts";
 import { processesOf } from "./belonging.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
@@ -85,20 +84,19 @@ export async function statesOf(
   // The files first: what starts meanwhile is found by its mark, and what ends is not in a table.
   const files = await listFolder(paths.run);
   const names = new Set(files.map(({ name }) => name));
-  const runs = await Promise.all(
-    instances.map((name) =>
-      names.has(basename(runFileOf(paths, name))) ? readRunFile(paths, name) : undefined
-    ),
-  );
+  const runs = new Map<string, Run>();
+  for (const name of instances) {
+    const run = names.has(runFileName(name)) ? await readRunFile(paths, name) : undefined;
+    if (run !== undefined) runs.set(name, run);
+  }
   const table = await (asked ?? processTable(paths));
-  const states = new Map(
-    await Promise.all(instances.map(async (name, i) => {
-      const run = runs[i];
-      const processes = processesOf(paths, name, run, table, Deno.pid);
-      const exitCode = run && await readExitCode(paths, name, run);
-      return [name, judge(run, exitCode, table, processes)] as const;
-    })),
-  );
+  const states = new Map<string, State>();
+  for (const name of instances) {
+    const run = runs.get(name);
+    const processes = processesOf(paths, name, run, table, Deno.pid);
+    const exitCode = run && await readExitCode(paths, name, run);
+    states.set(name, judge(run, exitCode, table, processes));
+  }
   // An older table may lack what was started since, and hold what was stopped since.
   const isDoubtful = asked !== undefined && [...states.values()].some(isDoubtfulByAge);
   return isDoubtful ? await statesOf(paths, instances) : states;

@@ -7,7 +7,7 @@
 import { type Dictionary, dictionary, namesIn } from "../dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
-import { type PortRecord, portsFile, type Reservation } from "./schemas.ts";
+import { type PortRecord, portsFile, portsInBrief, type Reservation } from "./schemas.ts";
 
 /** The whole of `port_registry.json`. */
 export interface PortRegistry {
@@ -38,6 +38,35 @@ export async function readPorts(paths: Paths): Promise<PortRegistry> {
     records: instances ?? dictionary(),
     reserved: reserved ?? dictionary(),
   };
+}
+
+/** Who has which ports: enough to tell, not to change anything. */
+export type PortsInBrief = Pick<PortRegistry, "bases" | "records">;
+
+/**
+ * Reads who has which ports, and leaves the rest aside: what was replaced in the configs is nine
+ * tenths of the file.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where the file is
+ * @throws {CmgrError} `damaged`, when what is read cannot be used
+ */
+export async function readPortsInBrief(paths: Paths): Promise<PortsInBrief> {
+  const { allocated_ports, instances } =
+    await readRegistry(paths.ports, portsInBrief, withoutReplaced) ?? {};
+  return { bases: allocated_ports ?? dictionary(), records: instances ?? dictionary() };
+}
+
+/**
+ * Cuts what was replaced out of the lines that {@linkcode writePorts} writes, in which it stands
+ * last; a file in another form stays as it is, and is as good.
+ *
+ * @param text The whole file
+ */
+export function withoutReplaced(text: string): string {
+  // Within a text its quotes would have backslashes before them.
+  return text.replace(/^( {4}".*?),"replaced":\{.*\}(\},?)$/gm, "$1$2");
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Allocation, assign, type Offsets, type Pins } from "../ports/alloc
 import { specTools } from "../ports/catalogue.ts";
 import { lastPort, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings.ts";
-import type { PortRegistry } from "./ports.ts";
+import type { PortRegistry, PortsInBrief } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { dictionary, withKey, withoutKey } from "../dictionary.ts";
 
@@ -20,7 +20,7 @@ import { dictionary, withKey, withoutKey } from "../dictionary.ts";
  * @returns The range, or `undefined` for an instance without ports
  * @throws {CmgrError} `damaged`, when the range would end above the highest port
  */
-export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
+export function rangeOf(registry: PortsInBrief, instance: string): Range | undefined {
   if (!Object.hasOwn(registry.bases, instance)) return undefined;
   const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
   const range = { base: registry.bases[instance], size };
@@ -72,7 +72,7 @@ export function reservedRanges(registry: PortRegistry, now: number = Date.now())
  * @param registry The ports
  * @param instance Its name
  */
-export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
+export function recordOf(registry: PortsInBrief, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
@@ -82,7 +82,7 @@ export function recordOf(registry: PortRegistry, instance: string): PortRecord |
  * @param registry The ports
  * @param instance Its name
  */
-export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
+export function keptOffsets(registry: PortsInBrief, instance: string): Offsets {
   return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
 }
 
@@ -93,7 +93,7 @@ export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
  * @param instance Its name
  * @returns `undefined` for an instance without ports
  */
-export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
+export function allocationOf(registry: PortsInBrief, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
   const offsets = assign(range, [], keptOffsets(registry, instance));
@@ -106,7 +106,7 @@ export function allocationOf(registry: PortRegistry, instance: string): Allocati
  * @param registry The ports
  * @param instance Its name
  */
-export function pinsOf(registry: PortRegistry, instance: string): Pins {
+export function pinsOf(registry: PortsInBrief, instance: string): Pins {
   return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
 }
 

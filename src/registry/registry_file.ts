@@ -19,20 +19,21 @@ export const registryVersion = 1;
  *
  * @param path The file
  * @param shape What it must look like; more fields may stand beside and are kept
+ * @param cut Leaves out of the text what nobody asks for now
  * @returns The registry, or `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, with path and line or field; the file is left as it is
  */
 export async function readRegistry<T>(
   path: string,
   shape: Shape<T>,
+  cut: (text: string) => string = (text) => text,
 ): Promise<T | undefined> {
   const text = await readTextIfPresent(path);
   if (text === undefined) return undefined;
   if (text.trim() === "") throw damaged(path, "the file is empty");
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
+  // What was cut in the wrong place is no JSON any more, whatever the whole is.
+  const data = parse(cut(text)) ?? parse(text);
+  if (data === undefined) {
     const { parseTree } = await import("jsonc-parser");
     const errors: ParseError[] = [];
     parseTree(text, errors, { disallowComments: true });
@@ -51,6 +52,14 @@ export async function readRegistry<T>(
     return shape(data);
   } catch (error) {
     throw error instanceof Fault ? damaged(path, error.message) : error;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -148,10 +148,14 @@ const entryMemory: Shape<EntryMemory> = fields<EntryMemory>({
   args: optional(replaced),
 });
 
-const portRecord: Shape<PortRecord> = fields<PortRecord>({
+const allocated = {
   size: optional(whole(smallestRange, highestPort)),
   offsets: optional(dictionaryOf(list(whole(0, highestPort)))),
   pins: optional(dictionaryOf(list(port))),
+};
+
+const portRecord: Shape<PortRecord> = fields<PortRecord>({
+  ...allocated,
   replaced: optional(dictionaryOf(entryMemory)),
 });
 
@@ -163,6 +167,12 @@ export const portsFile: Shape<PortsFile> = fields<PortsFile>({
   reserved: optional(
     dictionaryOf(fields<Reservation>({ base: port, size: port, until: text })),
   ),
+});
+
+/** What must be right in `port_registry.json` for telling who has which ports. */
+export const portsInBrief: Shape<Pick<PortsFile, "allocated_ports" | "instances">> = fields({
+  allocated_ports: optional(dictionaryOf(port)),
+  instances: optional(dictionaryOf(fields<Omit<PortRecord, "replaced">>(allocated))),
 });
 
 /** What the record of a removed instance must look like. */

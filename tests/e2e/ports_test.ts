@@ -185,3 +185,16 @@ Deno.test("list and status tell servers, warnings and since when an instance run
     await home.ok("stop", "work");
   }
 });
+
+Deno.test("fields that cmgr does not know hide no port, whatever they are called", async () => {
+  await using home = await Home.create();
+  const { range } = await home.json("create", "work");
+  const ports = await home.readJson(".cmgr/port_registry.json");
+  const { size, offsets, replaced } = ports.instances.work;
+  const record = { more: { note: 1, replaced: {} }, replaced, size, offsets };
+  const text = JSON.stringify({ ...ports, instances: {} }, undefined, 2);
+  const line = `"instances": {\n    "work": ${JSON.stringify(record)}\n  }`;
+  await home.write(".cmgr/port_registry.json", text.replace('"instances": {}', line));
+  assert.deepEqual((await home.json("status", "work")).range, range);
+  assert.deepEqual((await home.json("list")).instances[0].range, range);
+});
