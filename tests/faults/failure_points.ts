@@ -70,24 +70,24 @@ function wrap(holder: object, name: string, around: (real: Method) => Method): v
 
 /** A change that is there as a whole or not at all. */
 const atOnce = (isChange: (...args: unknown[]) => boolean) => (real: Method): Method =>
-  async function (this: unknown, ...args) {
-    if (!isChange(...args)) return await real.apply(this, args);
+  function (this: unknown, ...args) {
+    if (!isChange(...args)) return real.apply(this, args);
     chance();
-    const result = await real.apply(this, args);
+    const result = real.apply(this, args);
     point();
     return result;
   };
 
 const always = atOnce(() => true);
 for (const name of ["rename", "chmod", "truncate", "symlink", "link", "utime", "chown"] as const) {
-  wrap(Deno, name, always);
+  wrap(Deno, `${name}Sync`, always);
 }
 for (const name of ["sync", "syncData", "truncate", "utime"] as const) {
-  wrap(Deno.FsFile.prototype, name, always);
+  wrap(Deno.FsFile.prototype, `${name}Sync`, always);
 }
 wrap(
   Deno,
-  "open",
+  "openSync",
   atOnce((_path, options) => {
     const { write, append, create, createNew } = (options ?? {}) as Deno.OpenOptions;
     return Boolean(write || append || create || createNew);
@@ -96,13 +96,13 @@ wrap(
 
 wrap(
   Deno.FsFile.prototype,
-  "write",
+  "writeSync",
   (real) =>
-    async function (this: Deno.FsFile, bytes: Uint8Array) {
+    function (this: Deno.FsFile, bytes: Uint8Array) {
       chance();
-      const half = await real.call(this, bytes.subarray(0, Math.ceil(bytes.length / 2)));
+      const half = real.call(this, bytes.subarray(0, Math.ceil(bytes.length / 2)));
       chance();
-      const rest = half < bytes.length ? await real.call(this, bytes.subarray(half)) : 0;
+      const rest = half < bytes.length ? real.call(this, bytes.subarray(half)) : 0;
       point();
       return half + rest;
     },
@@ -110,41 +110,58 @@ wrap(
 
 wrap(
   Deno,
-  "writeTextFile",
-  () => async (path: string, text: string, options: Deno.WriteFileOptions = {}) => {
+  "writeTextFileSync",
+  () => (path: string, text: string, options: Deno.WriteFileOptions = {}) => {
     const { append = false, create = true, createNew = false, mode } = options;
     const how = { write: !append, append, create, createNew, truncate: !append, mode };
-    using file = await Deno.open(path, how);
-    await file.write(new TextEncoder().encode(text));
+    using file = Deno.openSync(path, how);
+    file.writeSync(new TextEncoder().encode(text));
   },
 );
 
 const { writeFileSync } = Deno;
-wrap(Deno, "copyFile", (real) => async (from: string, to: string) => {
+wrap(Deno, "copyFileSync", (real) => (from: string, to: string) => {
   chance();
-  const bytes = await Deno.readFile(from);
+  const bytes = Deno.readFileSync(from);
   writeFileSync(to, bytes.subarray(0, bytes.length / 2));
   chance();
-  await real(from, to);
+  real(from, to);
   point();
 });
 
-const oneFolder = always(Deno.mkdir);
-wrap(Deno, "mkdir", () => async (path: string, options: Deno.MkdirOptions = {}) => {
+const oneFolder = always(Deno.mkdirSync);
+wrap(Deno, "mkdirSync", () => (path: string, options: Deno.MkdirOptions = {}) => {
   const { recursive = false, ...others } = options;
-  if (!recursive) return await oneFolder(path, options);
+  if (!recursive) return oneFolder(path, options);
   const missing: string[] = [];
   for (let at = path; !isFolder(at); at = at.slice(0, at.lastIndexOf("/"))) missing.unshift(at);
-  for (const folder of missing) await oneFolder(folder, others);
+  for (const folder of missing) oneFolder(folder, others);
 });
 
-const oneEntry = always(Deno.remove);
-wrap(Deno, "remove", () => async (path: string, options: Deno.RemoveOptions = {}) => {
+const oneEntry = always(Deno.removeSync);
+wrap(Deno, "removeSync", () => (path: string, options: Deno.RemoveOptions = {}) => {
   if (options.recursive && Deno.lstatSync(path).isDirectory) {
-    for (const { name } of Deno.readDirSync(path)) await Deno.remove(`${path}/${name}`, options);
+    for (const { name } of Deno.readDirSync(path)) Deno.removeSync(`${path}/${name}`, options);
   }
-  await oneEntry(path);
+  oneEntry(path);
 });
+
+/** What is done in a thread of its own passes the points of the same done at once. */
+function alsoInThreads(holder: object, names: readonly string[]): void {
+  for (const name of names) {
+    wrap(holder, name, () =>
+      function (this: unknown, ...args) {
+        const atOnce = (holder as Record<string, Method>)[`${name}Sync`];
+        return new Promise((resolve) => resolve(atOnce.apply(this, args)));
+      });
+  }
+}
+
+alsoInThreads(Deno, [
+  ...["open", "rename", "remove", "mkdir", "chmod", "chown", "truncate", "utime"],
+  ...["writeTextFile", "copyFile", "symlink", "link"],
+]);
+alsoInThreads(Deno.FsFile.prototype, ["write", "sync", "syncData", "truncate", "utime"]);
 
 function isFolder(path: string): boolean {
   try {
@@ -156,15 +173,9 @@ function isFolder(path: string): boolean {
 }
 
 /** What the program does not use has no points; were it to use it, their number must not lie. */
-const unused = [
-  ...["create", "writeFile", "makeTempDir", "makeTempFile"],
-  ...["create", "open", "rename", "remove", "mkdir", "chmod", "chown", "truncate", "utime"]
-    .concat("writeFile", "writeTextFile", "copyFile", "symlink", "link", "makeTempDir")
-    .map((name) => `${name}Sync`),
-];
-for (const name of unused) wrap(Deno, name, () => refuse(name));
-for (const name of ["writeSync", "syncSync", "syncDataSync", "truncateSync", "utimeSync"]) {
-  wrap(Deno.FsFile.prototype, name, () => refuse(name));
+for (const name of ["create", "writeFile", "makeTempDir", "makeTempFile"]) {
+  wrap(Deno, name, () => refuse(name));
+  wrap(Deno, `${name}Sync`, () => refuse(`${name}Sync`));
 }
 
 function refuse(name: string): Method {
