@@ -123,9 +123,9 @@ if (import.meta.main) {
       }
     }
     const figures = await measureAll(cases, runs);
+    report(cases, figures, runs);
     const [sequential, concurrent] = await concurrency(homes.get("crowd")!, 100);
     const probe = await probeTimes();
-    report(cases, figures, runs);
     console.log(`
 - 100 creates: ${sequential.toFixed(1)} a second one after the other, ${
       concurrent.toFixed(1)

@@ -14,7 +14,7 @@ export interface LockOptions {
   readonly purpose: string;
   /** Is told on whom it waits, once, when the wait is longer than a moment. */
   readonly onWait?: (message: string) => void;
-  /** Gives up after this many milliseconds; 30 seconds when not given. */
+  /** Gives up when one process has held it for so many milliseconds; 30 seconds if not given. */
   readonly timeoutMs?: number;
 }
 
@@ -30,7 +30,7 @@ const momentMs = 1_000;
  * @param options How to wait
  * @param work What to do; it must not ask for the lock again
  * @returns What `work` returns
- * @throws {CmgrError} `locked`, when another process held the lock all the time
+ * @throws {CmgrError} `locked`, when one other process held the lock all the time
  */
 export async function withLock<T>(
   paths: Paths,
@@ -84,26 +84,30 @@ async function openLock(paths: Paths): Promise<Deno.FsFile> {
 async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   const started = performance.now();
   const timeoutMs = options.timeoutMs ?? 30_000;
-  let told = false;
-  while (!await file.tryLock(true)) {
-    const waited = performance.now() - started;
-    if (waited >= timeoutMs) {
+  let [name, since, looked, told] = ["", started, started, false];
+  while (!file.tryLockSync(true)) {
+    const now = performance.now();
+    if (now - looked >= Math.min(momentMs, timeoutMs)) {
+      looked = now;
+      const other = await holder(paths);
+      // Where many wait, those who hold it come and go: that takes its time, and is no fault.
+      if (other !== name) [name, since] = [other, name === "" ? started : now];
+      if (!told) options.onWait?.(`Waiting for another cmgr: ${name}`);
+      told = true;
+    }
+    if (now - since >= timeoutMs) {
       throw new CmgrError(
         "locked",
         `Another cmgr has held ${paths.lock} for ${
-          Math.round(waited / 1000)
-        } seconds: ${await holder(
-          paths,
-        )}`,
+          Math.round((now - since) / 1000)
+        } seconds: ${name}`,
         "Wait for it to end, or end it, then repeat the command",
       );
     }
-    if (!told && waited >= momentMs) {
-      told = true;
-      options.onWait?.(`Waiting for another cmgr: ${await holder(paths)}`);
-    }
-    // Spread out, so that many waiters do not wake together again and again.
-    await new Promise((resolve) => setTimeout(resolve, 3 + Math.random() * 12));
+    // Spread out, so that many waiters do not wake together again and again; and the more seldom the
+    // longer it takes, so that a hundred of them leave the machine to the one that works.
+    const pause = Math.min(100, 6 + (now - started) / 20);
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
   }
   // Only those who wait read it: on a full disk the lock holds all the same.
   await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});

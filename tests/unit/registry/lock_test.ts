@@ -47,6 +47,21 @@ Deno.test("whoever waits too long is told by whom and for what the lock is held"
     assert.match(said[0], new RegExp(`process ${Deno.pid} \\(cmgr create work\\)`));
   }));
 
+Deno.test("where the holders change, who waits longer than any of them holds it is not told off", () =>
+  inHome(async (home) => {
+    const paths = pathsIn(home);
+    let waiting: Promise<number>;
+    await withLock(paths, { purpose: "first" }, async () => {
+      const options = { purpose: "last", timeoutMs: 1_000 };
+      waiting = withLock(paths, options, () => Promise.resolve(7));
+      for (let i = 0; i < 6; i++) {
+        await Deno.writeTextFile(paths.lock, JSON.stringify({ pid: 1000 + i, purpose: "x" }));
+        await new Promise((resolve) => setTimeout(resolve, 400));
+      }
+    });
+    assert.equal(await waiting!, 7);
+  }));
+
 Deno.test("a failure inside frees the lock", () =>
   inHome(async (home) => {
     const paths = pathsIn(home);
