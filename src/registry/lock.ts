@@ -87,22 +87,22 @@ async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   let [name, since, looked, told] = ["", started, started, false];
   while (!file.tryLockSync(true)) {
     const now = performance.now();
-    if (now - looked >= Math.min(momentMs, timeoutMs)) {
+    if (now - looked >= Math.min(momentMs, timeoutMs / 2)) {
       looked = now;
       const other = await holder(paths);
       // Where many wait, those who hold it come and go: that takes its time, and is no fault.
-      if (other !== name) [name, since] = [other, name === "" ? started : now];
+      if (other !== name) [name, since] = [other, now];
       if (!told) options.onWait?.(`Waiting for another cmgr: ${name}`);
       told = true;
-    }
-    if (now - since >= timeoutMs) {
-      throw new CmgrError(
-        "locked",
-        `Another cmgr has held ${paths.lock} for ${
-          Math.round((now - since) / 1000)
-        } seconds: ${name}`,
-        "Wait for it to end, or end it, then repeat the command",
-      );
+      if (now - since >= timeoutMs) {
+        throw new CmgrError(
+          "locked",
+          `Another cmgr has held ${paths.lock} for ${
+            Math.round((now - since) / 1000)
+          } seconds: ${name}`,
+          "Wait for it to end, or end it, then repeat the command",
+        );
+      }
     }
     // Spread out, so that many waiters do not wake together again and again; and the more seldom the
     // longer it takes, so that a hundred of them leave the machine to the one that works.
