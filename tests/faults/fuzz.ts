@@ -4,7 +4,6 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { run } from "../../src/cli.ts";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { runHere } from "./here.ts";
 import { randomFrom } from "./mutate.ts";
@@ -105,19 +104,9 @@ export async function runCase(
   args: readonly string[],
   input: Uint8Array = new TextEncoder().encode(ownConfig),
 ): Promise<Ended> {
-  let [stdout, stderr] = ["", ""];
   const isTerminal = random() < 0.5;
-  const variables: Record<string, string> = { HOME: home.path, NO_COLOR: "1", EDITOR: "true" };
-  const code = await run(args, {
-    env: (name) => variables[name],
-    out: (text) => void (stdout += text),
-    err: (text) => void (stderr += text),
-    stdin: () => Promise.resolve(input),
-    stdinIsTerminal: false,
-    stdoutIsTerminal: isTerminal,
-    stderrIsTerminal: isTerminal,
-    columns: () => isTerminal ? 80 : undefined,
-  });
+  const env = { NO_COLOR: "1", EDITOR: "true" };
+  const { code, stdout, stderr } = await runHere(home, args, { stdin: input, env, isTerminal });
   const said = `cmgr ${args.join(" ")}: exit ${code}: ${stdout}${stderr}`;
   assert.ok(code >= 0 && code <= 6, said);
   assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+/, `no stack trace: ${said}`);

@@ -6,6 +6,12 @@
 import { run } from "../../src/cli.ts";
 import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
 
+/** What a run is given. */
+interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
+  /** Whether it writes to a terminal. */
+  readonly isTerminal?: boolean;
+}
+
 /**
  * Runs cmgr to its end.
  *
@@ -16,7 +22,7 @@ import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
 export async function runHere(
   home: Home,
   args: readonly string[],
-  { stdin = "", env = {} }: Pick<RunOptions, "stdin" | "env"> = {},
+  { stdin = "", env = {}, isTerminal = false }: HereOptions = {},
 ): Promise<Ran> {
   let [stdout, stderr] = ["", ""];
   const input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
@@ -27,9 +33,9 @@ export async function runHere(
     err: (text) => void (stderr += text),
     stdin: () => Promise.resolve(input),
     stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: () => undefined,
+    stdoutIsTerminal: isTerminal,
+    stderrIsTerminal: isTerminal,
+    columns: () => isTerminal ? 80 : undefined,
   });
   return { code, stdout, stderr };
 }
