@@ -1,7 +1,7 @@
 // deno-lint-ignore-file require-await -- see below
 /**
- * Reading and replacing files so that no reader ever sees half of one, and a crash leaves either
- * the old or the new. No symbolic link is followed, at the end of a path or on the way.
+ * Replacing files so that no reader ever sees half of one, and a crash leaves either the old or the
+ * new. No symbolic link is followed, at the end of a path or on the way.
  *
  * What is done here is done at once, and not in a thread of its own as by Deno's other way: cmgr has
  * nothing else to do meanwhile, and the way to a thread and back takes longer than most of it. That
@@ -12,107 +12,6 @@
 import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "./errors.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./links.ts";
-
-/**
- * Reads a text file that may be absent.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @returns Its text, or `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
- */
-export async function readTextIfPresent(path: string): Promise<string | undefined> {
-  let bytes: Uint8Array;
-  try {
-    const { file, size } = openFile(path);
-    try {
-      bytes = readWhole(file, size);
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "damaged",
-      `${path} cannot be read: ${messageOf(error)}`,
-      "Look at the owner and the mode of that file and of the folders above it",
-      { cause: error },
-    );
-  }
-  return decode(bytes, path);
-}
-
-/**
- * Opens a file for reading.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @returns The open file
- * @throws {CmgrError} `damaged`, for a link or something else that is no file
- * @throws {Deno.errors.NotFound} and whatever else the system has against it
- */
-export function openToRead(path: string): Deno.FsFile {
-  return openFile(path).file;
-}
-
-function openFile(path: string): { file: Deno.FsFile; size: number } {
-  // Before it is opened: a pipe would wait for a writer.
-  const info = refuseLinks(path) ?? Deno.lstatSync(path);
-  if (info.isFile) {
-    const file = Deno.openSync(path);
-    try {
-      const { isFile, size } = infoOfOpen(file, path);
-      if (isFile) return { file, size };
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    file.close();
-  }
-  throw new CmgrError(
-    "damaged",
-    `${path} is not a regular file`,
-    "Move what is there out of the way",
-  );
-}
-
-function readWhole(file: Deno.FsFile, size: number): Uint8Array {
-  // One more, so that the end is found without another piece.
-  let whole = new Uint8Array(size + 1);
-  let length = 0;
-  while (true) {
-    const read = file.readSync(whole.subarray(length));
-    if (read === null) return whole.subarray(0, length);
-    length += read;
-    if (length < whole.length) continue;
-    const larger = new Uint8Array(whole.length * 2);
-    larger.set(whole);
-    whole = larger;
-  }
-}
-
-/**
- * Decodes UTF-8 strictly: a file that is not UTF-8 would lose bytes when written back.
- *
- * @param bytes The content
- * @param where Names the source in the error
- * @throws {CmgrError} `damaged`, when it is not UTF-8
- */
-export function decode(bytes: Uint8Array, where: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new CmgrError(
-      "damaged",
-      `${where} is not UTF-8 text`,
-      "Save it as UTF-8; cmgr has left it as it is",
-      { cause: error },
-    );
-  }
-}
 
 /**
  * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.

@@ -6,7 +6,8 @@
  */
 import { join } from "node:path";
 import { CmgrError, messageOf } from "./errors.ts";
-import { ensureFolder, readTextIfPresent, removeIfPresent } from "./files.ts";
+import { ensureFolder, removeIfPresent } from "./files.ts";
+import { readTextIfPresent } from "./reading.ts";
 import type { Paths } from "./paths.ts";
 
 /** How one attempt went. */

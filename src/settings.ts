@@ -4,7 +4,7 @@
  * @module
  */
 import { CmgrError } from "./errors.ts";
-import { readTextIfPresent } from "./files.ts";
+import { readTextIfPresent } from "./reading.ts";
 import type { Paths } from "./paths.ts";
 import type { SettingsFile } from "./settings_file.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decode } from "../files.ts";
+import { decode } from "../reading.ts";
 import type { Io } from "../io.ts";
 import { CmgrError } from "../errors.ts";
 import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";

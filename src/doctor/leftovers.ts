@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { readTextIfPresent, removeIfPresent } from "../files.ts";
+import { removeIfPresent } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { deleteFolder, listFolder } from "../folders.ts";
 import { statesOf } from "../launch/state.ts";
 import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf, trashPlacesOf } from "../paths.ts";

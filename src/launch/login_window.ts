@@ -6,7 +6,8 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
 import { fields, number, text } from "../registry/shape.ts";

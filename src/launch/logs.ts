@@ -4,7 +4,8 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { createFile, ensureFolder, isPresent, openToRead } from "../files.ts";
+import { createFile, ensureFolder, isPresent } from "../files.ts";
+import { openToRead } from "../reading.ts";
 import { infoOf, listFolder, move } from "../folders.ts";
 import { infoOfOpen, refuseLinksBelow } from "../links.ts";
 import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
 import {
   fields,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readTextIfPresent } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import type { Paths } from "../paths.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Rule } from "./rule.ts";

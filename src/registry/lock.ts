@@ -5,7 +5,8 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { ensureFolder, readTextIfPresent } from "../files.ts";
+import { ensureFolder } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { infoOfOpen, refuseLinksBelow } from "../links.ts";
 
 /** How a caller waits for the lock. */

@@ -7,7 +7,17 @@
 import { type Dictionary, dictionary, namesIn } from "../dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
-import { type PortRecord, portsFile, portsInBrief, type Reservation } from "./schemas.ts";
+import {
+  type ConfigMemory,
+  type PortRecord,
+  type PortsFile,
+  portsFile,
+  portsInBrief,
+  type Reservation,
+} from "./schemas.ts";
+
+/** It stands last, so that those who do not ask for it read the file no further. */
+const replacedField = "replaced";
 
 /** The whole of `port_registry.json`. */
 export interface PortRegistry {
@@ -30,12 +40,25 @@ export interface PortRegistry {
  * @throws {CmgrError} `damaged`, when the file cannot be used
  */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
-  const { allocated_ports, instances, reserved, version: _version, ...rest } =
-    await readRegistry(paths.ports, portsFile) ?? {};
+  return portsIn(await readRegistry(paths.ports, portsFile) ?? {});
+}
+
+/**
+ * The ports out of what stands in the file: pure.
+ *
+ * @param file What stands there
+ */
+export function portsIn(
+  { allocated_ports, instances, replaced, reserved, version: _version, ...rest }: PortsFile,
+): PortRegistry {
+  const records = instances ?? dictionary();
+  for (const [name, memory] of Object.entries(replaced ?? {})) {
+    records[name] = { ...records[name], replaced: memory };
+  }
   return {
     rest,
     bases: allocated_ports ?? dictionary(),
-    records: instances ?? dictionary(),
+    records,
     reserved: reserved ?? dictionary(),
   };
 }
@@ -45,7 +68,7 @@ export type PortsInBrief = Pick<PortRegistry, "bases" | "records">;
 
 /**
  * Reads who has which ports, and leaves the rest aside: what was replaced in the configs is nine
- * tenths of the file.
+ * tenths of the file, and stands last.
  *
  * Needs read permission for `~/.cmgr`.
  *
@@ -53,20 +76,12 @@ export type PortsInBrief = Pick<PortRegistry, "bases" | "records">;
  * @throws {CmgrError} `damaged`, when what is read cannot be used
  */
 export async function readPortsInBrief(paths: Paths): Promise<PortsInBrief> {
+  const head = await readRegistry(paths.ports, portsInBrief, replacedField);
+  // Somebody may have put the fields in another order.
+  const isWhole = head?.allocated_ports !== undefined && head.instances !== undefined;
   const { allocated_ports, instances } =
-    await readRegistry(paths.ports, portsInBrief, withoutReplaced) ?? {};
+    (isWhole ? head : await readRegistry(paths.ports, portsInBrief)) ?? {};
   return { bases: allocated_ports ?? dictionary(), records: instances ?? dictionary() };
-}
-
-/**
- * Cuts what was replaced out of the lines that {@linkcode writePorts} writes, in which it stands
- * last; a file in another form stays as it is, and is as good.
- *
- * @param text The whole file
- */
-export function withoutReplaced(text: string): string {
-  // Within a text its quotes would have backslashes before them.
-  return text.replace(/^( {4}".*?),"replaced":\{.*\}(\},?)$/gm, "$1$2");
 }
 
 /**
@@ -87,11 +102,26 @@ export function namesOfPorts(registry: PortRegistry): string[] {
  * @param registry The whole content
  */
 export async function writePorts(paths: Paths, registry: PortRegistry): Promise<void> {
-  await writeRegistry(paths.ports, {
-    version: registryVersion,
-    ...registry.rest,
-    allocated_ports: registry.bases,
-    instances: registry.records,
-    ...(Object.keys(registry.reserved).length > 0 ? { reserved: registry.reserved } : {}),
-  });
+  await writeRegistry(paths.ports, { version: registryVersion, ...fileOf(registry) });
+}
+
+/**
+ * What stands in the file for these ports: pure.
+ *
+ * @param registry The ports
+ */
+export function fileOf({ rest, bases, records, reserved }: PortRegistry): PortsFile {
+  const instances = dictionary<PortRecord>();
+  const memories = dictionary<ConfigMemory>();
+  for (const [name, { replaced, ...record }] of Object.entries(records)) {
+    if (replaced !== undefined) memories[name] = replaced;
+    if (replaced === undefined || Object.keys(record).length > 0) instances[name] = record;
+  }
+  return {
+    ...rest,
+    allocated_ports: bases,
+    instances,
+    ...(Object.keys(reserved).length > 0 && { reserved }),
+    ...(Object.keys(memories).length > 0 && { [replacedField]: memories }),
+  };
 }

@@ -5,7 +5,8 @@
  */
 import type { ParseError } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
-import { readTextIfPresent, replaceFile } from "../files.ts";
+import { replaceFile } from "../files.ts";
+import { readHeadIfPresent, readTextIfPresent } from "../reading.ts";
 import { lineOf } from "../text.ts";
 import { Fault, type Shape } from "./shape.ts";
 
@@ -19,20 +20,26 @@ export const registryVersion = 1;
  *
  * @param path The file
  * @param shape What it must look like; more fields may stand beside and are kept
- * @param cut Leaves out of the text what nobody asks for now
+ * @param last The field after which nothing is asked for, itself among it: where it stands on a
+ * line of its own, as {@linkcode formatRegistry} writes it, the file is read no further
  * @returns The registry, or `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, with path and line or field; the file is left as it is
  */
 export async function readRegistry<T>(
   path: string,
   shape: Shape<T>,
-  cut: (text: string) => string = (text) => text,
+  last?: string,
 ): Promise<T | undefined> {
+  if (last !== undefined) {
+    const head = await readHeadIfPresent(path, `,\n  "${last}": {\n`);
+    // What ends in the wrong place is no JSON, whatever the whole is.
+    const data = head === undefined ? undefined : parse(`${head}}`);
+    if (data !== undefined) return check(path, data, shape);
+  }
   const text = await readTextIfPresent(path);
   if (text === undefined) return undefined;
   if (text.trim() === "") throw damaged(path, "the file is empty");
-  // What was cut in the wrong place is no JSON any more, whatever the whole is.
-  const data = parse(cut(text)) ?? parse(text);
+  const data = parse(text);
   if (data === undefined) {
     const { parseTree } = await import("jsonc-parser");
     const errors: ParseError[] = [];
@@ -40,6 +47,10 @@ export async function readRegistry<T>(
     const line = lineOf(text, errors[0]?.offset ?? text.length);
     throw damaged(path, `not valid JSON at line ${line}`);
   }
+  return check(path, data, shape);
+}
+
+function check<T>(path: string, data: unknown, shape: Shape<T>): T {
   const version = (data as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > registryVersion) {
     throw new CmgrError(

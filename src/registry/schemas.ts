@@ -104,6 +104,8 @@ export interface PortsFile {
   instances?: Dictionary<PortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   reserved?: Dictionary<Reservation>;
+  /** What was replaced in the configs, by instance. */
+  replaced?: Dictionary<ConfigMemory>;
   /** Whatever else stands there. */
   [field: string]: unknown;
 }
@@ -154,9 +156,11 @@ const allocated = {
   pins: optional(dictionaryOf(list(port))),
 };
 
+const configMemory: Shape<ConfigMemory> = dictionaryOf(entryMemory);
+
 const portRecord: Shape<PortRecord> = fields<PortRecord>({
   ...allocated,
-  replaced: optional(dictionaryOf(entryMemory)),
+  replaced: optional(configMemory),
 });
 
 /** What `port_registry.json` must look like. */
@@ -167,6 +171,7 @@ export const portsFile: Shape<PortsFile> = fields<PortsFile>({
   reserved: optional(
     dictionaryOf(fields<Reservation>({ base: port, size: port, until: text })),
   ),
+  replaced: optional(dictionaryOf(configMemory)),
 });
 
 /** What must be right in `port_registry.json` for telling who has which ports. */

@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import { CmgrError } from "../errors.ts";
-import { ensureFolder, readTextIfPresent, removeIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { listFolder } from "../folders.ts";
 import { backupsOf, type Paths } from "../paths.ts";
 import { after } from "./order.ts";

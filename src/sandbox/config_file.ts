@@ -4,7 +4,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { ensureFolder, readTextIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { refuseLinksBelow } from "../links.ts";
 import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { keepBackup } from "./backups.ts";

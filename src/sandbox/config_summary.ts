@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readTextIfPresent } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { configOf, type Paths } from "../paths.ts";
 import type { Watched } from "../ports/hazards.ts";
 

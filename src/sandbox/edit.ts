@@ -6,7 +6,8 @@
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { ensureFolder, readTextIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { configOf, editedOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";

@@ -5,7 +5,8 @@
  */
 import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
-import { ensureFolder, isPresent, readTextIfPresent, replaceFile } from "../files.ts";
+import { ensureFolder, isPresent, replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { deleteFolder, listFolder, move } from "../folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";

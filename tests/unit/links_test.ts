@@ -4,10 +4,10 @@ import {
   createFile,
   ensureFolder,
   isPresent,
-  readTextIfPresent,
   removeIfPresent,
   replaceFile,
 } from "../../src/files.ts";
+import { readTextIfPresent } from "../../src/reading.ts";
 import { createFolder, deleteFolder, infoOf, listFolder, move } from "../../src/folders.ts";
 import { infoOfOpen, refuseLinks, refuseLinksBelow } from "../../src/links.ts";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { withoutReplaced } from "../../../src/registry/ports.ts";
 import { formatRegistry } from "../../../src/registry/registry_file.ts";
 import {
   dictionaryOf,
@@ -80,34 +79,4 @@ Deno.test("a registry is the same JSON with a line for each entry", () => {
 }
 `,
   );
-});
-
-Deno.test("a port registry without what was replaced says the same of ranges and ports", () => {
-  const offsets = fc.dictionary(fc.string(), fc.array(fc.nat(9), { minLength: 1 }));
-  const record = fc.record(
-    { more: fc.jsonValue(), size: fc.nat(), offsets, replaced: fc.jsonValue() },
-    { requiredKeys: [] },
-  );
-  const registry = fc.record({ instances: fc.dictionary(fc.string(), record) });
-  fc.assert(fc.property(registry, ({ instances }) => {
-    // An object, as it always is, in which texts and names are of any kind.
-    for (const one of Object.values(instances)) {
-      if ("replaced" in one) one.replaced = { ',"replaced":{': one.replaced, "x\n}},": "}}" };
-    }
-    const text = formatRegistry({ version: 1, instances });
-    const cut = JSON.parse(withoutReplaced(text)).instances;
-    for (const [name, { more, size, offsets }] of Object.entries(instances)) {
-      const { replaced, ...rest } = cut[name];
-      // It is cut wherever something stands before it.
-      const isAlone = more === undefined && size === undefined && offsets === undefined;
-      if (!isAlone) assert.equal(replaced, undefined);
-      const kept = JSON.parse(JSON.stringify({ more, size, offsets }));
-      assert.deepEqual(JSON.stringify(rest), JSON.stringify(kept));
-    }
-  }));
-  // Of a field that is not known it would cut too much, and then it is no JSON any more.
-  const odd = { more: { a: 1, replaced: {} }, offsets: {} };
-  assert.throws(() => JSON.parse(withoutReplaced(formatRegistry({ instances: { odd } }))));
-  const pretty = JSON.stringify({ instances: { a: { size: 1, replaced: {} } } }, undefined, 2);
-  assert.equal(withoutReplaced(pretty), pretty);
 });
