@@ -10,13 +10,13 @@
  */
 import type { Context } from "../context.ts";
 import { type Dictionary, dictionary } from "../dictionary.ts";
-import { readTextIfPresent, replaceFile } from "../files.ts";
+import { replaceFile } from "../files.ts";
+import { readTextIfPresent } from "../reading.ts";
 import { glanceAt } from "../folders.ts";
 import { configOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
-import { stableHash } from "../ports/allocate.ts";
 import { catalogue } from "../ports/catalogue.ts";
 import { hazardWarnings, minds, type Watched } from "../ports/hazards.ts";
-import { dictionaryOf, fields, list, number, type Shape, text } from "../registry/shape.ts";
+import { version } from "../version.ts";
 import { namedPaths } from "./sight.ts";
 
 /** From how many instances on it is worth keeping anything. */
@@ -25,15 +25,19 @@ export const fewestKnown = 32;
 /** A file that was changed so shortly before could change again with no other time to show for it. */
 const settledMs = 2_000;
 
+/**
+ * The hash of the catalogue, since another one may warn of other things: a test compares it, for
+ * working it out takes longer than all the rest.
+ */
+export const catalogueHash = 4050630635;
+
 /** What is kept on disk. */
 interface File {
   /** What else decides whether there is something to warn of, as one text. */
   of: string;
   /** Inode, size, times of change in milliseconds, and the number of servers, by instance. */
-  configs: Dictionary<number[]>;
+  configs: Dictionary<unknown>;
 }
-
-const shape: Shape<File> = fields<File>({ of: text, configs: dictionaryOf(list(number)) });
 
 /** The configs that are known, while a list is made. */
 export interface KnownConfigs {
@@ -41,8 +45,8 @@ export interface KnownConfigs {
   readonly serversOf: (name: string) => number | undefined;
   /** Takes note of a config that was read since it was asked for. */
   readonly learn: (name: string, servers: number, entries: readonly Watched[]) => void;
-  /** Keeps what was learned, if it was much. */
-  readonly keep: () => Promise<void>;
+  /** Keeps what is known of these instances, if much was learned. */
+  readonly keep: (names: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -55,20 +59,19 @@ export interface KnownConfigs {
  */
 export async function readKnown({ paths, rules }: Context): Promise<KnownConfigs | undefined> {
   if (await rules().catch(() => undefined) !== catalogue) return undefined;
-  const of = `${paths.home} ${stableHash(JSON.stringify(catalogue))}`;
+  const of = `${paths.home} ${version} ${catalogueHash}`;
   const kept = await readKept(paths, of);
-  const stamps = new Map<string, number[]>();
-  const learned: Dictionary<number[]> = dictionary();
+  const stamps = new Map<string, Stamp>();
+  const learned: Dictionary<[...Stamp, servers: number]> = dictionary();
+  // What changes while a list is made is not settled for it.
+  const settled = Date.now() - settledMs;
   let count = 0;
   return {
     serversOf: (name) => {
-      const stamp = stampOf(configOf(paths, name));
+      const stamp = stampOf(configOf(paths, name), settled);
       if (stamp === undefined) return undefined;
       const known = kept[name];
-      if (known && stamp.every((part, i) => part === known[i])) {
-        learned[name] = known;
-        return known[stamp.length];
-      }
+      if (isOf(known, stamp)) return known[stamp.length];
       stamps.set(name, stamp);
     },
     learn: (name, servers, entries) => {
@@ -77,34 +80,49 @@ export async function readKnown({ paths, rules }: Context): Promise<KnownConfigs
       learned[name] = [...stamp, servers];
       count++;
     },
-    keep: async () => {
+    keep: async (names) => {
       if (count < fewestKnown) return;
-      const file: File = { of, configs: learned };
+      const configs: File["configs"] = dictionary();
+      for (const name of names) {
+        const known = learned[name] ?? (stamps.has(name) ? undefined : kept[name]);
+        if (known !== undefined) configs[name] = known;
+      }
+      const file: File = { of, configs };
       // A list is a list, whether or not the next one will be quicker.
       await replaceFile(paths.known, `${JSON.stringify(file)}\n`).catch(() => {});
     },
   };
 }
 
-async function readKept(paths: Paths, of: string): Promise<Dictionary<number[]>> {
+async function readKept(paths: Paths, of: string): Promise<File["configs"]> {
   try {
-    const file = shape(JSON.parse(await readTextIfPresent(paths.known) ?? ""));
-    if (file.of === of) return file.configs;
+    const file = JSON.parse(await readTextIfPresent(paths.known) ?? "");
+    if (file.of === of) return Object.assign(dictionary(), file.configs);
   } catch {
     // It will be made anew.
   }
   return dictionary();
 }
 
-/** What cannot be the same when a file has changed; `undefined` for one that may yet change so. */
-function stampOf(path: string): number[] | undefined {
+/** What cannot be the same when a file has changed. */
+type Stamp = readonly [inode: number, size: number, modified: number, changed: number];
+
+/** Whether an entry, whatever it is, is of the file as it stands. */
+function isOf(known: unknown, stamp: Stamp): known is readonly number[] {
+  if (!Array.isArray(known)) return false;
+  for (let i = 0; i < stamp.length; i++) if (known[i] !== stamp[i]) return false;
+  return Number.isInteger(known[stamp.length]);
+}
+
+/** Of a file that may yet change without showing it, `undefined`. */
+function stampOf(path: string, settled: number): Stamp | undefined {
   const info = glanceAt(path);
   if (!info?.isFile || !info.mtime || !info.ctime || !info.ino) return undefined;
-  const times = [info.mtime.getTime(), info.ctime.getTime()];
-  const now = Date.now();
+  const modified = info.mtime.getTime();
+  const changed = info.ctime.getTime();
   // After a clock has jumped, too: what seems to come from the future is not settled.
-  if (times.some((time) => time > now - settledMs)) return undefined;
-  return [info.ino, info.size, ...times];
+  if (modified > settled || changed > settled) return undefined;
+  return [info.ino, info.size, modified, changed];
 }
 
 /** Whether there is nothing to warn of, whatever other instances have and the disk looks like. */

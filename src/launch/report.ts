@@ -8,7 +8,7 @@ import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { readPortsInBrief } from "../registry/ports.ts";
+import { type PortsInBrief, readPortsInBrief } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../dictionary.ts";
 import { CmgrError } from "../errors.ts";
@@ -116,8 +116,8 @@ async function report(
   const all = namesOf(instances);
   // The system answers while files are read here.
   const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
-  const [ports, states] = await together(
-    readPortsInBrief(paths),
+  const [{ ports, configs }, states] = await together(
+    readFiles(context, instances, names),
     statesOf(paths, all, asked),
     asked,
   );
@@ -126,32 +126,54 @@ async function report(
     const { status, run } = states.get(name)!;
     return status === "running" && run ? [run.pid] : [];
   }));
-  const sources = sourcesIn(context, instances);
-  const known = names.length < fewestKnown ? undefined : await readKnown(context);
-  const reports: Report[] = [];
-  for (const name of names) {
+  return names.map((name, i) => {
     const allocation = allocationOf(ports, name);
     const { status, run, exitCode } = states.get(name)!;
     const isRunning = status === "running";
-    reports.push({
+    return {
       instance: name,
       sandbox: sandboxOf(paths, name),
       config: configOf(paths, name),
       status,
       pid: isRunning ? run?.pid ?? null : null,
       range: allocation?.range ?? null,
-      ports: portsByTool(allocation),
+      // Worked out for those who ask: a list of hundreds shows ranges alone.
+      get ports() {
+        return portsByTool(allocation);
+      },
       isolation: isRunning ? run?.isolation ?? null : null,
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
       since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
-      ...await aboutConfig(context, name, sources, known),
-    });
-  }
-  await known?.keep();
-  return reports;
+      ...configs[i],
+    };
+  });
 }
+
+/** What the files say, whatever runs. */
+async function readFiles(
+  context: Context,
+  instances: InstanceRegistry,
+  names: readonly string[],
+): Promise<{ ports: PortsInBrief; configs: AboutConfig[] }> {
+  const ports = await readPortsInBrief(context.paths);
+  const sources = sourcesIn(context, instances);
+  const known = names.length < fewestKnown ? undefined : await readKnown(context);
+  const configs: AboutConfig[] = [];
+  for (const name of names) {
+    const quiet = known?.serversOf(name);
+    configs.push(
+      quiet === undefined
+        ? await aboutConfig(context, name, sources, known)
+        : { servers: quiet, warnings: [] },
+    );
+  }
+  await known?.keep(names);
+  return { ports, configs };
+}
+
+type AboutConfig = Pick<Report, "servers" | "warnings">;
 
 /** What its config gives to say; what is wrong with that is one of the warnings. */
 async function aboutConfig(
@@ -159,9 +181,7 @@ async function aboutConfig(
   name: string,
   sources: WarningSources,
   known: KnownConfigs | undefined,
-): Promise<Pick<Report, "servers" | "warnings">> {
-  const quiet = known?.serversOf(name);
-  if (quiet !== undefined) return { servers: quiet, warnings: [] };
+): Promise<AboutConfig> {
   let servers: number | null = null;
   try {
     const config = await sources.configOf(name);

@@ -100,6 +100,8 @@ export function reservations(pins?: Pins, elsewhere?: ReadonlySet<number>): IsRe
     elsewhere?.has(port) === true || owners.has(port) && owners.get(port) !== tool;
 }
 
+const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.offset]]));
+
 /**
  * Gives every tool its place in a range.
  *
@@ -116,9 +118,9 @@ export function assign(
   kept?: Offsets,
   isReserved: IsReserved = () => false,
 ): Offsets {
-  const offsets = new Map<string, readonly number[]>(
-    specTools.map((tool) => [tool.name, [tool.offset]]),
-  );
+  // So it is for most instances, and there may be hundreds.
+  if (wanted.length === 0 && (kept === undefined || kept.size === 0)) return specOffsets;
+  const offsets = new Map(specOffsets);
   const used = new Set(specTools.map((tool) => tool.offset));
   const isUsable = (offset: number, tool: string) =>
     offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset) &&

@@ -91,7 +91,11 @@ export function dictionaryOf<T>(shape: Shape<T>): Shape<Dictionary<T>> {
     const result = dictionary<T>();
     let at = "";
     try {
-      for (at of Object.keys(from)) result[at] = shape(from[at]);
+      const keys = Object.keys(from);
+      for (let i = 0; i < keys.length; i++) {
+        at = keys[i];
+        result[at] = shape(from[at]);
+      }
     } catch (error) {
       throw within(at, error);
     }
@@ -107,16 +111,17 @@ export function dictionaryOf<T>(shape: Shape<T>): Shape<Dictionary<T>> {
 export function fields<T extends object>(
   shapes: { readonly [K in keyof T]-?: Shape<T[K]> },
 ): Shape<T> {
-  const known = Object.entries(shapes) as [string, Shape<unknown>][];
+  const keys = Object.keys(shapes);
+  const known: readonly Shape<unknown>[] = Object.values(shapes);
   return (value) => {
     const from = object(value);
     let at = "";
     try {
-      for (const [key, shape] of known) {
-        at = key;
-        const is = Object.hasOwn(from, key) ? from[key] : undefined;
-        const shaped = shape(is);
-        if (shaped !== is) from[key] = shaped;
+      for (let i = 0; i < keys.length; i++) {
+        at = keys[i];
+        const is = Object.hasOwn(from, at) ? from[at] : undefined;
+        const shaped = known[i](is);
+        if (shaped !== is) from[at] = shaped;
       }
     } catch (error) {
       throw within(at, error);

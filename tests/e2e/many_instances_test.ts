@@ -65,10 +65,18 @@ Deno.test("a config that changes in whatever way is read again", async () => {
   assert.deepEqual([of(7).servers, of(7).warnings], [1, []]);
 });
 
+function withNames(values: unknown[]): Record<string, unknown> {
+  return Object.fromEntries(values.map((value, i) => [`instance-${i + 1}`, value]));
+}
+
 Deno.test("what is kept of configs may be broken, or missing, and the list is the same", async () => {
   await using home = await manyInstances();
   const before = await listUntilKnown(home);
-  for (const content of ["", "{", "[]", '{"of":"x","configs":{"instance-1":[1,2,3,4,9]}}']) {
+  const { of, configs } = JSON.parse(await home.read(known));
+  const odd = [null, 9, "x", {}, [], configs["instance-6"].slice(0, -1)];
+  const broken = JSON.stringify({ of, configs: { ...configs, ...withNames(odd) } });
+  const strange = '{"of":"x","configs":{"instance-1":[1,2,3,4,9]}}';
+  for (const content of ["", "{", "[]", "null", JSON.stringify({ of }), strange, broken]) {
     await home.write(known, content);
     assert.deepEqual(await home.json("list"), before, content);
   }
