@@ -24,18 +24,30 @@ const pieceSize = 64 * 1024;
  * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
  */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
+  const bytes = await readIfPresent(path);
+  return bytes === undefined ? undefined : decode(bytes, path);
+}
+
+/**
+ * Reads a file that may be absent.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns Its content, or `undefined` when there is no such file
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read
+ */
+export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
   const opened = openIfPresent(path);
   if (opened === undefined) return undefined;
   const { file, size } = opened;
-  let bytes: Uint8Array;
   try {
-    bytes = readWhole(file, size);
+    return readWhole(file, size);
   } catch (error) {
     throw cannotRead(path, error);
   } finally {
     file.close();
   }
-  return decode(bytes, path);
 }
 
 /**

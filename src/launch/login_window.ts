@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
-import { readTextIfPresent } from "../reading.ts";
+import { decode, readIfPresent } from "../reading.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
 import { fields, number, text } from "../registry/shape.ts";
@@ -23,10 +23,11 @@ const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
  * @param paths Where it is
  */
 export async function readWindow(paths: Paths): Promise<LoginWindow | undefined> {
-  const content = await readTextIfPresent(loginFileOf(paths));
+  const path = loginFileOf(paths);
+  const content = await readIfPresent(path);
   if (content === undefined) return undefined;
   try {
-    return shape(JSON.parse(content));
+    return shape(JSON.parse(decode(content, path)));
   } catch {
     // It lasts for minutes; without it links go where they always go.
     return undefined;
