@@ -21,6 +21,9 @@ export interface LockOptions {
 
 const momentMs = 1_000;
 
+/** Between two looks at who holds the lock. */
+const longestPauseMs = 5_000;
+
 /**
  * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
  * process that holds it, however that ends, and is never taken from a living one.
@@ -83,35 +86,54 @@ async function openLock(paths: Paths): Promise<Deno.FsFile> {
 }
 
 async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
-  const started = performance.now();
-  const timeoutMs = options.timeoutMs ?? 30_000;
-  let [name, since, looked, told] = ["", started, started, false];
-  while (!file.tryLockSync(true)) {
-    const now = performance.now();
-    if (now - looked >= Math.min(momentMs, timeoutMs / 2)) {
-      looked = now;
-      const other = await holder(paths);
-      // Where many wait, those who hold it come and go: that takes its time, and is no fault.
-      if (other !== name) [name, since] = [other, now];
-      if (!told) options.onWait?.(`Waiting for another cmgr: ${name}`);
-      told = true;
-      if (now - since >= timeoutMs) {
-        throw new CmgrError(
-          "locked",
-          `Another cmgr has held ${paths.lock} for ${
-            Math.round((now - since) / 1000)
-          } seconds: ${name}`,
-          "Wait for it to end, or end it, then repeat the command",
-        );
-      }
-    }
-    // Spread out, so that many waiters do not wake together again and again; and the more seldom the
-    // longer it takes, so that a hundred of them leave the machine to the one that works.
-    const pause = Math.min(100, 6 + (now - started) / 20);
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
-  }
+  if (!file.tryLockSync(true)) await waitFor(file, paths, options);
   // Only those who wait read it: on a full disk the lock holds all the same.
   await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
+}
+
+async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
+  const started = performance.now();
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  // The system wakes one after the other. To try again and again, as a hundred may have to, would
+  // take the machine from the one that works.
+  const locked = timeoutMs > 0
+    ? file.lock(true).then((): true => true)
+    : new Promise<true>(() => {});
+  // Who has given up hears no more of it: what is locked then is closed, and so free.
+  locked.catch(() => {});
+  let [name, since] = ["", started];
+  while (true) {
+    const waited = performance.now() - started;
+    const pause = Math.min(momentMs + waited / 10, longestPauseMs, timeoutMs / 2);
+    if (await within(pause, locked)) return;
+    const now = performance.now();
+    const other = await holder(paths);
+    if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
+    // Where many wait, those who hold it come and go: that takes its time, and is no fault.
+    if (other !== name) [name, since] = [other, name === "" ? started : now];
+    if (now - since >= timeoutMs) {
+      throw new CmgrError(
+        "locked",
+        `Another cmgr has held ${paths.lock} for ${
+          Math.round((now - since) / 1000)
+        } seconds: ${name}`,
+        "Wait for it to end, or end it, then repeat the command",
+      );
+    }
+  }
+}
+
+/** Whether it comes within that time. */
+async function within(milliseconds: number, promise: Promise<true>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function leaveNote(file: Deno.FsFile, note: { pid: number; purpose: string }) {
