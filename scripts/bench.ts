@@ -50,15 +50,40 @@ const rows: readonly Row[] = [
   },
 ];
 
+/**
+ * Creates a second, one after the other and at once: half of the former before, half after, since
+ * each takes longer the more instances there are. The round with the middle ratio of three.
+ */
 async function concurrency(home: BenchHome, count: number): Promise<[number, number]> {
-  const names = Array.from({ length: count }, (_, i) => `${i}`);
-  const start = performance.now();
-  for (const name of names) await cmgr(home, "create", `one-${name}`);
-  const middle = performance.now();
-  const ends = await Promise.allSettled(names.map((name) => cmgr(home, "create", `many-${name}`)));
+  const rounds: [number, number][] = [];
+  for (let round = 0; round < 3; round++) {
+    const { state, sandboxes } = pathsIn(home.path);
+    for (const folder of [state, sandboxes]) {
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+    }
+    const before = await timeOf(() => inTurn(home, "before", count / 2));
+    const atOnce = await timeOf(() => allAtOnce(home, count));
+    const after = await timeOf(() => inTurn(home, "after", count / 2));
+    rounds.push([count / (before + after), count / atOnce]);
+  }
+  return rounds.sort((a, b) => a[1] / a[0] - b[1] / b[0])[1];
+}
+
+async function inTurn(home: BenchHome, name: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await cmgr(home, "create", `${name}-${i}`);
+}
+
+async function allAtOnce(home: BenchHome, count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, i) => `at-once-${i}`);
+  const ends = await Promise.allSettled(names.map((name) => cmgr(home, "create", name)));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  const seconds = (from: number, to: number) => count / ((to - from) / 1000);
-  return [seconds(start, middle), seconds(middle, performance.now())];
+}
+
+/** Seconds. */
+async function timeOf(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
 }
 
 /** Milliseconds to probe the ports of a range, when they are free and when all are taken. */
