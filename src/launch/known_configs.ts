@@ -65,7 +65,6 @@ export async function readKnown({ paths, rules }: Context): Promise<KnownConfigs
   const learned: Dictionary<[...Stamp, servers: number]> = dictionary();
   // What changes while a list is made is not settled for it.
   const settled = Date.now() - settledMs;
-  let count = 0;
   return {
     serversOf: (name) => {
       const stamp = stampOf(configOf(paths, name), settled);
@@ -78,13 +77,12 @@ export async function readKnown({ paths, rules }: Context): Promise<KnownConfigs
       const stamp = stamps.get(name);
       if (stamp === undefined || !isQuiet(paths, name, entries)) return;
       learned[name] = [...stamp, servers];
-      count++;
     },
     keep: async (names) => {
-      if (count < fewestKnown) return;
+      if (Object.keys(learned).length < fewestKnown) return;
       const configs: File["configs"] = dictionary();
       for (const name of names) {
-        const known = learned[name] ?? (stamps.has(name) ? undefined : kept[name]);
+        const known = learned[name] ?? kept[name];
         if (known !== undefined) configs[name] = known;
       }
       const file: File = { of, configs };

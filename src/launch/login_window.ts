@@ -7,9 +7,9 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
-import { decode, readIfPresent } from "../reading.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
+import { readNote } from "../registry/note_file.ts";
 import { fields, number, text } from "../registry/shape.ts";
 import { isOpen, type LoginWindow } from "./route.ts";
 
@@ -23,15 +23,8 @@ const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
  * @param paths Where it is
  */
 export async function readWindow(paths: Paths): Promise<LoginWindow | undefined> {
-  const path = loginFileOf(paths);
-  const content = await readIfPresent(path);
-  if (content === undefined) return undefined;
-  try {
-    return shape(JSON.parse(decode(content, path)));
-  } catch {
-    // It lasts for minutes; without it links go where they always go.
-    return undefined;
-  }
+  // It lasts for minutes; without it links go where they always go.
+  return await readNote(loginFileOf(paths), shape);
 }
 
 /**

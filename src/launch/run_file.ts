@@ -4,7 +4,8 @@
  * @module
  */
 import { ensureFolder, removeIfPresent, replaceFile } from "../files.ts";
-import { decode, readIfPresent, readTextIfPresent } from "../reading.ts";
+import { readTextIfPresent } from "../reading.ts";
+import { readNote } from "../registry/note_file.ts";
 import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
 import {
   fields,
@@ -53,15 +54,8 @@ const shape: Shape<Run> = fields<Run>({
  * @returns The run, dead or alive; `undefined` when there is no usable file
  */
 export async function readRunFile(paths: Paths, instance: string): Promise<Run | undefined> {
-  const path = runFileOf(paths, instance);
-  const content = await readIfPresent(path);
-  if (content === undefined) return undefined;
-  try {
-    return shape(JSON.parse(decode(content, path)));
-  } catch {
-    // It only ever tells of a process; what runs without it is found by its marks.
-    return undefined;
-  }
+  // It only ever tells of a process; what runs without it is found by its marks.
+  return await readNote(runFileOf(paths, instance), shape);
 }
 
 /**

@@ -30,6 +30,7 @@ Deno.test("whoever waits too long is told by whom and for what the lock is held"
   inHome(async (home) => {
     const paths = pathsIn(home);
     const said: string[] = [];
+    let next: Promise<number>;
     await withLock(paths, { purpose: "create work" }, async () => {
       const second = withLock(paths, {
         purpose: "list",
@@ -42,7 +43,15 @@ Deno.test("whoever waits too long is told by whom and for what the lock is held"
           error instanceof CmgrError && error.exit === 4 && error.code === "locked" &&
           error.message.includes(`process ${Deno.pid} (cmgr create work)`),
       );
+      await new Promise<void>((resolve) => {
+        next = withLock(
+          paths,
+          { purpose: "next", onWait: () => resolve() },
+          () => Promise.resolve(1),
+        );
+      });
     });
+    assert.equal(await next!, 1, "who has given up holds it no longer than a moment");
     assert.equal(said.length, 1);
     assert.match(said[0], new RegExp(`process ${Deno.pid} \\(cmgr create work\\)`));
   }));
