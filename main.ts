@@ -13,8 +13,8 @@ if (import.meta.main) {
 
 /** Compiled for one account, or run by its task: the flags have narrowed it already. */
 async function runHere(): Promise<number> {
-  const { run } = await import("./src/cli.ts");
-  const { processIo } = await import("./src/io.ts");
+  const { run } = await import("./src/cli/run.ts");
+  const { processIo } = await import("./src/terminal/streams.ts");
   return await run(Deno.args, processIo());
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Paths } from "./paths.ts";
-import type { Rule } from "./ports/rule.ts";
-import type { Settings } from "./settings.ts";
+import type { Rule } from "./catalogue/rule.ts";
+import type { Settings } from "./settings/settings.ts";
 
 /** Passed from the command to the operation. */
 export interface Context {

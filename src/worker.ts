@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { run } from "./cli.ts";
-import { processIo } from "./io.ts";
+import { run } from "./cli/run.ts";
+import { processIo } from "./terminal/streams.ts";
 
 // In a worker `Deno.exit` would end the worker alone, so the code goes out as a message.
 postMessage({ exit: await run(Deno.args, processIo()) });

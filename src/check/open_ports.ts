@@ -4,9 +4,9 @@
  * @module
  */
 import { type Allocation, portsOf } from "../ports/allocate.ts";
-import type { Listener } from "../ports/holders.ts";
+import type { Listener } from "../ports/listeners.ts";
 import { contains } from "../ports/layout.ts";
-import type { Launch, Recognised } from "../ports/recognise.ts";
+import type { Launch, Recognised } from "../catalogue/recognise.ts";
 
 /** A port that a server opened; the field names are a promise. */
 export interface OpenPort {

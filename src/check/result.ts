@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Recognised } from "../ports/recognise.ts";
-import { redact } from "../sandbox/secrets.ts";
-import type { Outcome } from "./meeting.ts";
+import type { Recognised } from "../catalogue/recognise.ts";
+import { redact } from "../config/secrets.ts";
+import type { Outcome } from "./server_session.ts";
 import type { OpenPort } from "./open_ports.ts";
 
 /** What came of one server; the field names are a promise. */

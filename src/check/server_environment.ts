@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Entry, membersOf } from "../sandbox/config_text.ts";
+import { type Entry, membersOf } from "../config/config_text.ts";
 
 /** What the app gives its servers of its own variables: the SDK's list. */
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];

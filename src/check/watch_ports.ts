@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Listener, listeners } from "../ports/holders.ts";
-import type { Meeting } from "./meeting.ts";
+import { type Listener, listeners } from "../ports/listeners.ts";
+import type { Meeting } from "./server_session.ts";
 import { listProcesses, processesOf } from "./process_tree.ts";
 
 /** How long ports are waited for that a rule promises, in milliseconds, and how often looked for. */

@@ -7,8 +7,8 @@ import { Option } from "@commander-js/extra-typings";
 import { CmgrError } from "../errors.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { aliasLine, installLine, type Shell, shellOf, shells } from "../shells.ts";
-import type { Session } from "./command.ts";
+import { aliasLine, installLine, type Shell, shellOf, shells } from "../terminal/shell_quoting.ts";
+import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly shell?: Shell;

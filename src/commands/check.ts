@@ -6,9 +6,9 @@
 import { checkInstance } from "../check/check_instance.ts";
 import type { Check, ServerCheck } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, table } from "../output.ts";
+import { printable, table } from "../terminal/output.ts";
 import { formatRange } from "../ports/layout.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly timeout: string;

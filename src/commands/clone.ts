@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { reportOne } from "../launch/report.ts";
-import { refuseRunning } from "../launch/state.ts";
-import { cloneInstance } from "../sandbox/clone.ts";
-import type { Session } from "./command.ts";
-import { formatReport } from "./wording.ts";
+import { reportOne } from "../reports/instances.ts";
+import { refuseRunning } from "../processes/status.ts";
+import { cloneInstance } from "../instances/clone.ts";
+import type { Session } from "../session/session.ts";
+import { formatReport } from "../session/format_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

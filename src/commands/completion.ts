@@ -5,7 +5,7 @@
  */
 import { Argument } from "@commander-js/extra-typings";
 import { completionShells, installs, scripts } from "../completion/scripts.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -4,24 +4,24 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../launch/report.ts";
-import { refuseRunning } from "../launch/state.ts";
+import { reportOne } from "../reports/instances.ts";
+import { refuseRunning } from "../processes/status.ts";
 import { configOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { withAppSettings } from "../sandbox/app_settings.ts";
-import { chooseBackup, listBackups, readBackup } from "../sandbox/backups.ts";
-import { changeConfig, explaining, usable } from "../sandbox/config_change.ts";
-import { diffConfigs } from "../sandbox/config_diff.ts";
-import { readConfig, readConfigText, readWritten } from "../sandbox/config_file.ts";
-import { parseConfig } from "../sandbox/config_text.ts";
-import { editConfig } from "../sandbox/edit.ts";
-import { removeOwned } from "../sandbox/owned.ts";
-import { maskConfig } from "../sandbox/secrets.ts";
-import { table } from "../output.ts";
+import { withAppSettings } from "../config/app_settings.ts";
+import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
+import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
+import { diffConfigs } from "../config/config_diff.ts";
+import { readConfig, readConfigText, readWritten } from "../config/config_file.ts";
+import { parseConfig } from "../config/config_text.ts";
+import { editConfig } from "../reconcile/edit_config.ts";
+import { removeOwned } from "../config/managed_env.ts";
+import { maskConfig } from "../config/secrets.ts";
+import { table } from "../terminal/output.ts";
 import type { Context } from "../context.ts";
-import type { Session } from "./command.ts";
-import { formatTime } from "./wording.ts";
+import type { Session } from "../session/session.ts";
+import { formatTime } from "../session/format_instance.ts";
 
 interface Options {
   readonly diff?: true;

@@ -4,19 +4,19 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import type { Io } from "../io.ts";
-import { checkShares } from "../launch/change_shares.ts";
-import { reportAfter } from "../launch/report.ts";
+import type { Io } from "../terminal/streams.ts";
+import { checkShares } from "../instances/share.ts";
+import { reportAfter } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName } from "../registry/names.ts";
-import { parseConfig, type ParsedConfig } from "../sandbox/config_text.ts";
-import { createInstance } from "../sandbox/create.ts";
-import { chooseTools, writeConfig } from "../sandbox/new_config.ts";
+import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
+import { createInstance } from "../instances/create.ts";
+import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
-import { collect } from "./collect.ts";
-import type { Session } from "./command.ts";
-import { readConfigFrom } from "./stdin.ts";
-import { formatReport } from "./wording.ts";
+import { collect } from "../session/collect_option.ts";
+import type { Session } from "../session/session.ts";
+import { readConfigFrom } from "../session/config_from_stdin.ts";
+import { formatReport } from "../session/format_instance.ts";
 
 interface Options {
   readonly ports: boolean;

@@ -4,11 +4,11 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { desktopEntry, desktopFileName, handlerEntry } from "../launch/desktop_entry.ts";
-import { currentHandler, handlerCommands } from "../launch/scheme_handler.ts";
+import { desktopEntry, desktopFileName, handlerEntry } from "../links/desktop_entry.ts";
+import { currentHandler, handlerCommands } from "../links/scheme_handler.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

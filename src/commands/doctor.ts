@@ -7,11 +7,11 @@ import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, wantsColour } from "../output.ts";
+import { printable, wantsColour } from "../terminal/output.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { version } from "../version.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly fix?: true;

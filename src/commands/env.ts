@@ -9,8 +9,8 @@ import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
-import { exportLine, type Shell, shells } from "../shells.ts";
-import type { Session } from "./command.ts";
+import { exportLine, type Shell, shells } from "../terminal/shell_quoting.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -4,8 +4,8 @@
  * @module
  */
 import { CmgrError, type ExitCode } from "../errors.ts";
-import { executeIn } from "../launch/exec.ts";
-import type { Session } from "./command.ts";
+import { executeIn } from "../instances/exec.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -5,17 +5,17 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../launch/report.ts";
-import { refuseRunning } from "../launch/state.ts";
+import { reportOne } from "../reports/instances.ts";
+import { refuseRunning } from "../processes/status.ts";
 import { configOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { changeConfig, explaining, usable } from "../sandbox/config_change.ts";
-import { handedOver, portless, portlessConfigOf } from "../sandbox/portless.ts";
-import { mergeServers, serversIn } from "../sandbox/servers.ts";
-import type { Session } from "./command.ts";
-import { readConfigFrom } from "./stdin.ts";
-import { formatReport } from "./wording.ts";
+import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
+import { handedOver, portless, portlessConfigOf } from "../config/strip_ports.ts";
+import { mergeServers, serversIn } from "../config/servers.ts";
+import type { Session } from "../session/session.ts";
+import { readConfigFrom } from "../session/config_from_stdin.ts";
+import { formatReport } from "../session/format_instance.ts";
 
 interface Options {
   readonly overwrite?: true;

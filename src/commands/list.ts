@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { reportAll } from "../launch/report.ts";
-import type { Session } from "./command.ts";
-import { formatList } from "./wording.ts";
+import { reportAll } from "../reports/instances.ts";
+import type { Session } from "../session/session.ts";
+import { formatList } from "../session/format_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

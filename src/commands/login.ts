@@ -4,11 +4,11 @@
  * @module
  */
 import { CmgrError, type ExitCode } from "../errors.ts";
-import { handlerFileName } from "../launch/desktop_entry.ts";
-import { awaitLogin } from "../launch/login.ts";
-import { currentHandler } from "../launch/scheme_handler.ts";
-import type { Session } from "./command.ts";
-import { formatTime } from "./wording.ts";
+import { handlerFileName } from "../links/desktop_entry.ts";
+import { awaitLogin } from "../links/login.ts";
+import { currentHandler } from "../links/scheme_handler.ts";
+import type { Session } from "../session/session.ts";
+import { formatTime } from "../session/format_instance.ts";
 
 /** What a shell makes of Ctrl-C. */
 const interrupted = 130;

@@ -5,7 +5,7 @@
  */
 import { CmgrError } from "../errors.ts";
 import { showLog } from "../launch/show_log.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -4,14 +4,14 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../launch/report.ts";
-import type { ProcessTable } from "../launch/process.ts";
-import { processTable } from "../launch/processes.ts";
-import { isRunning } from "../launch/state.ts";
-import { changePorts, type PortAction } from "../sandbox/port_management.ts";
-import type { Session } from "./command.ts";
+import { reportOne } from "../reports/instances.ts";
+import type { ProcessTable } from "../processes/process.ts";
+import { processTable } from "../processes/list.ts";
+import { isRunning } from "../processes/status.ts";
+import { changePorts, type PortAction } from "../reconcile/reconcile.ts";
+import type { Session } from "../session/session.ts";
 import { changeServers } from "./mcp_servers.ts";
-import { formatReport } from "./wording.ts";
+import { formatReport } from "../session/format_instance.ts";
 
 interface Options {
   readonly ports?: boolean;

@@ -5,15 +5,15 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../launch/report.ts";
-import { refuseRunning } from "../launch/state.ts";
-import { table } from "../output.ts";
+import { reportOne } from "../reports/instances.ts";
+import { refuseRunning } from "../processes/status.ts";
+import { table } from "../terminal/output.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, explaining, usable } from "../sandbox/config_change.ts";
-import { type Server, withoutServer, withServer } from "../sandbox/servers.ts";
-import { listServers } from "../sandbox/server_report.ts";
-import type { Session } from "./command.ts";
-import { formatPorts } from "./wording.ts";
+import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
+import { type Server, withoutServer, withServer } from "../config/servers.ts";
+import { listServers } from "../reports/servers.ts";
+import type { Session } from "../session/session.ts";
+import { formatPorts } from "../session/format_instance.ts";
 
 /** What was typed after the name of the instance. */
 export interface ServerTask {

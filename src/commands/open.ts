@@ -4,9 +4,9 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { notifyDesktop } from "../launch/notify.ts";
-import { openInstance, routeLink } from "../launch/open.ts";
-import type { Session } from "./command.ts";
+import { notifyDesktop } from "../links/notify.ts";
+import { openInstance, routeLink } from "../links/open.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -5,12 +5,12 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { type Assigned, readAssigned, reportPort, reportPorts } from "../launch/port_report.ts";
-import { safeResult, wantsColour } from "../output.ts";
+import { type Assigned, readAssigned, reportPort, reportPorts } from "../reports/ports.ts";
+import { safeResult, wantsColour } from "../terminal/output.ts";
 import type { Range } from "../ports/layout.ts";
-import { highestPort } from "../settings.ts";
-import type { Session } from "./command.ts";
-import { describePort, formatPortTable } from "./port_wording.ts";
+import { highestPort } from "../settings/settings.ts";
+import type { Session } from "../session/session.ts";
+import { describePort, formatPortTable } from "../session/format_ports.ts";
 
 interface Options {
   readonly who?: string;

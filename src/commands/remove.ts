@@ -4,10 +4,10 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../launch/report.ts";
-import { refuseRunning } from "../launch/state.ts";
-import { purgeInstance, removeInstance } from "../sandbox/remove.ts";
-import type { Session } from "./command.ts";
+import { reportOne } from "../reports/instances.ts";
+import { refuseRunning } from "../processes/status.ts";
+import { purgeInstance, removeInstance } from "../instances/remove.ts";
+import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly yes?: true;

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { reportOne } from "../launch/report.ts";
-import { startInstance } from "../launch/start.ts";
-import { defaultTimeoutMs, stopInstance } from "../launch/stop.ts";
-import type { Session } from "./command.ts";
-import { parseSeconds } from "./seconds.ts";
-import { forEach } from "./several.ts";
-import { tellWarnings } from "./wording.ts";
+import { reportOne } from "../reports/instances.ts";
+import { startInstance } from "../instances/start.ts";
+import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
+import type { Session } from "../session/session.ts";
+import { parseSeconds } from "../session/seconds_option.ts";
+import { forEach } from "../session/for_each_instance.ts";
+import { tellWarnings } from "../session/format_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

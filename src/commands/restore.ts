@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { reportOne } from "../launch/report.ts";
-import { noteOn, restoreInstance } from "../sandbox/restore.ts";
-import type { Session } from "./command.ts";
-import { formatReport } from "./wording.ts";
+import { reportOne } from "../reports/instances.ts";
+import { noteOn, restoreInstance } from "../instances/restore.ts";
+import type { Session } from "../session/session.ts";
+import { formatReport } from "../session/format_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

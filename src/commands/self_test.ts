@@ -4,9 +4,9 @@
  * @module
  */
 import { Exit } from "../errors.ts";
-import { table } from "../output.ts";
-import { tryEverything } from "../self_test.ts";
-import type { Session } from "./command.ts";
+import { table } from "../terminal/output.ts";
+import { tryEverything } from "../system/self_test.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

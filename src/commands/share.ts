@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { isRunning } from "../launch/state.ts";
-import { changeShares } from "../launch/change_shares.ts";
+import { isRunning } from "../processes/status.ts";
+import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
-import { collect } from "./collect.ts";
-import type { Session } from "./command.ts";
+import { collect } from "../session/collect_option.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

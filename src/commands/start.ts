@@ -5,11 +5,11 @@
  */
 import type { Context } from "../context.ts";
 import { dryRun } from "../launch/dry_run.ts";
-import { reportOne } from "../launch/report.ts";
-import { startInstance } from "../launch/start.ts";
-import type { Session } from "./command.ts";
-import { forEach, type Outcome } from "./several.ts";
-import { formatPlan, tellWarnings } from "./wording.ts";
+import { reportOne } from "../reports/instances.ts";
+import { startInstance } from "../instances/start.ts";
+import type { Session } from "../session/session.ts";
+import { forEach, type Outcome } from "../session/for_each_instance.ts";
+import { formatPlan, tellWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly all?: true;

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { reportOne } from "../launch/report.ts";
-import type { State } from "../launch/state.ts";
-import { defaultTimeoutMs, stopInstance } from "../launch/stop.ts";
-import type { Session } from "./command.ts";
-import { parseSeconds } from "./seconds.ts";
-import { forEach, type Outcome } from "./several.ts";
+import { reportOne } from "../reports/instances.ts";
+import type { State } from "../processes/status.ts";
+import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
+import type { Session } from "../session/session.ts";
+import { parseSeconds } from "../session/seconds_option.ts";
+import { forEach, type Outcome } from "../session/for_each_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

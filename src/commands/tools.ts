@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { table } from "../output.ts";
+import { table } from "../terminal/output.ts";
 import {
   describeEntries,
   describeRules,
   type EntryReport,
   type ToolReport,
-} from "../sandbox/describe_tools.ts";
-import type { Session } from "./command.ts";
+} from "../reports/tools.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

@@ -4,14 +4,14 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { table } from "../output.ts";
+import { table } from "../terminal/output.ts";
 import { formatRange } from "../ports/layout.ts";
 import { readPorts } from "../registry/ports.ts";
-import { emptyTrash } from "../sandbox/restore.ts";
-import { readTrash } from "../sandbox/trash.ts";
-import { describeTrash, type TrashReport } from "../sandbox/trash_report.ts";
-import type { Session } from "./command.ts";
-import { formatTime } from "./wording.ts";
+import { emptyTrash } from "../instances/restore.ts";
+import { readTrash } from "../instances/trash.ts";
+import { describeTrash, type TrashReport } from "../reports/trash.ts";
+import type { Session } from "../session/session.ts";
+import { formatTime } from "../session/format_instance.ts";
 
 interface Options {
   readonly empty?: true;

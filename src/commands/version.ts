@@ -5,7 +5,7 @@
  */
 import { commit } from "../build.ts";
 import { version } from "../version.ts";
-import type { Session } from "./command.ts";
+import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {

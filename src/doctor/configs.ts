@@ -5,16 +5,16 @@
  * @module
  */
 import { isAbsolute } from "node:path";
-import { isRunning } from "../launch/state.ts";
-import { sourcesIn, warningsOf } from "../launch/warnings.ts";
+import { isRunning } from "../processes/status.ts";
+import { sourcesIn, warningsOf } from "../reports/warnings.ts";
 import { configOf } from "../paths.ts";
-import { readConfig } from "../sandbox/config_file.ts";
-import { maskText } from "../sandbox/secrets.ts";
-import { expectedConfig, reconcile } from "../sandbox/port_management.ts";
+import { readConfig } from "../config/config_file.ts";
+import { maskText } from "../config/secrets.ts";
+import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
 import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { repairing } from "./keep.ts";
+import { repairing } from "./repair.ts";
 import { missingCommands } from "./machine.ts";
 import { nonexistentPackages } from "./original_packages.ts";
 

@@ -12,7 +12,7 @@ import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkSandboxes } from "./registries.ts";
-import { checkIsolation, checkLauncher } from "./surroundings.ts";
+import { checkIsolation, checkLauncher } from "./requirements.ts";
 
 /** What all checks found. */
 export interface Diagnosis {

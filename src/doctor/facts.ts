@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
-import { findSandboxes } from "../sandbox/rebuild.ts";
+import { findSandboxes } from "./rebuild.ts";
 
 /** Something that was read, or why it could not be. */
 export type Read<T> = { readonly value: T } | { readonly fault: CmgrError };

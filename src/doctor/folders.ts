@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { infoOf, listFolder, restrict } from "../folders.ts";
+import { infoOf, listFolder, restrict } from "../system/folders.ts";
 import { backupsOf, configOf, sandboxOf } from "../paths.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";

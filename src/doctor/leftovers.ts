@@ -4,16 +4,16 @@
  * @module
  */
 import { join } from "node:path";
-import { removeIfPresent } from "../files.ts";
-import { readTextIfPresent } from "../reading.ts";
-import { deleteFolder, listFolder } from "../folders.ts";
-import { statesOf } from "../launch/state.ts";
+import { removeIfPresent } from "../system/write.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { deleteFolder, listFolder } from "../system/folders.ts";
+import { statesOf } from "../processes/status.ts";
 import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
 import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { repairing } from "./keep.ts";
+import { repairing } from "./repair.ts";
 
 /**
  * Finds notes of processes that are gone, and processes whose app is gone.

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readCommandLine } from "../ports/command_line.ts";
-import type { Launch } from "../ports/recognise.ts";
+import { readCommandLine } from "../catalogue/command_line.ts";
+import type { Launch } from "../catalogue/recognise.ts";
 
 /** What to write in their place; `undefined` where npm has no such server. */
 const inPlaceOf: ReadonlyMap<string, string | undefined> = new Map([

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { assignedPorts, judgePort, look } from "../launch/port_report.ts";
-import { isRunning } from "../launch/state.ts";
+import { assignedPorts, judgePort, look } from "../reports/ports.ts";
+import { isRunning } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
-import { changePorts } from "../sandbox/port_management.ts";
-import { defaultLayout, highestPort } from "../settings.ts";
+import { changePorts } from "../reconcile/reconcile.ts";
+import { defaultLayout, highestPort } from "../settings/settings.ts";
 import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { keepFile } from "./keep.ts";
+import { keepFile } from "./repair.ts";
 
 /**
  * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { dictionary, withKey, withoutKey } from "../dictionary.ts";
-import { infoOf } from "../folders.ts";
+import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
+import { infoOf } from "../system/folders.ts";
 import { configOf, sandboxOf } from "../paths.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
-import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "../sandbox/rebuild.ts";
-import { restoreInstance } from "../sandbox/restore.ts";
-import { newestOf, readTrash } from "../sandbox/trash.ts";
+import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "./rebuild.ts";
+import { restoreInstance } from "../instances/restore.ts";
+import { newestOf, readTrash } from "../instances/trash.ts";
 import { attempt, type Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { keepFile, repairing } from "./keep.ts";
+import { keepFile, repairing } from "./repair.ts";
 
 /**
  * Finds a broken `registry.json`; the remedy makes it anew from the sandboxes.

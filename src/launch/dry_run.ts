@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { plannedAllocation } from "../sandbox/port_management.ts";
+import { plannedAllocation } from "../reconcile/reconcile.ts";
 import { findLauncher } from "./launcher.ts";
 import { planApp } from "./plan.ts";
 import { prepare } from "./prepare.ts";

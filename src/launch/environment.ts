@@ -6,7 +6,7 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { ownedVariables } from "../sandbox/owned.ts";
+import { ownedVariables } from "../config/managed_env.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([

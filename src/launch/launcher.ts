@@ -6,7 +6,7 @@
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { physicalPaths } from "./surroundings.ts";
+import { physicalPaths } from "../sandbox/host.ts";
 
 /**
  * Where Claude Desktop is looked for, the best place first: pure.

@@ -4,10 +4,10 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { createFile, ensureFolder, isPresent } from "../files.ts";
-import { openToRead } from "../reading.ts";
-import { infoOf, listFolder, move } from "../folders.ts";
-import { infoOfOpen, refuseLinksBelow } from "../links.ts";
+import { createFile, ensureFolder, isPresent } from "../system/write.ts";
+import { openToRead } from "../system/read.ts";
+import { infoOf, listFolder, move } from "../system/folders.ts";
+import { infoOfOpen, refuseLinksBelow } from "../system/symlink_guard.ts";
 import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";
 
 /** Most that is read to find the last lines: a log may be huge, and one line may be too. */

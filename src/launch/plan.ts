@@ -7,13 +7,13 @@ import { delimiter, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Share } from "../registry/schemas.ts";
-import type { Settings } from "../settings.ts";
-import { bubblewrapArgv } from "./bubblewrap.ts";
+import type { Settings } from "../settings/settings.ts";
+import { bubblewrapArgv } from "../sandbox/bubblewrap.ts";
 import { environmentOf } from "./environment.ts";
-import type { ChosenIsolation } from "./isolation.ts";
-import { dataDirArgument, markFolderOf, markVariable } from "./marks.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { viewOf } from "./view.ts";
+import type { ChosenIsolation } from "../sandbox/isolation.ts";
+import { dataDirArgument, markFolderOf, markVariable } from "../processes/tags.ts";
+import type { Surroundings } from "../sandbox/host.ts";
+import { viewOf } from "../sandbox/mounts.ts";
 
 /** The instance that something is planned for. */
 export interface Subject {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { ensureFolder } from "../files.ts";
-import { refuseLinksBelow } from "../links.ts";
+import { ensureFolder } from "../system/write.ts";
+import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { readInstances } from "../registry/instances.ts";
@@ -15,10 +15,10 @@ import { allocationOf } from "../registry/ranges.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
 import { join } from "node:path";
-import { chooseIsolation, type IsolationChoice } from "./isolation.ts";
+import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type Plan, planCommand, type Subject } from "./plan.ts";
-import { lookAround, type Surroundings } from "./surroundings.ts";
-import { guardedBy, placesToAsk } from "./view.ts";
+import { lookAround, type Surroundings } from "../sandbox/host.ts";
+import { guardedBy, placesToAsk } from "../sandbox/mounts.ts";
 
 /** What a plan for one instance is made from. */
 export interface Prepared {

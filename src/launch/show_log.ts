@@ -4,11 +4,11 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import type { Io } from "../io.ts";
-import { printable } from "../output.ts";
+import type { Io } from "../terminal/streams.ts";
+import { printable } from "../terminal/output.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { hidingWriter, knownSecrets } from "../sandbox/known_secrets.ts";
+import { hidingWriter, knownSecrets } from "../config/known_secrets.ts";
 import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
 /** How often a followed log is looked at, in milliseconds. */

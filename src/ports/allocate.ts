@@ -4,8 +4,8 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { highestPort, type Layout } from "../settings.ts";
-import { forbiddenPorts, sparePorts, specTools } from "./catalogue.ts";
+import { highestPort, type Layout } from "../settings/settings.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
 /** Offsets within a range that each tool has; the six of the specification among them. */

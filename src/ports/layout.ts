@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { highestPort, type Layout } from "../settings.ts";
+import { highestPort, type Layout } from "../settings/settings.ts";
 
 /** A contiguous run of ports, all of one instance. */
 export interface Range {

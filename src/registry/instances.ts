@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Dictionary, dictionary, namesIn } from "../dictionary.ts";
+import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
 import { type InstanceRecord, instancesFile } from "./schemas.ts";

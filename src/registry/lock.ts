@@ -5,9 +5,9 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { ensureFolder } from "../files.ts";
-import { readTextIfPresent } from "../reading.ts";
-import { infoOfOpen, refuseLinksBelow } from "../links.ts";
+import { ensureFolder } from "../system/write.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { infoOfOpen, refuseLinksBelow } from "../system/symlink_guard.ts";
 
 /** How a caller waits for the lock. */
 export interface LockOptions {

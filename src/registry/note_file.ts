@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { decode, readIfPresent } from "../reading.ts";
-import type { Shape } from "./shape.ts";
+import { decode, readIfPresent } from "../system/read.ts";
+import type { Shape } from "../json/validate.ts";
 
 /**
  * Reads a note.

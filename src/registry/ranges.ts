@@ -5,12 +5,12 @@
  */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
-import { specTools } from "../ports/catalogue.ts";
+import { specTools } from "../catalogue/built_in.ts";
 import { lastPort, type Range } from "../ports/layout.ts";
-import { defaultLayout, highestPort } from "../settings.ts";
+import { defaultLayout, highestPort } from "../settings/settings.ts";
 import type { PortRegistry, PortsInBrief } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
-import { dictionary, withKey, withoutKey } from "../dictionary.ts";
+import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
 /**
  * The range of an instance.

@@ -5,10 +5,10 @@
  */
 import type { ParseError } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
-import { replaceFile } from "../files.ts";
-import { readHeadIfPresent, readTextIfPresent } from "../reading.ts";
-import { lineOf } from "../text.ts";
-import { Fault, type Shape } from "./shape.ts";
+import { replaceFile } from "../system/write.ts";
+import { readHeadIfPresent, readTextIfPresent } from "../system/read.ts";
+import { lineOf } from "../json/position.ts";
+import { Fault, type Shape } from "../json/validate.ts";
 
 /** The newest form of the registries that this cmgr writes and understands. */
 export const registryVersion = 1;

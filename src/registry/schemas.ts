@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Dictionary } from "../dictionary.ts";
-import { highestPort, smallestRange } from "../settings.ts";
+import type { Dictionary } from "../json/dictionary.ts";
+import { highestPort, smallestRange } from "../settings/settings.ts";
 import {
   dictionaryOf,
   Fault,
@@ -17,7 +17,7 @@ import {
   type Shape,
   text,
   whole,
-} from "./shape.ts";
+} from "../json/validate.ts";
 
 /** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
 export interface InstanceRecord {

@@ -4,8 +4,8 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { createFile, ensureFolder, isPresent, removeIfPresent } from "../files.ts";
-import { createFolder, infoOf, listFolder } from "../folders.ts";
+import { createFile, ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
+import { createFolder, infoOf, listFolder } from "../system/folders.ts";
 import { isWithin } from "../paths.ts";
 
 /** The app's data folder. */

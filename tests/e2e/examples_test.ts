@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { table } from "../../src/commands/table.ts";
+import { table } from "../../src/cli/table.ts";
 import { isMissing } from "../programs.ts";
 import { Home } from "./harness.ts";
 import { homeWithApp, modules, noNode } from "./stand_in.ts";

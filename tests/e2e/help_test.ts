@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
-import { table } from "../../src/commands/table.ts";
+import { table } from "../../src/cli/table.ts";
 import { Home } from "./harness.ts";
 
 Deno.test("cmgr alone, help and --help say the same on standard output", async () => {

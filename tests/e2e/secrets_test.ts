@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { table } from "../../src/commands/table.ts";
+import { table } from "../../src/cli/table.ts";
 import { Home } from "./harness.ts";
 
 const word = "PlantedSecret";

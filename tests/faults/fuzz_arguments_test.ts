@@ -1,4 +1,4 @@
-import { table } from "../../src/commands/table.ts";
+import { table } from "../../src/cli/table.ts";
 import { isLong } from "./faulty_home.ts";
 import { FuzzHome, random, runCase, seed } from "./fuzz.ts";
 import { pick } from "./mutate.ts";

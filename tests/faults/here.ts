@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { run } from "../../src/cli.ts";
+import { run } from "../../src/cli/run.ts";
 import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
 
 /** What a run is given. */

@@ -26,22 +26,22 @@ const powers: Record<string, Power> = {
       "src/check/process_tree.ts": "asks ps about processes",
       "src/check/server_process.ts": "starts servers for a check, and ends them",
       "src/commands/check.ts": "ends a check in order when it is interrupted",
-      "src/launch/exec.ts": "runs a command inside an instance",
-      "src/launch/hand_over.ts": "hands a link to the app that runs",
+      "src/instances/exec.ts": "runs a command inside an instance",
+      "src/launch/deliver.ts": "hands a link to the app that runs",
       "src/doctor/machine.ts": "asks sh who the user is and which programs there are",
-      "src/launch/isolation.ts": "asks whether bwrap works",
+      "src/sandbox/isolation.ts": "asks whether bwrap works",
       "src/launch/launcher.ts": "asks sh or powershell where the app is",
-      "src/launch/login.ts": "ends its wait on Ctrl-C",
-      "src/launch/notify.ts": "shows an error on the desktop",
-      "src/launch/processes.ts": "asks ps, sh or powershell about processes",
-      "src/launch/scheme_handler.ts": "asks xdg-mime, by sh, who takes links",
-      "src/launch/signals.ts": "signals",
+      "src/links/login.ts": "ends its wait on Ctrl-C",
+      "src/links/notify.ts": "shows an error on the desktop",
+      "src/processes/list.ts": "asks ps, sh or powershell about processes",
+      "src/links/scheme_handler.ts": "asks xdg-mime, by sh, who takes links",
+      "src/processes/signals.ts": "signals",
       "src/launch/spawn.ts": "starts the app",
-      "src/launch/since.ts": "asks ps since when processes run",
-      "src/launch/surroundings.ts": "asks sh which folders are there",
-      "src/ports/holders.ts": "asks ss or lsof",
-      "src/sandbox/edit.ts": "hands a config to the user's editor",
-      "src/self_test.ts": "tries a program that is not on the list",
+      "src/processes/start_times.ts": "asks ps since when processes run",
+      "src/sandbox/host.ts": "asks sh which folders are there",
+      "src/ports/listeners.ts": "asks ss or lsof",
+      "src/reconcile/edit_config.ts": "hands a config to the user's editor",
+      "src/system/self_test.ts": "tries a program that is not on the list",
     },
   },
   network: {
@@ -56,12 +56,12 @@ const powers: Record<string, Power> = {
       "rename\\w*|remove(Sync)?|(sym)?link\\w*|ch(mod|own|dir)\\w*|cwd|utime\\w*|truncate\\w*|realPath\\w*|watchFs",
     node: "fs",
     modules: {
-      "src/files.ts": "writes files, guarded against links",
-      "src/folders.ts": "folders, guarded against links",
-      "src/links.ts": "the guard",
-      "src/reading.ts": "reads files, guarded against links",
+      "src/system/write.ts": "writes files, guarded against links",
+      "src/system/folders.ts": "folders, guarded against links",
+      "src/system/symlink_guard.ts": "the guard",
+      "src/system/read.ts": "reads files, guarded against links",
       "src/registry/lock.ts": "opens the lock",
-      "src/self_test.ts": "tries what must be refused",
+      "src/system/self_test.ts": "tries what must be refused",
     },
   },
   threads: {
@@ -69,7 +69,7 @@ const powers: Record<string, Power> = {
     globals: "Worker",
     modules: {
       "main.ts": "starts the narrowed worker",
-      "src/self_test.ts": "tries one that must be refused",
+      "src/system/self_test.ts": "tries one that must be refused",
     },
   },
   "foreign code": {
@@ -95,7 +95,7 @@ for (const [power, { deno, node, globals, modules }] of Object.entries(powers)) 
     assert.deepEqual(
       found.filter((path) => !Object.hasOwn(modules, path)),
       [],
-      `Use a module that has this power (files: src/reading.ts, src/files.ts and src/folders.ts); where another is ` +
+      `Use a module that has this power (files: src/system/read.ts, src/system/write.ts and src/system/folders.ts); where another is ` +
         `really meant to have it, name it here with the reason`,
     );
   });
@@ -126,7 +126,7 @@ Deno.test("the program is made of its own modules, and packages from npm in exac
     if (path === bundlePath) continue;
     assert.match(path, /^(main\.ts|src\/.*\.ts|deno\.json|node:\w+|npm:.*@\d+\.\d+\.\d+)$/);
   }
-  assert(closure(graph, "main.ts", true).has("src/cli.ts"), "the graph was read");
+  assert(closure(graph, "main.ts", true).has("src/cli/run.ts"), "the graph was read");
 });
 
 Deno.test("no package reaches for processes or the network, but for those known to", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placePorts, portsExpected } from "../../../src/check/open_ports.ts";
-import type { Listener } from "../../../src/ports/holders.ts";
-import { recognise } from "../../../src/ports/recognise.ts";
+import type { Listener } from "../../../src/ports/listeners.ts";
+import { recognise } from "../../../src/catalogue/recognise.ts";
 
 const on = (port: number, address = "127.0.0.1"): Listener => ({
   port,

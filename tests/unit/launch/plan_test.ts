@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { planApp, planCommand, type Subject } from "../../../src/launch/plan.ts";
-import type { Surroundings } from "../../../src/launch/surroundings.ts";
+import type { Surroundings } from "../../../src/sandbox/host.ts";
 import { pathsIn } from "../../../src/paths.ts";
 import { assign } from "../../../src/ports/allocate.ts";
-import { defaultLayout, defaultToolFolders, type Settings } from "../../../src/settings.ts";
+import {
+  defaultLayout,
+  defaultToolFolders,
+  type Settings,
+} from "../../../src/settings/settings.ts";
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dictionary } from "../../../src/dictionary.ts";
+import { dictionary } from "../../../src/json/dictionary.ts";
 import { CmgrError } from "../../../src/errors.ts";
 import { allocate, assign, portsOf, stableHash } from "../../../src/ports/allocate.ts";
-import { forbiddenPorts, specTools } from "../../../src/ports/catalogue.ts";
+import { forbiddenPorts, specTools } from "../../../src/catalogue/built_in.ts";
 import { contains, overlaps } from "../../../src/ports/layout.ts";
 import type { PortRegistry } from "../../../src/registry/ports.ts";
 import {
@@ -14,7 +14,7 @@ import {
   withAllocation,
   withoutAllocation,
 } from "../../../src/registry/ranges.ts";
-import { defaultLayout, type Layout } from "../../../src/settings.ts";
+import { defaultLayout, type Layout } from "../../../src/settings/settings.ts";
 
 const first = { base: 9000, size: 100 };
 const one = (tool: string) => ({ tool, count: 1 });

@@ -1,0 +1,112 @@
+/**
+ * Which tool an entry of `mcpServers` is: pure.
+ *
+ * @module
+ */
+import { catalogue } from "./built_in.ts";
+import { readCommandLine, type Started } from "./command_line.ts";
+import type { Rule } from "./rule.ts";
+
+/** What is needed of an entry to recognise it. */
+export interface Launch {
+  /** Its key in `mcpServers`. */
+  readonly key: string;
+  /** The program that starts it. */
+  readonly command: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+}
+
+/** What gave an entry away. */
+export type Sign = "package" | "command" | "key";
+
+/** An entry with the tool it is. */
+export interface Recognised {
+  /** Its key in `mcpServers`. */
+  readonly key: string;
+  /** Its name in the registry: the rule's for the first entry of one of the six, else the key. */
+  readonly tool: string;
+  /** The rule that holds, if there is one. */
+  readonly rule: Rule | undefined;
+  /** What gave it away; `undefined` without a rule. */
+  readonly by: Sign | undefined;
+  /**
+   * Whether no more than its port is known: it runs in a container, or a name of one of the six
+   * stands over a package that is not known. Nothing else of the rule holds then.
+   */
+  readonly isPortOnly: boolean;
+}
+
+/**
+ * Finds the rule and the tool of every entry. No two entries are the same tool: an entry that
+ * bears a tool's name is that tool; else the first entry of a rule is.
+ *
+ * @param entries The entries in the order of the config
+ * @param rules The rules in force
+ */
+export function recognise(
+  entries: readonly Launch[],
+  rules: readonly Rule[] = catalogue,
+): Recognised[] {
+  const taken = new Set(entries.map((entry) => entry.key));
+  return entries.map((entry) => {
+    const { key } = entry;
+    const started = readCommandLine(entry.command, entry.args);
+    const [rule, by] = ruleOf(key, started, rules) ?? [];
+    const isStranger = by === "key" && started.package !== undefined && !rule?.isUsers;
+    const found = { key, rule, by, isPortOnly: isStranger || started.isContained === true };
+    if (rule?.offset === undefined || rule.name === key || taken.has(rule.name)) {
+      return { ...found, tool: key };
+    }
+    taken.add(rule.name);
+    return { ...found, tool: rule.name };
+  });
+}
+
+/**
+ * Where the server's own arguments begin among those of its entry.
+ *
+ * @param command The program that starts it
+ * @param args The arguments of the entry
+ */
+export function ownArgumentsAt(command: string, args: readonly string[]): number {
+  return readCommandLine(command, args).at;
+}
+
+function ruleOf(
+  key: string,
+  started: Started,
+  rules: readonly Rule[],
+): [Rule, Sign] | undefined {
+  const { isContained } = started;
+  const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
+  if (byUsersKey) return [byUsersKey, "key"];
+  const byPackage = !isContained && rules.find((rule) => isOneOf(started, rule.packages));
+  if (byPackage) return [byPackage, "package"];
+  // A runner names a package, which is a stranger then, whatever its program is called.
+  const isStranger = started.package !== undefined;
+  const byCommand = !isContained && !isStranger && started.program !== undefined &&
+    rules.find((rule) => rule.commands?.includes(started.program!));
+  if (byCommand) return [byCommand, "command"];
+  const byKey = rules.find((rule) =>
+    (rule.name === key || rule.aliases?.includes(key)) &&
+    // The name alone says little of a stranger, beyond the port of one of the six.
+    (!isStranger || rule.offset !== undefined || rule.isUsers)
+  );
+  return byKey && [byKey, "key"];
+}
+
+function isOneOf(started: Started, packages: readonly string[]): boolean {
+  const { path } = started;
+  return packages.some((name) =>
+    started.package === name || started.package?.startsWith(`${name}@`) ||
+    started.package?.startsWith(`${name}==`) || path !== undefined && isWithin(path, name)
+  );
+}
+
+/** Whether a path leads into a package: by `node_modules/NAME/`, or a checkout's folder `NAME`. */
+function isWithin(path: string, name: string): boolean {
+  const at = path.lastIndexOf("/node_modules/");
+  if (at !== -1) return path.slice(at + "/node_modules/".length).startsWith(`${name}/`);
+  return path.includes(`/${name}/`);
+}

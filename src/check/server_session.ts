@@ -1,0 +1,102 @@
+/**
+ * One server: started, spoken to, and left.
+ *
+ * @module
+ */
+import { messageOf } from "../errors.ts";
+import { version } from "../version.ts";
+import type { Introduction } from "./mcp_session.ts";
+import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
+
+/** How a meeting went. */
+export interface Outcome {
+  /** What the server said of itself; `undefined` when it did not answer. */
+  readonly introduction?: Introduction;
+  /** Why it did not answer. */
+  readonly reason?: string;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** A server that was started and is spoken to. */
+export interface Meeting {
+  /** Its process. */
+  readonly server: ServerProcess;
+  /** How it goes; never refused. */
+  readonly outcome: Promise<Outcome>;
+  /** Whether it has answered so far. */
+  readonly hasAnswered: () => boolean;
+  /** Closes its standard input, which tells it to end. */
+  readonly leave: () => Promise<void>;
+}
+
+/** How long the end of a process is waited for when its streams have ended, in milliseconds. */
+const lastWordMs = 1_000;
+
+/**
+ * Starts a server and speaks with it.
+ *
+ * Needs run permission for the program.
+ *
+ * @param command What to start
+ * @param options How long it may take to answer, and what ends it early
+ */
+export function meet(
+  command: ServerCommand,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Meeting {
+  const started = performance.now();
+  const server = startServer(command);
+  let answered = false;
+  let close: () => Promise<void> = () => Promise.resolve();
+  const speak = async (): Promise<Introduction> => {
+    const { converse } = await import("./mcp_session.ts");
+    const { stdin, stdout } = server.child;
+    const conversation = converse({ stdin, stdout }, version, options.timeoutMs);
+    close = conversation.close;
+    const introduction = await conversation.introduction;
+    answered = true;
+    return introduction;
+  };
+  const outcome = (async () => {
+    const result = await firstOf(speak(), server.ended, options);
+    return { ...result, durationMs: performance.now() - started };
+  })();
+  return { server, outcome, hasAnswered: () => answered, leave: () => close() };
+}
+
+async function firstOf(
+  introduction: Promise<Introduction>,
+  ended: Promise<string>,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<Omit<Outcome, "durationMs">> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
+  const limit = new Promise<Omit<Outcome, "durationMs">>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ reason: `it has not answered within ${timeoutMs / 1000} s` }),
+      timeoutMs,
+    );
+    stop = () => resolve({ reason: "the check was interrupted" });
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+  });
+  const answer = introduction.then(
+    (introduction) => ({ introduction }),
+    async (error) => {
+      // Streams end before their process does, and how it ended says more.
+      const how = await Promise.race([ended, wait(lastWordMs)]);
+      return { reason: how === undefined ? messageOf(error) : `it ended with ${how}` };
+    },
+  );
+  try {
+    return await Promise.race([answer, limit]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function wait(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}

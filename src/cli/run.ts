@@ -1,0 +1,204 @@
+/**
+ * From arguments to an exit code.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import type { ContextOptions, Session, Shown } from "../session/session.ts";
+import { table } from "./table.ts";
+import type { Context } from "../context.ts";
+import { CmgrError, Exit, type ExitCode, messageOf } from "../errors.ts";
+import { type Io, ReaderGone } from "../terminal/streams.ts";
+import {
+  errorJson,
+  formatError,
+  printable,
+  safeResult,
+  toJson,
+  wantsColour,
+} from "../terminal/output.ts";
+import type { Paths } from "../paths.ts";
+import { version } from "../version.ts";
+
+/**
+ * Runs one command line.
+ *
+ * Needs the permissions in `permissions.ts`.
+ *
+ * @param args The arguments, without the program's own name
+ * @param io The program's edge
+ * @returns The exit code; nothing is thrown
+ */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = Exit.done;
+  const isJson = wantsJson(args);
+  // With --json a failure is one object on standard error, so what comes before it must wait.
+  const held: string[] = [];
+  const notice = (message: string) => {
+    // It may name what stands in a file: the note of whoever holds the lock, say.
+    const line = `${printable(message)}\n`;
+    return isJson ? void held.push(line) : io.err(line);
+  };
+  const session: Session = {
+    io,
+    context: (options) => openContext(io, notice, options),
+    notice,
+    show: ({ asJson, json, text }: Shown) =>
+      io.out(
+        asJson ? `${toJson(json, 2)}\n` : io.stdoutIsTerminal ? safeResult(text) : text,
+      ),
+    exitWith: (code) => exit = code,
+  };
+  try {
+    if (args[0] === "help" && args[1] === "--man") {
+      io.out(await manual(session));
+      return exit;
+    }
+    const program = await buildProgram(args, session);
+    await program.parseAsync(toParse(args), { from: "user" });
+    if (held.length > 0) io.err(held.join(""));
+    return exit;
+  } catch (error) {
+    return await fail(error, args, io);
+  }
+}
+
+function toParse(args: readonly string[]): string[] {
+  if (args.length === 0) return ["help"];
+  const [first, second] = args;
+  // Asked for the help of a command that is none, commander shows its own and fails without a word.
+  return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
+}
+
+async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
+  const { io } = session;
+  const program = new Command("cmgr")
+    .description("Runs several Claude Desktop instances side by side, each with its own ports.")
+    .version(version, "-V, --version", "show which cmgr this is")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
+    // So that what follows the command of `exec` is left to that command.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      // Errors are thrown and worded in one place, below.
+      writeErr: () => {},
+      getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
+      getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
+    });
+  const named = args[0] === "help" ? args[1] : args[0];
+  // The others matter to the list of commands alone, and to what was meant by one that is none.
+  const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  for (const [name, entry] of table) {
+    if (alone !== undefined && entry !== alone) continue;
+    const { summary, hidden = false, load } = entry;
+    const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`);
+    if (name === named) (await load()).define(command as unknown as Command, session);
+  }
+  return program as unknown as Command;
+}
+
+async function manual(session: Session): Promise<string> {
+  const { writeManual } = await import("./manual.ts");
+  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
+    const command = new Command(name);
+    (await load()).define(command as unknown as Command, session);
+    let whole = "";
+    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
+    return {
+      name,
+      description: `${summary}.`,
+      usage: command.usage(),
+      terms: [
+        ...command.registeredArguments.map((argument) =>
+          [termOf(argument), argument.description] as const
+        ),
+        ...command.options.map(({ flags, description }) => [flags, description] as const),
+      ],
+      notes: whole.slice(command.helpInformation().length).trim(),
+    };
+  }));
+  return writeManual(version, entries);
+}
+
+function termOf(argument: Command["registeredArguments"][number]): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--json");
+}
+
+async function openContext(
+  io: Io,
+  notice: Context["notice"],
+  options: ContextOptions = {},
+): Promise<Context> {
+  const { homeOf, pathsIn } = await import("../paths.ts");
+  const { readSettings } = await import("../settings/settings.ts");
+  const paths = pathsIn(homeOf(io.env, Deno.build.os));
+  const { state } = await Deno.permissions.query({ name: "write", path: paths.state });
+  if (state !== "granted") {
+    throw new CmgrError(
+      "usage",
+      `This cmgr was compiled for another home and may not touch ${paths.state}`,
+      "Compile it for this one with: deno task compile, or take the binary of a release",
+    );
+  }
+  const settings = await readSettings(paths, io.env, options.withoutSettings);
+  return { paths, settings, rules: rulesIn(paths), notice };
+}
+
+/** Most commands need no rules, so neither catalogue nor the user's file is read before. */
+function rulesIn(paths: Paths): Context["rules"] {
+  let rules: ReturnType<Context["rules"]> | undefined;
+  return () =>
+    rules ??= import("../catalogue/read_rules.ts").then(({ readRules }) => readRules(paths));
+}
+
+async function fail(error: unknown, args: readonly string[], io: Io): Promise<ExitCode> {
+  if (error instanceof ReaderGone) return Exit.done;
+  if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
+  const known = await explain(error, args);
+  io.err(
+    wantsJson(args) ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)),
+  );
+  return known.exit;
+}
+
+async function explain(error: unknown, args: readonly string[]): Promise<CmgrError> {
+  if (error instanceof CmgrError) return error;
+  if (error instanceof CommanderError) {
+    // It repeats what was typed, which may hold a secret.
+    const { maskText } = await import("../config/secrets.ts");
+    const said = error.message.replace(/^error: /, "").split("\n");
+    const [message, ...hints] = said.map(maskText);
+    const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
+    const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
+    const capital = message.charAt(0).toUpperCase() + message.slice(1);
+    return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
+  }
+  if (isSystemError(error)) {
+    return new CmgrError(
+      "failed",
+      `The operating system refused: ${messageOf(error)}`,
+      "Look at the room on that disk, and at the owners and modes of ~/.cmgr and ~/sandboxes",
+      { cause: error },
+    );
+  }
+  return new CmgrError(
+    "bug",
+    `This is a fault of cmgr's own: ${messageOf(error)}`,
+    "Please report it, with the command that you typed and the output of: cmgr version --json",
+    { cause: error },
+  );
+}
+
+/** A full disk, a folder that is not ours: nobody's bug, and Deno's message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /\(os error \d+\)/.test(error.message);
+}

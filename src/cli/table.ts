@@ -1,0 +1,118 @@
+/**
+ * The command table. Modules are loaded when their command is run, or its help is shown.
+ *
+ * @module
+ */
+import type { CommandModule } from "../session/session.ts";
+
+/** One line of the table. */
+export interface TableEntry {
+  /** What the command does, in one line. */
+  readonly summary: string;
+  /** Whether help and completions leave it out. */
+  readonly hidden?: true;
+  /** Loads its module. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands, in the order in which help lists them. */
+export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry>([
+  ["create", {
+    summary: "Create an instance with its own sandbox and ports",
+    load: () => import("../commands/create.ts"),
+  }],
+  ["start", { summary: "Start instances", load: () => import("../commands/start.ts") }],
+  ["stop", { summary: "Stop instances", load: () => import("../commands/stop.ts") }],
+  ["restart", {
+    summary: "Stop and start instances",
+    load: () => import("../commands/restart.ts"),
+  }],
+  ["list", { summary: "List all instances", load: () => import("../commands/list.ts") }],
+  ["status", { summary: "Show how instances stand", load: () => import("../commands/status.ts") }],
+  ["ports", {
+    summary: "Show ports, whose they are, and who listens on them",
+    load: () => import("../commands/ports.ts"),
+  }],
+  ["config", {
+    summary: "Show or change the config of an instance",
+    load: () => import("../commands/config.ts"),
+  }],
+  ["mcp", {
+    summary: "Manage the MCP ports and servers of an instance",
+    load: () => import("../commands/mcp.ts"),
+  }],
+  ["import-config", {
+    summary: "Merge in MCP servers of another instance or a file",
+    load: () => import("../commands/import_config.ts"),
+  }],
+  ["clone", {
+    summary: "Create an instance after the pattern of another one",
+    load: () => import("../commands/clone.ts"),
+  }],
+  ["open", {
+    summary: "Open an instance, or a link in it",
+    load: () => import("../commands/open.ts"),
+  }],
+  ["login", {
+    summary: "Send the browser's login to an instance",
+    load: () => import("../commands/login.ts"),
+  }],
+  ["logs", { summary: "Show the log of an instance", load: () => import("../commands/logs.ts") }],
+  ["exec", {
+    summary: "Run a command inside an instance",
+    load: () => import("../commands/exec.ts"),
+  }],
+  ["execute", { summary: "The same as exec", load: () => import("../commands/exec.ts") }],
+  ["share", {
+    summary: "Show an instance some of your files",
+    load: () => import("../commands/share.ts"),
+  }],
+  ["tools", {
+    summary: "List the known MCP servers, or those of an instance",
+    load: () => import("../commands/tools.ts"),
+  }],
+  ["check", {
+    summary: "Start the servers of an instance and see which answer, and on which ports",
+    load: () => import("../commands/check.ts"),
+  }],
+  ["remove", {
+    summary: "Move an instance with its sandbox to the trash",
+    load: () => import("../commands/remove.ts"),
+  }],
+  ["restore", {
+    summary: "Bring a removed instance back",
+    load: () => import("../commands/restore.ts"),
+  }],
+  ["trash", { summary: "List or empty the trash", load: () => import("../commands/trash.ts") }],
+  ["self-test", {
+    summary: "Show that cmgr is refused what it must not be able to do",
+    hidden: true,
+    load: () => import("../commands/self_test.ts"),
+  }],
+  ["doctor", {
+    summary: "Find what is wrong, and mend what can be mended safely",
+    load: () => import("../commands/doctor.ts"),
+  }],
+  ["env", {
+    summary: "Print the variables of an instance for a shell",
+    load: () => import("../commands/env.ts"),
+  }],
+  ["alias", {
+    summary: "Print an alias for an instance",
+    load: () => import("../commands/alias.ts"),
+  }],
+  ["desktop", {
+    summary: "Print a desktop entry for an instance",
+    load: () => import("../commands/desktop.ts"),
+  }],
+  ["completion", {
+    summary: "Print the completion script for a shell",
+    load: () => import("../commands/completion.ts"),
+  }],
+  ["complete", {
+    summary: "Complete a command line",
+    hidden: true,
+    load: () => import("./complete.ts"),
+  }],
+  ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
+]);

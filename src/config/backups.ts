@@ -1,0 +1,119 @@
+/**
+ * Copies of configs, kept before every change.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { CmgrError } from "../errors.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { listFolder } from "../system/folders.ts";
+import { backupsOf, type Paths } from "../paths.ts";
+import { after } from "../json/monotonic_time.ts";
+
+const keptBackups = 20;
+
+/**
+ * Keeps a copy of a config; the newest 20 stay.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param paths Where backups are
+ * @param instance Name of the instance
+ * @param text The config as it was
+ * @returns Path of the copy
+ */
+export async function keepBackup(paths: Paths, instance: string, text: string): Promise<string> {
+  const folder = backupsOf(paths, instance);
+  await ensureFolder(folder);
+  const names = await backupNames(folder);
+  const name = `${after(names.map(timeOf), new Date()).toISOString().replaceAll(":", "-")}.json`;
+  await replaceFile(join(folder, name), text);
+  for (const old of [...names, name].sort().slice(0, -keptBackups)) {
+    if (old !== name) await removeIfPresent(join(folder, old));
+  }
+  return join(folder, name);
+}
+
+/** One earlier config. */
+export interface Backup {
+  /** When it was replaced, as an ISO 8601 date. */
+  readonly when: string;
+  /** Its file. */
+  readonly path: string;
+}
+
+/**
+ * The earlier configs of an instance.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where backups are
+ * @param instance Its name
+ * @returns The newest first
+ */
+export async function listBackups(paths: Paths, instance: string): Promise<Backup[]> {
+  const folder = backupsOf(paths, instance);
+  const names = await backupNames(folder);
+  return names.reverse().map((name) => ({ when: timeOf(name), path: join(folder, name) }));
+}
+
+/**
+ * Chooses an earlier config.
+ *
+ * @param backups The earlier configs, the newest first
+ * @param when How it is named: its number, counted from 1 for the newest; the start of its time;
+ * the newest when not given
+ * @param instance Name of the instance, for errors
+ * @throws {CmgrError} `usage`, when none or several fit
+ */
+export function chooseBackup(
+  backups: readonly Backup[],
+  when: string | undefined,
+  instance: string,
+): Backup {
+  const see = `See what there is with: cmgr config ${instance} --history`;
+  if (backups.length === 0) {
+    throw new CmgrError("usage", `There is no earlier config of "${instance}"`);
+  }
+  if (when === undefined) return backups[0];
+  const byNumber = /^\d{1,3}$/.test(when) ? backups[Number(when) - 1] : undefined;
+  if (byNumber) return byNumber;
+  const wanted = when.replace(" ", "T");
+  const found = /^\d{4}/.test(wanted)
+    ? backups.filter(({ when: time }) => time.startsWith(wanted))
+    : [];
+  if (found.length === 1) return found[0];
+  throw new CmgrError(
+    "usage",
+    found.length === 0
+      ? `No earlier config of "${instance}" is of ${JSON.stringify(when)}`
+      : `${found.length} earlier configs of "${instance}" are of ${JSON.stringify(when)}`,
+    see,
+  );
+}
+
+/**
+ * Reads an earlier config.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @throws {CmgrError} `damaged`, when it is gone or cannot be read
+ */
+export async function readBackup(backup: Backup): Promise<string> {
+  const text = await readTextIfPresent(backup.path);
+  if (text !== undefined) return text;
+  throw new CmgrError("damaged", `${backup.path} is gone`, "Choose another one");
+}
+
+/** `2026-11-22T13-07-38.123Z.json` is of 2026-11-22T13:07:38.123Z; so is one with `.1` after it. */
+function timeOf(name: string): string {
+  return name.replace(/\.json$/, "").replace(/T(\d\d)-(\d\d)-(\d\d)/, "T$1:$2:$3");
+}
+
+async function backupNames(folder: string): Promise<string[]> {
+  const entries = await listFolder(folder);
+  return entries
+    .filter(({ isFile, name }) => isFile && name.endsWith(".json") && !name.startsWith("."))
+    .map(({ name }) => name);
+}

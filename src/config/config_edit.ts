@@ -1,0 +1,204 @@
+/**
+ * Puts ports into a config and takes them off again, by places in the text: nothing but what
+ * cmgr owns changes by a byte. Pure: text and memory in, text and memory out.
+ *
+ * @module
+ */
+import type { ConfigMemory, EntryMemory, Replaced } from "../registry/schemas.ts";
+import { dictionary } from "../json/dictionary.ts";
+import {
+  applyEdits,
+  type Edit,
+  insert,
+  lastEnd,
+  removeMembers,
+  replace,
+} from "../json/text_edit.ts";
+import { type Document, editArgs, type EntryEdit, newest } from "./edit_args.ts";
+import { isWrittenByCmgr, ownedVariables } from "./managed_env.ts";
+import { indentUnit, type ObjectStyle, styleOf, writeObject } from "../json/style.ts";
+import {
+  type Entry,
+  type Member,
+  memberOf,
+  membersOf,
+  type Node,
+  type ParsedConfig,
+  textOf,
+} from "./config_text.ts";
+
+/** What one server's entry shall say. */
+export interface EntryPatch {
+  /** Variables that must have these values. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that get these values where the user has set none. */
+  readonly defaults?: Readonly<Record<string, string>>;
+  /** Whether a value that the user has set counts as none, since it is another instance's. */
+  readonly isAnothers?: (value: string) => boolean;
+  /** Makes the arguments it must have out of those that the user gave. */
+  readonly args?: (args: readonly string[]) => readonly string[];
+}
+
+/** A config after an edit. */
+export interface Edited {
+  /** The new text. */
+  readonly text: string;
+  /** What was replaced, to be kept for taking it off. */
+  readonly memory: ConfigMemory;
+}
+
+/**
+ * Makes every entry say what its patch says; entries without a patch get back what was theirs.
+ * Doing it twice changes nothing.
+ *
+ * @param config The config
+ * @param patches What each entry shall say, by key
+ * @param memory What was replaced before
+ */
+export function applyPatches(
+  config: ParsedConfig,
+  patches: ReadonlyMap<string, EntryPatch>,
+  memory: ConfigMemory,
+): Edited {
+  const edits: Edit[] = [];
+  const next: ConfigMemory = dictionary();
+  const document: Document = { text: config.text, unit: indentUnit(config.text, config.root) };
+  for (const entry of config.entries) {
+    const known = Object.hasOwn(memory, entry.key) ? memory[entry.key] : undefined;
+    const patch = patches.get(entry.key) ?? { env: {} };
+    const wanted = { ...neededDefaults(document, entry, patch, known), ...patch.env };
+    const env = editEnv(document, entry, wanted, known);
+    const args = editArgs(document, entry, patch.args, known?.args);
+    const gone = [env.gone, args.gone].filter((member) => member !== undefined);
+    edits.push(...env.edits, ...args.edits, ...removeMembers(membersOf(entry.node), gone));
+    if (patches.has(entry.key)) {
+      next[entry.key] = { ...env.memory, ...(args.memory ? { args: args.memory } : {}) };
+    }
+  }
+  return { text: applyEdits(config.text, edits), memory: next };
+}
+
+/**
+ * Takes everything off that cmgr wrote, and puts back what was there.
+ *
+ * @param config The config
+ * @param memory What was replaced
+ * @returns The text without a trace of cmgr
+ */
+export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
+  return applyPatches(config, new Map(), memory).text;
+}
+
+/** The defaults that are missing, or were written by cmgr earlier. */
+function neededDefaults(
+  { text }: Document,
+  entry: Entry,
+  { defaults = {}, isAnothers }: EntryPatch,
+  known: EntryMemory | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([key]) => {
+      const node = entry.env && memberOf(entry.env, key)?.value;
+      const current = node && textOf(text, node);
+      const isOurs = current !== undefined && known?.env[key]?.wrote.includes(current);
+      const theirs = isOurs ? known!.env[key].was : current ?? null;
+      const value = theirs === null ? null : JSON.parse(theirs);
+      return value === null || typeof value === "string" && isAnothers?.(value) === true;
+    }),
+  );
+}
+
+function editEnv(
+  document: Document,
+  entry: Entry,
+  wanted: Readonly<Record<string, string>>,
+  known: EntryMemory | undefined,
+): EntryEdit & { memory: EntryMemory } {
+  const { text } = document;
+  const memory: EntryMemory = { env: dictionary() };
+  const edits: Edit[] = [];
+  const gone: Member[] = [];
+  const added: [string, string][] = [];
+  const isOurs = known === undefined && isWrittenByCmgr(entry.env);
+
+  for (const [key, value] of Object.entries(wanted)) {
+    const now = JSON.stringify(value);
+    const member = entry.env && memberOf(entry.env, key);
+    const current = member && textOf(text, member.value);
+    memory.env[key] = remember(
+      isOurs && ownedVariables.includes(key)
+        ? { was: null, wrote: [current ?? now] }
+        : known?.env[key],
+      current,
+      now,
+    );
+    if (member === undefined) added.push([key, now]);
+    else if (current !== now) edits.push(replace(member.value, now));
+  }
+  for (const [key, { was, wrote }] of Object.entries(known?.env ?? {})) {
+    if (Object.hasOwn(wanted, key)) continue;
+    const member = entry.env && memberOf(entry.env, key);
+    // What the user has changed since is the user's.
+    if (!member || !wrote.includes(textOf(text, member.value))) continue;
+    if (was === null) gone.push(member);
+    else edits.push(replace(member.value, was));
+  }
+
+  const emptyEnv = known?.emptyEnv;
+  if (emptyEnv !== undefined) memory.emptyEnv = emptyEnv;
+  if (entry.env === undefined) {
+    if (added.length > 0) {
+      memory.emptyEnv = null;
+      edits.push(appendObject(document, entry.node, "env", added));
+    }
+    return { edits, memory };
+  }
+  const members = membersOf(entry.env);
+  if (added.length > 0) {
+    if (members.length === 0) memory.emptyEnv ??= textOf(text, entry.env);
+    edits.push(appendTo(document, entry, entry.env, added));
+  } else if (gone.length > 0 && gone.length === members.length) {
+    const whole = emptyEnv === null ? memberOf(entry.node, "env") : undefined;
+    if (whole) return { edits, gone: whole, memory };
+    edits.push(replace(entry.env, emptyEnv ?? "{}"));
+  } else {
+    edits.push(...removeMembers(members, gone));
+  }
+  return { edits, memory };
+}
+
+function remember(known: Replaced | undefined, current: string | undefined, now: string): Replaced {
+  if (known === undefined) return { was: current ?? null, wrote: [now] };
+  if (current !== undefined && !known.wrote.includes(current)) {
+    return { was: current, wrote: newest([...known.wrote, now]) };
+  }
+  return { was: known.was, wrote: newest([...known.wrote, now]) };
+}
+
+function appendObject(
+  document: Document,
+  object: Node,
+  key: string,
+  members: readonly (readonly [string, string])[],
+): Edit {
+  const style = styleOf(document.text, object);
+  const value = writeObject(members, style, document.unit);
+  return insert(lastEnd(object), `${style.separator}${JSON.stringify(key)}${style.colon}${value}`);
+}
+
+function appendTo(
+  document: Document,
+  entry: Entry,
+  object: Node,
+  members: readonly (readonly [string, string])[],
+): Edit {
+  if (membersOf(object).length === 0) {
+    const outer = styleOf(document.text, entry.node);
+    return replace(object, writeObject(members, outer, document.unit));
+  }
+  const style: ObjectStyle = styleOf(document.text, object);
+  const added = members.map(([key, value]) =>
+    `${style.separator}${JSON.stringify(key)}${style.colon}${value}`
+  );
+  return insert(lastEnd(object), added.join(""));
+}

@@ -1,0 +1,116 @@
+/**
+ * The arguments of one entry: put what cmgr wants there, and take it off again. Pure.
+ *
+ * @module
+ */
+import type { Replaced } from "../registry/schemas.ts";
+import { styleOf } from "../json/style.ts";
+import { type Entry, type Member, memberOf, textOf } from "./config_text.ts";
+import { type Edit, editList, insert, lastEnd, replace, writeList } from "../json/text_edit.ts";
+
+/** A config as far as edits need it. */
+export interface Document {
+  /** Its text. */
+  readonly text: string;
+  /** One step of indentation. */
+  readonly unit: string;
+}
+
+/** Changes within one entry. */
+export interface EntryEdit {
+  /** Changes by place. */
+  readonly edits: Edit[];
+  /** A member of the entry that goes as a whole. */
+  readonly gone?: Member;
+}
+
+/**
+ * Makes the arguments of an entry what they must be.
+ *
+ * @param document The config
+ * @param entry The entry
+ * @param make Makes the wanted arguments out of the user's; nothing to put those back
+ * @param known What was replaced before
+ */
+export function editArgs(
+  document: Document,
+  entry: Entry,
+  make: ((args: readonly string[]) => readonly string[]) | undefined,
+  known: Replaced | undefined,
+): EntryEdit & { memory?: Replaced } {
+  const { text } = document;
+  const current = entry.argsNode && textOf(text, entry.argsNode);
+  const isUnchanged = known !== undefined &&
+    known.wrote.some((wrote) => isSameList(wrote, entry.args));
+  const undone = isUnchanged || known === undefined ? undefined : withoutOurs(known, entry.args);
+  const was = isUnchanged ? known.was : undone ? writeList(undone) : current ?? null;
+  const theirs: readonly string[] = undone ??
+    (isUnchanged ? was === null ? [] : JSON.parse(was) : entry.args);
+  const wanted = make ? make(theirs) : theirs;
+  const isWanted = isSameList(JSON.stringify(wanted), entry.args);
+
+  if (isSameList(JSON.stringify(wanted), theirs)) {
+    if (entry.argsNode === undefined || was === current) return { edits: [] };
+    if (undone) return { edits: editList(text, entry.argsNode, theirs) };
+    // Back to the user's own arguments, to the byte.
+    if (was !== null) return { edits: [replace(entry.argsNode, was)] };
+    return { edits: [], gone: memberOf(entry.node, "args") };
+  }
+  const memory: Replaced = {
+    was,
+    wrote: isUnchanged
+      ? newest([...known.wrote, JSON.stringify(wanted)])
+      : [JSON.stringify(wanted)],
+  };
+  if (isWanted) return { edits: [], memory };
+  if (entry.argsNode === undefined) {
+    const style = styleOf(text, entry.node);
+    const added = `${style.separator}"args"${style.colon}${writeList(wanted)}`;
+    return { edits: [insert(lastEnd(entry.node), added)], memory };
+  }
+  return { edits: editList(text, entry.argsNode, wanted), memory };
+}
+
+/**
+ * What the user has made of the arguments since cmgr wrote them, without what cmgr put there: the
+ * words that it added, or changed, are looked for as they stood.
+ */
+function withoutOurs(
+  { was, wrote }: Replaced,
+  current: readonly string[],
+): readonly string[] | undefined {
+  const before: string[] = was === null ? [] : JSON.parse(was);
+  for (const text of wrote.toReversed()) {
+    const after: string[] = JSON.parse(text);
+    let head = 0;
+    while (head < before.length && before[head] === after[head]) head++;
+    let tail = 0;
+    while (
+      tail < before.length - head && tail < after.length - head &&
+      before[before.length - 1 - tail] === after[after.length - 1 - tail]
+    ) tail++;
+    const added = after.slice(head, after.length - tail);
+    const places = current.flatMap((_, at) =>
+      added.every((word, i) => current[at + i] === word) ? [at] : []
+    );
+    if (added.length === 0 || places.length !== 1) continue;
+    return current.toSpliced(
+      places[0],
+      added.length,
+      ...before.slice(head, before.length - tail),
+    );
+  }
+}
+
+/**
+ * The last two different values, in order of age.
+ *
+ * @param values Values, the newest last
+ */
+export function newest(values: readonly string[]): string[] {
+  return values.filter((value, i) => values.lastIndexOf(value) === i).slice(-2);
+}
+
+function isSameList(json: string, list: readonly string[]): boolean {
+  return json === JSON.stringify(list);
+}

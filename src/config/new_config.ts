@@ -1,0 +1,59 @@
+/**
+ * The config of a new instance.
+ *
+ * @module
+ */
+import { CmgrError } from "../errors.ts";
+import { catalogue } from "../catalogue/built_in.ts";
+import type { Rule } from "../catalogue/rule.ts";
+
+/**
+ * The tools that a list names.
+ *
+ * @param list Names separated by commas, or `all`, or `none`; the defaults when not given
+ * @param rules The rules in force
+ * @throws {CmgrError} `usage` for a name that the catalogue does not have, or cannot start
+ */
+export function chooseTools(
+  list: string | undefined,
+  rules: readonly Rule[] = catalogue,
+): Rule[] {
+  const startable = rules.filter((rule) => rule.template !== undefined);
+  if (list === undefined) return startable.filter((rule) => rule.isDefault);
+  if (list === "all") return startable;
+  if (list === "none") return [];
+  const names = list.split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (startable.some((rule) => rule.name === name)) continue;
+    const isReserved = rules.some((rule) => rule.name === name);
+    throw new CmgrError(
+      "usage",
+      isReserved
+        ? `The catalogue has no package to start "${name}" with; its port is reserved all the same`
+        : `The catalogue has no tool called ${JSON.stringify(name)}`,
+      `Choose from: ${startable.map((rule) => rule.name).join(", ")}, or all, or none`,
+    );
+  }
+  return startable.filter((rule) => names.includes(rule.name));
+}
+
+/**
+ * A config that starts some tools.
+ *
+ * @param tools The tools
+ * @param sandbox Folder of the instance, absolute
+ * @returns JSON text
+ */
+export function writeConfig(tools: readonly Rule[], sandbox: string): string {
+  const fill = (text: string) => text.replaceAll("{sandbox}", sandbox);
+  const mcpServers = Object.fromEntries(tools.map(({ name, template }) => [name, {
+    command: template!.command,
+    args: template!.args.map(fill),
+    ...(template!.env && {
+      env: Object.fromEntries(
+        Object.entries(template!.env).map(([key, value]) => [key, fill(value)]),
+      ),
+    }),
+  }]));
+  return `${JSON.stringify({ mcpServers }, undefined, 2)}\n`;
+}

@@ -1,0 +1,47 @@
+/**
+ * What an instance needs of the machine.
+ *
+ * @module
+ */
+import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
+import { findLauncher } from "../launch/launcher.ts";
+import { attempt, type Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+
+/**
+ * Looks for the app.
+ *
+ * Needs run permission for `sh` or `powershell`.
+ *
+ * @param facts What there is
+ */
+export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
+  const found = await attempt(() => findLauncher(context));
+  if ("value" in found) return [];
+  const { message, hint } = found.fault;
+  return [{ name: "launcher", status: "warning", message, ...(hint ? { hint } : {}) }];
+}
+
+/**
+ * Tries the isolation that is set.
+ *
+ * Needs run permission for `bwrap`.
+ *
+ * @param facts What there is
+ */
+export async function checkIsolation({ context: { settings } }: Facts): Promise<Finding[]> {
+  const { isolation } = settings;
+  if (isolation === "profile" || isolation === "auto" && Deno.build.os !== "linux") return [];
+  const fault = await bubblewrapFault();
+  if (fault === undefined) return [];
+  const asked = await attempt(() => Promise.resolve(decideIsolation("bubblewrap", fault)));
+  const hint = "fault" in asked ? asked.fault.hint : undefined;
+  return [{
+    name: "isolation",
+    status: isolation === "auto" ? "warning" : "error",
+    message: isolation === "auto"
+      ? `bubblewrap does not work here (${fault}), so instances are kept apart by their profile alone`
+      : `The isolation bubblewrap is asked for and does not work here: ${fault}`,
+    ...(hint ? { hint } : {}),
+  }];
+}

@@ -1,0 +1,181 @@
+/**
+ * Bringing a removed instance back, and emptying the trash.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { withKey, withoutKey } from "../json/dictionary.ts";
+import { CmgrError } from "../errors.ts";
+import { isPresent } from "../system/write.ts";
+import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { findAllocation } from "../ports/find_range.ts";
+import { formatRange, overlaps, type Range } from "../ports/layout.ts";
+import { readInstances, writeInstances } from "../registry/instances.ts";
+import { withLock } from "../registry/lock.ts";
+import { checkName, findSameName } from "../registry/names.ts";
+import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
+import { otherPins, otherRanges } from "../registry/ranges.ts";
+import { defaultLayout } from "../settings/settings.ts";
+import { pinsStillFree } from "../reconcile/pins.ts";
+import { reconcile } from "../reconcile/reconcile.ts";
+import {
+  deleteEntry,
+  moveFromTrash,
+  newestOf,
+  readTrash,
+  type Trash,
+  type TrashEntry,
+} from "./trash.ts";
+
+/** How an instance came back. */
+export interface Restored {
+  /** Its range before, when it has another one now. */
+  readonly lostRange: Range | undefined;
+}
+
+/**
+ * Brings the instance of that name which was removed last back: folder, ports and config. Its
+ * range is another one only when its own was given away after the reservation had lapsed.
+ *
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
+ *
+ * @param context Where and how
+ * @param name Its name
+ * @throws {CmgrError} `not-found`, `exists`, `no-ports`, `damaged`, `locked`, `failed`
+ */
+export async function restoreInstance(context: Context, name: string): Promise<Restored> {
+  checkName(name);
+  const { paths } = context;
+  const options = { purpose: `restore ${name}`, onWait: context.notice };
+  return await withLock(paths, options, async () => {
+    const instances = await readInstances(paths);
+    const before = await readPorts(paths);
+    const trash = await readTrash(paths);
+    const entry = newestOf(trash, name);
+    if (entry === undefined) throw notThere(paths, name, trash);
+    await refuseTaken(context, entry, findSameName(instances, name));
+    const { record } = entry;
+    const free = { ...before, reserved: withoutKey(before.reserved, entry.id) };
+    const { registry, lostRange } = await givePorts(context, free, entry);
+    await moveFromTrash(paths, entry);
+    await writePorts(paths, registry);
+    await writeInstances(paths, {
+      ...instances,
+      instances: withKey(instances.instances, name, record.instance),
+    });
+    await deleteEntry(paths, entry.id);
+    if (lostRange !== undefined) await reconcile(context, name);
+    return { lostRange };
+  });
+}
+
+/**
+ * Deletes removed instances for good.
+ *
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param context Where and how
+ * @param name Only those of this name; all when not given
+ * @returns Names of the folders that were deleted
+ * @throws {CmgrError} `not-found`, `damaged`, `locked`, `failed`
+ */
+export async function emptyTrash(context: Context, name?: string): Promise<string[]> {
+  const { paths } = context;
+  return await withLock(paths, { purpose: "trash --empty", onWait: context.notice }, async () => {
+    const trash = await readTrash(paths);
+    const entries = trash.entries.filter(({ record }) =>
+      name === undefined || record.name === name
+    );
+    if (name !== undefined && entries.length === 0) throw notThere(paths, name, trash);
+    const ids = [...entries.map(({ id }) => id), ...(name === undefined ? trash.unreadable : [])];
+    let ports = await readPorts(paths);
+    for (const id of ids) {
+      await deleteEntry(paths, id);
+      ports = { ...ports, reserved: withoutKey(ports.reserved, id) };
+    }
+    if (ids.length > 0) await writePorts(paths, ports);
+    return ids;
+  });
+}
+
+/**
+ * What was cut off in the middle can be repeated: after half a `remove` the instance is registered
+ * and has no sandbox, after half a `restore` it is the other way round.
+ */
+async function refuseTaken(
+  { paths }: Context,
+  { record: { name }, sandbox }: TrashEntry,
+  same: string | undefined,
+): Promise<void> {
+  const hasSandbox = await isPresent(sandboxOf(paths, name));
+  if (!hasSandbox && (same === undefined || same === name)) return;
+  if (hasSandbox && same === undefined && sandbox === undefined) return;
+  throw new CmgrError(
+    "exists",
+    same === undefined
+      ? `${sandboxOf(paths, name)} is there already and belongs to no instance`
+      : `An instance called "${same}" exists`,
+    same === undefined
+      ? "Move that folder away, then repeat the command"
+      : `Remove it first, or copy it under another name: cmgr clone ${same} OTHER`,
+  );
+}
+
+async function givePorts(
+  { settings }: Context,
+  free: PortRegistry,
+  { record }: TrashEntry,
+): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
+  const { name } = record;
+  const ports = record.ports?.pins
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins) }
+    : record.ports;
+  const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
+  if (record.base === undefined) return { registry: { ...free, records }, lostRange: undefined };
+  const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
+  const taken = otherRanges(free, name);
+  if (!taken.some((other) => overlaps(other, own))) {
+    const bases = withKey(free.bases, name, own.base);
+    return { registry: { ...free, records, bases }, lostRange: undefined };
+  }
+  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
+  const { range } = await findAllocation({
+    layout: settings.layout,
+    taken,
+    wanted: [],
+    kept,
+    pinnedElsewhere: otherPins(free, name),
+  });
+  const moved = { ...ports, size: range.size };
+  return {
+    registry: {
+      ...free,
+      bases: withKey(free.bases, name, range.base),
+      records: withKey(records, name, moved),
+    },
+    lostRange: own,
+  };
+}
+
+function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
+  const names = [...new Set(entries.map(({ record }) => record.name))];
+  const has = names.length > 0 ? `It has: ${names.join(", ")}` : "It is empty";
+  const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
+  return new CmgrError(
+    "not-found",
+    `The trash has no instance called "${name}"`,
+    records.length === 0
+      ? has
+      : `${names.length > 0 ? `${has}; ` : ""}what is there cannot be read: ${records.join(", ")}`,
+  );
+}
+
+/**
+ * What to say of a restored instance that has another range now.
+ *
+ * @param restored How it came back
+ */
+export function noteOn({ lostRange }: Restored): string | undefined {
+  return lostRange &&
+    `Its range ${formatRange(lostRange)} has been given to another instance meanwhile`;
+}

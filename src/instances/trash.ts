@@ -1,0 +1,179 @@
+/**
+ * Removed instances: what is kept of them, and for how long.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { messageOf } from "../errors.ts";
+import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { deleteFolder, listFolder, move } from "../system/folders.ts";
+import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
+import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
+
+/** How long the range of a removed instance is kept for it, in milliseconds: 7 days. */
+export const reservedMs: number = 7 * 24 * 60 * 60 * 1000;
+
+/** One removed instance. */
+export interface TrashEntry {
+  /** Name of its folder in the trash. */
+  readonly id: string;
+  /** What the registries said of it. */
+  readonly record: TrashRecord;
+  /** Where its sandbox lies; `undefined` when it had none. */
+  readonly sandbox: string | undefined;
+}
+
+/** What is in the trash. */
+export interface Trash {
+  /** The removed instances, the newest first. */
+  readonly entries: readonly TrashEntry[];
+  /** Folders whose record cannot be read. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Lists the trash.
+ *
+ * Needs read permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param paths Where it is
+ */
+export async function readTrash(paths: Paths): Promise<Trash> {
+  const entries: TrashEntry[] = [];
+  const unreadable: string[] = [];
+  for (const id of await foldersIn(paths.trash)) {
+    const record = await readRecord(paths, id);
+    if (record === undefined) unreadable.push(id);
+    else entries.push({ id, record, sandbox: await sandboxIn(paths, id) });
+  }
+  entries.sort((a, b) => b.record.removed.localeCompare(a.record.removed));
+  return { entries, unreadable };
+}
+
+/**
+ * The removed instance of that name which {@linkcode readTrash} names first.
+ *
+ * @param trash What is in the trash
+ * @param name The name
+ */
+export function newestOf(trash: Trash, name: string): TrashEntry | undefined {
+  return trash.entries.find(({ record }) => record.name === name);
+}
+
+/**
+ * The entry that a `remove` which did not come to its end has begun: nothing is removed twice.
+ *
+ * @param trash What is in the trash
+ * @param record The instance
+ */
+export function begunOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
+  const created = record.instance.created_date;
+  return trash.entries.find((entry) =>
+    entry.record.name === record.name && created !== undefined &&
+    entry.record.instance.created_date === created
+  );
+}
+
+/**
+ * Moves the sandbox of an instance, its backups and what the registries say of it into the trash.
+ * Call it under the lock.
+ *
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param paths Where things are
+ * @param id Name of the folder in the trash
+ * @param record What the registries say
+ * @throws {CmgrError} `failed`; everything is where it was then
+ */
+export async function moveToTrash(paths: Paths, id: string, record: TrashRecord): Promise<void> {
+  const places = trashPlacesOf(paths, id);
+  await ensureFolder(places.folder);
+  // The record first: whatever lies in the trash can be told and brought back.
+  await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
+  const sandbox = sandboxOf(paths, record.name);
+  if (await isPresent(sandbox)) {
+    await moveOrBeside(sandbox, places.sandbox, places.sandboxBeside);
+  }
+  await moveAlong(backupsOf(paths, record.name), places.backups);
+  await moveAlong(writtenOf(paths, record.name), places.written);
+}
+
+/**
+ * Moves everything of an entry back to its places; the empty entry is gone then. Call it under
+ * the lock.
+ *
+ * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param paths Where things are
+ * @param entry The entry
+ * @throws {CmgrError} `failed`
+ */
+export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<void> {
+  const { record, sandbox } = entry;
+  const places = trashPlacesOf(paths, entry.id);
+  if (sandbox !== undefined) {
+    await ensureFolder(paths.sandboxes);
+    await move(sandbox, sandboxOf(paths, record.name));
+  }
+  await moveAlong(places.backups, backupsOf(paths, record.name));
+  await moveAlong(places.written, writtenOf(paths, record.name));
+}
+
+/**
+ * Deletes an entry of the trash for good.
+ *
+ * Needs write permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @param paths Where it is
+ * @param id Its name
+ * @throws {CmgrError} `failed`
+ */
+export async function deleteEntry(paths: Paths, id: string): Promise<void> {
+  const places = trashPlacesOf(paths, id);
+  await deleteFolder(places.sandboxBeside);
+  await deleteFolder(places.folder);
+}
+
+/** Moves a folder; to the other place when the first is on another file system. */
+async function moveOrBeside(from: string, to: string, beside: string): Promise<void> {
+  try {
+    await ensureFolder(dirname(to));
+    await move(from, to);
+  } catch (error) {
+    if (!isCrossDevice(error)) throw error;
+    await ensureFolder(dirname(beside));
+    await move(from, beside);
+  }
+}
+
+/** What goes along is worth less than the move itself: it never makes that fail. */
+async function moveAlong(from: string, to: string): Promise<void> {
+  if (!await isPresent(from) || await isPresent(to)) return;
+  await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
+}
+
+function isCrossDevice(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = (cause as { code?: string } | undefined)?.code;
+  return code === "EXDEV" || /os error (18|17)\b/.test(messageOf(cause));
+}
+
+async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> {
+  const { sandbox, sandboxBeside } = trashPlacesOf(paths, id);
+  if (await isPresent(sandbox)) return sandbox;
+  return await isPresent(sandboxBeside) ? sandboxBeside : undefined;
+}
+
+async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
+  try {
+    const text = await readTextIfPresent(trashPlacesOf(paths, id).record);
+    return trashRecord(JSON.parse(text ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  return (await listFolder(path)).filter((entry) => entry.isDirectory).map(({ name }) => name);
+}

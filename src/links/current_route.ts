@@ -1,0 +1,31 @@
+/**
+ * To which instance links go at this moment.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { readWindow } from "./pending_login.ts";
+import { type Route, routeOf } from "./routing.ts";
+import type { State } from "../processes/status.ts";
+
+/**
+ * Where links go now.
+ *
+ * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
+ *
+ * @param context Where and how
+ * @param names All instances
+ * @param states How they stand
+ */
+export async function currentRoute(
+  { paths, settings: { defaultInstance } }: Context,
+  names: readonly string[],
+  states: ReadonlyMap<string, State>,
+): Promise<Route | undefined> {
+  const running = names.flatMap((instance) => {
+    const { status, run } = states.get(instance)!;
+    return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
+  });
+  const window = await readWindow(paths);
+  return routeOf({ window, defaultInstance, instances: names, running, now: Date.now() });
+}

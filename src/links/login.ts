@@ -1,0 +1,78 @@
+/**
+ * Waiting for the link by which a login ends.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { closeWindow, openWindow, readWindow } from "./pending_login.ts";
+import { openInstance } from "./open.ts";
+import { type LoginWindow, longestMinutes } from "./routing.ts";
+
+/** How often it is looked whether the link has come, in milliseconds. */
+const lookMs = 250;
+
+const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** How the wait ended. */
+export type LoginEnd = "came" | "late" | "given up";
+
+/**
+ * Sends links to one instance until one has come.
+ *
+ * Needs the permissions of {@linkcode openInstance}.
+ *
+ * @param context Where and how
+ * @param name Its name
+ * @param minutes How long to wait
+ * @param onWait Is told when the window is open
+ * @throws {CmgrError} `not-found`; `conflict`, while another login is awaited; as a start
+ */
+export async function awaitLogin(
+  context: Context,
+  name: string,
+  minutes: number,
+  onWait: (window: LoginWindow) => void,
+): Promise<LoginEnd> {
+  if (!(minutes > 0 && minutes <= longestMinutes)) {
+    throw new CmgrError(
+      "usage",
+      `A login is awaited for up to ${longestMinutes} minutes`,
+      "Try: --minutes 10",
+    );
+  }
+  requireInstance(await readInstances(context.paths), name);
+  const window = await openWindow(context, name, minutes);
+  const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
+  const giveUp = () => resolve("given up");
+  for (const signal of signals) Deno.addSignalListener(signal, giveUp);
+  try {
+    return await Promise.race([givenUp, openAndWait(context, name, window, minutes, onWait)]);
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
+    await closeWindow(context, ({ id }) => id === window.id);
+  }
+}
+
+async function openAndWait(
+  context: Context,
+  name: string,
+  window: LoginWindow,
+  minutes: number,
+  onWait: (window: LoginWindow) => void,
+): Promise<LoginEnd> {
+  // Not by the clock, which may be set back.
+  const end = performance.now() + minutes * 60_000;
+  await openInstance(context, name);
+  onWait(window);
+  while (true) {
+    const now = await readWindow(context.paths);
+    if (now?.id !== window.id) return "came";
+    if (performance.now() >= end) return "late";
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}

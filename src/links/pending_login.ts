@@ -1,0 +1,81 @@
+/**
+ * The span of time in which links go to one instance, as it stands on disk: it must be known to
+ * the command that the browser starts.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
+import { loginFileOf, type Paths } from "../paths.ts";
+import { withLock } from "../registry/lock.ts";
+import { readNote } from "../registry/note_file.ts";
+import { fields, number, text } from "../json/validate.ts";
+import { isOpen, type LoginWindow } from "./routing.ts";
+
+const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
+
+/**
+ * The window that was opened last, be it over or not.
+ *
+ * Needs read permission for `~/.cmgr`.
+ *
+ * @param paths Where it is
+ */
+export async function readWindow(paths: Paths): Promise<LoginWindow | undefined> {
+  // It lasts for minutes; without it links go where they always go.
+  return await readNote(loginFileOf(paths), shape);
+}
+
+/**
+ * Opens a window.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param context Where and how
+ * @param instance The instance
+ * @param minutes How long at most
+ * @throws {CmgrError} `conflict`, while another one is open
+ */
+export async function openWindow(
+  { paths, notice }: Context,
+  instance: string,
+  minutes: number,
+): Promise<LoginWindow> {
+  return await withLock(paths, { purpose: `login ${instance}`, onWait: notice }, async () => {
+    const other = await readWindow(paths);
+    const now = Date.now();
+    if (other && isOpen(other, now)) {
+      const left = Math.ceil((other.until - now) / 60_000);
+      throw new CmgrError(
+        "conflict",
+        `A login of "${other.instance}" is awaited already, for ${left} more minute${
+          left === 1 ? "" : "s"
+        }`,
+        "Finish it, or end the command that waits for it with Ctrl-C; then try again",
+      );
+    }
+    const window = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };
+    await ensureFolder(paths.run);
+    await replaceFile(loginFileOf(paths), `${JSON.stringify(window)}\n`);
+    return window;
+  });
+}
+
+/**
+ * Closes a window, if it is still the one.
+ *
+ * Needs read and write permission for `~/.cmgr`.
+ *
+ * @param context Where and how
+ * @param isIt Tells which one is meant
+ */
+export async function closeWindow(
+  { paths, notice }: Context,
+  isIt: (window: LoginWindow) => boolean,
+): Promise<void> {
+  await withLock(paths, { purpose: "login", onWait: notice }, async () => {
+    const window = await readWindow(paths);
+    if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
+  });
+}

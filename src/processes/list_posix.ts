@@ -1,0 +1,50 @@
+/**
+ * The processes of macOS: pure.
+ *
+ * @module
+ */
+import { markVariable } from "./tags.ts";
+import type { Process, ProcessTable } from "./process.ts";
+
+/**
+ * Reads what `ps -axwwE -o pid=,ppid=,pgid=,lstart=,command=` prints: after the command the
+ * variables, of one's own processes, with nothing but blanks between.
+ *
+ * @param output The lines
+ * @param sandboxes Where sandboxes are
+ */
+export function parsePosix(output: string, sandboxes: string): ProcessTable {
+  const processes = new Map<number, Process>();
+  for (const line of output.split("\n")) {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
+      .exec(line);
+    if (!match) continue;
+    const [pid, parent, session] = match.slice(1, 4).map(Number);
+    processes.set(pid, {
+      pid,
+      started: match[4].replace(/\s+/g, " "),
+      parent,
+      session,
+      name: nameOf(match[5]),
+      marks: marksIn(match[5], sandboxes),
+    });
+  }
+  // The first process starts with the machine.
+  return { boot: processes.get(1)?.started ?? "", processes };
+}
+
+function nameOf(command: string): string {
+  const [program] = command.split(" ");
+  return program.slice(program.lastIndexOf("/") + 1);
+}
+
+/** A path may hold blanks, the name of an instance holds none, nor a slash. */
+function marksIn(command: string, sandboxes: string): string[] {
+  const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
+  const pattern = new RegExp(
+    `(?<= )(?:${markVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
+      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|CLAUDE_INSTANCE=[^ /]+)(?= |$)`,
+    "g",
+  );
+  return command.match(pattern) ?? [];
+}

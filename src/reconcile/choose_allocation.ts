@@ -1,0 +1,123 @@
+/**
+ * Which range and ports an instance shall have, out of what the registry says and the machine
+ * allows.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { type Allocation, assign, reservations, type Wanted } from "../ports/allocate.ts";
+import { findAllocation } from "../ports/find_range.ts";
+import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
+import { type Launch, recognise } from "../catalogue/recognise.ts";
+import type { PortRegistry } from "../registry/ports.ts";
+import { keptOffsets, otherPins, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
+import { wantedBy } from "./patches.ts";
+import { changePins, type PinChange } from "./pins.ts";
+
+/**
+ * Keeps the range where it fits the settings and nobody shares it, else finds another.
+ *
+ * Needs net permission to probe. Call it under the lock.
+ *
+ * @throws {CmgrError} `no-ports`, `damaged`
+ */
+export async function regenerate(
+  context: Context,
+  name: string,
+  registry: PortRegistry,
+  wanted: readonly Wanted[],
+  running: boolean,
+): Promise<Allocation> {
+  const range = rangeOf(registry, name);
+  const taken = otherRanges(registry, name);
+  if (
+    range && fitsLayout(range, context.settings.layout) &&
+    !taken.some((other) => overlaps(range, other))
+  ) return within(range, registry, name, wanted);
+  const request = {
+    layout: context.settings.layout,
+    taken,
+    wanted,
+    kept: keptOffsets(registry, name),
+    pins: pinsOf(registry, name),
+    pinnedElsewhere: otherPins(registry, name),
+  };
+  return await findAllocation(request, running ? range : undefined);
+}
+
+/**
+ * Finds a range as if the instance had never had one.
+ *
+ * Needs net permission to probe. Call it under the lock.
+ *
+ * @throws {CmgrError} `no-ports`
+ */
+export async function afresh(
+  context: Context,
+  name: string,
+  registry: PortRegistry,
+  wanted: readonly Wanted[],
+  running: boolean,
+): Promise<Allocation> {
+  const request = {
+    layout: context.settings.layout,
+    taken: otherRanges(registry, name),
+    wanted,
+    pinnedElsewhere: otherPins(registry, name),
+  };
+  return await findAllocation(request, running ? ownRange(registry, name) : undefined);
+}
+
+/**
+ * The allocation within the range that an instance has: what it got stays, new tools are added.
+ *
+ * @throws {CmgrError} `no-ports`
+ */
+export function within(
+  range: Range,
+  registry: PortRegistry,
+  name: string,
+  wanted: readonly Wanted[],
+): Allocation {
+  const pins = pinsOf(registry, name);
+  const isReserved = reservations(pins, otherPins(registry, name));
+  return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
+}
+
+/**
+ * The allocation with other pins.
+ *
+ * @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged`
+ */
+export async function withPins(
+  context: Context,
+  name: string,
+  registry: PortRegistry,
+  entries: readonly Launch[],
+  change: PinChange,
+): Promise<Allocation> {
+  const range = rangeOf(registry, name);
+  if (range === undefined) {
+    throw new CmgrError(
+      "conflict",
+      `"${name}" is without port management, so there is nothing to pin`,
+      `Give it its ports first: cmgr mcp ${name} --ports`,
+    );
+  }
+  const rules = await context.rules();
+  const wanted = wantedBy(entries, rules);
+  const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
+  const allocation = within(range, registry, name, wanted);
+  const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, change);
+  return { ...allocation, pins };
+}
+
+/** The range as far as it can be known: a damaged one is about to be replaced. */
+function ownRange(registry: PortRegistry, name: string): Range | undefined {
+  try {
+    return rangeOf(registry, name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What the servers of a config must say for an allocation: pure.
+ *
+ * @module
+ */
+import { dirname, sep } from "node:path";
+import { type Allocation, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import { applyRule, portCount } from "../catalogue/apply_rule.ts";
+import { type Launch, recognise } from "../catalogue/recognise.ts";
+import type { Rule } from "../catalogue/rule.ts";
+import type { EntryPatch } from "../config/config_edit.ts";
+
+/** For whom patches are made. */
+export interface Patched {
+  /** Name of the instance. */
+  readonly instance: string;
+  /** Its folder. */
+  readonly sandbox: string;
+  /** Its range and ports. */
+  readonly allocation: Allocation;
+  /** The rules in force. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * The tools that a config has, with the ports they want.
+ *
+ * @param entries The entries of the config
+ * @param rules The rules in force
+ */
+export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
+  return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
+    tool,
+    count: isPortOnly ? 1 : portCount(rule),
+  }));
+}
+
+/**
+ * What each entry must say.
+ *
+ * @param entries The entries of a config
+ * @param patched For whom
+ * @returns Patches by key
+ */
+export function patchesFor(
+  entries: readonly Launch[],
+  { instance, sandbox, allocation, rules }: Patched,
+): Map<string, EntryPatch> {
+  const isAnothers = (value: string) =>
+    value.startsWith(dirname(sandbox) + sep) && !value.startsWith(sandbox + sep);
+  return new Map(
+    recognise(entries, rules).map((entry, i) => {
+      const ports = portsOfTool(allocation, entry.tool);
+      const pinned = allocation.pins?.get(entry.tool)?.length ?? 0;
+      const applied = applyRule(entry, { command: entries[i].command, ports, pinned, sandbox });
+      const env = {
+        ...applied.env,
+        MCP_PORT: String(ports[0]),
+        MCP_SERVER_PORT: String(ports[0]),
+        MCP_BASE_PORT: String(allocation.range.base),
+        CLAUDE_INSTANCE: instance,
+      };
+      return [entry.key, { ...applied, env, isAnothers }];
+    }),
+  );
+}

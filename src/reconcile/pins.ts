@@ -1,0 +1,184 @@
+/**
+ * Ports that the user insists on: pure.
+ *
+ * @module
+ */
+import { type Dictionary, dictionary } from "../json/dictionary.ts";
+import { CmgrError } from "../errors.ts";
+import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import { contains, formatRange } from "../ports/layout.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
+import { allocationOf, reservedRanges } from "../registry/ranges.ts";
+import { highestPort } from "../settings/settings.ts";
+
+/** What shall become of the pins of an instance. */
+export interface PinChange {
+  /** Ports by tool, or by the key of its entry. */
+  readonly pin: Pins;
+  /** Tools whose ports shall go back into the range. */
+  readonly unpin: readonly string[];
+}
+
+/** An instance whose pins change. */
+export interface Pinned {
+  /** Name of the instance. */
+  readonly instance: string;
+  /** Its range and ports before the change. */
+  readonly allocation: Allocation;
+  /** The tools of its config. */
+  readonly wanted: readonly Wanted[];
+  /** Tool of each entry, by key. */
+  readonly toolOf: ReadonlyMap<string, string>;
+}
+
+/**
+ * Changes the pins of an instance.
+ *
+ * @param registry The ports of all instances
+ * @param pinned The instance
+ * @param change What shall become of them
+ * @returns All its pins afterwards
+ * @throws {CmgrError} `usage` for a tool that it does not have, or a number that is no port;
+ * `conflict`, with the reason, for a port that another has or that is never handed out
+ */
+export function changePins(registry: PortRegistry, pinned: Pinned, change: PinChange): Pins {
+  const pins = new Map(pinned.allocation.pins);
+  for (const name of change.unpin) pins.delete(toolNamed(pinned, name, pins));
+  const added = new Map<string, readonly number[]>();
+  for (const [name, ports] of change.pin) added.set(toolNamed(pinned, name, pins), ports);
+  for (const tool of added.keys()) pins.delete(tool);
+  for (const [tool, ports] of added) {
+    checkCount(pinned, tool, ports);
+    for (const port of ports) {
+      checkPort(port);
+      refuseTaken(registry, { ...pinned, allocation: { ...pinned.allocation, pins } }, tool, port);
+    }
+    pins.set(tool, ports);
+  }
+  return pins;
+}
+
+function toolNamed({ allocation, wanted, toolOf }: Pinned, name: string, pins: Pins): string {
+  const tools = new Set([
+    ...allocation.offsets.keys(),
+    ...wanted.map(({ tool }) => tool),
+    ...pins.keys(),
+  ]);
+  const tool = tools.has(name) ? name : toolOf.get(name);
+  if (tool !== undefined) return tool;
+  throw new CmgrError(
+    "usage",
+    `There is no tool called ${JSON.stringify(name)} in this instance`,
+    `There are: ${[...tools].join(", ")}`,
+  );
+}
+
+function checkCount({ instance, wanted }: Pinned, tool: string, ports: readonly number[]): void {
+  const count = wanted.find((one) => one.tool === tool)?.count ?? 1;
+  if (ports.length > count) {
+    throw new CmgrError(
+      "usage",
+      `"${tool}" of "${instance}" has ${
+        count === 1 ? "one port" : `${count} ports`
+      }, not ${ports.length}`,
+      "Name as many ports as it has, or fewer",
+    );
+  }
+  if (new Set(ports).size < ports.length) {
+    throw new CmgrError("usage", `"${tool}" cannot have one port twice`, "Name different ports");
+  }
+}
+
+function checkPort(port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > highestPort) {
+    throw new CmgrError(
+      "usage",
+      `${port} is not a port`,
+      `A port is a whole number from 1 to ${highestPort}`,
+    );
+  }
+  const reason = forbiddenPorts.get(port);
+  if (reason !== undefined) {
+    throw new CmgrError(
+      "conflict",
+      `Port ${port} is never given to a tool: ${reason}`,
+      "Choose another port",
+    );
+  }
+}
+
+function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: number): void {
+  for (const [other, ports] of portsByTool(own.allocation)) {
+    if (other !== tool && ports.includes(port)) {
+      throw taken(own.allocation, own.instance, other, port);
+    }
+  }
+  const fault = faultElsewhere(registry, own.instance, port);
+  if (fault) throw fault;
+}
+
+/**
+ * The pins of an instance that comes back, without those that somebody else has by now.
+ *
+ * @param registry The ports of all instances
+ * @param instance Its name
+ * @param pins Its pins as they were
+ */
+export function pinsStillFree(
+  registry: PortRegistry,
+  instance: string,
+  pins: Dictionary<number[]>,
+): Dictionary<number[]> {
+  const free = Object.entries(pins).filter(([, ports]) =>
+    ports.every((port) => faultElsewhere(registry, instance, port) === undefined)
+  );
+  return Object.assign(dictionary<number[]>(), Object.fromEntries(free));
+}
+
+/** Why a port cannot be had, when it is another instance's. */
+function faultElsewhere(
+  registry: PortRegistry,
+  except: string,
+  port: number,
+): CmgrError | undefined {
+  for (const instance of namesOfPorts(registry)) {
+    const allocation = instance === except ? undefined : allocationOf(registry, instance);
+    if (allocation === undefined) continue;
+    for (const [other, ports] of portsByTool(allocation)) {
+      if (ports.includes(port)) return taken(allocation, instance, other, port);
+    }
+    const owner = specTools.find(({ offset }) => {
+      const place = port - allocation.range.base - offset;
+      return place > 0 && place <= sparePorts;
+    });
+    if (owner) {
+      return new CmgrError(
+        "conflict",
+        `Port ${port} is kept for a second copy of "${owner.name}" in "${instance}"`,
+        "Choose another port",
+      );
+    }
+  }
+  const kept = reservedRanges(registry).find((range) => contains(range, port));
+  return kept && new CmgrError(
+    "conflict",
+    `Port ${port} lies in ${formatRange(kept)}, which is kept for a removed instance`,
+    "Choose another port, or delete what was removed for good with: cmgr trash --empty",
+  );
+}
+
+function portsByTool(allocation: Allocation): [string, number[]][] {
+  return [...allocation.offsets.keys()].map((tool) => [tool, portsOfTool(allocation, tool)]);
+}
+
+function taken(allocation: Allocation, instance: string, tool: string, port: number): CmgrError {
+  const isPinned = allocation.pins?.get(tool)?.includes(port);
+  return new CmgrError(
+    "conflict",
+    `Port ${port} is ${isPinned ? "pinned to" : "the port of"} "${tool}" in "${instance}"`,
+    isPinned
+      ? `Choose another port, or free it with: cmgr mcp ${instance} --unpin ${tool}`
+      : "Choose another port",
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * Which places of the machine an instance in bubblewrap cannot see: pure.
+ *
+ * @module
+ */
+import { isAbsolute, join, normalize, relative } from "node:path";
+import { isWithin, type Paths, sandboxOf } from "../paths.ts";
+import type { Launch } from "../catalogue/recognise.ts";
+import type { Share } from "../registry/schemas.ts";
+import { exposureOf } from "./shares.ts";
+
+/** What decides what an instance sees. */
+export interface Sight {
+  /** Where things are. */
+  readonly paths: Paths;
+  /** Name of the instance. */
+  readonly instance: string;
+  /** What it is shown of the user's files. */
+  readonly shares: readonly Share[];
+  /** Folders below the home that it sees, relative to it. */
+  readonly toolFolders: readonly string[];
+}
+
+/** A path that a server is given. */
+export interface NamedPath {
+  /** Key of the server. */
+  readonly server: string;
+  /** The path, absolute. */
+  readonly path: string;
+}
+
+/**
+ * The absolute paths that servers are given: as program, as an argument, or as `--option=PATH`.
+ *
+ * @param entries The entries of a config
+ */
+export function namedPaths(entries: readonly Launch[]): NamedPath[] {
+  return entries.flatMap(({ key, command, args }) => {
+    const words = [command, ...args].map((word) => /^--?[^=]+=(\/.*)$/s.exec(word)?.[1] ?? word);
+    const paths = words.filter((word) => isAbsolute(word) && !word.includes("\0")).map(tidy);
+    return [...new Set(paths)].map((path) => ({ server: key, path }));
+  });
+}
+
+/**
+ * Where an instance would find a path that it does not see as the machine has it.
+ *
+ * @param sight What decides
+ * @param path The path, absolute and normal
+ * @returns A path in its sandbox; `undefined` when it sees the machine's own
+ */
+export function standInFor(sight: Sight, path: string): string | undefined {
+  const { paths, instance, shares, toolFolders } = sight;
+  const sandbox = sandboxOf(paths, instance);
+  if (isWithin(path, sandbox)) return undefined;
+  const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
+  if (shown.some((folder) => isWithin(path, folder))) return undefined;
+  if (isWithin(path, paths.home)) return join(sandbox, relative(paths.home, path));
+  if (isWithin(path, "/tmp")) return join(sandbox, ".tmp", relative("/tmp", path));
+}
+
+/**
+ * What to say of a path that an instance does not see.
+ *
+ * @param sight What decides
+ * @param named The path
+ * @returns A sentence without a final period
+ */
+export function blindness({ paths, instance }: Sight, { server, path }: NamedPath): string {
+  const guarded = { home: [paths.home], closed: [paths.state, paths.sandboxes] };
+  const what = `The server "${server}" is given ${path}, which "${instance}" cannot see`;
+  return exposureOf([path], guarded) === undefined
+    ? `${what}: share it with: cmgr share ${instance} --add ${quoted(path)}`
+    : `${what}, and which cannot be shared: put what it needs into ${sandboxOf(paths, instance)}`;
+}
+
+function pathOf({ path }: Share): string {
+  return path;
+}
+
+function tidy(path: string): string {
+  const normal = normalize(path);
+  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_/.:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

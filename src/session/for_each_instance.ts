@@ -1,0 +1,94 @@
+/**
+ * Commands that take several instances: each is reported by itself, and the exit code is that of
+ * the worst.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { CmgrError, Exit, type ExitCode, messageOf } from "../errors.ts";
+import { formatError, wantsColour } from "../terminal/output.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import type { Session } from "./session.ts";
+
+/** Which instances, and how they are reported. */
+export interface Selection {
+  /** The names that were typed. */
+  readonly names: readonly string[];
+  /** Whether `--all` was given. */
+  readonly all?: true;
+  /** Whether `--json` was given. */
+  readonly json?: true;
+}
+
+/** What was done to one instance, in both forms. */
+export interface Outcome {
+  /** The documented object. */
+  readonly json: unknown;
+  /** What a person reads. */
+  readonly text: string;
+}
+
+/**
+ * Does something to each of the chosen instances at once.
+ *
+ * @param session The command's session
+ * @param context Where things are
+ * @param selection Which instances
+ * @param work Does it to one of them
+ * @throws {CmgrError} `usage`, when none or too much is chosen; of a single instance its own error
+ */
+export async function forEach(
+  session: Session,
+  context: Context,
+  selection: Selection,
+  work: (name: string) => Promise<Outcome>,
+): Promise<void> {
+  const names = await choose(session, context, selection);
+  if (!selection.all && names.length === 1) {
+    const { json, text } = await work(names[0]);
+    session.show({ asJson: selection.json, json, text });
+    return;
+  }
+  const { io } = session;
+  let worst: ExitCode = Exit.done;
+  const found = await Promise.all(names.map(async (name) => {
+    try {
+      const { json, text } = await work(name);
+      if (!selection.json) io.out(text);
+      return json;
+    } catch (thrown) {
+      const error = thrown instanceof CmgrError
+        ? thrown
+        : new CmgrError("bug", `This is a fault of cmgr's own: ${messageOf(thrown)}`);
+      if (error.exit > worst) worst = error.exit;
+      if (!selection.json) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
+      const { exit, code, message, hint } = error;
+      return { instance: name, error: { exit, code, message, hint: hint ?? null } };
+    }
+  }));
+  if (selection.json) session.show({ asJson: true, json: { instances: found }, text: "" });
+  session.exitWith(worst);
+}
+
+async function choose(
+  session: Session,
+  { paths }: Context,
+  { names, all, json }: Selection,
+): Promise<string[]> {
+  const instances = await readInstances(paths);
+  if (all) {
+    if (names.length > 0) {
+      throw new CmgrError("usage", "--all and names exclude each other", "Leave one of them out");
+    }
+    const every = namesOf(instances);
+    if (every.length === 0 && !json) session.notice("There are no instances yet");
+    return every;
+  }
+  if (names.length === 0) {
+    throw new CmgrError("usage", "No instance is named", "Name one or more, or use --all");
+  }
+  const chosen = [...new Set(names)];
+  if (chosen.length === 1) requireInstance(instances, chosen[0]);
+  return chosen;
+}

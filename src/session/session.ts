@@ -1,0 +1,45 @@
+/// <reference types="./commander.d.ts" />
+/**
+ * What a command is, and what it may use.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { ExitCode } from "../errors.ts";
+import type { Io } from "../terminal/streams.ts";
+
+/** How a context is opened. */
+export interface ContextOptions {
+  /** Leaves the file with the settings unread, for when it is at fault. */
+  readonly withoutSettings?: boolean;
+}
+
+/** What a command is given to work with. */
+export interface Session {
+  /** The program's edge. */
+  readonly io: Io;
+  /** Finds home and settings; call it when they are needed, since both may be at fault. */
+  readonly context: (options?: ContextOptions) => Promise<Context>;
+  /** Says something to the person, on standard error. */
+  readonly notice: (message: string) => void;
+  /** Shows a result: the object with `--json`, else the text. */
+  readonly show: (result: Shown) => void;
+  /** Makes the process end with this code though nothing was thrown. */
+  readonly exitWith: (code: ExitCode) => void;
+}
+
+/** A result in both forms. */
+export interface Shown {
+  /** Whether `--json` was given. */
+  readonly asJson: boolean | undefined;
+  /** The documented object. */
+  readonly json: unknown;
+  /** What a person reads. */
+  readonly text: string;
+}
+
+/** One command's own module. */
+export interface CommandModule {
+  /** Adds arguments, options, help and action to the command of the table. */
+  readonly define: (command: CliCommand, session: Session) => void;
+}

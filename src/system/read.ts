@@ -1,0 +1,177 @@
+// deno-lint-ignore-file require-await -- see files.ts
+/**
+ * Reading files. No symbolic link is followed, at the end of a path or on the way. All is done at
+ * once, for the reason that stands in `files.ts`.
+ *
+ * @module
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
+
+/** What a decoder that is not strict puts in place of what is not UTF-8; it may also stand there. */
+const notUtf8 = "\uFFFD";
+
+/** Most of what is read up to a mark fits in it. */
+const pieceSize = 64 * 1024;
+
+/**
+ * Reads a text file that may be absent.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns Its text, or `undefined` when there is no such file
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
+ */
+export async function readTextIfPresent(path: string): Promise<string | undefined> {
+  const bytes = await readIfPresent(path);
+  return bytes === undefined ? undefined : decode(bytes, path);
+}
+
+/**
+ * Reads a file that may be absent.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns Its content, or `undefined` when there is no such file
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read
+ */
+export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
+  const opened = openIfPresent(path);
+  if (opened === undefined) return undefined;
+  const { file, size } = opened;
+  try {
+    return readWhole(file, size);
+  } catch (error) {
+    throw cannotRead(path, error);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Reads the beginning of a text file, up to a mark.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @param mark Where to end: in ASCII
+ * @returns What stands before the mark; `undefined` when the file or the mark is not there, or what
+ * stands before it is not UTF-8
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read
+ */
+export async function readHeadIfPresent(path: string, mark: string): Promise<string | undefined> {
+  const file = openIfPresent(path)?.file;
+  if (file === undefined) return undefined;
+  try {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const piece = new Uint8Array(pieceSize);
+    let text = "";
+    while (true) {
+      const read = file.readSync(piece);
+      if (read === null) return undefined;
+      const from = Math.max(0, text.length - mark.length);
+      text += decoder.decode(piece.subarray(0, read), { stream: true });
+      const end = text.indexOf(mark, from);
+      if (end === -1) continue;
+      const head = text.slice(0, end);
+      return head.includes(notUtf8) ? undefined : head;
+    }
+  } catch (error) {
+    throw cannotRead(path, error);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * Needs read permission for the path.
+ *
+ * @param path The file
+ * @returns The open file
+ * @throws {CmgrError} `damaged`, for a link or something else that is no file
+ * @throws {Deno.errors.NotFound} and whatever else the system has against it
+ */
+export function openToRead(path: string): Deno.FsFile {
+  return openFile(path).file;
+}
+
+function openIfPresent(path: string): ReturnType<typeof openFile> | undefined {
+  try {
+    return openFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error instanceof CmgrError ? error : cannotRead(path, error);
+  }
+}
+
+function openFile(path: string): { file: Deno.FsFile; size: number } {
+  // Before it is opened: a pipe would wait for a writer.
+  const info = refuseLinks(path) ?? Deno.lstatSync(path);
+  if (info.isFile) {
+    const file = Deno.openSync(path);
+    try {
+      const { isFile, size } = infoOfOpen(file, path);
+      if (isFile) return { file, size };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+  }
+  throw new CmgrError(
+    "damaged",
+    `${path} is not a regular file`,
+    "Move what is there out of the way",
+  );
+}
+
+function readWhole(file: Deno.FsFile, size: number): Uint8Array {
+  // One more, so that the end is found without another piece.
+  let whole = new Uint8Array(size + 1);
+  let length = 0;
+  while (true) {
+    const read = file.readSync(whole.subarray(length));
+    if (read === null) return whole.subarray(0, length);
+    length += read;
+    if (length < whole.length) continue;
+    const larger = new Uint8Array(whole.length * 2);
+    larger.set(whole);
+    whole = larger;
+  }
+}
+
+/**
+ * Decodes UTF-8 strictly: a file that is not UTF-8 would lose bytes when written back.
+ *
+ * @param bytes The content
+ * @param where Names the source in the error
+ * @throws {CmgrError} `damaged`, when it is not UTF-8
+ */
+export function decode(bytes: Uint8Array, where: string): string {
+  // The decoder that is strict takes three times as long.
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  if (!text.includes(notUtf8)) return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new CmgrError(
+      "damaged",
+      `${where} is not UTF-8 text`,
+      "Save it as UTF-8; cmgr has left it as it is",
+      { cause: error },
+    );
+  }
+}
+
+function cannotRead(path: string, error: unknown): CmgrError {
+  return new CmgrError(
+    "damaged",
+    `${path} cannot be read: ${messageOf(error)}`,
+    "Look at the owner and the mode of that file and of the folders above it",
+    { cause: error },
+  );
+}

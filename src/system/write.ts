@@ -1,0 +1,161 @@
+// deno-lint-ignore-file require-await -- see below
+/**
+ * Replacing files so that no reader ever sees half of one, and a crash leaves either the old or the
+ * new. No symbolic link is followed, at the end of a path or on the way.
+ *
+ * What is done here is done at once, and not in a thread of its own as by Deno's other way: cmgr has
+ * nothing else to do meanwhile, and the way to a thread and back takes longer than most of it. That
+ * it may take time all the same, another day or on another system, is what the promises are for.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { CmgrError, messageOf } from "../errors.ts";
+import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+
+/**
+ * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
+ * A symbolic link at `path` is neither followed nor replaced.
+ *
+ * Needs read and write permission for the folder.
+ *
+ * @param path The file
+ * @param content Its new content
+ * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
+ */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  try {
+    refuseLinks(path);
+    const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
+    try {
+      infoOfOpen(file, temporary);
+      writeAll(file, new TextEncoder().encode(content));
+      file.syncSync();
+    } finally {
+      file.close();
+    }
+    Deno.renameSync(temporary, path);
+    syncFolder(folder);
+  } catch (error) {
+    await removeIfPresent(temporary).catch(() => {});
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Creates an empty file (mode 600).
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The file; nothing may be there
+ * @throws {CmgrError} `failed`
+ */
+export async function createFile(path: string): Promise<void> {
+  try {
+    refuseLinks(path);
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Adds a line to a file (mode 600), which is made when it is not there.
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The file
+ * @param line The line, without a break
+ * @throws {CmgrError} `failed`
+ */
+export async function appendLine(path: string, line: string): Promise<void> {
+  try {
+    refuseLinks(path);
+    Deno.writeTextFileSync(path, `${line}\n`, { append: true, create: true, mode: 0o600 });
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Creates a folder that belongs to the user alone (mode 700), and those above it.
+ *
+ * Needs read and write permission for the path.
+ *
+ * @param path The folder
+ * @throws {CmgrError} `failed`, when it cannot be created or is something else than a folder
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    refuseLinks(path);
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * Removes one file if it is there.
+ *
+ * Needs write permission for the path.
+ *
+ * @param path The file
+ */
+export async function removeIfPresent(path: string): Promise<void> {
+  refuseLinksAbove(path);
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Whether anything, a dangling link included, is at a path.
+ *
+ * Needs read permission for the path.
+ */
+export async function isPresent(path: string): Promise<boolean> {
+  refuseLinksAbove(path);
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+}
+
+/** The new file is in its place: to say that it is not would have others take it back. */
+function syncFolder(folder: string): void {
+  // Windows cannot open a folder as a file, and makes a rename durable by itself.
+  if (Deno.build.os === "windows") return;
+  try {
+    using handle = Deno.openSync(folder, { read: true });
+    handle.syncSync();
+  } catch {
+    // After a power cut the old file may be there again, whole.
+  }
+}
+
+function cannotWrite(path: string, error: unknown): CmgrError {
+  const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
+  return new CmgrError(
+    "failed",
+    `${path} cannot be written: ${messageOf(error)}`,
+    full
+      ? "Free some room on that disk, then repeat the command"
+      : "Look at the owner and the mode of that path and of the folders above it",
+    { cause: error },
+  );
+}

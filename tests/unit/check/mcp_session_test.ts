@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { converse } from "../../../src/check/mcp_session.ts";
+
+/** A server that answers each request by its method. */
+function server(answers: Record<string, unknown>) {
+  const toServer = new TransformStream<Uint8Array, Uint8Array>();
+  const fromServer = new TransformStream<Uint8Array, Uint8Array>();
+  const work = (async () => {
+    const writer = fromServer.writable.getWriter();
+    for await (const text of toServer.readable.pipeThrough(new TextDecoderStream())) {
+      for (const line of text.trim().split("\n")) {
+        const { id, method } = JSON.parse(line);
+        if (id === undefined) continue;
+        const message = { jsonrpc: "2.0", id, result: answers[method] };
+        await writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+      }
+    }
+    await writer.close();
+  })();
+  return { streams: { stdin: toServer.writable, stdout: fromServer.readable }, work };
+}
+
+Deno.test("no code is made of the schemas that a server sends", async () => {
+  // The SDK's own validator cannot compile this, and so would fail.
+  const tool = {
+    name: "a",
+    inputSchema: { type: "object" },
+    outputSchema: { type: "object", $ref: "#/no/such/place" },
+  };
+  const { streams, work } = server({
+    initialize: {
+      protocolVersion: "2025-06-18",
+      capabilities: { tools: {} },
+      serverInfo: { name: "s", version: "1" },
+    },
+    "tools/list": { tools: [tool] },
+  });
+  const conversation = converse(streams, "1", 10_000);
+  assert.deepEqual(await conversation.introduction, { name: "s", version: "1", tools: 1 });
+  await conversation.close();
+  await work;
+});

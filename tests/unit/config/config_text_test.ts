@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { CmgrError } from "../../../src/errors.ts";
+import { parseConfig } from "../../../src/config/config_text.ts";
+
+for (
+  const [what, text, reason] of [
+    ["empty", "", /line 1: .*empty|value is expected/],
+    ["no JSON", "hello", /line 1: it is not valid JSON/],
+    ["truncated", '{\n"mcpServers": {\n', /line 3: it is not valid JSON/],
+    ["with a comment", '{\n  // mine\n  "mcpServers": {}\n}', /line 2: .*comment/],
+    ["with a trailing comma", '{"mcpServers": {},\n}', /trailing comma/],
+    ["with a byte order mark", "\uFEFF{}", /byte order mark/],
+    ["a list", "[]", /the whole is a list, not an object/],
+    ["null", "null", /the whole is null/],
+    ["with mcpServers as a list", '{"mcpServers": []}', /"mcpServers" is a list/],
+    ["with mcpServers null", '{"mcpServers": null}', /"mcpServers" is null/],
+    ["with an entry as a text", '{"mcpServers": {"a": "npx"}}', /"mcpServers.a" is a text/],
+    [
+      "with a command as a list",
+      '{"mcpServers": {"a": {"command": ["npx"]}}}',
+      /a.command" is a list/,
+    ],
+    [
+      "with args as a text",
+      '{"mcpServers": {"a": {"command": "x", "args": "y"}}}',
+      /a.args" is a text/,
+    ],
+    [
+      "with a number in args",
+      '{"mcpServers": {"a": {"command": "x", "args": ["y", 1]}}}',
+      /args\[1\]" is a number/,
+    ],
+    [
+      "with env as a list",
+      '{"mcpServers": {"a": {"command": "x", "env": []}}}',
+      /a.env" is a list/,
+    ],
+    ["with a literal that no JSON has", '{"mcpServers": {}, "x": NaN}', /line 1/],
+    ["nested beyond reason", "[".repeat(200_000), /not valid JSON|nested too deeply/],
+  ] as const
+) {
+  Deno.test(`a config that is ${what} is refused with place and reason`, () => {
+    assert.throws(
+      () => parseConfig(text, "standard input"),
+      (error) =>
+        error instanceof CmgrError && error.exit === 2 && reason.test(error.message) &&
+        error.message.startsWith("standard input"),
+    );
+  });
+}
+
+Deno.test("a config on disk that cannot be used counts as damaged state", () => {
+  assert.throws(
+    () => parseConfig("{", "/x", "damaged"),
+    (error) => error instanceof CmgrError && error.exit === 6,
+  );
+});
+
+Deno.test("a config without servers is fine", () => {
+  assert.deepEqual(parseConfig('{"globalShortcut": "x"}', "t").entries, []);
+});

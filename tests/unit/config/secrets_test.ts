@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import {
+  isSecretName,
+  mask,
+  maskArgs,
+  maskConfig,
+  maskText,
+  maskVariable,
+  redact,
+  secretsIn,
+} from "../../../src/config/secrets.ts";
+
+const planted = {
+  mcpServers: {
+    "token-server": {
+      command: "npx",
+      args: ["-y", "pkg@1.2.3", "--api-key", "plain-word-1", "--password=plain-word-2", "/srv/x"],
+      env: {
+        GITHUB_TOKEN: "plain-word-3",
+        dbPassword: "plain-word-4",
+        DATABASE_URL: "postgres://ada:plain-word-5@db.example/app",
+        HEADERS: '{"Authorization": "Bearer plain-word-6", "Accept": "text/plain"}',
+        HARMLESS: "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        AUTH_SERVER_PORT: "9047",
+        MEMORY_FILE_PATH: "/home/ada/memory.jsonl",
+      },
+    },
+    remote: {
+      command: "npx",
+      args: [
+        "mcp-remote",
+        "https://x.example/sse?token=plain-word-7&page=2",
+        "--header",
+        "X-Api-Key: plain-word-8",
+      ],
+    },
+    docker: { command: "docker", args: ["run", "-e", "SLACK_TOKEN=plain-word-9", "mcp/slack"] },
+    hosted: { url: "https://y.example/mcp", headers: { Authorization: "plain-word-10" } },
+  },
+};
+
+Deno.test("no secret of a config survives masking, and nothing else changes", () => {
+  const text = JSON.stringify(planted, undefined, 2);
+  const masked = maskConfig(text);
+  assert.doesNotMatch(masked, /plain-word|ghp_/);
+  const parsed = JSON.parse(masked);
+  const { args, env, command } = parsed.mcpServers["token-server"];
+  assert.equal(command, "npx");
+  assert.deepEqual(args, ["-y", "pkg@1.2.3", "--api-key", mask, `--password=${mask}`, "/srv/x"]);
+  assert.equal(env.AUTH_SERVER_PORT, "9047");
+  assert.equal(env.MEMORY_FILE_PATH, "/home/ada/memory.jsonl");
+  assert.equal(env.DATABASE_URL, `postgres://${mask}@db.example/app`);
+  assert.equal(
+    parsed.mcpServers.remote.args[1],
+    `https://x.example/sse?token=${mask}&page=2`,
+  );
+  assert.equal(masked.split("\n").length, text.split("\n").length, "lines stay where they are");
+});
+
+Deno.test("the secrets of a config can be taken out of a log", () => {
+  const secrets = secretsIn(JSON.stringify(planted));
+  const log =
+    "login with plain-word-4 failed\nretry plain-word-6 and eyJhbGciOiJIUzI1.eyJzdWIi.sig";
+  const shown = redact(log, secrets);
+  assert.doesNotMatch(shown, /plain-word|eyJ/);
+  assert.match(shown, /^login with \*+ failed\nretry \*+ and \*+$/);
+});
+
+Deno.test("a config that is not JSON is masked whole", () => {
+  assert.equal(maskConfig('{"token": "plain-word"'), mask);
+});
+
+Deno.test("arguments that only the flag before gives away are masked", () => {
+  assert.deepEqual(maskArgs(["--token", "abc", "-u", "ada:xyz", "--user", "ada", "--auth"]), [
+    "--token",
+    mask,
+    "-u",
+    `ada:${mask}`,
+    "--user",
+    "ada",
+    "--auth",
+  ]);
+  assert.deepEqual(maskArgs(["--no-auth", "/srv"]), ["--no-auth", "/srv"]);
+});
+
+Deno.test("names that mean a secret are told from those that do not", () => {
+  for (const name of ["API_KEY", "apiKey", "GITHUBTOKEN", "DB_PASS", "x-api-key", "--token"]) {
+    assert.ok(isSecretName(name), name);
+  }
+  for (const name of ["PATH", "AUTH_SERVER_PORT", "KEYBOARD", "MCP_PORT", "MEMORY_FILE_PATH"]) {
+    assert.ok(!isSecretName(name), name);
+  }
+});
+
+Deno.test("usual values are left alone", () => {
+  for (
+    const text of [
+      "@modelcontextprotocol/server-filesystem@2026.8.31",
+      "/home/ada/sandboxes/work/Documents",
+      "/tmp/cmgr-test-0a1b2c3d4e5f67890a1b/x",
+      "http://127.0.0.1:9010/sse",
+      "sequential-thinking",
+      "--port=9047",
+      "127.0.0.1:9047",
+      "C:\\Users\\ada",
+      "9010",
+    ]
+  ) assert.equal(maskText(text), text);
+  assert.equal(maskVariable("MCP_PORT", "9010"), "9010");
+});
+
+Deno.test("what looks like a token is masked wherever it stands", () => {
+  for (
+    const text of [
+      "sk-ant-api03-abcdefghijklmnop",
+      "xoxb-1234567890-abcdefghij",
+      "AKIAIOSFODNN7EXAMPLE",
+      "9f86d081884c7d659a2feaa0c55ad015",
+      "123e4567-e89b-12d3-a456-426614174000",
+      "wJalrXUtnFEMI7K7MDENGbPxRfiCYEXAMPLEKEY12",
+    ]
+  ) assert.equal(maskText(`see ${text}!`), `see ${mask}!`);
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { occupiedOf } from "../../../src/launch/port_conflicts.ts";
+import { usualLaunchers } from "../../../src/launch/launcher.ts";
+import { assign } from "../../../src/ports/allocate.ts";
+
+const range = { base: 9000, size: 100 };
+const allocation = { range, offsets: assign(range, [{ tool: "bridge", count: 2 }]) };
+
+Deno.test("a port that is taken is told with its tool and whoever has it", () => {
+  const found = [
+    { port: 9030, address: "[::]", pid: null, command: null },
+    { port: 9030, address: "127.0.0.1", pid: 7, command: "node" },
+    { port: 9031, address: "127.0.0.1", pid: 8, command: "free" },
+  ];
+  assert.deepEqual(occupiedOf(allocation, found, new Set([9010])), [
+    { tool: "filesystem", port: 9010, holder: undefined },
+    { tool: "memory", port: 9030, holder: found[1] },
+  ]);
+});
+
+Deno.test("every port of a tool counts", () => {
+  const [, second] = allocation.offsets.get("bridge")!;
+  const busy = new Set([9000 + second]);
+  assert.deepEqual(occupiedOf(allocation, [], busy).map(({ tool }) => tool), ["bridge"]);
+});
+
+Deno.test("the app is looked for where each operating system has it", () => {
+  assert.deepEqual(usualLaunchers("linux", "/home/u", undefined), [
+    "claude-desktop",
+    "claude-desktop-unofficial",
+    "/usr/lib/claude-desktop/claude-desktop",
+  ]);
+  assert.deepEqual(usualLaunchers("darwin", "/Users/u", undefined), [
+    "/Applications/Claude.app",
+    "/Users/u/Applications/Claude.app",
+  ]);
+  assert.deepEqual(usualLaunchers("windows", "C:\\Users\\u", "D:\\Local"), [
+    "D:\\Local\\AnthropicClaude\\claude.exe",
+  ]);
+});

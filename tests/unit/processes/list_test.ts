@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { parseLinux } from "../../../src/processes/list.ts";
+import { parsePosix } from "../../../src/processes/list_posix.ts";
+import { parseWindows } from "../../../src/processes/list_windows.ts";
+
+/** What is found in /proc/PID/stat. */
+function stat(pid: number, name: string, state: string, parent: number, started: number): string {
+  const rest = [parent, pid, pid, ...Array(13).fill(0), 1, 0, started, 99];
+  return `/proc/${pid}/stat:${pid} (${name}) ${state} ${rest.join(" ")}\n\0`;
+}
+
+Deno.test("on Linux processes are read with start, parent, session and marks", () => {
+  const output = [
+    "boot-id\n",
+    stat(7, "node", "S", 1, 500),
+    stat(8, "a) S 1 (b", "R", 7, 501),
+    stat(9, "two\nlines", "S", 7, 502),
+    stat(10, "gone", "Z", 7, 503),
+    "/proc/11/stat:11 (cut off\n\0",
+    "/proc/7/environ:CMGR_SANDBOX=/home/u/sandboxes/a:b\0",
+    "/proc/7/cmdline:--user-data-dir=/home/u/sandboxes/a:b/.config/Claude\0",
+    "/proc/7/cmdline:12 (\0",
+    "/proc/99/environ:PATH=/x\0",
+  ].join("");
+  const { boot, processes } = parseLinux(output);
+  assert.equal(boot, "boot-id");
+  assert.deepEqual([...processes.keys()], [7, 8, 9]);
+  assert.deepEqual(processes.get(7), {
+    pid: 7,
+    started: "boot-id:500",
+    parent: 1,
+    session: 7,
+    name: "node",
+    marks: [
+      "CMGR_SANDBOX=/home/u/sandboxes/a:b",
+      "--user-data-dir=/home/u/sandboxes/a:b/.config/Claude",
+      "12 (",
+    ],
+  });
+  assert.equal(processes.get(8)?.parent, 7);
+  assert.equal(processes.get(8)?.started, "boot-id:501");
+  assert.equal(processes.get(9)?.name, "two\nlines");
+});
+
+Deno.test("a list without any process is no list: the asking process is missing", () => {
+  assert.throws(() => parseLinux("boot-id\n"), /could not be asked about processes/);
+});
+
+Deno.test("on macOS marks are whole, in homes with blanks too", () => {
+  const home = "/Users/me & you/sandboxes";
+  const { boot, processes } = parsePosix(
+    [
+      "    1     0     1 Sat Nov 21 08:00:00 2026     /sbin/launchd",
+      `  501     1   501 Sun Nov 22 09:05:07 2026     /Applications/Claude.app/Contents/MacOS/Claude ` +
+      `--user-data-dir=${home}/work/.config/Claude --x CMGR_SANDBOX=${home}/work ` +
+      `PATH=/usr/bin:${home}/work/.local/bin CLAUDE_INSTANCE=work HOME=/Users/me`,
+      `  502     1   502 Sun Nov 22 09:05:08 2026     vim ${home}/work/x`,
+      "nonsense",
+    ].join("\n"),
+    home,
+  );
+  assert.equal(boot, "Sat Nov 21 08:00:00 2026");
+  const claude = processes.get(501)!;
+  assert.equal(claude.started, "Sun Nov 22 09:05:07 2026");
+  assert.equal(claude.name, "Claude");
+  assert.deepEqual(claude.marks, [
+    `--user-data-dir=${home}/work/.config/Claude`,
+    `CMGR_SANDBOX=${home}/work`,
+    `PATH=/usr/bin:${home}/work/.local/bin`,
+    "CLAUDE_INSTANCE=work",
+  ]);
+  assert.deepEqual(processes.get(502)?.marks, []);
+});
+
+Deno.test("on Windows a parent that is younger than its child is no parent", () => {
+  const dir = "--user-data-dir=C:\\Users\\me\\sandboxes\\work\\.config\\Claude";
+  const { boot, processes } = parseWindows(
+    [
+      "1000",
+      `10\t4\t2000\tclaude.exe\t"C:\\x y\\claude.exe" ${dir} --x`,
+      `11\t10\t2001\tclaude.exe\tclaude.exe --type=renderer "${dir} b"`,
+      "12\t11\t1999\told.exe\told.exe",
+      "13\t10\t2002\tnode.exe\t",
+    ].join("\r\n"),
+  );
+  assert.equal(boot, "1000");
+  assert.deepEqual(processes.get(10)?.marks, [dir]);
+  assert.deepEqual(processes.get(11)?.marks, [`${dir} b`]);
+  assert.equal(processes.get(11)?.parent, 10);
+  assert.equal(processes.get(12)?.parent, 0);
+  assert.equal(processes.get(13)?.parent, 10);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { processesOf } from "../../../src/processes/ownership.ts";
+import type { Process, ProcessTable } from "../../../src/processes/process.ts";
+import type { Run } from "../../../src/processes/run_record.ts";
+import { judge } from "../../../src/processes/status.ts";
+import { pathsIn } from "../../../src/paths.ts";
+
+const paths = pathsIn("/home/u");
+const run: Run = { pid: 20, started: "b:20", keeper: 10, boot: "b", isolation: "profile" };
+const self = 99;
+
+function tableOf(...processes: Partial<Process>[]): ProcessTable {
+  const all = processes.map((one): Process => ({
+    pid: 0,
+    started: `b:${one.pid}`,
+    parent: 1,
+    session: one.pid!,
+    name: "x",
+    marks: [],
+    ...one,
+  }));
+  return { boot: "b", processes: new Map(all.map((one) => [one.pid, one])) };
+}
+
+function pidsOf(table: ProcessTable, instance = "work", of: Run | undefined = run): number[] {
+  return processesOf(paths, instance, of, table, self).map(({ pid }) => pid);
+}
+
+Deno.test("a process is an instance's by its marks, each compared whole", () => {
+  const sandbox = "/home/u/sandboxes/work";
+  const table = tableOf(
+    { pid: 2, marks: [`CMGR_SANDBOX=${sandbox}`] },
+    { pid: 3, marks: [`PATH=/bin:${sandbox}/.local/bin`] },
+    { pid: 4, marks: [`--user-data-dir=${sandbox}/.config/Claude`] },
+    { pid: 5, marks: [`CMGR_SANDBOX=${sandbox}2`] },
+    { pid: 6, marks: [`PATH=/bin:${sandbox}2/.local/bin`] },
+    { pid: 7, marks: [`--user-data-dir=${sandbox}/.config/Claude2`] },
+    { pid: 8, marks: [`CMGR_SANDBOX=${sandbox}/x`] },
+    { pid: 9, marks: ["CLAUDE_INSTANCE=work"] },
+  );
+  assert.deepEqual(pidsOf(table), [2, 3, 4]);
+  assert.deepEqual(pidsOf(table, "work2"), [5, 6]);
+  assert.deepEqual(pidsOf(table, "wor"), []);
+});
+
+Deno.test("what was started, its keeper, and all that descends from them belongs to it", () => {
+  const table = tableOf(
+    { pid: 10 },
+    { pid: 20, parent: 10 },
+    { pid: 30, parent: 20 },
+    { pid: 40, parent: 30, session: 40 },
+    { pid: 50 },
+  );
+  assert.deepEqual(pidsOf(table), [10, 20, 30, 40]);
+});
+
+Deno.test("a recycled pid is no one's", () => {
+  const strangers = tableOf(
+    { pid: 20, started: "b:77", parent: 10 },
+    { pid: 10, started: "b:76" },
+    { pid: 30, parent: 20 },
+  );
+  assert.deepEqual(pidsOf(strangers), []);
+  const otherBoot = tableOf({ pid: 10 }, { pid: 20, parent: 10 });
+  assert.deepEqual(pidsOf({ ...otherBoot, boot: "c" }), []);
+});
+
+Deno.test("an orphan in the session is its own when the name stands in its variables too", () => {
+  const table = tableOf(
+    { pid: 31, session: 10, marks: ["CLAUDE_INSTANCE=work"] },
+    { pid: 32, session: 10, marks: ["CLAUDE_INSTANCE=work2"] },
+    { pid: 33, session: 10 },
+  );
+  assert.deepEqual(pidsOf(table), [31]);
+});
+
+Deno.test("cmgr itself and what it starts is never among them", () => {
+  const table = tableOf(
+    { pid: 10 },
+    { pid: 20, parent: 10 },
+    { pid: self, parent: 20 },
+    { pid: 100, parent: self },
+  );
+  assert.deepEqual(pidsOf(table), [10, 20]);
+});
+
+Deno.test("how an instance stands follows from what is left of it", () => {
+  const main = { pid: 20, parent: 10 };
+  const status = (of: Run | undefined, exitCode: number | undefined, table: ProcessTable) =>
+    judge(of, exitCode, table, processesOf(paths, "work", of, table, self)).status;
+  const server = { pid: 31, session: 10, marks: ["CLAUDE_INSTANCE=work"] };
+  assert.equal(status(run, undefined, tableOf(main)), "running");
+  assert.equal(status(run, 137, tableOf(server)), "leftover");
+  assert.equal(status(run, 0, tableOf(server)), "leftover");
+  assert.equal(status(undefined, undefined, tableOf()), "stopped");
+  assert.equal(status(run, 0, tableOf()), "stopped");
+  assert.equal(status(run, 143, tableOf()), "stopped");
+  assert.equal(status(run, 1, tableOf()), "crashed");
+  assert.equal(status(run, 137, tableOf()), "crashed");
+  assert.equal(status(run, undefined, tableOf()), "crashed");
+  assert.equal(status(run, undefined, { ...tableOf(main), boot: "c" }), "interrupted");
+});

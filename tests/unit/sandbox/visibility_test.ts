@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { blindness, namedPaths, type Sight, standInFor } from "../../../src/sandbox/visibility.ts";
+import { pathsIn } from "../../../src/paths.ts";
+
+const sight: Sight = {
+  paths: pathsIn("/home/u"),
+  instance: "work",
+  shares: [{ path: "/home/u/projects", writable: false }, { path: "/tmp/shared", writable: true }],
+  toolFolders: [".nvm"],
+};
+
+Deno.test("paths are found as program, as argument and behind an option", () => {
+  const args = ["-y", "pkg", "/data/x/", "--db=/home/u/my db", "https://h/path", "a=/b", "/data/x"];
+  assert.deepEqual(
+    namedPaths([{ key: "files", command: "/home/u/.nvm/node", args }]).map(({ path }) => path),
+    ["/home/u/.nvm/node", "/data/x", "/home/u/my db"],
+  );
+});
+
+Deno.test("what lies in the home or in /tmp is looked for in the sandbox instead", () => {
+  assert.equal(standInFor(sight, "/home/u/notes"), "/home/u/sandboxes/work/notes");
+  assert.equal(standInFor(sight, "/tmp/x"), "/home/u/sandboxes/work/.tmp/x");
+  assert.equal(
+    standInFor(sight, "/home/u/sandboxes/work2/x"),
+    "/home/u/sandboxes/work/sandboxes/work2/x",
+  );
+});
+
+Deno.test("the system, the sandbox, shares and version managers are seen as they are", () => {
+  for (
+    const path of [
+      "/usr/bin/node",
+      "/home/u/sandboxes/work/Documents",
+      "/home/u/projects",
+      "/home/u/projects/a",
+      "/tmp/shared/a",
+      "/home/u/.nvm/versions/node",
+      "/home/u2",
+    ]
+  ) assert.equal(standInFor(sight, path), undefined, path);
+});
+
+Deno.test("the warning gives the command that shares the path, in a form that a shell takes", () => {
+  assert.match(
+    blindness(sight, { server: "files", path: "/home/u/my notes" }),
+    /"files".*\/home\/u\/my notes.*cmgr share work --add '\/home\/u\/my notes'$/,
+  );
+});
+
+Deno.test("no command is given for what cannot be shared", () => {
+  const text = blindness(sight, { server: "files", path: "/home/u/sandboxes/other" });
+  assert.doesNotMatch(text, /cmgr share/);
+  assert.match(text, /cannot be shared/);
+});
