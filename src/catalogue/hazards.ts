@@ -59,7 +59,7 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
  * @param entries The entries of the instance
  * @param rules The rules in force
  */
-export function minds(entries: readonly Launch[], rules: readonly Rule[]): boolean {
+export function mindsSecondCopy(entries: readonly Launch[], rules: readonly Rule[]): boolean {
   return recognise(entries, rules).some(canClash);
 }
 

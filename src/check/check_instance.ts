@@ -19,8 +19,8 @@ import { allocationOf } from "../registry/ranges.ts";
 import { readConfig } from "../config/config_file.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
-import { meet, type Meeting, type Outcome } from "./server_session.ts";
-import { type Check, isWell, reportOf } from "./result.ts";
+import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
+import { type CheckReport, isHealthy, reportOf } from "./result.ts";
 import { variablesFor } from "./server_environment.ts";
 import { endServers } from "./server_process.ts";
 import { openPorts } from "./watch_ports.ts";
@@ -49,7 +49,7 @@ export interface CheckRequest {
  * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `failed` when
  * it is interrupted
  */
-export async function checkInstance(context: Context, request: CheckRequest): Promise<Check> {
+export async function checkInstance(context: Context, request: CheckRequest): Promise<CheckReport> {
   const { instance, signal } = request;
   if (Deno.build.os === "windows") {
     throw new CmgrError(
@@ -76,15 +76,18 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     const plan = await prepareCommand(context, instance, [command, ...args]);
     plans.push({ index, plan, obstacle: obstacleTo(recognised[index], held) });
   }
-  const meetings: Meeting[] = [];
+  const meetings: ServerSession[] = [];
   try {
     const met = plans.map(({ index, plan, obstacle }) => {
       const { key } = entries[index];
       const meeting = obstacle === undefined
-        ? meet({ argv: plan.argv, env: variablesFor(variable(plan), entries[index]) }, request)
+        ? openServerSession(
+          { argv: plan.argv, env: variablesFor(variable(plan), entries[index]) },
+          request,
+        )
         : undefined;
       if (meeting) meetings.push(meeting);
-      const outcome: Promise<Outcome> = meeting?.outcome ??
+      const outcome: Promise<SessionOutcome> = meeting?.outcome ??
         Promise.resolve({ reason: obstacle!, durationMs: 0 });
       return {
         index,
@@ -118,7 +121,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       instance,
       isolation: plans[0]?.plan.isolation ?? null,
       range: allocation?.range ?? null,
-      ok: left.length === 0 && servers.every(isWell),
+      ok: left.length === 0 && servers.every(isHealthy),
       servers,
       left,
     };
@@ -171,7 +174,7 @@ function refuseInterrupted(signal: AbortSignal): void {
   );
 }
 
-async function end(meetings: Meeting[]): Promise<number[]> {
+async function end(meetings: ServerSession[]): Promise<number[]> {
   const servers = meetings.splice(0);
   if (servers.length === 0) return [];
   await Promise.all(servers.map((meeting) => meeting.leave()));

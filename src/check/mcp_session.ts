@@ -29,7 +29,7 @@ export interface Introduction {
 }
 
 /** A conversation that can be ended. */
-export interface Conversation {
+export interface McpSession {
   /** What the server says; refused when it does not answer, or not with what was asked for. */
   readonly introduction: Promise<Introduction>;
   /** Ends it: the server's standard input is closed. */
@@ -43,11 +43,11 @@ export interface Conversation {
  * @param clientVersion Version that the client gives of itself
  * @param timeoutMs How long each answer may take, in milliseconds
  */
-export function converse(
+export function openMcpSession(
   streams: ServerStreams,
   clientVersion: string,
   timeoutMs: number,
-): Conversation {
+): McpSession {
   const client = new Client({ name: "cmgr", version: clientVersion }, {
     // The SDK's own validator makes JavaScript of the schemas that a server sends. No tool is ever
     // called here, so nothing has to be validated.

@@ -5,7 +5,7 @@
  */
 import type { Recognised } from "../catalogue/recognise.ts";
 import { redact } from "../config/secrets.ts";
-import type { Outcome } from "./server_session.ts";
+import type { SessionOutcome } from "./server_session.ts";
 import type { OpenPort } from "./open_ports.ts";
 
 /** What came of one server; the field names are a promise. */
@@ -33,7 +33,7 @@ export interface ServerCheck {
 }
 
 /** What came of a check; the field names are a promise. */
-export interface Check {
+export interface CheckReport {
   /** Name of the instance. */
   readonly instance: string;
   /** How the servers were kept apart. */
@@ -53,7 +53,7 @@ export interface Findings {
   /** The entry with its rule. */
   readonly entry: Recognised;
   /** How the meeting went. */
-  readonly outcome: Outcome;
+  readonly outcome: SessionOutcome;
   /** The ports that it opened. */
   readonly ports: readonly OpenPort[];
   /** The last lines of its standard error. */
@@ -86,6 +86,6 @@ export function reportOf(
 }
 
 /** Whether a server answered, and opened no port outside the range that is not pinned. */
-export function isWell({ answered, ports }: ServerCheck): boolean {
+export function isHealthy({ answered, ports }: ServerCheck): boolean {
   return answered && ports.every(({ place }) => place !== "outside");
 }

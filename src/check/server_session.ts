@@ -9,7 +9,7 @@ import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 
 /** How a meeting went. */
-export interface Outcome {
+export interface SessionOutcome {
   /** What the server said of itself; `undefined` when it did not answer. */
   readonly introduction?: Introduction;
   /** Why it did not answer. */
@@ -19,11 +19,11 @@ export interface Outcome {
 }
 
 /** A server that was started and is spoken to. */
-export interface Meeting {
+export interface ServerSession {
   /** Its process. */
   readonly server: ServerProcess;
   /** How it goes; never refused. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<SessionOutcome>;
   /** Whether it has answered so far. */
   readonly hasAnswered: () => boolean;
   /** Closes its standard input, which tells it to end. */
@@ -41,18 +41,18 @@ const lastWordMs = 1_000;
  * @param command What to start
  * @param options How long it may take to answer, and what ends it early
  */
-export function meet(
+export function openServerSession(
   command: ServerCommand,
   options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Meeting {
+): ServerSession {
   const started = performance.now();
   const server = startServer(command);
   let answered = false;
   let close: () => Promise<void> = () => Promise.resolve();
   const speak = async (): Promise<Introduction> => {
-    const { converse } = await import("./mcp_session.ts");
+    const { openMcpSession } = await import("./mcp_session.ts");
     const { stdin, stdout } = server.child;
-    const conversation = converse({ stdin, stdout }, version, options.timeoutMs);
+    const conversation = openMcpSession({ stdin, stdout }, version, options.timeoutMs);
     close = conversation.close;
     const introduction = await conversation.introduction;
     answered = true;
@@ -69,10 +69,10 @@ async function firstOf(
   introduction: Promise<Introduction>,
   ended: Promise<string>,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<Omit<Outcome, "durationMs">> {
+): Promise<Omit<SessionOutcome, "durationMs">> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
-  const limit = new Promise<Omit<Outcome, "durationMs">>((resolve) => {
+  const limit = new Promise<Omit<SessionOutcome, "durationMs">>((resolve) => {
     timer = setTimeout(
       () => resolve({ reason: `it has not answered within ${timeoutMs / 1000} s` }),
       timeoutMs,

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Listener, listeners } from "../ports/listeners.ts";
-import type { Meeting } from "./server_session.ts";
+import type { ServerSession } from "./server_session.ts";
 import { listProcesses, processesOf } from "./process_tree.ts";
 
 /** How long ports are waited for that a rule promises, in milliseconds, and how often looked for. */
@@ -22,7 +22,7 @@ const lookMs = 250;
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function openPorts(
-  meetings: readonly (Meeting | undefined)[],
+  meetings: readonly (ServerSession | undefined)[],
   expected: readonly number[],
   signal: AbortSignal,
 ): Promise<Listener[][]> {

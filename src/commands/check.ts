@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInstance } from "../check/check_instance.ts";
-import type { Check, ServerCheck } from "../check/result.ts";
+import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable, table } from "../terminal/output.ts";
 import { formatRange } from "../ports/layout.ts";
@@ -74,7 +74,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
-function format({ servers, range, left }: Check): string {
+function format({ servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
   const rows = table([
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],

@@ -11,12 +11,12 @@ import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
-import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
+import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readConfig, readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { editConfig } from "../reconcile/edit_config.ts";
-import { removeOwned } from "../config/managed_env.ts";
+import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
 import { table } from "../terminal/output.ts";
 import type { Context } from "../context.ts";
@@ -152,7 +152,7 @@ async function restore(task: Task): Promise<void> {
   await change(task, `Put back the config of ${formatTime(backup.when)}`, async () => {
     const config = parseConfig(await readBackup(backup), backup.path);
     // Its ports may be of a range that is no longer the instance's.
-    return removeOwned(config);
+    return removeManaged(config);
   });
 }
 
@@ -175,7 +175,7 @@ async function edit(task: Task): Promise<void> {
     context,
     name,
     env("VISUAL") || env("EDITOR") || "vi",
-    explaining(() => refuseRunning(context.paths, name)),
+    withConfigReason(() => refuseRunning(context.paths, name)),
   );
   await show(task, changed, `Took the edit over`);
 }
@@ -189,7 +189,7 @@ async function change(
   const changed = await changeConfig(context, {
     name,
     purpose: `config ${name}`,
-    refuseRunning: explaining(() => refuseRunning(context.paths, name)),
+    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
     change: make,
   });
   await show(task, changed, done);

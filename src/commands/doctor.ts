@@ -42,7 +42,7 @@ async function doctor(
   name: string | undefined,
   options: Options,
 ): Promise<void> {
-  const { context, fault } = await openAnyhow(session);
+  const { context, fault } = await openRegardless(session);
   if (name !== undefined) requireInstance(await readInstances(context.paths), name);
   const isMeant = ({ instance }: Finding) =>
     name === undefined || instance === undefined || instance === name;
@@ -72,7 +72,7 @@ async function doctor(
 }
 
 /** With broken settings everything else can be looked at all the same. */
-async function openAnyhow(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
+async function openRegardless(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
   try {
     return { context: await session.context() };
   } catch (error) {

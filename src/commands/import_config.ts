@@ -10,8 +10,8 @@ import { refuseRunning } from "../processes/status.ts";
 import { configOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
-import { handedOver, portless, portlessConfigOf } from "../config/strip_ports.ts";
+import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
+import { configWithoutPorts, handedOver, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -54,10 +54,10 @@ async function importConfig(
   const changed = await changeConfig(context, {
     name,
     purpose: `import-config ${name}`,
-    refuseRunning: explaining(() => refuseRunning(context.paths, name)),
+    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
     change: async (config) => {
       const text = usable(config, configOf(context.paths, name));
-      const own = serversIn(await portlessConfigOf(context.paths, name) ?? text);
+      const own = serversIn(await configWithoutPorts(context.paths, name) ?? text);
       return mergeServers(text, servers, own, options.overwrite ?? false);
     },
   });
@@ -80,7 +80,7 @@ async function serversOf(
 ): Promise<Record<string, unknown>> {
   if (source === name) throw new CmgrError("usage", `"${name}" is source and target at once`);
   if (source === "-" || source === undefined && !session.io.stdinIsTerminal) {
-    return serversIn(portless(await readConfigFrom(session.io)));
+    return serversIn(stripPorts(await readConfigFrom(session.io)));
   }
   if (source === undefined) {
     throw new CmgrError(
@@ -90,7 +90,7 @@ async function serversOf(
     );
   }
   requireInstance(await readInstances(context.paths), source);
-  const text = await portlessConfigOf(context.paths, source);
+  const text = await configWithoutPorts(context.paths, source);
   const servers = text === undefined ? {} : serversIn(text);
   return handedOver(context.paths, servers, source, name) as Record<string, unknown>;
 }

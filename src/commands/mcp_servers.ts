@@ -9,7 +9,7 @@ import { reportOne } from "../reports/instances.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { table } from "../terminal/output.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, explaining, usable } from "../reconcile/change_config.ts";
+import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
@@ -87,7 +87,7 @@ async function change(
   const changed = await changeConfig(context, {
     name,
     purpose: `mcp ${name} ${action}`,
-    refuseRunning: explaining(() => refuseRunning(context.paths, name)),
+    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
     change: make,
   });
   const server = (await listServers(context, name)).find((server) => server.name === tool);

@@ -9,7 +9,7 @@ import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import { forEach } from "../session/for_each_instance.ts";
-import { tellWarnings } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
@@ -37,7 +37,7 @@ Examples:
         await stopInstance(context, name, timeoutMs);
         const { run } = await startInstance(context, name, options);
         const report = await reportOne(context, name);
-        tellWarnings(context, report);
+        noticeWarnings(context, report);
         return { json: report, text: `Restarted "${name}" (process ${run.pid})\n` };
       });
     });

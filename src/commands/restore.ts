@@ -4,7 +4,7 @@
  * @module
  */
 import { reportOne } from "../reports/instances.ts";
-import { noteOn, restoreInstance } from "../instances/restore.ts";
+import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { formatReport } from "../session/format_instance.ts";
 
@@ -24,7 +24,7 @@ Examples:
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const note = noteOn(await restoreInstance(context, name));
+      const note = lostRangeNotice(await restoreInstance(context, name));
       if (note !== undefined) session.notice(note);
       const report = await reportOne(context, name);
       session.show({

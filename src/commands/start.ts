@@ -8,8 +8,8 @@ import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import type { Session } from "../session/session.ts";
-import { forEach, type Outcome } from "../session/for_each_instance.ts";
-import { formatPlan, tellWarnings } from "../session/format_instance.ts";
+import { type CommandResult, forEach } from "../session/for_each_instance.ts";
+import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly all?: true;
@@ -44,15 +44,15 @@ Examples:
     });
 }
 
-async function start(context: Context, name: string, options: Options): Promise<Outcome> {
+async function start(context: Context, name: string, options: Options): Promise<CommandResult> {
   const { run, reason } = await startInstance(context, name, options);
   const report = await reportOne(context, name);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
-  tellWarnings(context, report);
+  noticeWarnings(context, report);
   return { json: report, text: `Started "${name}" (process ${run.pid}; isolation: ${how})\n` };
 }
 
-async function plan(context: Context, name: string, options: Options): Promise<Outcome> {
+async function plan(context: Context, name: string, options: Options): Promise<CommandResult> {
   const planned = await dryRun(context, name, options.launcher);
   return { json: planned, text: formatPlan(planned) };
 }

@@ -5,11 +5,11 @@
  */
 import type { Context } from "../context.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { State } from "../processes/status.ts";
+import type { InstanceStatus } from "../processes/status.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
-import { forEach, type Outcome } from "../session/for_each_instance.ts";
+import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
 /** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
@@ -41,12 +41,12 @@ Examples:
     });
 }
 
-async function stop(context: Context, name: string, timeoutMs: number): Promise<Outcome> {
+async function stop(context: Context, name: string, timeoutMs: number): Promise<CommandResult> {
   const before = await stopInstance(context, name, timeoutMs);
   return { json: await reportOne(context, name), text: `${describe(name, before)}\n` };
 }
 
-function describe(name: string, { status, exitCode, processes }: State): string {
+function describe(name: string, { status, exitCode, processes }: InstanceStatus): string {
   switch (status) {
     case "running":
       return `Stopped "${name}"`;

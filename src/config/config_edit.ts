@@ -15,7 +15,7 @@ import {
   replace,
 } from "../json/text_edit.ts";
 import { type Document, editArgs, type EntryEdit, newest } from "./edit_args.ts";
-import { isWrittenByCmgr, ownedVariables } from "./managed_env.ts";
+import { isWrittenByCmgr, managedVariables } from "./managed_env.ts";
 import { indentUnit, type ObjectStyle, styleOf, writeObject } from "../json/style.ts";
 import {
   type Entry,
@@ -126,7 +126,7 @@ function editEnv(
     const member = entry.env && memberOf(entry.env, key);
     const current = member && textOf(text, member.value);
     memory.env[key] = remember(
-      isOurs && ownedVariables.includes(key)
+      isOurs && managedVariables.includes(key)
         ? { was: null, wrote: [current ?? now] }
         : known?.env[key],
       current,

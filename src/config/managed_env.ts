@@ -7,7 +7,7 @@ import { memberOf, membersOf, type Node, type ParsedConfig } from "./config_text
 import { applyEdits, removeMembers } from "../json/text_edit.ts";
 
 /** The variables of the specification, which every server gets. */
-export const ownedVariables: readonly string[] = [
+export const managedVariables: readonly string[] = [
   "MCP_PORT",
   "MCP_SERVER_PORT",
   "MCP_BASE_PORT",
@@ -17,7 +17,7 @@ export const ownedVariables: readonly string[] = [
 /** Whether a cmgr wrote this `env` whose memory is lost, or which is another instance's. */
 export function isWrittenByCmgr(env: Node | undefined): boolean {
   return env !== undefined &&
-    ownedVariables.every((variable) => memberOf(env, variable) !== undefined);
+    managedVariables.every((variable) => memberOf(env, variable) !== undefined);
 }
 
 /**
@@ -27,11 +27,11 @@ export function isWrittenByCmgr(env: Node | undefined): boolean {
  * @param config The config
  * @returns The text without them
  */
-export function removeOwned(config: ParsedConfig): string {
+export function removeManaged(config: ParsedConfig): string {
   const edits = config.entries.flatMap((entry) => {
     if (entry.env === undefined || !isWrittenByCmgr(entry.env)) return [];
     const members = membersOf(entry.env);
-    const gone = members.filter(({ key }) => ownedVariables.includes(key));
+    const gone = members.filter(({ key }) => managedVariables.includes(key));
     if (gone.length < members.length) return removeMembers(members, gone);
     return removeMembers(membersOf(entry.node), [memberOf(entry.node, "env")!]);
   });

@@ -12,7 +12,7 @@ import { dictionary } from "../json/dictionary.ts";
 import { removePatches } from "./config_edit.ts";
 import { readConfig } from "./config_file.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
-import { removeOwned } from "./managed_env.ts";
+import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
 
 /**
@@ -22,8 +22,8 @@ import { withFolder } from "./servers.ts";
  * @param config The config
  * @param memory What was replaced in it, where that is known
  */
-export function portless(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
-  return removeOwned(parseConfig(removePatches(config, memory), "the config"));
+export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
+  return removeManaged(parseConfig(removePatches(config, memory), "the config"));
 }
 
 /**
@@ -36,13 +36,13 @@ export function portless(config: ParsedConfig, memory: ConfigMemory = dictionary
  * @returns JSON text, or `undefined` when it has no config
  * @throws {CmgrError} `damaged`
  */
-export async function portlessConfigOf(
+export async function configWithoutPorts(
   paths: Paths,
   instance: string,
 ): Promise<string | undefined> {
   const config = await readConfig(paths, instance);
   if (config === undefined) return undefined;
-  return portless(config, recordOf(await readPorts(paths), instance)?.replaced);
+  return stripPorts(config, recordOf(await readPorts(paths), instance)?.replaced);
 }
 
 /**

@@ -12,9 +12,9 @@ import { readConfig } from "../config/config_file.ts";
 import { maskText } from "../config/secrets.ts";
 import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
-import { attempt, type Facts } from "./facts.ts";
+import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { repairing } from "./repair.ts";
+import { repairWithBackup } from "./repair.ts";
 import { missingCommands } from "./machine.ts";
 import { nonexistentPackages } from "./original_packages.ts";
 
@@ -35,7 +35,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
     const path = configOf(context.paths, name);
-    const read = await attempt(() => readConfig(context.paths, name));
+    const read = await readOrFault(() => readConfig(context.paths, name));
     if ("fault" in read) {
       found.push({
         ...about,
@@ -90,7 +90,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
 
 async function checkDrift({ context, ports }: Facts, name: string): Promise<Finding[]> {
   if ("fault" in ports) return [];
-  const drift = await attempt(() => expectedConfig(context, name));
+  const drift = await readOrFault(() => expectedConfig(context, name));
   // What is wrong with the range is said by its own check.
   if ("fault" in drift || drift.value.now === drift.value.expected) return [];
   const running = await isRunning(context.paths, name);
@@ -107,7 +107,7 @@ async function checkDrift({ context, ports }: Facts, name: string): Promise<Find
 }
 
 async function putRight(context: Context, name: string): Promise<string> {
-  return await repairing(context, async () => {
+  return await repairWithBackup(context, async () => {
     if (await isRunning(context.paths, name)) return `"${name}" has been started meanwhile`;
     await reconcile(context, name);
     return `The config of "${name}" has the ports of the registry; the one before is kept ` +

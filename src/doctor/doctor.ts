@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
-import { attempt, type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFacts, readOrFault } from "./facts.ts";
 import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
@@ -37,7 +37,7 @@ export async function examine(
   const facts = await readFacts(context);
   const found: Finding[] = [];
   for (const { name, well, run } of checksOf(facts, settingsFault)) {
-    const result = await attempt(run);
+    const result = await readOrFault(run);
     const findings = "value" in result ? result.value : [failing(name, result.fault)];
     found.push(...findings);
     if (findings.length === 0) found.push({ name, status: "ok", message: well });
@@ -69,7 +69,7 @@ export async function repair(
     if (next.length === 0) return { findings, fixed };
     for (const { fix, message } of next) {
       tried.add(message);
-      const done = await attempt(fix!);
+      const done = await readOrFault(fix!);
       if ("value" in done) fixed.push(done.value);
       else context.notice(`Not mended: ${message}: ${done.fault.message}`);
     }

@@ -34,13 +34,13 @@ export interface Facts {
  * @param context Where and how
  */
 export async function readFacts(context: Context): Promise<Facts> {
-  const instances = await attempt(() => readInstances(context.paths));
+  const instances = await readOrFault(() => readInstances(context.paths));
   const registered = "value" in instances ? namesOf(instances.value) : undefined;
   const sandboxes = await findSandboxes(context.paths, registered);
   return {
     context,
     instances,
-    ports: await attempt(() => readPorts(context.paths)),
+    ports: await readOrFault(() => readPorts(context.paths)),
     names: registered ?? sandboxes,
     sandboxes,
   };
@@ -52,7 +52,7 @@ export async function readFacts(context: Context): Promise<Facts> {
  * @param read Reads it
  * @returns What was read, or the fault that a person is meant to see
  */
-export async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {
+export async function readOrFault<T>(read: () => Promise<T>): Promise<Read<T>> {
   try {
     return { value: await read() };
   } catch (error) {

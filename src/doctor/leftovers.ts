@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { removeIfPresent } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { deleteFolder, listFolder } from "../system/folders.ts";
-import { statesOf } from "../processes/status.ts";
+import { statusesOf } from "../processes/status.ts";
 import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
-import { attempt, type Facts } from "./facts.ts";
+import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { repairing } from "./repair.ts";
+import { repairWithBackup } from "./repair.ts";
 
 /**
  * Finds notes of processes that are gone, and processes whose app is gone.
@@ -25,7 +25,7 @@ import { repairing } from "./repair.ts";
  */
 export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
   const { paths } = context;
-  const states = await statesOf(paths, names);
+  const states = await statusesOf(paths, names);
   const found: Finding[] = [];
   for (const [instance, { status, processes }] of states) {
     if (status === "leftover") {
@@ -58,8 +58,8 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
       message: `${join(paths.run, file.name)} tells of a process that is gone`,
       hint: "Clear it away with: cmgr doctor --fix",
       fix: () =>
-        repairing(context, async () => {
-          const now = (await statesOf(paths, [instance])).get(instance)?.status;
+        repairWithBackup(context, async () => {
+          const now = (await statusesOf(paths, [instance])).get(instance)?.status;
           if (now === "running") return `"${instance}" has been started meanwhile`;
           await removeIfPresent(runFileOf(paths, instance));
           await removeIfPresent(exitFileOf(paths, instance));
@@ -81,7 +81,7 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
   const { paths } = context;
   const found: Finding[] = [];
   const isRegistered = async (name: string) => {
-    const now = await attempt(() => readInstances(paths));
+    const now = await readOrFault(() => readInstances(paths));
     return "value" in now && Object.hasOwn(now.value.instances, name);
   };
   const add = (path: string, what: string, fix: () => Promise<unknown>) =>
@@ -91,7 +91,7 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
       message: `${path} is ${what}, left by a crash`,
       hint: "Clear it away with: cmgr doctor --fix",
       // Under the lock nobody is in the middle of writing it.
-      fix: () => repairing(context, async () => (await fix(), `${path} is cleared away`)),
+      fix: () => repairWithBackup(context, async () => (await fix(), `${path} is cleared away`)),
     });
   const folders = [
     ...(await listFolder(paths.trash)).map(({ name }) => trashPlacesOf(paths, name).folder),

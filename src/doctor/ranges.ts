@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { assignedPorts, judgePort, look } from "../reports/ports.ts";
+import { assignedPorts, observePorts, portStateOf } from "../reports/ports.ts";
 import { isRunning } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/reconcile.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
-import { attempt, type Facts } from "./facts.ts";
+import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { keepFile } from "./repair.ts";
+import { keepDamagedFile } from "./repair.ts";
 
 /**
  * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came
@@ -27,7 +27,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   const placed: { name: string; range: Range }[] = [];
   const found: Finding[] = [];
   const fix = (name: string) => async () => {
-    const kept = await keepFile(context, context.paths.ports);
+    const kept = await keepDamagedFile(context, context.paths.ports);
     const running = () => isRunning(context.paths, name);
     const { applied } = await changePorts(context, name, "ports", running);
     const later = applied ? "" : ", in its config at the next start";
@@ -80,13 +80,13 @@ export async function checkHolders(
   if ("fault" in instances || "fault" in ports) return [];
   const found: Finding[] = [];
   const all = await Promise.all(names.map(async (name) => {
-    const allocation = await attempt(() => Promise.resolve(allocationOf(ports.value, name)));
+    const allocation = await readOrFault(() => Promise.resolve(allocationOf(ports.value, name)));
     return "value" in allocation && allocation.value ? assignedPorts(name, allocation.value) : [];
   }));
   const assigned = all.flat();
-  const sight = await look(context, assigned.map(({ port }) => port));
+  const snapshot = await observePorts(context, assigned.map(({ port }) => port));
   for (const { instance, tool, port } of assigned) {
-    const { state, holder } = judgePort(port, instance, sight);
+    const { state, holder } = portStateOf(port, instance, snapshot);
     if (state === "free" || state === "own") continue;
     const who = holder?.pid == null
       ? "a process that the system does not name"

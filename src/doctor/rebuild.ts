@@ -17,11 +17,11 @@ import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
-import { within } from "../reconcile/choose_allocation.ts";
+import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { readConfig } from "../config/config_file.ts";
 import { type Entry, memberOf, membersOf, type ParsedConfig } from "../config/config_text.ts";
 import { isIncomplete } from "../sandbox/folder.ts";
-import { isWrittenByCmgr, ownedVariables } from "../config/managed_env.ts";
+import { isWrittenByCmgr, managedVariables } from "../config/managed_env.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
@@ -127,7 +127,7 @@ export async function rebuildPorts(
     };
     // A pinned tool has a place in the range too, which its config does not tell.
     const range = { base, size: record.size! };
-    const allocation = within(range, registry, name, wantedBy(config!.entries, rules));
+    const allocation = allocateWithin(range, registry, name, wantedBy(config!.entries, rules));
     registry = withAllocation(registry, name, allocation, record.replaced);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {
@@ -171,7 +171,7 @@ function writtenIn(entry: Entry, ports: readonly number[]): ConfigMemory[string]
   const env: ConfigMemory[string]["env"] = dictionary();
   for (const { key, value } of membersOf(entry.env!)) {
     const isPort = ports.some((port) => String(value.value).match(/\d+/g)?.includes(String(port)));
-    if (!ownedVariables.includes(key) && !isPort) continue;
+    if (!managedVariables.includes(key) && !isPort) continue;
     env[key] = { was: null, wrote: [JSON.stringify(value.value)] };
   }
   return env;
@@ -200,7 +200,7 @@ function numberIn(entry: Entry, variable: string): number | undefined {
 /** Further ports of its range that an entry names, in the order of the text. */
 function otherNumbers(entry: Entry, base: number, own: number): number[] {
   const texts = [
-    ...membersOf(entry.env!).filter(({ key }) => !ownedVariables.includes(key))
+    ...membersOf(entry.env!).filter(({ key }) => !managedVariables.includes(key))
       .map(({ value }) => String(value.value)),
     ...entry.args,
   ];

@@ -12,9 +12,9 @@ import type { InstanceRecord } from "../registry/schemas.ts";
 import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "./rebuild.ts";
 import { restoreInstance } from "../instances/restore.ts";
 import { newestOf, readTrash } from "../instances/trash.ts";
-import { attempt, type Facts } from "./facts.ts";
+import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
-import { keepFile, repairing } from "./repair.ts";
+import { keepDamagedFile, repairWithBackup } from "./repair.ts";
 
 /**
  * Finds a broken `registry.json`; the remedy makes it anew from the sandboxes.
@@ -27,11 +27,11 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   const { paths } = context;
   if ("value" in instances) return [];
   const fix = () =>
-    repairing(context, async () => {
-      if ("value" in await attempt(() => readInstances(paths))) {
+    repairWithBackup(context, async () => {
+      if ("value" in await readOrFault(() => readInstances(paths))) {
         return "registry.json has been mended meanwhile";
       }
-      const kept = await keepFile(context, paths.registry);
+      const kept = await keepDamagedFile(context, paths.registry);
       const names = await findSandboxes(paths);
       const made = dictionary<InstanceRecord>();
       for (const name of names) made[name] = await recordFor(paths, name);
@@ -64,13 +64,13 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
   const lost = await lostPorts(paths, names);
   if ("value" in ports && lost.length === 0) return [];
   const fix = () =>
-    repairing(context, async () => {
-      const isSound = "value" in await attempt(() => readPorts(paths));
+    repairWithBackup(context, async () => {
+      const isSound = "value" in await readOrFault(() => readPorts(paths));
       if (isSound && (await lostPorts(paths, names)).length === 0) {
         return "port_registry.json has been mended meanwhile";
       }
-      const kept = await keepFile(context, paths.ports);
-      const instances = await attempt(() => readInstances(paths));
+      const kept = await keepDamagedFile(context, paths.ports);
+      const instances = await readOrFault(() => readInstances(paths));
       const all = "value" in instances ? Object.keys(instances.value.instances) : names;
       const made = await rebuildPorts(context, all);
       await writePorts(paths, made);
@@ -161,10 +161,10 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
 
 async function adopt({ context }: Facts, name: string): Promise<string> {
   const { paths } = context;
-  return await repairing(context, async () => {
+  return await repairWithBackup(context, async () => {
     const registry = await readInstances(paths);
     if (Object.hasOwn(registry.instances, name)) return `"${name}" is an instance already`;
-    const kept = await keepFile(context, paths.registry);
+    const kept = await keepDamagedFile(context, paths.registry);
     const record = await recordFor(paths, name);
     await writeInstances(paths, {
       ...registry,
@@ -176,11 +176,11 @@ async function adopt({ context }: Facts, name: string): Promise<string> {
 
 async function setFree({ context }: Facts, name: string): Promise<string> {
   const { paths } = context;
-  return await repairing(context, async () => {
+  return await repairWithBackup(context, async () => {
     if (Object.hasOwn((await readInstances(paths)).instances, name)) {
       return `"${name}" has become an instance`;
     }
-    const kept = await keepFile(context, paths.ports);
+    const kept = await keepDamagedFile(context, paths.ports);
     const registry = await readPorts(paths);
     await writePorts(paths, {
       ...registry,

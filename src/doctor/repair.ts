@@ -18,7 +18,7 @@ import { withLock } from "../registry/lock.ts";
  * @param path The file; need not be there
  * @returns The end of a sentence that tells where the copy is; empty when there was no file
  */
-export async function keepFile({ paths }: Context, path: string): Promise<string> {
+export async function keepDamagedFile({ paths }: Context, path: string): Promise<string> {
   if (!await isPresent(path)) return "";
   await ensureFolder(paths.repairs);
   const stamp = new Date().toISOString().replaceAll(":", "-");
@@ -36,6 +36,6 @@ export async function keepFile({ paths }: Context, path: string): Promise<string
  * @param context Where things are
  * @param work The repair
  */
-export async function repairing<T>(context: Context, work: () => Promise<T>): Promise<T> {
+export async function repairWithBackup<T>(context: Context, work: () => Promise<T>): Promise<T> {
   return await withLock(context.paths, { purpose: "doctor --fix", onWait: context.notice }, work);
 }

@@ -5,7 +5,7 @@
  */
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { attempt, type Facts } from "./facts.ts";
+import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -16,7 +16,7 @@ import type { Finding } from "./finding.ts";
  * @param facts What there is
  */
 export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
-  const found = await attempt(() => findLauncher(context));
+  const found = await readOrFault(() => findLauncher(context));
   if ("value" in found) return [];
   const { message, hint } = found.fault;
   return [{ name: "launcher", status: "warning", message, ...(hint ? { hint } : {}) }];
@@ -34,7 +34,7 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
   if (isolation === "profile" || isolation === "auto" && Deno.build.os !== "linux") return [];
   const fault = await bubblewrapFault();
   if (fault === undefined) return [];
-  const asked = await attempt(() => Promise.resolve(decideIsolation("bubblewrap", fault)));
+  const asked = await readOrFault(() => Promise.resolve(decideIsolation("bubblewrap", fault)));
   const hint = "fault" in asked ? asked.fault.hint : undefined;
   return [{
     name: "isolation",

@@ -16,7 +16,7 @@ import type { InstanceRecord } from "../registry/schemas.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { handedOver, portlessConfigOf } from "../config/strip_ports.ts";
+import { configWithoutPorts, handedOver } from "../config/strip_ports.ts";
 
 /** What of another instance a new one shall have. */
 export interface Clone {
@@ -48,7 +48,7 @@ export async function cloneInstance(context: Context, wanted: Clone): Promise<vo
   checkName(name);
   const instances = await readInstances(paths);
   requireInstance(instances, source);
-  const text = await portlessConfigOf(paths, source) ?? emptyConfig;
+  const text = await configWithoutPorts(paths, source) ?? emptyConfig;
   const content = handedOver(paths, JSON.parse(text), source, name);
   const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
   await createInstance(context, {

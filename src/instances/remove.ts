@@ -25,13 +25,13 @@ import { deleteFolder, move } from "../system/folders.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { after } from "../json/monotonic_time.ts";
 import {
-  begunOf,
   deleteEntry,
   moveFromTrash,
   moveToTrash,
   readTrash,
   reservedMs,
   type TrashEntry,
+  unfinishedOf,
 } from "./trash.ts";
 
 /**
@@ -64,7 +64,7 @@ export async function removeInstance(
       ...(base === undefined ? {} : { base }),
       ...(known === undefined ? {} : { ports: known }),
     };
-    const begun = begunOf(trash, record);
+    const begun = unfinishedOf(trash, record);
     const hasSandbox = await isPresent(sandboxOf(paths, name));
     const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
     const until = new Date(now.getTime() + reservedMs).toISOString();

@@ -175,7 +175,7 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
  *
  * @param restored How it came back
  */
-export function noteOn({ lostRange }: Restored): string | undefined {
+export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
     `Its range ${formatRange(lostRange)} has been given to another instance meanwhile`;
 }

@@ -13,7 +13,7 @@ import { requireInstance } from "../registry/names.ts";
 import type { Share } from "../registry/schemas.ts";
 import { removeMountPoint } from "../sandbox/folder.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
-import { standInFor } from "../sandbox/visibility.ts";
+import { sandboxPathFor } from "../sandbox/visibility.ts";
 import { isRunning } from "../processes/status.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { guardedBy } from "../sandbox/mounts.ts";
@@ -75,7 +75,7 @@ export async function changeShares(
     if (!await isRunning(paths, name)) {
       const sight = { paths, instance: name, shares, toolFolders: context.settings.toolFolders };
       for (const path of change.drop) {
-        const place = standInFor(sight, path);
+        const place = sandboxPathFor(sight, path);
         if (place !== undefined) await removeMountPoint(sandboxOf(paths, name), place);
       }
     }

@@ -14,18 +14,18 @@ import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
-import { appsOf, endProcesses } from "../processes/terminate.ts";
+import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { knownSecrets } from "../config/known_secrets.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
-import { refuseOccupied } from "../launch/port_conflicts.ts";
+import { refusePortConflicts } from "../launch/port_conflicts.ts";
 import { type Plan, planApp } from "../launch/plan.ts";
 import { ensureTemporary, prepare } from "../launch/prepare.ts";
 import { processTable } from "../processes/list.ts";
-import { removeRunFile, type Run, writeRunFile } from "../processes/run_record.ts";
+import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { refuseRunning, stateOf } from "../processes/status.ts";
+import { refuseRunning, statusOf } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -76,16 +76,16 @@ export async function startInstance(
   await refuseRunning(paths, name);
   await requireSandbox(paths, name);
   const launcher = await findLauncher(context, options.launcher);
-  const { subject, choice, surroundings } = await prepare(context, name, launcher);
+  const { subject, choice, host } = await prepare(context, name, launcher);
   const lock = { purpose: `start ${name}`, onWait: context.notice };
   const { run, spawned } = await withLock(paths, lock, async () => {
     requireInstance(await readInstances(paths), name);
     await refuseRunning(paths, name);
     await requireSandbox(paths, name);
     const allocation = await reconcile(context, name);
-    if (allocation && !options.force) await refuseOccupied(name, allocation);
+    if (allocation && !options.force) await refusePortConflicts(name, allocation);
     const current = { ...subject, allocation };
-    const plan = planApp(current, choice.isolation, surroundings, launcher);
+    const plan = planApp(current, choice.isolation, host, launcher);
     if (plan.isolation === "bubblewrap") {
       await ensureTemporary(context, name);
       await removeStaleLock(paths, name);
@@ -94,10 +94,10 @@ export async function startInstance(
   });
   const exit = await Promise.race([spawned.ended, after(proofMs)]);
   if (exit === undefined) return { run, reason: choice.reason };
-  const heir = exit === 0 ? await findHeir(context, name, run) : undefined;
-  if (heir !== undefined) return { run: heir, reason: choice.reason };
-  await endProcesses(paths, name, cleanMs);
-  await withLock(paths, lock, () => removeRunFile(paths, name));
+  const app = exit === 0 ? await findBackgroundApp(context, name, run) : undefined;
+  if (app !== undefined) return { run: app, reason: choice.reason };
+  await terminate(paths, name, cleanMs);
+  await withLock(paths, lock, () => removeRunRecord(paths, name));
   throw await exitedAtOnce(paths, name, exit);
 }
 
@@ -110,7 +110,7 @@ async function launch(
   // A crash may have left the mark on, and what is used is nothing half-made.
   await markComplete(sandboxOf(paths, name));
   await rotateLog(paths, name);
-  await removeRunFile(paths, name);
+  await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
   const spawned = await spawnDetached(paths, name, plan);
   const { boot, processes } = await processTable(paths);
@@ -119,31 +119,31 @@ async function launch(
     pid: spawned.pid,
     // It may have ended already; whoever awaits it learns how.
     started: processes.get(spawned.pid)?.started ?? "",
-    keeper: spawned.keeper,
+    supervisor: spawned.supervisor,
     boot,
     isolation: plan.isolation,
     launcher,
     opened: Date.now(),
   };
-  await writeRunFile(paths, name, run);
+  await writeRunRecord(paths, name, run);
   return { run, spawned };
 }
 
 /** Some launchers start the app in the background and end: then the app is what was started. */
-async function findHeir(
+async function findBackgroundApp(
   { paths, notice }: Context,
   name: string,
   run: Run,
 ): Promise<Run | undefined> {
   await after(proofMs);
-  const [app] = appsOf(await stateOf(paths, name));
-  if (app === undefined) return undefined;
-  const heir = { ...run, pid: app.pid, started: app.started };
+  const [main] = appsOf(await statusOf(paths, name));
+  if (main === undefined) return undefined;
+  const app = { ...run, pid: main.pid, started: main.started };
   const options = { purpose: `start ${name}`, onWait: notice };
   return await withLock(paths, options, async () => {
-    await removeRunFile(paths, name);
-    await writeRunFile(paths, name, heir);
-    return heir;
+    await removeRunRecord(paths, name);
+    await writeRunRecord(paths, name, app);
+    return app;
   });
 }
 

@@ -7,10 +7,10 @@ import type { Context } from "../context.ts";
 import { readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
-import { endProcesses } from "../processes/terminate.ts";
+import { terminate } from "../processes/terminate.ts";
 import { isSame } from "../processes/identity.ts";
-import { readRunFile, removeRunFile } from "../processes/run_record.ts";
-import type { State } from "../processes/status.ts";
+import { readRunRecord, removeRunRecord } from "../processes/run_record.ts";
+import type { InstanceStatus } from "../processes/status.ts";
 
 /** How long an app may take to end by itself, in milliseconds. */
 export const defaultTimeoutMs = 10_000;
@@ -31,15 +31,15 @@ export async function stopInstance(
   context: Context,
   name: string,
   timeoutMs: number = defaultTimeoutMs,
-): Promise<State> {
+): Promise<InstanceStatus> {
   const { paths } = context;
   requireInstance(await readInstances(paths), name);
-  const before = await endProcesses(paths, name, timeoutMs);
+  const before = await terminate(paths, name, timeoutMs);
   await withLock(paths, { purpose: `stop ${name}`, onWait: context.notice }, async () => {
-    const now = await readRunFile(paths, name);
+    const now = await readRunRecord(paths, name);
     // It may have been started anew meanwhile.
     if (now === undefined || (before.run && isSame(now, before.run))) {
-      await removeRunFile(paths, name);
+      await removeRunRecord(paths, name);
     }
   });
   return before;

@@ -67,7 +67,7 @@ export function newestOf(trash: Trash, name: string): TrashEntry | undefined {
  * @param trash What is in the trash
  * @param record The instance
  */
-export function begunOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
+export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
     entry.record.name === record.name && created !== undefined &&
@@ -95,8 +95,8 @@ export async function moveToTrash(paths: Paths, id: string, record: TrashRecord)
   if (await isPresent(sandbox)) {
     await moveOrBeside(sandbox, places.sandbox, places.sandboxBeside);
   }
-  await moveAlong(backupsOf(paths, record.name), places.backups);
-  await moveAlong(writtenOf(paths, record.name), places.written);
+  await moveTogether(backupsOf(paths, record.name), places.backups);
+  await moveTogether(writtenOf(paths, record.name), places.written);
 }
 
 /**
@@ -116,8 +116,8 @@ export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<vo
     await ensureFolder(paths.sandboxes);
     await move(sandbox, sandboxOf(paths, record.name));
   }
-  await moveAlong(places.backups, backupsOf(paths, record.name));
-  await moveAlong(places.written, writtenOf(paths, record.name));
+  await moveTogether(places.backups, backupsOf(paths, record.name));
+  await moveTogether(places.written, writtenOf(paths, record.name));
 }
 
 /**
@@ -148,7 +148,7 @@ async function moveOrBeside(from: string, to: string, beside: string): Promise<v
 }
 
 /** What goes along is worth less than the move itself: it never makes that fail. */
-async function moveAlong(from: string, to: string): Promise<void> {
+async function moveTogether(from: string, to: string): Promise<void> {
   if (!await isPresent(from) || await isPresent(to)) return;
   await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
 }

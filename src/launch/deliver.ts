@@ -24,7 +24,7 @@ exit (Start-Process -FilePath $file -ArgumentList $line -PassThru -Wait).ExitCod
  * @param plan The second start
  * @throws {CmgrError} `failed`, when it does not hand over
  */
-export async function handOver(instance: string, plan: Plan): Promise<void> {
+export async function deliver(instance: string, plan: Plan): Promise<void> {
   const [file, ...args] = plan.argv;
   const isOnList = plan.isolation === "bubblewrap" || file === "open";
   const [program, given, env] = Deno.build.os === "windows"

@@ -35,9 +35,9 @@ export interface DryRun {
  */
 export async function dryRun(context: Context, name: string, named?: string): Promise<DryRun> {
   const launcher = await findLauncher(context, named);
-  const { subject, choice, surroundings } = await prepare(context, name, launcher);
+  const { subject, choice, host } = await prepare(context, name, launcher);
   const allocation = await plannedAllocation(context, name);
   const current = { ...subject, allocation };
-  const { isolation, argv, env } = planApp(current, choice.isolation, surroundings, launcher);
+  const { isolation, argv, env } = planApp(current, choice.isolation, host, launcher);
   return { instance: name, isolation, reason: choice.reason ?? null, argv, env };
 }

@@ -6,7 +6,7 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { ownedVariables } from "../config/managed_env.ts";
+import { managedVariables } from "../config/managed_env.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([
@@ -45,7 +45,7 @@ export function environmentOf(
     for (const [i, port] of portsOfTool(allocation, tool).entries()) {
       const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
       // A tool may be called "mcp-base": what has a meaning keeps it.
-      if (Object.hasOwn(environment, variable) || ownedVariables.includes(variable)) continue;
+      if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;
       environment[variable] = String(port);
     }
   }

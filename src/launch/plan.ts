@@ -11,9 +11,9 @@ import type { Settings } from "../settings/settings.ts";
 import { bubblewrapArgv } from "../sandbox/bubblewrap.ts";
 import { environmentOf } from "./environment.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
-import { dataDirArgument, markFolderOf, markVariable } from "../processes/tags.ts";
-import type { Surroundings } from "../sandbox/host.ts";
-import { viewOf } from "../sandbox/mounts.ts";
+import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts";
+import type { Host } from "../sandbox/host.ts";
+import { mountsFor } from "../sandbox/mounts.ts";
 
 /** The instance that something is planned for. */
 export interface Subject {
@@ -58,13 +58,13 @@ const waylandFlags = [
 export function planApp(
   subject: Subject,
   isolation: ChosenIsolation,
-  surroundings: Surroundings,
+  host: Host,
   launcher: readonly string[],
   rest: readonly string[] = [],
   options: { readonly diesWithParent: boolean } = { diesWithParent: false },
 ): Plan {
   const { paths, instance, settings } = subject;
-  const { os } = surroundings;
+  const { os } = host;
   const app = [
     dataDirArgument(paths, instance),
     ...(os === "linux" && settings.wayland ? waylandFlags : []),
@@ -72,12 +72,12 @@ export function planApp(
     ...rest,
   ];
   const env = {
-    ...variablesOf(subject, isolation, surroundings),
-    [markVariable]: sandboxOf(paths, instance),
-    ...pathFor(subject, isolation, surroundings),
+    ...variablesOf(subject, isolation, host),
+    [tagVariable]: sandboxOf(paths, instance),
+    ...pathFor(subject, isolation, host),
   };
   if (isolation === "bubblewrap") {
-    const view = { ...viewOf(subject, surroundings, launcher), ...options };
+    const view = { ...mountsFor(subject, host, launcher), ...options };
     return { isolation, argv: bubblewrapArgv(view, [...launcher, ...app]), env };
   }
   const [program, ...first] = launcher;
@@ -102,19 +102,19 @@ export function planApp(
 export function planCommand(
   subject: Subject,
   isolation: ChosenIsolation,
-  surroundings: Surroundings,
+  host: Host,
   command: readonly string[],
 ): Plan {
-  const env = variablesOf(subject, isolation, surroundings);
+  const env = variablesOf(subject, isolation, host);
   if (isolation === "profile") return { isolation, argv: command, env };
-  const view = { ...viewOf(subject, surroundings, []), diesWithParent: true };
+  const view = { ...mountsFor(subject, host, []), diesWithParent: true };
   return { isolation, argv: bubblewrapArgv(view, command), env };
 }
 
 function variablesOf(
   { paths, instance, allocation }: Subject,
   isolation: ChosenIsolation,
-  { os }: Surroundings,
+  { os }: Host,
 ): Record<string, string> {
   const sandbox = sandboxOf(paths, instance);
   const home = isolation === "bubblewrap" ? paths.home : sandbox;
@@ -138,12 +138,12 @@ function variablesOf(
 function pathFor(
   { paths, instance }: Subject,
   isolation: ChosenIsolation,
-  { os, variables }: Surroundings,
+  { os, variables }: Host,
 ): Record<string, string> {
   if (os === "windows") return {};
   const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const own = folders.filter((folder) => !isWithin(folder, paths.sandboxes));
-  const marked = isolation === "profile" ? [...own, markFolderOf(paths, instance)] : own;
+  const marked = isolation === "profile" ? [...own, tagFolderOf(paths, instance)] : own;
   const path = marked.join(delimiter);
   return path === variables.PATH ? {} : { PATH: path };
 }

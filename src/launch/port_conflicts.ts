@@ -9,7 +9,7 @@ import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
 /** A port of a stopped instance on which something listens. */
-export interface Occupied {
+export interface PortConflict {
   /** The tool whose port it is. */
   readonly tool: string;
   /** The port. */
@@ -25,13 +25,13 @@ export interface Occupied {
  * @param found Who listens on this machine
  * @param busy Ports that a probe found busy
  */
-export function occupiedOf(
+export function portConflictsOf(
   allocation: Allocation,
   found: readonly Listener[],
   busy: ReadonlySet<number>,
-): Occupied[] {
+): PortConflict[] {
   return [...allocation.offsets.keys()].flatMap((tool) =>
-    portsOfTool(allocation, tool).flatMap((port): Occupied[] => {
+    portsOfTool(allocation, tool).flatMap((port): PortConflict[] => {
       const held = found.filter((listener) => listener.port === port);
       const holder = held.find(({ pid }) => pid !== null) ?? held[0];
       return holder || busy.has(port) ? [{ tool, port, holder }] : [];
@@ -48,11 +48,11 @@ export function occupiedOf(
  * @param allocation Its range and ports
  * @throws {CmgrError} `conflict`, naming tool, port and holder
  */
-export async function refuseOccupied(name: string, allocation: Allocation): Promise<void> {
+export async function refusePortConflicts(name: string, allocation: Allocation): Promise<void> {
   const ports = [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
   const busy = await findBusy(ports);
   if (busy.size === 0) return;
-  const occupied = occupiedOf(allocation, await listeners().catch(() => []), busy);
+  const occupied = portConflictsOf(allocation, await listeners().catch(() => []), busy);
   throw new CmgrError(
     "conflict",
     `Something else listens on ${occupied.length === 1 ? "a port" : "ports"} of "${name}": ${
@@ -62,7 +62,7 @@ export async function refuseOccupied(name: string, allocation: Allocation): Prom
   );
 }
 
-function describe({ tool, port, holder }: Occupied): string {
+function describe({ tool, port, holder }: PortConflict): string {
   const who = holder === undefined || holder.pid === null
     ? "a process of another user"
     : `${holder.command} (process ${holder.pid})`;

@@ -17,7 +17,7 @@ import { refuseExposure } from "../sandbox/shares.ts";
 import { join } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type Plan, planCommand, type Subject } from "./plan.ts";
-import { lookAround, type Surroundings } from "../sandbox/host.ts";
+import { type Host, inspectHost } from "../sandbox/host.ts";
 import { guardedBy, placesToAsk } from "../sandbox/mounts.ts";
 
 /** What a plan for one instance is made from. */
@@ -27,7 +27,7 @@ export interface Prepared {
   /** How it is kept apart, and why. */
   readonly choice: IsolationChoice;
   /** What the machine offers. */
-  readonly surroundings: Surroundings;
+  readonly host: Host;
 }
 
 /**
@@ -59,20 +59,20 @@ export async function prepare(
     shares,
     settings,
   };
-  const [choice, surroundings] = await Promise.all([
+  const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    lookAround((variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost((variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
-    const guarded = guardedBy(paths, surroundings);
+    const guarded = guardedBy(paths, host);
     for (const share of shares) {
-      const physical = surroundings.physical.get(share.path);
+      const physical = host.physical.get(share.path);
       if (physical === undefined) {
         context.notice(`What "${name}" is shown as ${share.path} is not there any more`);
       } else refuseExposure(share, physical, guarded);
     }
   }
-  return { subject, choice, surroundings };
+  return { subject, choice, host };
 }
 
 /**
@@ -91,10 +91,10 @@ export async function prepareCommand(
   name: string,
   command: readonly string[],
 ): Promise<Plan> {
-  const { subject, choice, surroundings } = await prepare(context, name);
+  const { subject, choice, host } = await prepare(context, name);
   await ensureTemporary(context, name);
   await markComplete(sandboxOf(context.paths, name));
-  return runnable(planCommand(subject, choice.isolation, surroundings, command));
+  return runnable(planCommand(subject, choice.isolation, host, command));
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Spawned {
   /** Its process id; `undefined` when it could not even be started. */
   readonly pid: number | undefined;
   /** The shell that waits for it; there is none on Windows. */
-  readonly keeper: number | undefined;
+  readonly supervisor: number | undefined;
   /** Its exit code, 128 and more for a signal, as long as cmgr itself lives. */
   readonly ended: Promise<number>;
 }
@@ -23,7 +23,7 @@ export interface Spawned {
  * waits for it and notes how it ended. Signals meant for the program must not end the keeper;
  * a trap, unlike ignoring them, is not passed on. Nothing is spliced in: `$@` carries it all.
  */
-const keeperScript = `trap : HUP INT TERM
+const supervisorScript = `trap : HUP INT TERM
 log=$1 exit=$2
 shift 2
 exec 3>&1 >>"$log" 2>&1
@@ -68,7 +68,7 @@ export async function spawnDetached(
     }]
     : ["sh", [
       "-c",
-      keeperScript,
+      supervisorScript,
       "sh",
       log,
       exitFileOf(paths, instance),
@@ -92,7 +92,7 @@ export async function spawnDetached(
   child.unref();
   return {
     pid: await firstNumber(child.stdout),
-    keeper: isWindows ? undefined : child.pid,
+    supervisor: isWindows ? undefined : child.pid,
     ended: child.status.then(({ code }) => code),
   };
 }

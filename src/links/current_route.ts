@@ -4,9 +4,9 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { readWindow } from "./pending_login.ts";
+import { readPendingLogin } from "./pending_login.ts";
 import { type Route, routeOf } from "./routing.ts";
-import type { State } from "../processes/status.ts";
+import type { InstanceStatus } from "../processes/status.ts";
 
 /**
  * Where links go now.
@@ -20,12 +20,12 @@ import type { State } from "../processes/status.ts";
 export async function currentRoute(
   { paths, settings: { defaultInstance } }: Context,
   names: readonly string[],
-  states: ReadonlyMap<string, State>,
+  states: ReadonlyMap<string, InstanceStatus>,
 ): Promise<Route | undefined> {
   const running = names.flatMap((instance) => {
     const { status, run } = states.get(instance)!;
     return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
   });
-  const window = await readWindow(paths);
+  const window = await readPendingLogin(paths);
   return routeOf({ window, defaultInstance, instances: names, running, now: Date.now() });
 }

@@ -7,9 +7,9 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { closeWindow, openWindow, readWindow } from "./pending_login.ts";
+import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending_login.ts";
 import { openInstance } from "./open.ts";
-import { type LoginWindow, longestMinutes } from "./routing.ts";
+import { longestMinutes, type PendingLogin } from "./routing.ts";
 
 /** How often it is looked whether the link has come, in milliseconds. */
 const lookMs = 250;
@@ -36,7 +36,7 @@ export async function awaitLogin(
   context: Context,
   name: string,
   minutes: number,
-  onWait: (window: LoginWindow) => void,
+  onWait: (window: PendingLogin) => void,
 ): Promise<LoginEnd> {
   if (!(minutes > 0 && minutes <= longestMinutes)) {
     throw new CmgrError(
@@ -46,7 +46,7 @@ export async function awaitLogin(
     );
   }
   requireInstance(await readInstances(context.paths), name);
-  const window = await openWindow(context, name, minutes);
+  const window = await openPendingLogin(context, name, minutes);
   const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
   const giveUp = () => resolve("given up");
   for (const signal of signals) Deno.addSignalListener(signal, giveUp);
@@ -54,23 +54,23 @@ export async function awaitLogin(
     return await Promise.race([givenUp, openAndWait(context, name, window, minutes, onWait)]);
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
-    await closeWindow(context, ({ id }) => id === window.id);
+    await closePendingLogin(context, ({ id }) => id === window.id);
   }
 }
 
 async function openAndWait(
   context: Context,
   name: string,
-  window: LoginWindow,
+  window: PendingLogin,
   minutes: number,
-  onWait: (window: LoginWindow) => void,
+  onWait: (window: PendingLogin) => void,
 ): Promise<LoginEnd> {
   // Not by the clock, which may be set back.
   const end = performance.now() + minutes * 60_000;
   await openInstance(context, name);
   onWait(window);
   while (true) {
-    const now = await readWindow(context.paths);
+    const now = await readPendingLogin(context.paths);
     if (now?.id !== window.id) return "came";
     if (performance.now() >= end) return "late";
     await new Promise((resolve) => setTimeout(resolve, lookMs));

@@ -13,15 +13,15 @@ import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { checkLink } from "./claude_link.ts";
 import { currentRoute } from "./current_route.ts";
-import { handOver } from "../launch/deliver.ts";
+import { deliver } from "../launch/deliver.ts";
 import { isSame } from "../processes/identity.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { closeWindow } from "./pending_login.ts";
+import { closePendingLogin } from "./pending_login.ts";
 import { planApp } from "../launch/plan.ts";
 import { ensureTemporary, prepare } from "../launch/prepare.ts";
-import { readRunFile, type Run, writeRunFile } from "../processes/run_record.ts";
+import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { startInstance } from "../instances/start.ts";
-import { stateOf, statesOf } from "../processes/status.ts";
+import { statusesOf, statusOf } from "../processes/status.ts";
 
 /** How long an app may take to become the one that takes links, in milliseconds. */
 const readyMs = 30_000;
@@ -46,13 +46,13 @@ export async function openInstance(
   const { paths } = context;
   if (link !== undefined) checkLink(link);
   requireInstance(await readInstances(paths), name);
-  const { status, run } = await stateOf(paths, name);
+  const { status, run } = await statusOf(paths, name);
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, name)).run : run!;
   // A link as an argument of the app itself would be seen in the list of processes for days.
-  if (link !== undefined || !isStarted) await tell(context, name, current, link);
+  if (link !== undefined || !isStarted) await deliverTo(context, name, current, link);
   await remember(context, name, current);
-  if (link !== undefined) await closeWindow(context, ({ instance }) => instance === name);
+  if (link !== undefined) await closePendingLogin(context, ({ instance }) => instance === name);
   return isStarted;
 }
 
@@ -70,7 +70,7 @@ export async function routeLink(context: Context, link: string): Promise<string>
   checkLink(link);
   const { paths } = context;
   const names = namesOf(await readInstances(paths));
-  const route = await currentRoute(context, names, await statesOf(paths, names));
+  const route = await currentRoute(context, names, await statusesOf(paths, names));
   if (route === undefined) {
     throw new CmgrError(
       "failed",
@@ -83,7 +83,7 @@ export async function routeLink(context: Context, link: string): Promise<string>
   return route.instance;
 }
 
-async function tell(
+async function deliverTo(
   context: Context,
   name: string,
   run: Run,
@@ -94,13 +94,13 @@ async function tell(
   // It must meet the app that runs, so it goes where that is, whatever the settings say by now.
   const isolation = run.isolation ?? settings.isolation;
   const own = { ...context, settings: { ...settings, isolation } };
-  const { subject, choice, surroundings } = await prepare(own, name, launcher);
+  const { subject, choice, host } = await prepare(own, name, launcher);
   if (choice.isolation === "bubblewrap") await ensureTemporary(context, name);
   await untilItTakesLinks(paths, name);
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true };
-  const plan = planApp(subject, choice.isolation, surroundings, launcher, rest, options);
-  await handOver(name, plan);
+  const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
+  await deliver(name, plan);
 }
 
 /** An app that was just started holds its lock a moment later; a second one would take it. */
@@ -123,7 +123,7 @@ async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
 /** What was opened last takes the next link. */
 async function remember({ paths, notice }: Context, name: string, run: Run): Promise<void> {
   await withLock(paths, { purpose: `open ${name}`, onWait: notice }, async () => {
-    const now = await readRunFile(paths, name);
-    if (now && isSame(now, run)) await writeRunFile(paths, name, { ...now, opened: Date.now() });
+    const now = await readRunRecord(paths, name);
+    if (now && isSame(now, run)) await writeRunRecord(paths, name, { ...now, opened: Date.now() });
   });
 }

@@ -11,9 +11,9 @@ import { loginFileOf, type Paths } from "../paths.ts";
 import { withLock } from "../registry/lock.ts";
 import { readNote } from "../registry/note_file.ts";
 import { fields, number, text } from "../json/validate.ts";
-import { isOpen, type LoginWindow } from "./routing.ts";
+import { isOpen, type PendingLogin } from "./routing.ts";
 
-const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
+const shape = fields<PendingLogin>({ instance: text, until: number, id: text });
 
 /**
  * The window that was opened last, be it over or not.
@@ -22,7 +22,7 @@ const shape = fields<LoginWindow>({ instance: text, until: number, id: text });
  *
  * @param paths Where it is
  */
-export async function readWindow(paths: Paths): Promise<LoginWindow | undefined> {
+export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
   return await readNote(loginFileOf(paths), shape);
 }
@@ -37,13 +37,13 @@ export async function readWindow(paths: Paths): Promise<LoginWindow | undefined>
  * @param minutes How long at most
  * @throws {CmgrError} `conflict`, while another one is open
  */
-export async function openWindow(
+export async function openPendingLogin(
   { paths, notice }: Context,
   instance: string,
   minutes: number,
-): Promise<LoginWindow> {
+): Promise<PendingLogin> {
   return await withLock(paths, { purpose: `login ${instance}`, onWait: notice }, async () => {
-    const other = await readWindow(paths);
+    const other = await readPendingLogin(paths);
     const now = Date.now();
     if (other && isOpen(other, now)) {
       const left = Math.ceil((other.until - now) / 60_000);
@@ -70,12 +70,12 @@ export async function openWindow(
  * @param context Where and how
  * @param isIt Tells which one is meant
  */
-export async function closeWindow(
+export async function closePendingLogin(
   { paths, notice }: Context,
-  isIt: (window: LoginWindow) => boolean,
+  isIt: (window: PendingLogin) => boolean,
 ): Promise<void> {
   await withLock(paths, { purpose: "login", onWait: notice }, async () => {
-    const window = await readWindow(paths);
+    const window = await readPendingLogin(paths);
     if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
   });
 }

@@ -5,7 +5,7 @@
  */
 
 /** A span of time in which links go to one instance. */
-export interface LoginWindow {
+export interface PendingLogin {
   /** The instance. */
   readonly instance: string;
   /** When it ends, in milliseconds since 1970. */
@@ -24,7 +24,7 @@ export const longestMinutes = 60;
  * @param window The window
  * @param now The time, in milliseconds since 1970
  */
-export function isOpen({ until }: LoginWindow, now: number): boolean {
+export function isOpen({ until }: PendingLogin, now: number): boolean {
   return now < until && until - now <= longestMinutes * 60_000;
 }
 
@@ -39,7 +39,7 @@ export interface Candidate {
 /** What decides where links go. */
 export interface Routing {
   /** The window that was opened last, be it over or not. */
-  readonly window: LoginWindow | undefined;
+  readonly window: PendingLogin | undefined;
   /** The instance that the settings name. */
   readonly defaultInstance: string | undefined;
   /** All instances. */

@@ -24,15 +24,15 @@ const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
  * @returns Those on which something listens
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
-  let busy = await look(ports);
+  let busy = await probeOnce(ports);
   for (let i = 1; i < looks && busy.length > 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
-    busy = await look(busy);
+    busy = await probeOnce(busy);
   }
   return new Set(busy);
 }
 
-async function look(ports: readonly number[]): Promise<number[]> {
+async function probeOnce(ports: readonly number[]): Promise<number[]> {
   const free = ports.filter((port) => bindTo.every((hostname) => canBind(hostname, port)));
   const answering = await findAnswering(free);
   return ports.filter((port) => !free.includes(port) || answering.has(port));

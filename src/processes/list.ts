@@ -5,7 +5,7 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { markVariable } from "./tags.ts";
+import { tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import { parsePosix } from "./list_posix.ts";
 import { parseWindows, windowsScript } from "./list_windows.ts";
@@ -25,7 +25,7 @@ import { parseWindows, windowsScript } from "./list_windows.ts";
 export async function processTable(paths: Paths): Promise<ProcessTable> {
   switch (Deno.build.os) {
     case "linux":
-      return parseLinux(await ask("sh", ["-c", linuxScript, "sh", markPattern(paths.sandboxes)]));
+      return parseLinux(await ask("sh", ["-c", linuxScript, "sh", tagPattern(paths.sandboxes)]));
     case "windows":
       return parseWindows(await ask("powershell", ["-NoProfile", "-Command", windowsScript]));
     default:
@@ -42,11 +42,11 @@ const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot
 exec grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline`;
 
 /** It starts with a caret, so that it does not match where it stands as an argument itself. */
-function markPattern(sandboxes: string): string {
+function tagPattern(sandboxes: string): string {
   const folder = sandboxes.replace(/[^A-Za-z0-9/_-]/g, (character) =>
     // A bracket takes anything literally but a caret and a backslash.
     /[\\^]/.test(character) ? `\\${character}` : `[${character}]`);
-  return `^((${markVariable}|--user-data-dir)=|PATH=(.*:)?)${folder}/|^CLAUDE_INSTANCE=`;
+  return `^((${tagVariable}|--user-data-dir)=|PATH=(.*:)?)${folder}/|^CLAUDE_INSTANCE=`;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { markVariable } from "./tags.ts";
+import { tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 
 /**
@@ -26,7 +26,7 @@ export function parsePosix(output: string, sandboxes: string): ProcessTable {
       parent,
       session,
       name: nameOf(match[5]),
-      marks: marksIn(match[5], sandboxes),
+      marks: tagsIn(match[5], sandboxes),
     });
   }
   // The first process starts with the machine.
@@ -39,10 +39,10 @@ function nameOf(command: string): string {
 }
 
 /** A path may hold blanks, the name of an instance holds none, nor a slash. */
-function marksIn(command: string, sandboxes: string): string[] {
+function tagsIn(command: string, sandboxes: string): string[] {
   const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
   const pattern = new RegExp(
-    `(?<= )(?:${markVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
+    `(?<= )(?:${tagVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
       `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|CLAUDE_INSTANCE=[^ /]+)(?= |$)`,
     "g",
   );

@@ -32,7 +32,7 @@ export function parseWindows(output: string): ProcessTable {
       parent: Number(parent),
       session: 0,
       name,
-      marks: marksIn(command),
+      marks: tagsIn(command),
     });
   }
   // Windows keeps the number of a parent that is gone, and gives it to another process.
@@ -44,7 +44,7 @@ export function parseWindows(output: string): ProcessTable {
   return { boot, processes };
 }
 
-function marksIn(command: string): string[] {
+function tagsIn(command: string): string[] {
   return [...command.matchAll(/"(--user-data-dir=[^"]+)"|(?<=\s)(--user-data-dir=[^\s"]+)/g)]
     .map((match) => match[1] ?? match[2]);
 }

@@ -6,7 +6,7 @@
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { isSame } from "./identity.ts";
-import { dataDirArgument, markFolderOf, markVariable } from "./tags.ts";
+import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
@@ -27,11 +27,11 @@ export function processesOf(
   table: ProcessTable,
   self: number,
 ): Process[] {
-  const { byMark, children } = indexOf(table);
-  if (byMark.size === 0 && run === undefined) return [];
+  const { byTag, children } = indexOf(table);
+  if (byTag.size === 0 && run === undefined) return [];
   const found = new Set(
     [
-      ...marksOf(paths, instance).flatMap((mark) => byMark.get(mark) ?? []),
+      ...tagsOf(paths, instance).flatMap((mark) => byTag.get(mark) ?? []),
       ...(run !== undefined && run.boot === table.boot ? inRun(run, instance, table) : []),
     ].map(({ pid }) => pid),
   );
@@ -56,7 +56,7 @@ export function processesOf(
 /** What is looked for in a table again and again, once for each instance. */
 interface Index {
   /** The processes by mark, each mark whole: one name may be the start of another. */
-  readonly byMark: ReadonlyMap<string, readonly Process[]>;
+  readonly byTag: ReadonlyMap<string, readonly Process[]>;
   /** The processes by parent. */
   readonly children: ReadonlyMap<number, readonly Process[]>;
 }
@@ -67,15 +67,15 @@ function indexOf(table: ProcessTable): Index {
   const known = indexes.get(table);
   if (known) return known;
   const all = [...table.processes.values()];
-  const byMark = new Map<string, Process[]>();
+  const byTag = new Map<string, Process[]>();
   for (const process of all) {
     for (const mark of new Set(process.marks.flatMap(splitPath))) {
-      const others = byMark.get(mark);
+      const others = byTag.get(mark);
       if (others) others.push(process);
-      else byMark.set(mark, [process]);
+      else byTag.set(mark, [process]);
     }
   }
-  const index = { byMark, children: Map.groupBy(all, ({ parent }) => parent) };
+  const index = { byTag, children: Map.groupBy(all, ({ parent }) => parent) };
   indexes.set(table, index);
   return index;
 }
@@ -88,11 +88,11 @@ function splitPath(mark: string): string[] {
 
 const pathMark = "PATH=";
 
-function marksOf(paths: Paths, instance: string): string[] {
+function tagsOf(paths: Paths, instance: string): string[] {
   return [
-    `${markVariable}=${sandboxOf(paths, instance)}`,
+    `${tagVariable}=${sandboxOf(paths, instance)}`,
     dataDirArgument(paths, instance),
-    `${pathMark}${markFolderOf(paths, instance)}`,
+    `${pathMark}${tagFolderOf(paths, instance)}`,
   ];
 }
 
@@ -105,12 +105,14 @@ function inRun(run: Run, instance: string, table: ProcessTable): Process[] {
   const main = table.processes.get(run.pid);
   if (main !== undefined && isSame(main, run)) {
     found.push(main);
-    const keeper = run.keeper === undefined ? undefined : table.processes.get(run.keeper);
-    if (keeper !== undefined && main.parent === keeper.pid) found.push(keeper);
+    const supervisor = run.supervisor === undefined
+      ? undefined
+      : table.processes.get(run.supervisor);
+    if (supervisor !== undefined && main.parent === supervisor.pid) found.push(supervisor);
   }
-  if (run.keeper !== undefined) {
-    const named = indexOf(table).byMark.get(`CLAUDE_INSTANCE=${instance}`) ?? [];
-    found.push(...named.filter(({ session }) => session === run.keeper));
+  if (run.supervisor !== undefined) {
+    const named = indexOf(table).byTag.get(`CLAUDE_INSTANCE=${instance}`) ?? [];
+    found.push(...named.filter(({ session }) => session === run.supervisor));
   }
   return found;
 }

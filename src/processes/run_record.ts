@@ -23,7 +23,7 @@ import type { ChosenIsolation } from "../sandbox/isolation.ts";
 /** One start of an instance. */
 export interface Run extends Identity {
   /** The shell that waits for the process and notes how it ended; it leads their session. */
-  readonly keeper?: number;
+  readonly supervisor?: number;
   /** Which boot of the machine it belongs to. */
   readonly boot?: string;
   /** How it is kept apart. */
@@ -39,7 +39,7 @@ const pid = whole(2, Number.MAX_SAFE_INTEGER);
 const shape: Shape<Run> = fields<Run>({
   pid,
   started: text,
-  keeper: optional(pid),
+  supervisor: optional(pid),
   boot: optional(text),
   isolation: optional(oneOf("bubblewrap", "profile")),
   launcher: optional(list(text)),
@@ -53,7 +53,7 @@ const shape: Shape<Run> = fields<Run>({
  *
  * @returns The run, dead or alive; `undefined` when there is no usable file
  */
-export async function readRunFile(paths: Paths, instance: string): Promise<Run | undefined> {
+export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
   // It only ever tells of a process; what runs without it is found by its marks.
   return await readNote(runFileOf(paths, instance), shape);
 }
@@ -63,7 +63,7 @@ export async function readRunFile(paths: Paths, instance: string): Promise<Run |
  *
  * Needs read and write permission for `~/.cmgr`.
  */
-export async function writeRunFile(paths: Paths, instance: string, run: Run): Promise<void> {
+export async function writeRunRecord(paths: Paths, instance: string, run: Run): Promise<void> {
   await ensureFolder(paths.run);
   await replaceFile(runFileOf(paths, instance), `${JSON.stringify(run)}\n`);
 }
@@ -73,7 +73,7 @@ export async function writeRunFile(paths: Paths, instance: string, run: Run): Pr
  *
  * Needs write permission for `~/.cmgr`.
  */
-export async function removeRunFile(paths: Paths, instance: string): Promise<void> {
+export async function removeRunRecord(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(runFileOf(paths, instance));
   await removeIfPresent(exitFileOf(paths, instance));
 }
@@ -93,5 +93,5 @@ export async function readExitCode(
   const content = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
   const match = /^(\d+) (\d+)\n$/.exec(content ?? "");
   // A keeper of an earlier run may have come late.
-  return match && Number(match[1]) === run.keeper ? Number(match[2]) : undefined;
+  return match && Number(match[1]) === run.supervisor ? Number(match[2]) : undefined;
 }

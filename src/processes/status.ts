@@ -10,7 +10,7 @@ import { processesOf } from "./ownership.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import { processTable } from "./list.ts";
-import { readExitCode, readRunFile, type Run } from "./run_record.ts";
+import { readExitCode, readRunRecord, type Run } from "./run_record.ts";
 
 /**
  * How an instance stands.
@@ -24,7 +24,7 @@ import { readExitCode, readRunFile, type Run } from "./run_record.ts";
 export type Status = "running" | "stopped" | "crashed" | "leftover" | "interrupted";
 
 /** How an instance stands, and what is known of it. */
-export interface State {
+export interface InstanceStatus {
   /** In one word. */
   readonly status: Status;
   /** How it was last started. */
@@ -43,13 +43,13 @@ export interface State {
  * @param table All processes
  * @param processes Those of the instance
  */
-export function judge(
+export function deriveStatus(
   run: Run | undefined,
   exitCode: number | undefined,
   table: ProcessTable,
   processes: readonly Process[],
-): State {
-  const state = (status: Status): State => ({ status, run, exitCode, processes });
+): InstanceStatus {
+  const state = (status: Status): InstanceStatus => ({ status, run, exitCode, processes });
   const isSameBoot = run?.boot === table.boot;
   if (run && isSameBoot && processes.some((process) => isSame(process, run))) {
     return state("running");
@@ -75,72 +75,72 @@ function isOnRequest(exitCode: number): boolean {
  * @param asked The processes, when somebody has asked for them already, to save time
  * @returns One state for each name
  */
-export async function statesOf(
+export async function statusesOf(
   paths: Paths,
   instances: readonly string[],
   asked?: Promise<ProcessTable>,
-): Promise<Map<string, State>> {
+): Promise<Map<string, InstanceStatus>> {
   if (instances.length === 0) return new Map();
   // The files first: what starts meanwhile is found by its mark, and what ends is not in a table.
   const files = await listFolder(paths.run);
   const names = new Set(files.map(({ name }) => name));
   const runs = new Map<string, Run>();
   for (const name of instances) {
-    const run = names.has(runFileName(name)) ? await readRunFile(paths, name) : undefined;
+    const run = names.has(runFileName(name)) ? await readRunRecord(paths, name) : undefined;
     if (run !== undefined) runs.set(name, run);
   }
   const table = await (asked ?? processTable(paths));
-  const states = new Map<string, State>();
+  const states = new Map<string, InstanceStatus>();
   for (const name of instances) {
     const run = runs.get(name);
     const processes = processesOf(paths, name, run, table, Deno.pid);
     const exitCode = run && await readExitCode(paths, name, run);
-    states.set(name, judge(run, exitCode, table, processes));
+    states.set(name, deriveStatus(run, exitCode, table, processes));
   }
   // An older table may lack what was started since, and hold what was stopped since.
   const isDoubtful = asked !== undefined && [...states.values()].some(isDoubtfulByAge);
-  return isDoubtful ? await statesOf(paths, instances) : states;
+  return isDoubtful ? await statusesOf(paths, instances) : states;
 }
 
-function isDoubtfulByAge({ status, exitCode }: State): boolean {
+function isDoubtfulByAge({ status, exitCode }: InstanceStatus): boolean {
   return status === "leftover" || (status === "crashed" && exitCode === undefined);
 }
 
 /**
  * How one instance stands.
  *
- * Needs the permissions of {@linkcode statesOf}.
+ * Needs the permissions of {@linkcode statusesOf}.
  */
-export async function stateOf(
+export async function statusOf(
   paths: Paths,
   instance: string,
   asked?: Promise<ProcessTable>,
-): Promise<State> {
-  return (await statesOf(paths, [instance], asked)).get(instance)!;
+): Promise<InstanceStatus> {
+  return (await statusesOf(paths, [instance], asked)).get(instance)!;
 }
 
 /**
  * Whether anything of an instance runs, be it no more than a leftover.
  *
- * Needs the permissions of {@linkcode statesOf}.
+ * Needs the permissions of {@linkcode statusesOf}.
  */
 export async function isRunning(
   paths: Paths,
   instance: string,
   asked?: Promise<ProcessTable>,
 ): Promise<boolean> {
-  return (await stateOf(paths, instance, asked)).processes.length > 0;
+  return (await statusOf(paths, instance, asked)).processes.length > 0;
 }
 
 /**
  * Refuses an instance of which anything runs.
  *
- * Needs the permissions of {@linkcode statesOf}.
+ * Needs the permissions of {@linkcode statusesOf}.
  *
  * @throws {CmgrError} `running`
  */
 export async function refuseRunning(paths: Paths, instance: string): Promise<void> {
-  const { status, run, processes } = await stateOf(paths, instance);
+  const { status, run, processes } = await statusOf(paths, instance);
   if (processes.length === 0) return;
   const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
   throw new CmgrError(

@@ -7,7 +7,7 @@ import { sep } from "node:path";
 import { dataDirOf, type Paths, sandboxOf } from "../paths.ts";
 
 /** Variable that all processes of an instance inherit, unless a program clears it. */
-export const markVariable = "CMGR_SANDBOX";
+export const tagVariable = "CMGR_SANDBOX";
 
 /**
  * The folder that stands at the end of the `PATH` of an instance. The app gives its servers no
@@ -16,7 +16,7 @@ export const markVariable = "CMGR_SANDBOX";
  * @param paths Where sandboxes are
  * @param instance Name of the instance
  */
-export function markFolderOf(paths: Paths, instance: string): string {
+export function tagFolderOf(paths: Paths, instance: string): string {
   return `${sandboxOf(paths, instance)}${sep}.local${sep}bin`;
 }
 

@@ -7,7 +7,7 @@ import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import type { Process } from "./process.ts";
 import { signal } from "./signals.ts";
-import { type State, stateOf } from "./status.ts";
+import { type InstanceStatus, statusOf } from "./status.ts";
 
 /** How often it is looked whether something ended, in milliseconds. */
 const lookMs = 100;
@@ -33,23 +33,26 @@ const holders = new Set(["bwrap", "open"]);
  * @returns How the instance stood before
  * @throws {CmgrError} `failed`, when something outlives SIGKILL
  */
-export async function endProcesses(
+export async function terminate(
   paths: Paths,
   instance: string,
   timeoutMs: number,
-): Promise<State> {
-  const before = await stateOf(paths, instance);
+): Promise<InstanceStatus> {
+  const before = await statusOf(paths, instance);
   let state = before;
-  const look = async () => (state = await stateOf(paths, instance));
+  const currentStatus = async () => (state = await statusOf(paths, instance));
 
   await signal(appsOf(state), "TERM");
-  await until(timeoutMs, async () => appsOf(await look()).length === 0);
+  await until(timeoutMs, async () => appsOf(await currentStatus()).length === 0);
   await signal(state.processes.filter((process) => !isHolder(state, process)), "TERM");
-  await until(Math.min(serversMs, timeoutMs), async () => (await look()).processes.length === 0);
+  await until(
+    Math.min(serversMs, timeoutMs),
+    async () => (await currentStatus()).processes.length === 0,
+  );
   // What is started while the others are killed is found by the next look.
   const isGone = await until(killMs, async () => {
     await signal(state.processes, "KILL");
-    return (await look()).processes.length === 0;
+    return (await currentStatus()).processes.length === 0;
   });
   if (!isGone) {
     const pids = state.processes.map(({ pid }) => pid).join(",");
@@ -68,7 +71,7 @@ export async function endProcesses(
  *
  * @param state How an instance stands
  */
-export function appsOf(state: State): Process[] {
+export function appsOf(state: InstanceStatus): Process[] {
   const { run, processes } = state;
   const apps = processes.filter((process) =>
     !isHolder(state, process) && (process.pid === run?.pid || hasDataDir(process))
@@ -82,8 +85,8 @@ function hasDataDir({ marks }: Process): boolean {
   return marks.some((mark) => mark.startsWith("--user-data-dir="));
 }
 
-function isHolder({ run }: State, { pid, name }: Process): boolean {
-  return holders.has(name) || pid === run?.keeper;
+function isHolder({ run }: InstanceStatus, { pid, name }: Process): boolean {
+  return holders.has(name) || pid === run?.supervisor;
 }
 
 /** Looks at once and then again and again, until it is so or the time is over. */

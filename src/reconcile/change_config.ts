@@ -73,7 +73,7 @@ export function usable(text: string | undefined, where: string): string {
  *
  * @param refuse Throws `running` for an instance that runs
  */
-export function explaining(refuse: () => Promise<void>): () => Promise<void> {
+export function withConfigReason(refuse: () => Promise<void>): () => Promise<void> {
   return async () => {
     try {
       await refuse();

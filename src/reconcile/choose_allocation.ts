@@ -34,7 +34,7 @@ export async function regenerate(
   if (
     range && fitsLayout(range, context.settings.layout) &&
     !taken.some((other) => overlaps(range, other))
-  ) return within(range, registry, name, wanted);
+  ) return allocateWithin(range, registry, name, wanted);
   const request = {
     layout: context.settings.layout,
     taken,
@@ -53,7 +53,7 @@ export async function regenerate(
  *
  * @throws {CmgrError} `no-ports`
  */
-export async function afresh(
+export async function allocateFresh(
   context: Context,
   name: string,
   registry: PortRegistry,
@@ -74,7 +74,7 @@ export async function afresh(
  *
  * @throws {CmgrError} `no-ports`
  */
-export function within(
+export function allocateWithin(
   range: Range,
   registry: PortRegistry,
   name: string,
@@ -108,7 +108,7 @@ export async function withPins(
   const rules = await context.rules();
   const wanted = wantedBy(entries, rules);
   const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
-  const allocation = within(range, registry, name, wanted);
+  const allocation = allocateWithin(range, registry, name, wanted);
   const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, change);
   return { ...allocation, pins };
 }

@@ -14,8 +14,8 @@ import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary } from "../json/dictionary.ts";
-import { together } from "../system/all_settled.ts";
-import { afresh, regenerate, within, withPins } from "./choose_allocation.ts";
+import { allSettled } from "../system/all_settled.ts";
+import { allocateFresh, allocateWithin, regenerate, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "../config/config_edit.ts";
 import { isConfig, readConfig, replaceConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
@@ -60,16 +60,16 @@ export async function changePorts(
   const options = { purpose: `mcp ${name} --${flag}`, onWait: context.notice };
   return await withLock(context.paths, options, async () => {
     const asked = isRunning();
-    const [{ registry, config }, running] = await together(readFiles(context, name), asked);
-    if (action === "no-ports") return await takeOff(context, name, registry, config, running);
+    const [{ registry, config }, running] = await allSettled(readFiles(context, name), asked);
+    if (action === "no-ports") return await removePorts(context, name, registry, config, running);
     const entries = config?.entries ?? [];
     const wanted = wantedBy(entries, await context.rules());
     const allocation = action === "reset-ports"
-      ? await afresh(context, name, registry, wanted, running)
+      ? await allocateFresh(context, name, registry, wanted, running)
       : action === "ports"
       ? await regenerate(context, name, registry, wanted, running)
       : await withPins(context, name, registry, entries, action);
-    return await putOn(context, name, registry, config, allocation, running);
+    return await applyPorts(context, name, registry, config, allocation, running);
   });
 }
 
@@ -111,12 +111,12 @@ export async function reconcile(
   const before = next ? next.before : config?.text;
   const range = rangeOf(registry, name);
   if (range === undefined) {
-    await takeOff(context, name, registry, config, false, before);
+    await removePorts(context, name, registry, config, false, before);
     return undefined;
   }
   const wanted = wantedBy(config?.entries ?? [], await context.rules());
-  const allocation = within(range, registry, name, wanted);
-  await putOn(context, name, registry, config, allocation, false, before);
+  const allocation = allocateWithin(range, registry, name, wanted);
+  await applyPorts(context, name, registry, config, allocation, false, before);
   return allocation;
 }
 
@@ -138,7 +138,12 @@ export async function plannedAllocation(
   const range = rangeOf(registry, name);
   if (range === undefined) return undefined;
   const config = await readConfig(context.paths, name);
-  return within(range, registry, name, wantedBy(config?.entries ?? [], await context.rules()));
+  return allocateWithin(
+    range,
+    registry,
+    name,
+    wantedBy(config?.entries ?? [], await context.rules()),
+  );
 }
 
 /**
@@ -161,13 +166,13 @@ export async function expectedConfig(
   const known = memoryOf(registry, name);
   if (range === undefined) return { now: config.text, expected: removePatches(config, known) };
   const rules = await context.rules();
-  const allocation = within(range, registry, name, wantedBy(config.entries, rules));
+  const allocation = allocateWithin(range, registry, name, wantedBy(config.entries, rules));
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
   return { now: config.text, expected: applyPatches(config, patches, known).text };
 }
 
-async function putOn(
+async function applyPorts(
   context: Context,
   name: string,
   registry: PortRegistry,
@@ -204,7 +209,7 @@ async function putOn(
   return { changed: true, applied: true };
 }
 
-async function takeOff(
+async function removePorts(
   context: Context,
   name: string,
   registry: PortRegistry,

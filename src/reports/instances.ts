@@ -16,8 +16,8 @@ import { currentRoute } from "../links/current_route.ts";
 import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
 import type { ProcessTable } from "../processes/process.ts";
 import { processTable } from "../processes/list.ts";
-import { statesOf, type Status } from "../processes/status.ts";
-import { together } from "../system/all_settled.ts";
+import { type Status, statusesOf } from "../processes/status.ts";
+import { allSettled } from "../system/all_settled.ts";
 import { startedAt } from "../processes/start_times.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
@@ -102,7 +102,7 @@ export async function reportAfter(
   work: () => Promise<void>,
 ): Promise<Report> {
   const asked = processTable(context.paths);
-  await together(work(), asked);
+  await allSettled(work(), asked);
   return await reportOne(context, name, asked);
 }
 
@@ -116,9 +116,9 @@ async function report(
   const all = namesOf(instances);
   // The system answers while files are read here.
   const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
-  const [{ ports, configs }, states] = await together(
+  const [{ ports, configs }, states] = await allSettled(
     readFiles(context, instances, names),
-    statesOf(paths, all, asked),
+    statusesOf(paths, all, asked),
     asked,
   );
   const route = await currentRoute(context, all, states);

@@ -12,10 +12,10 @@ import type { Context } from "../context.ts";
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { glanceAt } from "../system/folders.ts";
+import { statIfPresent } from "../system/folders.ts";
 import { configOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import { catalogue } from "../catalogue/built_in.ts";
-import { hazardWarnings, minds, type Watched } from "../catalogue/hazards.ts";
+import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/hazards.ts";
 import { version } from "../version.ts";
 import { namedPaths } from "../sandbox/visibility.ts";
 
@@ -114,7 +114,7 @@ function isOf(known: unknown, stamp: Stamp): known is readonly number[] {
 
 /** Of a file that may yet change without showing it, `undefined`. */
 function stampOf(path: string, settled: number): Stamp | undefined {
-  const info = glanceAt(path);
+  const info = statIfPresent(path);
   if (!info?.isFile || !info.mtime || !info.ctime || !info.ino) return undefined;
   const modified = info.mtime.getTime();
   const changed = info.ctime.getTime();
@@ -129,6 +129,6 @@ function isQuiet(paths: Paths, name: string, entries: readonly Watched[]): boole
   const isPlain = namedPaths(entries).every(({ path }) =>
     isWithin(path, sandbox) || !(isWithin(path, paths.home) || isWithin(path, "/tmp"))
   );
-  return isPlain && !minds(entries, catalogue) &&
+  return isPlain && !mindsSecondCopy(entries, catalogue) &&
     hazardWarnings({ entries, others: new Map(), rules: catalogue }).length === 0;
 }

@@ -13,13 +13,13 @@ import { requireInstance } from "../registry/names.ts";
 import { readPortsInBrief } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { messageOf } from "../errors.ts";
-import { statesOf } from "../processes/status.ts";
+import { statusesOf } from "../processes/status.ts";
 
 /** How a port stands: nobody's, its instance's, another instance's, anybody else's. */
 export type PortState = "free" | "own" | "instance" | "foreign";
 
 /** The process that listens. */
-export interface PortHolder {
+export interface PortListener {
   /** Its pid; `null` when the system does not say, as of another user's. */
   readonly pid: number | null;
   /** Short name of its program; `null` as above. */
@@ -41,11 +41,11 @@ export interface PortReport {
   /** How it stands. */
   readonly state: PortState;
   /** Who listens; `null` when nobody does, or the system does not say. */
-  readonly holder: PortHolder | null;
+  readonly holder: PortListener | null;
 }
 
 /** What is known of the machine at one moment. */
-export interface Sight {
+export interface PortSnapshot {
   /** Who listens. */
   readonly listeners: readonly Listener[];
   /** Ports on which something listens though nobody could say who. */
@@ -76,19 +76,19 @@ export interface Assigned {
  * @param owner The instance that it is assigned to, if to any
  * @param sight What listens
  */
-export function judgePort(
+export function portStateOf(
   port: number,
   owner: string | undefined,
-  sight: Sight,
+  snapshot: PortSnapshot,
 ): Pick<PortReport, "state" | "holder"> {
-  const holders = sight.listeners.filter((listener) => listener.port === port)
-    .map(({ pid, command }): PortHolder => ({
+  const holders = snapshot.listeners.filter((listener) => listener.port === port)
+    .map(({ pid, command }): PortListener => ({
       pid,
       command,
-      instance: pid === null ? null : sight.instanceOf(pid) ?? null,
+      instance: pid === null ? null : snapshot.instanceOf(pid) ?? null,
     }));
   if (holders.length === 0) {
-    return { state: sight.busy.has(port) ? "foreign" : "free", holder: null };
+    return { state: snapshot.busy.has(port) ? "foreign" : "free", holder: null };
   }
   const foreign = holders.find(({ instance, pid }) => instance === null && pid !== null);
   const other = holders.find(({ instance }) => instance !== null && instance !== owner);
@@ -144,7 +144,10 @@ export async function readAssigned(context: Context, name?: string): Promise<Ass
  * @param context Where things are
  * @param ports The ports that matter; they are probed when nobody can say who listens
  */
-export async function look(context: Context, ports: readonly number[]): Promise<Sight> {
+export async function observePorts(
+  context: Context,
+  ports: readonly number[],
+): Promise<PortSnapshot> {
   const nobody = () => undefined;
   let found: Listener[];
   try {
@@ -164,9 +167,9 @@ export async function look(context: Context, ports: readonly number[]): Promise<
 }
 
 /** Mostly nothing listens on any of the ports, and then nobody's processes matter. */
-async function ownersOf({ paths }: Context): Promise<Sight["instanceOf"]> {
+async function ownersOf({ paths }: Context): Promise<PortSnapshot["instanceOf"]> {
   const names = namesOf(await readInstances(paths));
-  const states = await statesOf(paths, names);
+  const states = await statusesOf(paths, names);
   const owners = new Map(
     names.flatMap((name) => states.get(name)!.processes.map(({ pid }) => [pid, name] as const)),
   );
@@ -176,7 +179,7 @@ async function ownersOf({ paths }: Context): Promise<Sight["instanceOf"]> {
 /**
  * How assigned ports stand.
  *
- * Needs the permissions of {@linkcode look}.
+ * Needs the permissions of {@linkcode observePorts}.
  *
  * @param context Where things are
  * @param assigned The ports
@@ -185,29 +188,29 @@ export async function reportPorts(
   context: Context,
   assigned: readonly Assigned[],
 ): Promise<PortReport[]> {
-  const sight = await look(context, assigned.map(({ port }) => port));
+  const snapshot = await observePorts(context, assigned.map(({ port }) => port));
   return assigned.map(({ range: _, ...one }) => ({
     ...one,
-    ...judgePort(one.port, one.instance, sight),
+    ...portStateOf(one.port, one.instance, snapshot),
   }));
 }
 
 /**
  * How one port of this machine stands, whosoever it is.
  *
- * Needs the permissions of {@linkcode look}.
+ * Needs the permissions of {@linkcode observePorts}.
  *
  * @param context Where things are
  * @param port The port
  */
 export async function reportPort(context: Context, port: number): Promise<PortReport> {
   const owner = (await readAssigned(context)).find((assigned) => assigned.port === port);
-  const sight = await look(context, [port]);
+  const snapshot = await observePorts(context, [port]);
   return {
     instance: owner?.instance ?? null,
     tool: owner?.tool ?? null,
     port,
     offset: owner?.offset ?? null,
-    ...judgePort(port, owner?.instance, sight),
+    ...portStateOf(port, owner?.instance, snapshot),
   };
 }

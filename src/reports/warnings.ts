@@ -7,18 +7,18 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../system/write.ts";
-import { hazardWarnings, minds, type Watched } from "../catalogue/hazards.ts";
+import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { type ConfigSummary, readSummary } from "../config/config_summary.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
 import {
-  blindness,
+  describeHidden,
   type NamedPath,
   namedPaths,
-  type Sight,
-  standInFor,
+  sandboxPathFor,
+  type Visibility,
 } from "../sandbox/visibility.ts";
 
 /** What warnings are made from. */
@@ -32,14 +32,14 @@ export interface WarningFacts {
   /** The rules in force. */
   readonly rules: readonly Rule[];
   /** What the instance sees of the machine. */
-  readonly sight: Sight;
+  readonly visibility: Visibility;
   /** Paths that its servers are given and that it does not see. */
   readonly unseen: readonly NamedPath[];
 }
 
 /** Each makes warnings of its own kind, out of the facts alone. */
 const judges: readonly ((facts: WarningFacts) => string[])[] = [
-  ({ sight, unseen }) => unseen.map((named) => blindness(sight, named)),
+  ({ visibility, unseen }) => unseen.map((named) => describeHidden(visibility, named)),
   hazardWarnings,
 ];
 
@@ -98,28 +98,30 @@ export async function warningsOf(
     if (!(error instanceof CmgrError)) throw error;
     return [error.message];
   }
-  const names = minds(entries, rules) ? namesOf(instances).filter((other) => other !== name) : [];
+  const names = mindsSecondCopy(entries, rules)
+    ? namesOf(instances).filter((other) => other !== name)
+    : [];
   const others = new Map<string, readonly Launch[]>();
   for (const other of names) others.set(other, await entriesOf(configOf(other)));
   const { paths, settings: { toolFolders } } = context;
   const { shares = [] } = instances.instances[name];
-  const sight: Sight = { paths, instance: name, shares, toolFolders };
-  const unseen = await unseenOf(context, sight, entries, fault);
-  const facts = { instance: name, entries, others, rules, sight, unseen };
-  return [...new Set(judges.flatMap((judge) => judge(facts)))];
+  const visibility: Visibility = { paths, instance: name, shares, toolFolders };
+  const unseen = await unseenOf(context, visibility, entries, fault);
+  const facts = { instance: name, entries, others, rules, visibility, unseen };
+  return [...new Set(judges.flatMap((deriveStatus) => deriveStatus(facts)))];
 }
 
 /** Of what an instance would not see, that which its sandbox has not in its place either. */
 async function unseenOf(
   { settings }: Context,
-  sight: Sight,
+  visibility: Visibility,
   entries: readonly Watched[],
   fault: WarningSources["fault"],
 ): Promise<NamedPath[]> {
   if (settings.isolation === "profile") return [];
   const unseen: NamedPath[] = [];
   for (const named of namedPaths(entries)) {
-    const place = standInFor(sight, named.path);
+    const place = sandboxPathFor(visibility, named.path);
     if (place !== undefined && !await isThere(place)) unseen.push(named);
   }
   // Asked last, since it is rarely needed.

@@ -16,7 +16,7 @@ export interface Opening {
 }
 
 /** All that an isolated instance sees. */
-export interface View {
+export interface Mounts {
   /** Where the user's home really lies; the sandbox is mounted over it. */
   readonly home: string;
   /** Where the instance's folder really lies. */
@@ -45,7 +45,7 @@ export interface View {
  * @param command What runs inside
  * @returns The arguments for `bwrap`, its own name first
  */
-export function bubblewrapArgv(view: View, command: readonly string[]): string[] {
+export function bubblewrapArgv(view: Mounts, command: readonly string[]): string[] {
   const sandboxes = join(view.sandboxPath, "..");
   return [
     "bwrap",

@@ -6,7 +6,7 @@
 import { CmgrError, messageOf } from "../errors.ts";
 
 /** What a launch plan may count on. */
-export interface Surroundings {
+export interface Host {
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
   /** The variables that display, sound, bus and programs are found by. */
@@ -35,9 +35,9 @@ const looked = [
  * @param placesFor Tells, from the variables, which absolute paths to look for
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
-export async function lookAround(
-  placesFor: (variables: Surroundings["variables"]) => readonly string[],
-): Promise<Surroundings> {
+export async function inspectHost(
+  placesFor: (variables: Host["variables"]) => readonly string[],
+): Promise<Host> {
   const variables = Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)]));
   return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
 }

@@ -8,11 +8,11 @@ import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
 import { exposureOf, type Guarded } from "./shares.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Opening, View } from "./bubblewrap.ts";
-import type { Surroundings } from "./host.ts";
+import type { Mounts, Opening } from "./bubblewrap.ts";
+import type { Host } from "./host.ts";
 
 /** Whose view it is. */
-export interface Viewer {
+export interface MountSubject {
   /** Where things are. */
   readonly paths: Paths;
   /** Name of the instance. */
@@ -39,16 +39,16 @@ const devices: readonly string[] = [
 const runtimeDirs = "/run/user";
 
 /**
- * The places about which {@linkcode viewOf} must know where they really lie.
+ * The places about which {@linkcode mountsFor} must know where they really lie.
  *
  * @param viewer Whose view it is
  * @param launcher The program that is the app, with its own arguments
  * @param variables The session's variables
  */
 export function placesToAsk(
-  viewer: Viewer,
+  viewer: MountSubject,
   launcher: readonly string[],
-  variables: Surroundings["variables"],
+  variables: Host["variables"],
 ): string[] {
   const { paths, instance, shares } = viewer;
   const { XDG_RUNTIME_DIR: runtimeDir } = variables;
@@ -74,13 +74,13 @@ export function placesToAsk(
  * @param surroundings What the machine offers
  * @param launcher The program that is the app, with its own arguments; it must be visible
  */
-export function viewOf(
-  viewer: Viewer,
-  surroundings: Surroundings,
+export function mountsFor(
+  viewer: MountSubject,
+  host: Host,
   launcher: readonly string[],
-): View {
+): Mounts {
   const { paths, instance, shares } = viewer;
-  const { variables, physical } = surroundings;
+  const { variables, physical } = host;
   const real = (path: string) => physical.get(path) ?? path;
   const home = real(paths.home);
   // Below the home everything is mounted where the home really lies.
@@ -104,7 +104,7 @@ export function viewOf(
         to: placed(path),
         writable: false,
       })),
-      ...launcherOpenings(viewer, surroundings, launcher),
+      ...launcherOpenings(viewer, host, launcher),
       ...shares.filter(({ path }) => physical.has(path)).map(({ path, writable }): Opening => ({
         from: real(path),
         to: placed(path),
@@ -121,18 +121,18 @@ export function viewOf(
  * @param paths Where things are
  * @param surroundings Where they really lie
  */
-export function guardedBy(paths: Paths, { physical }: Pick<Surroundings, "physical">): Guarded {
+export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
   const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };
 }
 
 /** Version managers and tools, below the home. */
-function toolPlaces({ paths, settings }: Viewer): string[] {
+function toolPlaces({ paths, settings }: MountSubject): string[] {
   return settings.toolFolders.map((folder) => join(paths.home, folder));
 }
 
 /** Sockets and files by which display, sound and session bus are reached. */
-function sessionPlaces({ paths }: Viewer, variables: Surroundings["variables"]): string[] {
+function sessionPlaces({ paths }: MountSubject, variables: Host["variables"]): string[] {
   const { XDG_RUNTIME_DIR: runtime, WAYLAND_DISPLAY: wayland } = variables;
   const inRuntime = (name: string) => runtime ? [join(runtime, name)] : [];
   const bus = /^unix:path=([^,;]+)/.exec(variables.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
@@ -149,12 +149,12 @@ function sessionPlaces({ paths }: Viewer, variables: Surroundings["variables"]):
 
 /** The folders of a launcher that would be hidden: below the home, or in `/tmp`. */
 function launcherOpenings(
-  { paths }: Viewer,
-  surroundings: Surroundings,
+  { paths }: MountSubject,
+  host: Host,
   launcher: readonly string[],
 ): Opening[] {
-  const { physical } = surroundings;
-  const guarded = guardedBy(paths, surroundings);
+  const { physical } = host;
+  const guarded = guardedBy(paths, host);
   const home = physical.get(paths.home) ?? paths.home;
   const isHidden = (path: string) =>
     [paths.home, home, "/tmp"].some((folder) => isWithin(path, folder));

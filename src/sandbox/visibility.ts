@@ -10,7 +10,7 @@ import type { Share } from "../registry/schemas.ts";
 import { exposureOf } from "./shares.ts";
 
 /** What decides what an instance sees. */
-export interface Sight {
+export interface Visibility {
   /** Where things are. */
   readonly paths: Paths;
   /** Name of the instance. */
@@ -45,12 +45,12 @@ export function namedPaths(entries: readonly Launch[]): NamedPath[] {
 /**
  * Where an instance would find a path that it does not see as the machine has it.
  *
- * @param sight What decides
+ * @param visibility What decides
  * @param path The path, absolute and normal
  * @returns A path in its sandbox; `undefined` when it sees the machine's own
  */
-export function standInFor(sight: Sight, path: string): string | undefined {
-  const { paths, instance, shares, toolFolders } = sight;
+export function sandboxPathFor(visibility: Visibility, path: string): string | undefined {
+  const { paths, instance, shares, toolFolders } = visibility;
   const sandbox = sandboxOf(paths, instance);
   if (isWithin(path, sandbox)) return undefined;
   const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
@@ -62,11 +62,14 @@ export function standInFor(sight: Sight, path: string): string | undefined {
 /**
  * What to say of a path that an instance does not see.
  *
- * @param sight What decides
+ * @param visibility What decides
  * @param named The path
  * @returns A sentence without a final period
  */
-export function blindness({ paths, instance }: Sight, { server, path }: NamedPath): string {
+export function describeHidden(
+  { paths, instance }: Visibility,
+  { server, path }: NamedPath,
+): string {
   const guarded = { home: [paths.home], closed: [paths.state, paths.sandboxes] };
   const what = `The server "${server}" is given ${path}, which "${instance}" cannot see`;
   return exposureOf([path], guarded) === undefined

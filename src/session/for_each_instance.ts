@@ -22,7 +22,7 @@ export interface Selection {
 }
 
 /** What was done to one instance, in both forms. */
-export interface Outcome {
+export interface CommandResult {
   /** The documented object. */
   readonly json: unknown;
   /** What a person reads. */
@@ -42,7 +42,7 @@ export async function forEach(
   session: Session,
   context: Context,
   selection: Selection,
-  work: (name: string) => Promise<Outcome>,
+  work: (name: string) => Promise<CommandResult>,
 ): Promise<void> {
   const names = await choose(session, context, selection);
   if (!selection.all && names.length === 1) {

@@ -34,7 +34,7 @@ export function formatWarnings({ warnings }: Report): string {
 }
 
 /** Says what is wrong with an instance beside a result that is something else. */
-export function tellWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
+export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
   for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }
 

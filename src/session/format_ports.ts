@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PortHolder, PortReport, PortState } from "../reports/ports.ts";
+import type { PortListener, PortReport, PortState } from "../reports/ports.ts";
 import { printable, table } from "../terminal/output.ts";
 import { formatRange, type Range } from "../ports/layout.ts";
 
@@ -39,7 +39,7 @@ export function formatPortTable(
     marks[state],
     String(port),
     tool ?? "-",
-    stateOf(state, holder),
+    statusOf(state, holder),
     holderOf(state, holder),
   ]);
   const [head, ...lines] = table([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
@@ -70,11 +70,11 @@ export function describePort({ instance, tool, port, state, holder }: PortReport
   return `Port ${port} ${whose}; on it listens ${by}\n`;
 }
 
-function stateOf(state: PortState, holder: PortHolder | null): string {
+function statusOf(state: PortState, holder: PortListener | null): string {
   return state === "instance" ? `of ${holder?.instance}` : state;
 }
 
-function holderOf(state: PortState, holder: PortHolder | null): string {
+function holderOf(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
   return `${printable(holder.command ?? "?")} (process ${holder.pid})`;

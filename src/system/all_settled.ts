@@ -11,7 +11,7 @@
  * @param started What goes on already
  * @returns What each came to
  */
-export async function together<T extends readonly unknown[]>(
+export async function allSettled<T extends readonly unknown[]>(
   ...started: { readonly [K in keyof T]: Promise<T[K]> | T[K] }
 ): Promise<T> {
   const results = await Promise.allSettled(started);

@@ -84,7 +84,7 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
  * @param path Any path
  * @returns `undefined` when that cannot be told
  */
-export function glanceAt(path: string): Deno.FileInfo | undefined {
+export function statIfPresent(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch {

@@ -27,11 +27,11 @@ const hidden = new Set<string>();
  */
 export function refuseLinks(path: string): Deno.FileInfo | undefined {
   const whole = resolve(path);
-  const info = look(whole);
+  const info = lstatIfPresent(whole);
   let link = info?.isSymlink ? whole : undefined;
   for (let at = dirname(whole); !hidden.has(at); at = dirname(at)) {
     // The topmost may be a link, so nobody has to look at it.
-    const isLink = !hidden.has(dirname(at)) && look(at)?.isSymlink;
+    const isLink = !hidden.has(dirname(at)) && lstatIfPresent(at)?.isSymlink;
     if (hidden.has(at)) break;
     if (link !== undefined) throw refusal(link);
     if (isLink) link = at;
@@ -88,10 +88,10 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
  */
 export function refuseLinksBelow(root: string, path: string): void {
   let at = root;
-  if (look(at)?.isSymlink) throw refusal(at);
+  if (lstatIfPresent(at)?.isSymlink) throw refusal(at);
   for (const part of relative(root, path).split(sep)) {
     at = join(at, part);
-    if (look(at)?.isSymlink) throw refusal(at);
+    if (lstatIfPresent(at)?.isSymlink) throw refusal(at);
   }
 }
 
@@ -102,11 +102,11 @@ function isRootLinked(path: string): boolean {
 }
 
 function isHidden(path: string): boolean {
-  if (!hidden.has(path)) look(path);
+  if (!hidden.has(path)) lstatIfPresent(path);
   return hidden.has(path);
 }
 
-function look(path: string): Deno.FileInfo | undefined {
+function lstatIfPresent(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

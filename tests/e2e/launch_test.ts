@@ -124,7 +124,7 @@ Deno.test("a restart of the machine is told from a crash", async () => {
   await app.create("work");
   await home.write(
     ".cmgr/run/work.json",
-    JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", keeper: Deno.ppid }),
+    JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", supervisor: Deno.ppid }),
   );
   assert.equal((await home.json("status", "work")).status, "interrupted");
   assert.match(await home.ok("stop", "work"), /machine had gone down/);
@@ -141,7 +141,7 @@ Deno.test("a recycled pid is neither taken for the app nor signalled", async () 
     const { pid } = stranger;
     await home.write(
       ".cmgr/run/work.json",
-      JSON.stringify({ pid, started: `${boot}:1`, boot, keeper: pid, isolation: "profile" }),
+      JSON.stringify({ pid, started: `${boot}:1`, boot, supervisor: pid, isolation: "profile" }),
     );
     assert.equal((await home.json("status", "work")).status, "crashed");
     assert.match(await home.ok("stop", "work"), /was not running/);

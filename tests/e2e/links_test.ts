@@ -50,7 +50,7 @@ class Login implements AsyncDisposable {
 }
 
 /** Every file of cmgr's own, as one text. */
-async function stateOf({ home }: AppHome): Promise<string> {
+async function statusOf({ home }: AppHome): Promise<string> {
   const all = Object.entries(await home.snapshot());
   return all.filter(([path]) => path.startsWith(".cmgr")).flat().join("\n");
 }
@@ -76,7 +76,7 @@ Deno.test("open hands a link to the running instance, and starts one that does n
   assert.deepEqual(await opened(app, "b"), ["claude://later"]);
   assert.match(await home.ok("open", "b"), /^Opened "b"\n$/);
   assert.deepEqual(await opened(app, "b"), ["claude://later"]);
-  assert.doesNotMatch(await stateOf(app), /s3cret/);
+  assert.doesNotMatch(await statusOf(app), /s3cret/);
   await home.fails(3, ["open", "none", "claude://x"]);
 });
 
@@ -122,7 +122,7 @@ Deno.test("hostile links reach no app, and are neither shown nor kept", { ignore
   assert.deepEqual(await opened(app, "a"), []);
   const { links } = await app.ready("a");
   assert.deepEqual(links, []);
-  assert.doesNotMatch(await stateOf(app), /s3cret/);
+  assert.doesNotMatch(await statusOf(app), /s3cret/);
 });
 
 Deno.test("what goes wrong with a link is shown on the desktop", { ignore }, async () => {
@@ -184,7 +184,7 @@ Deno.test("links go to what was opened last, or where the settings say, or to no
   assert.deepEqual(await takers(), ["c"]);
   await home.ok("open", "--route", "claude://s3cret-4");
   assert.deepEqual(await opened(app, "c"), ["claude://s3cret-4"]);
-  assert.doesNotMatch(await stateOf(app), /s3cret/);
+  assert.doesNotMatch(await statusOf(app), /s3cret/);
 });
 
 Deno.test("a login takes the next link, whatever was opened last, and ends with it", {
@@ -209,7 +209,7 @@ Deno.test("a login takes the next link, whatever was opened last, and ends with 
   assert.equal(await login.ended(), 0);
   assert.match(login.stdout.text, /has come.*"a"/);
   assert.doesNotMatch(login.stdout.text + login.stderr.text, /s3cret/);
-  assert.doesNotMatch(await stateOf(app), /s3cret/);
+  assert.doesNotMatch(await statusOf(app), /s3cret/);
 });
 
 Deno.test("a login ends with its time, and links go elsewhere again", { ignore }, async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Home } from "./harness.ts";
 
 interface Attempt {
-  readonly attempt: string;
+  readonly readOrFault: string;
   readonly refused: boolean;
   readonly answer: string;
 }
@@ -19,7 +19,7 @@ Deno.test("the running program is refused whatever lies outside its permissions"
   assert.equal(ok, true);
   assert.equal(ran.code, 0);
   assert.equal(ran.stderr, "");
-  const names = attempts.map(({ attempt }) => attempt);
+  const names = attempts.map(({ readOrFault }) => readOrFault);
   for (
     const wanted of [
       "read /etc/passwd",
@@ -45,7 +45,9 @@ Deno.test("a symbolic link in a sandbox leads neither reads nor writes out of it
     const link = home.at("sandboxes/work", name);
     await Deno.symlink(target, link);
     const { attempts } = await home.json("self-test", "--link", link);
-    const through: Attempt[] = attempts.filter(({ attempt }: Attempt) => attempt.includes(link));
+    const through: Attempt[] = attempts.filter(({ readOrFault }: Attempt) =>
+      readOrFault.includes(link)
+    );
     assert.deepEqual(through.map(({ refused }) => refused), [true, true, true]);
     assert.match(through[0].answer, /is a symbolic link/);
     assert.match(through[1].answer, /is a symbolic link/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { converse } from "../../../src/check/mcp_session.ts";
+import { openMcpSession } from "../../../src/check/mcp_session.ts";
 
 /** A server that answers each request by its method. */
 function server(answers: Record<string, unknown>) {
@@ -35,7 +35,7 @@ Deno.test("no code is made of the schemas that a server sends", async () => {
     },
     "tools/list": { tools: [tool] },
   });
-  const conversation = converse(streams, "1", 10_000);
+  const conversation = openMcpSession(streams, "1", 10_000);
   assert.deepEqual(await conversation.introduction, { name: "s", version: "1", tools: 1 });
   await conversation.close();
   await work;

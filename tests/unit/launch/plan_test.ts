@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planApp, planCommand, type Subject } from "../../../src/launch/plan.ts";
-import type { Surroundings } from "../../../src/sandbox/host.ts";
+import type { Host } from "../../../src/sandbox/host.ts";
 import { pathsIn } from "../../../src/paths.ts";
 import { assign } from "../../../src/ports/allocate.ts";
 import {
@@ -27,7 +27,7 @@ const work: Subject = {
   shares: [],
   settings,
 };
-const linux: Surroundings = {
+const linux: Host = {
   os: "linux",
   variables: {
     PATH: "/usr/bin",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { occupiedOf } from "../../../src/launch/port_conflicts.ts";
+import { portConflictsOf } from "../../../src/launch/port_conflicts.ts";
 import { usualLaunchers } from "../../../src/launch/launcher.ts";
 import { assign } from "../../../src/ports/allocate.ts";
 
@@ -12,7 +12,7 @@ Deno.test("a port that is taken is told with its tool and whoever has it", () =>
     { port: 9030, address: "127.0.0.1", pid: 7, command: "node" },
     { port: 9031, address: "127.0.0.1", pid: 8, command: "free" },
   ];
-  assert.deepEqual(occupiedOf(allocation, found, new Set([9010])), [
+  assert.deepEqual(portConflictsOf(allocation, found, new Set([9010])), [
     { tool: "filesystem", port: 9010, holder: undefined },
     { tool: "memory", port: 9030, holder: found[1] },
   ]);
@@ -21,7 +21,7 @@ Deno.test("a port that is taken is told with its tool and whoever has it", () =>
 Deno.test("every port of a tool counts", () => {
   const [, second] = allocation.offsets.get("bridge")!;
   const busy = new Set([9000 + second]);
-  assert.deepEqual(occupiedOf(allocation, [], busy).map(({ tool }) => tool), ["bridge"]);
+  assert.deepEqual(portConflictsOf(allocation, [], busy).map(({ tool }) => tool), ["bridge"]);
 });
 
 Deno.test("the app is looked for where each operating system has it", () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { processesOf } from "../../../src/processes/ownership.ts";
 import type { Process, ProcessTable } from "../../../src/processes/process.ts";
 import type { Run } from "../../../src/processes/run_record.ts";
-import { judge } from "../../../src/processes/status.ts";
+import { deriveStatus } from "../../../src/processes/status.ts";
 import { pathsIn } from "../../../src/paths.ts";
 
 const paths = pathsIn("/home/u");
-const run: Run = { pid: 20, started: "b:20", keeper: 10, boot: "b", isolation: "profile" };
+const run: Run = { pid: 20, started: "b:20", supervisor: 10, boot: "b", isolation: "profile" };
 const self = 99;
 
 function tableOf(...processes: Partial<Process>[]): ProcessTable {
@@ -87,7 +87,7 @@ Deno.test("cmgr itself and what it starts is never among them", () => {
 Deno.test("how an instance stands follows from what is left of it", () => {
   const main = { pid: 20, parent: 10 };
   const status = (of: Run | undefined, exitCode: number | undefined, table: ProcessTable) =>
-    judge(of, exitCode, table, processesOf(paths, "work", of, table, self)).status;
+    deriveStatus(of, exitCode, table, processesOf(paths, "work", of, table, self)).status;
   const server = { pid: 31, session: 10, marks: ["CLAUDE_INSTANCE=work"] };
   assert.equal(status(run, undefined, tableOf(main)), "running");
   assert.equal(status(run, 137, tableOf(server)), "leftover");

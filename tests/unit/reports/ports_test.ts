@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgePort, type Sight } from "../../../src/reports/ports.ts";
+import { type PortSnapshot, portStateOf } from "../../../src/reports/ports.ts";
 
 const listener = (port: number, pid: number | null) => ({
   port,
@@ -8,7 +8,7 @@ const listener = (port: number, pid: number | null) => ({
   command: pid === null ? null : "node",
 });
 
-const sight: Sight = {
+const snapshot: PortSnapshot = {
   listeners: [
     listener(1, 10),
     listener(2, 20),
@@ -23,21 +23,21 @@ const sight: Sight = {
 };
 
 Deno.test("a port is its instance's own, another instance's, a stranger's, or free", () => {
-  const state = (port: number) => judgePort(port, "work", sight).state;
+  const state = (port: number) => portStateOf(port, "work", snapshot).state;
   assert.deepEqual([1, 2, 3, 7].map(state), ["own", "instance", "foreign", "free"]);
-  assert.equal(judgePort(2, "work", sight).holder?.instance, "home");
+  assert.equal(portStateOf(2, "work", snapshot).holder?.instance, "home");
 });
 
 Deno.test("a listener whose process the system does not name is a stranger without a holder", () => {
-  assert.deepEqual(judgePort(4, "work", sight), { state: "foreign", holder: null });
-  assert.deepEqual(judgePort(6, "work", sight), { state: "foreign", holder: null });
+  assert.deepEqual(portStateOf(4, "work", snapshot), { state: "foreign", holder: null });
+  assert.deepEqual(portStateOf(6, "work", snapshot), { state: "foreign", holder: null });
 });
 
 Deno.test("of two who listen, the stranger counts", () => {
-  assert.equal(judgePort(5, "work", sight).holder?.pid, 30);
+  assert.equal(portStateOf(5, "work", snapshot).holder?.pid, 30);
 });
 
 Deno.test("a port of nobody that an instance holds is that instance's", () => {
-  const { state, holder } = judgePort(1, undefined, sight);
+  const { state, holder } = portStateOf(1, undefined, snapshot);
   assert.deepEqual([state, holder?.instance], ["instance", "work"]);
 });

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { blindness, namedPaths, type Sight, standInFor } from "../../../src/sandbox/visibility.ts";
+import {
+  describeHidden,
+  namedPaths,
+  sandboxPathFor,
+  type Visibility,
+} from "../../../src/sandbox/visibility.ts";
 import { pathsIn } from "../../../src/paths.ts";
 
-const sight: Sight = {
+const visibility: Visibility = {
   paths: pathsIn("/home/u"),
   instance: "work",
   shares: [{ path: "/home/u/projects", writable: false }, { path: "/tmp/shared", writable: true }],
@@ -18,10 +23,10 @@ Deno.test("paths are found as program, as argument and behind an option", () => 
 });
 
 Deno.test("what lies in the home or in /tmp is looked for in the sandbox instead", () => {
-  assert.equal(standInFor(sight, "/home/u/notes"), "/home/u/sandboxes/work/notes");
-  assert.equal(standInFor(sight, "/tmp/x"), "/home/u/sandboxes/work/.tmp/x");
+  assert.equal(sandboxPathFor(visibility, "/home/u/notes"), "/home/u/sandboxes/work/notes");
+  assert.equal(sandboxPathFor(visibility, "/tmp/x"), "/home/u/sandboxes/work/.tmp/x");
   assert.equal(
-    standInFor(sight, "/home/u/sandboxes/work2/x"),
+    sandboxPathFor(visibility, "/home/u/sandboxes/work2/x"),
     "/home/u/sandboxes/work/sandboxes/work2/x",
   );
 });
@@ -37,18 +42,18 @@ Deno.test("the system, the sandbox, shares and version managers are seen as they
       "/home/u/.nvm/versions/node",
       "/home/u2",
     ]
-  ) assert.equal(standInFor(sight, path), undefined, path);
+  ) assert.equal(sandboxPathFor(visibility, path), undefined, path);
 });
 
 Deno.test("the warning gives the command that shares the path, in a form that a shell takes", () => {
   assert.match(
-    blindness(sight, { server: "files", path: "/home/u/my notes" }),
+    describeHidden(visibility, { server: "files", path: "/home/u/my notes" }),
     /"files".*\/home\/u\/my notes.*cmgr share work --add '\/home\/u\/my notes'$/,
   );
 });
 
 Deno.test("no command is given for what cannot be shared", () => {
-  const text = blindness(sight, { server: "files", path: "/home/u/sandboxes/other" });
+  const text = describeHidden(visibility, { server: "files", path: "/home/u/sandboxes/other" });
   assert.doesNotMatch(text, /cmgr share/);
   assert.match(text, /cannot be shared/);
 });

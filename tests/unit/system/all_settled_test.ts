@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { namesIn } from "../../../src/json/dictionary.ts";
-import { together } from "../../../src/system/all_settled.ts";
+import { allSettled } from "../../../src/system/all_settled.ts";
 
 Deno.test("what goes on together is waited for, and handed back in order", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const both = together(promise, Promise.resolve(2), undefined);
+  const both = allSettled(promise, Promise.resolve(2), undefined);
   resolve("one");
   assert.deepEqual(await both, ["one", 2, undefined]);
 });
@@ -12,7 +12,7 @@ Deno.test("what goes on together is waited for, and handed back in order", async
 Deno.test("a failure is told when all have ended, and of several the first in the list", async () => {
   const slow = Promise.withResolvers<never>();
   let isTold = false;
-  const both = together(slow.promise, Promise.reject(new Error("quick")));
+  const both = allSettled(slow.promise, Promise.reject(new Error("quick")));
   both.catch(() => isTold = true);
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(isTold, false);
