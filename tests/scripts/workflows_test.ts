@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denoVersion } from "../../scripts/stage.ts";
-import { targets } from "../../scripts/targets.ts";
+import { targets } from "../../scripts/build/targets.ts";
+import { denoVersion } from "../../scripts/project.ts";
 import { project, run } from "./run.ts";
 
 const read = (path: string) => Deno.readTextFile(join(project, path));
