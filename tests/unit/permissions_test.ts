@@ -47,3 +47,10 @@ Deno.test("the README lists exactly what the program may touch", async () => {
   assert.deepEqual(sorted(listed.Run), sorted(programs));
   assert.deepEqual(sorted(listed["Read variables"]), sorted(variables));
 });
+
+Deno.test("a first run from source downloads at most 20 packages", async () => {
+  const lock = await Deno.readTextFile(new URL("../../deno.lock", import.meta.url));
+  // Deno's task downloads all that the lock names, whatever the command needs of it.
+  const count = Object.keys(JSON.parse(lock).npm).length;
+  assert(count <= 20, `${count} packages`);
+});
