@@ -11,7 +11,7 @@ import { pathsIn } from "../src/paths.ts";
 import { findBusy } from "../src/ports/probe.ts";
 import { type Case, type Figure, measureAll, median } from "./bench_case.ts";
 import { type BenchHome, cmgr, fill, prepareHomes, writeServers } from "./bench_homes.ts";
-import { project } from "./packages.ts";
+import { project } from "./project.ts";
 
 /** A command that is measured. */
 interface Row {

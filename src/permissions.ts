@@ -86,7 +86,10 @@ export function flags(home: string | undefined): string[] {
     `--allow-net=${hosts.join(",")}`,
     `--allow-run=${programs.join(",")}`,
     `--allow-env=${variables.join(",")}`,
-    "--deny-import", // otherwise some hosts are allowed without being asked for
+    // By default Deno allows imports from some hosts, and a host that is named outweighs a denial of
+    // all of them. Allowing all of them names none, so the denial holds.
+    "--allow-import",
+    "--deny-import",
   ];
 }
 

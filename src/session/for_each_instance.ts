@@ -5,7 +5,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, messageOf } from "../errors.ts";
+import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { formatError, wantsColour } from "../terminal/output.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
@@ -58,9 +58,7 @@ export async function forEach(
       if (!selection.json) io.out(text);
       return json;
     } catch (thrown) {
-      const error = thrown instanceof CmgrError
-        ? thrown
-        : new CmgrError("bug", `This is a fault of cmgr's own: ${messageOf(thrown)}`);
+      const error = explained(thrown);
       if (error.exit > worst) worst = error.exit;
       if (!selection.json) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
       const { exit, code, message, hint } = error;

@@ -58,7 +58,7 @@ async function takeOwn(folder: string): Promise<Place> {
 async function compileFor(home: string, binary: string): Promise<void> {
   if (await Deno.stat(binary).then(() => true, () => false)) return;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "scripts/compile.ts", "--output", binary],
+    args: ["run", "-q", "-A", "scripts/build/compile.ts", "--output", binary],
     cwd: fileURLToPath(new URL("../../", import.meta.url)),
     env: { HOME: home, DENO_DIR: denoDir },
   }).output();

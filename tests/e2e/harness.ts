@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourceArgs } from "../../scripts/sync_tasks.ts";
 import type { ExitCode } from "../../src/errors.ts";
-import { flags } from "../../src/permissions.ts";
 import { denoDir, type Place, takePlace } from "./form.ts";
 
 /** The project's own folder. */
@@ -165,10 +165,9 @@ export class Home implements AsyncDisposable {
   /** Program and first arguments of every run, for those who start it by other means. */
   argv(): string[] {
     const { binary } = this.place;
-    return binary ? [binary] : [
-      Deno.execPath(),
-      ...["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")],
-    ];
+    return binary
+      ? [binary]
+      : [Deno.execPath(), ...sourceArgs(this.path, join(project, "main.ts"))];
   }
 
   /** Variables of every run. */

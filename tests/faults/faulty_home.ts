@@ -37,7 +37,7 @@ function preloaded(home: Home, module: string, env: Record<string, string>): Run
   const permissions = flags(home.path).map((flag) =>
     flag.startsWith("--allow-env=") ? [flag, ...Object.keys(env)].join(",") : flag
   );
-  const options = ["run", "-q", "--cached-only", "--preload", preload, ...permissions];
+  const options = ["run", "-q", "--preload", preload, ...permissions];
   return { by: [Deno.execPath(), ...options, join(project, "main.ts")], bare: true, env };
 }
 

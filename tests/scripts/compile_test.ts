@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { compileArgs } from "../../scripts/compile.ts";
-import { bundleArgs, stage } from "../../scripts/stage.ts";
-import { isFor, targetNamed, targets } from "../../scripts/targets.ts";
+import { bundle, bundleArgs } from "../../scripts/build/bundle.ts";
+import { compileArgs } from "../../scripts/build/compile.ts";
+import { isFor, targetNamed, targets } from "../../scripts/build/targets.ts";
 import {
   flags,
   foldersIn,
@@ -15,7 +15,7 @@ import {
 import { project, run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
 
 const compile = (args: readonly string[], options?: RunOptions) =>
-  script("scripts/compile.ts", args, options);
+  script("scripts/build/compile.ts", args, options);
 const here = targetNamed(Deno.build.target);
 
 /** What `deno compile` wrote of permissions into a binary. */
@@ -30,7 +30,7 @@ async function permissionsIn(binary: string): Promise<any> {
 Deno.test("a binary compiled for one home has the permissions of permissions.ts, and no other", async () => {
   await using folder = await temporaryFolder();
   const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--output", output], {
+  await scriptOk("scripts/build/compile.ts", ["--output", output], {
     env: { HOME: folder.path, DENO_DIR: await denoDir() },
   });
   const { prompt, ...given } = await permissionsIn(output);
@@ -49,7 +49,7 @@ Deno.test("a binary compiled for one home has the permissions of permissions.ts,
 Deno.test("the portable binary differs in reading and writing alone, and narrows both", async () => {
   await using folder = await temporaryFolder();
   const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
+  await scriptOk("scripts/build/compile.ts", ["--release", "--output", output]);
   const { prompt, ...given } = await permissionsIn(output);
   assert.equal(prompt, false);
   assert.deepEqual(onlySet(given), {
@@ -115,7 +115,7 @@ Deno.test("the same commit compiled twice gives the same bytes", async () => {
     await git("add", ".");
     await git("commit", "-q", "--no-gpg-sign", "-m", "all");
     const output = join(folder.path, "cmgr");
-    await scriptOk("scripts/compile.ts", ["--release", "--output", output], {
+    await scriptOk("scripts/build/compile.ts", ["--release", "--output", output], {
       cwd: copy,
       env: { DENO_DIR: cache },
     });
@@ -128,24 +128,30 @@ Deno.test("the same commit compiled twice gives the same bytes", async () => {
 });
 
 Deno.test("what is compiled loads no module by which programs are started", async () => {
-  await using staged = await stage(null);
-  const scripts: string[] = [];
-  for await (const { name } of Deno.readDir(staged.sources)) {
-    if (name.endsWith(".js")) scripts.push(name);
+  await using bundled = await bundle(null);
+  const entries = ["main.js", "src/worker.js"].map((name) => join(bundled.scripts, name));
+  const specifiers: string[] = [];
+  for (const entry of entries) {
+    const { stdout } = await run(Deno.execPath(), ["info", "--json", entry], {
+      cwd: bundled.scripts,
+    });
+    specifiers.push(
+      ...JSON.parse(stdout).modules.map(({ specifier }: { specifier: string }) => specifier),
+    );
   }
-  assert.ok(scripts.includes("main.js"));
-  for (const name of scripts) {
-    const text = await Deno.readTextFile(join(staged.sources, name));
-    assert.doesNotMatch(text, /child_process|worker_threads|"node:(fs|net|http|vm)"/, name);
+  const builtin = new Set(specifiers.filter((specifier) => specifier.startsWith("node:")));
+  assert(builtin.has("node:path"), "the graph was read");
+  for (const name of builtin) {
+    assert.doesNotMatch(name, /^node:(child_process|worker_threads|fs|net|http|vm)\b/);
   }
-  assert.match(await Deno.readTextFile(join(staged.sources, "main.js")), /"\.\/src\/worker\.js"/);
-  assert.ok((await Deno.stat(join(staged.sources, "src/worker.js"))).isFile);
+  assert.deepEqual(specifiers.filter((specifier) => !/^(node|file):/.test(specifier)), []);
+  assert.match(await Deno.readTextFile(entries[0]), /"\.\/src\/worker\.js"/);
 });
 
 Deno.test("a binary says what it was built from", async () => {
   await using folder = await temporaryFolder();
   const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
+  await scriptOk("scripts/build/compile.ts", ["--release", "--output", output]);
   const ran = await run(output, ["version", "--json"], { env: { HOME: folder.path } });
   const said = JSON.parse(ran.stdout);
   assert.equal(said.version, config.version);

@@ -5,13 +5,8 @@
  *
  * @module
  */
-import { Client } from "@modelcontextprotocol/sdk/client";
-// The package's own map finds no types for a path that ends in .js.
-// @ts-types="@modelcontextprotocol/sdk/client/stdio"
-import {
-  getDefaultEnvironment,
-  StdioClientTransport,
-} from "@modelcontextprotocol/sdk/client/stdio.js";
+import { Client } from "@modelcontextprotocol/client";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 /** A server to start: an entry of `mcpServers`. */
 export interface Start {

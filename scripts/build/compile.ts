@@ -1,5 +1,5 @@
 /**
- * `deno task compile`: one file that needs neither Deno nor Node.
+ * Third step, and `deno task compile`: one file that needs neither Deno nor Node.
  *
  * - without options: `dist/cmgr` for this account on this machine; its permissions name the two
  *   folders below this home;
@@ -9,10 +9,10 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
-import { flags } from "../src/permissions.ts";
+import { flags } from "../../src/permissions.ts";
+import { denoVersion, project } from "../project.ts";
+import { type Bundle, bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
-import { project } from "./packages.ts";
-import { denoVersion, type Stage, stage } from "./stage.ts";
 import { isFor, type Target, targetNamed } from "./targets.ts";
 
 /** A failure that needs no stack to be understood. */
@@ -51,18 +51,18 @@ export function compileArgs({ target, home, output }: Wanted): string[] {
 /**
  * Compiles one binary.
  *
- * @param staged What {@linkcode stage} laid out
+ * @param bundled The scripts
  * @param wanted What to compile
  * @throws {Error} when the runtime cannot be had or the compiler fails
  */
-export async function compile(staged: Stage, wanted: Wanted): Promise<void> {
+export async function compile(bundled: Bundle, wanted: Wanted): Promise<void> {
   await checkRuntime(wanted.target);
   await Deno.mkdir(dirname(wanted.output), { recursive: true });
   // The compiler deletes the old file before it knows whether there will be a new one.
   const fresh = `${wanted.output}.new${wanted.target.suffix}`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: compileArgs({ ...wanted, output: fresh }),
-    cwd: staged.sources,
+    cwd: bundled.scripts,
     env: { NO_COLOR: "1" },
   }).output();
   if (!success) throw explain(new TextDecoder().decode(stderr), wanted.target);
@@ -148,12 +148,12 @@ async function main(args: string[]): Promise<void> {
     );
   }
   const names = wanted.length > 0 ? wanted : [Deno.build.target];
-  await using staged = await stage(await commitOf(project));
+  await using bundled = await bundle(await commitOf(project));
   for (const target of names.map(targetNamed)) {
     const file = `cmgr${target.suffix}`;
     const place = values.release ? join("dist", target.name, file) : join("dist", file);
     const output = values.output ?? place;
-    await compile(staged, {
+    await compile(bundled, {
       target,
       home: values.release ? undefined : homeHere(),
       output: isAbsolute(output) ? output : join(project, output),
