@@ -259,7 +259,7 @@ Deno.test({
     for (const folder of ["sandboxes", ".cmgr"]) {
       await Deno.chmod(home.at(folder), 0o500);
       const before = await home.snapshot();
-      const said = await home.fails(1, ["create", "other"], { by });
+      const said = await home.program.fails(1, ["create", "other"], { by });
       assert.match(said, /cannot be (created|written|opened): .*denied/i);
       assert.ok(said.includes(home.at(folder)), "the place is named");
       assert.deepEqual(await home.snapshot(), before);

@@ -85,7 +85,7 @@ Deno.test({
     // A network of its own, so that nobody else listens there.
     const by = ["bwrap", "--dev-bind", "/", "/", "--unshare-net"];
     for (const [i, name] of ["one", "two", "three"].entries()) {
-      const ran = succeeded(await home.run(["create", name, "--json"], { by }));
+      const ran = succeeded(await home.process(["create", name, "--json"], { by }));
       assert.deepEqual(JSON.parse(ran.stdout).range, { base: 9000 + i * 100, size: 100 });
     }
   },

@@ -38,8 +38,8 @@ for (const isolation of ["profile", "bubblewrap"]) {
       await home.ok("create", "thief");
       using stranger = Deno.listen({ hostname: "127.0.0.1", port: repl });
       try {
-        await home.ok("start", "work", "--force");
-        await home.ok("start", "thief");
+        await home.program.ok("start", "work", "--force");
+        await home.program.ok("start", "thief");
         const own = await portIn(home, "work", "filesystem", "own");
         assert.equal(own.holder.instance, "work");
         assert.match(own.holder.command, /perl/);
@@ -164,7 +164,7 @@ Deno.test("list and status tell servers, warnings and since when an instance run
     succeeded(await home.run(["create", name, "--import", "-"], { stdin }));
   }
   const before = Date.now();
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     const { instances } = await home.json("list");
     // deno-lint-ignore no-explicit-any

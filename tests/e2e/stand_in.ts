@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isMissing } from "../programs.ts";
-import { Home, project } from "./harness.ts";
+import { project } from "./form.ts";
+import { Home } from "./harness.ts";
 import { installPackages } from "./packages.ts";
 
 /** Whether bubblewrap is missing, for a test's `ignore`. */
@@ -70,7 +71,7 @@ export class AppHome implements AsyncDisposable {
 
   /** Starts instances; `manners` says how the app misbehaves. */
   async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
-    const ran = await this.home.run(["start", ...names, ...options], {
+    const ran = await this.home.process(["start", ...names, ...options], {
       env: { STAND_IN_MODULES: await modules(), STAND_IN_MANNERS: manners },
     });
     assert.equal(ran.code, 0, ran.stderr);
