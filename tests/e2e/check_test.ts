@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 const lacksNode = isMissing("node", "nodejs");
@@ -68,7 +68,7 @@ async function left(home: Home): Promise<string[]> {
 }
 
 for (const isolation of ["profile", "bubblewrap"]) {
-  const ignore = lacksNode || isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap");
+  const ignore = lacksNode || isolation === "bubblewrap" && lacksBubblewrap();
   const name = (text: string) => `${text} (${isolation})`;
 
   Deno.test({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 
 Deno.test("create makes a sandbox, two registry entries and a config with its ports", async () => {
   await using home = await Home.create();
@@ -79,7 +79,7 @@ Deno.test("sandbox, state and files are the user's alone", async () => {
 
 Deno.test({
   name: "without settings the ranges are 9000-9099, 9100-9199 and so on",
-  ignore: isMissing("bwrap", "bubblewrap"),
+  ignore: lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create(null);
     // A network of its own, so that nobody else listens there.

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { homeWithApp, modules, noBubblewrap, noNode, until } from "./stand_in.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = lacksBubblewrap() || noNode;
 
 Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
   ignore,
@@ -134,8 +134,7 @@ Deno.test("a Node of a version manager below the real home starts the servers", 
   const { stdout } = await new Deno.Command("node", { args: ["-p", "process.execPath"] }).output();
   await Deno.copyFile(new TextDecoder().decode(stdout).trim(), home.at(node));
   await Deno.chmod(home.at(node), 0o755);
-  const script = join(await modules(), "@modelcontextprotocol/server-memory/dist/index.js");
-  await app.create("work", { memory: { command: home.at(node), args: [script] } });
+  await app.create("work", { memory: { ...app.server(), command: home.at(node) } });
   await app.start(["work"]);
   const { servers } = await app.ready("work");
   assert.ok(servers.memory.every(({ answered }) => answered), JSON.stringify(servers));
@@ -162,8 +161,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   const config = {
     mcpServers: { files: { command: "true", args: ["--root", notes, "/usr/lib"] } },
   };
-  const shared = ["--share", await modules()];
-  const created = await home.run(["create", "work", "--import", "-", ...shared], {
+  const created = await home.run(["create", "work", "--import", "-"], {
     stdin: JSON.stringify(config),
   });
   const expected = new RegExp(`warning: .*"files".*cmgr share work --add '${notes}'`);
@@ -171,8 +169,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.equal((created.stdout + created.stderr).match(/warning/g)?.length, 1);
   assert.match(await home.ok("status", "work"), expected);
   assert.equal((await home.json("status", "work")).warnings.length, 1);
-  const env = { STAND_IN_MODULES: await modules() };
-  assert.match((await home.process(["start", "work"], { env })).stderr, expected);
+  assert.match((await home.process(["start", "work"])).stderr, expected);
   await home.ok("stop", "work");
   await home.ok("share", "work", "--add", notes);
   assert.deepEqual((await home.json("status", "work")).warnings, []);

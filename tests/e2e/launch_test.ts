@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { homeWithApp, noBubblewrap, noNode, server, until } from "./stand_in.ts";
+import { lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = lacksBubblewrap() || noNode;
 
 Deno.test(
-  "three instances with real servers run at once, all answer, and nothing is left after stop --all",
+  "three instances with servers run at once, all answer, and nothing is left after stop --all",
   {
     ignore,
   },
@@ -16,9 +17,9 @@ Deno.test(
     const names = ["a", "ab", "a.b"];
     for (const name of names) {
       await app.create(name, {
-        filesystem: await server("filesystem", home.at("sandboxes", name, "Documents")),
-        memory: await server("memory"),
-        "sequential-thinking": await server("sequential-thinking"),
+        filesystem: app.server(),
+        memory: app.server(),
+        "sequential-thinking": app.server(),
       });
     }
     const started = await app.start(names);
@@ -233,7 +234,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
-  await app.create("work", { memory: await server("memory") });
+  await app.create("work", { memory: app.server() });
   await app.start(["work"]);
   await app.ready("work");
   // As if by the app's own settings while it runs: it writes the whole file from memory at exit.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 import { cannotDropPrivileges, unprivileged } from "./unprivileged.ts";
 
@@ -31,7 +31,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
     name: `ports tells free, own, another instance's and foreign apart, isolation ${isolation}` +
       " (needs ss, perl, bwrap)",
     ignore: isMissing("ss", "iproute2") || isMissing("perl", "perl-base") ||
-      isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap"),
+      isolation === "bubblewrap" && lacksBubblewrap(),
     fn: async () => {
       await using home = await withApp(isolation);
       const { ports: { repl } } = await home.json("create", "work");
@@ -70,7 +70,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 
 Deno.test({
   name: "a user without privileges sees who listens inside an isolated instance (needs ss, bwrap)",
-  ignore: isMissing("ss", "iproute2") || isMissing("bwrap", "bubblewrap") ||
+  ignore: isMissing("ss", "iproute2") || lacksBubblewrap() ||
     isMissing("perl", "perl-base") || cannotDropPrivileges,
   fn: async () => {
     await using home = await withApp("bubblewrap");

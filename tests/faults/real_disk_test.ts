@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 
-const ignore = isMissing("bwrap", "bubblewrap");
+const ignore = lacksBubblewrap();
 const asBefore = ["bwrap", "--dev-bind", "/", "/"];
 
 Deno.test({
