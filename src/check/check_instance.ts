@@ -82,7 +82,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       const { key } = entries[index];
       const meeting = obstacle === undefined
         ? openServerSession(
-          { argv: plan.argv, env: variablesFor(variable(plan), entries[index]) },
+          { argv: plan.argv, env: variablesFor(variable(context, plan), entries[index]) },
           request,
         )
         : undefined;
@@ -130,8 +130,8 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   }
 }
 
-function variable({ env }: Plan): (name: string) => string | undefined {
-  return (name) => env[name] ?? Deno.env.get(name);
+function variable(context: Context, { env }: Plan): Context["env"] {
+  return (name) => env[name] ?? context.env(name);
 }
 
 function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {

@@ -16,7 +16,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-Tries what cmgr must not be able to do, and fails when one readOrFault is not refused.
+Tries what cmgr must not be able to do, and fails when one attempt is not refused.
 
 Examples:
   cmgr self-test`,
@@ -25,9 +25,9 @@ Examples:
       const { paths } = await session.context();
       const attempts = await tryEverything(paths, Deno.build.os, options.link);
       const ok = attempts.every(({ refused }) => refused);
-      const rows = attempts.map(({ readOrFault, refused, answer }) => [
+      const rows = attempts.map(({ attempt, refused, answer }) => [
         refused ? "refused" : "ALLOWED",
-        readOrFault,
+        attempt,
         answer,
       ]);
       session.show({

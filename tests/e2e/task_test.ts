@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Home, project } from "./harness.ts";
+import { project } from "./form.ts";
+import { Home } from "./harness.ts";
 
 /** Runs a command line of the README that starts with `npx --yes deno@VERSION`, by this Deno. */
 async function runAsWritten(home: Home, line: string, ...more: string[]) {

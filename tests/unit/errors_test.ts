@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "../faults/here.ts";
+import { runHere } from "../e2e/here.ts";
 import { CmgrError, Exit, explained } from "../../src/errors.ts";
 
 Deno.test("what was thrown is explained by what it is", () => {
