@@ -85,24 +85,3 @@ export function errorJson(error: CmgrError): string {
   const shown = { exit, code, message, hint: hint ?? null };
   return `${withoutLinks(toJson({ error: shown }))}\n`;
 }
-
-/**
- * Rows as columns of even width.
- *
- * @param rows The rows, the head among them
- * @param width Characters that fit in a line; longer ones are cut. Any number when not given
- * @returns Lines without trailing spaces, each with its line break
- */
-export function table(rows: readonly (readonly string[])[], width?: number): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const lines = rows.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()
-  );
-  return lines.map((line) => `${cut(line, width)}\n`).join("");
-}
-
-function cut(line: string, width: number | undefined): string {
-  return width === undefined || line.length <= width
-    ? line
-    : `${line.slice(0, Math.max(0, width - 1))}…`;
-}
