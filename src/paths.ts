@@ -26,8 +26,6 @@ export interface Paths {
   readonly backups: string;
   /** `~/.cmgr/written`: each config as cmgr last wrote it. */
   readonly written: string;
-  /** `~/.cmgr/known_configs.json`: what lists need not look up again; it can go at any time. */
-  readonly known: string;
   /** `~/.cmgr/trash`: removed instances. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
@@ -87,7 +85,6 @@ export function pathsIn(home: string): Paths {
     lock: join(state, "lock"),
     backups: join(state, "backups"),
     written: join(state, "written"),
-    known: join(state, "known_configs.json"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),
