@@ -27,7 +27,7 @@ async function withConfigs(
     toolFolders: [],
     defaultInstance: undefined,
   };
-  const context = { paths, settings, rules, notice: () => {} };
+  const context = { paths, settings, rules, notice: () => {}, env: () => undefined };
   const instances = dictionary<InstanceRecord>();
   try {
     for (const [name, config] of Object.entries(configs)) {
