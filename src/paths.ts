@@ -14,7 +14,7 @@ export interface Paths {
   readonly state: string;
   /** `~/.cmgr/registry.json`: the instances. */
   readonly registry: string;
-  /** `~/.cmgr/port_registry.json`: ranges, ports, and what was replaced in the configs. */
+  /** `~/.cmgr/port_registry.json`: ranges and ports. */
   readonly ports: string;
   /** `~/.cmgr/config.jsonc`: the user's settings. */
   readonly settings: string;
@@ -26,6 +26,8 @@ export interface Paths {
   readonly backups: string;
   /** `~/.cmgr/written`: each config as cmgr last wrote it. */
   readonly written: string;
+  /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
+  readonly replaced: string;
   /** `~/.cmgr/known_configs.json`: what lists need not look up again; it can go at any time. */
   readonly known: string;
   /** `~/.cmgr/trash`: removed instances. */
@@ -87,6 +89,7 @@ export function pathsIn(home: string): Paths {
     lock: join(state, "lock"),
     backups: join(state, "backups"),
     written: join(state, "written"),
+    replaced: join(state, "replaced"),
     known: join(state, "known_configs.json"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
@@ -178,6 +181,11 @@ export function backupsOf(paths: Paths, instance: string): string {
 /** The config of an instance as cmgr last wrote it. */
 export function writtenOf(paths: Paths, instance: string): string {
   return join(paths.written, `${instance}.json`);
+}
+
+/** What cmgr replaced in the config of an instance. */
+export function replacedOf(paths: Paths, instance: string): string {
+  return join(paths.replaced, `${instance}.json`);
 }
 
 /** The copy of a config that is being edited. */

@@ -6,7 +6,7 @@
 import type { Paths } from "../paths.ts";
 import { sandboxOf } from "../paths.ts";
 import { readPorts } from "../registry/ports.ts";
-import { recordOf } from "../registry/ranges.ts";
+import { readReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { removePatches } from "./config_edit.ts";
@@ -42,7 +42,7 @@ export async function configWithoutPorts(
 ): Promise<string | undefined> {
   const config = await readConfig(paths, instance);
   if (config === undefined) return undefined;
-  return stripPorts(config, recordOf(await readPorts(paths), instance)?.replaced);
+  return stripPorts(config, await readReplaced(paths, instance, await readPorts(paths)));
 }
 
 /**

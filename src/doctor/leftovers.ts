@@ -98,6 +98,7 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
     paths.state,
     paths.run,
     paths.written,
+    paths.replaced,
     ...sandboxes.flatMap((name) => [dataDirOf(paths, name), backupsOf(paths, name)]),
   ];
   for (const folder of folders) {

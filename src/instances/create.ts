@@ -14,13 +14,14 @@ import { namesOf, readInstances, writeInstances } from "../registry/instances.ts
 import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
+import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
 import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
-import { refuseLostPorts } from "../doctor/rebuild.ts";
+import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { buildSandbox, isIncomplete, markComplete } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
 
@@ -84,6 +85,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
   const free = withoutAllocation(before, name);
   let ports: PortRegistry = free;
   let text = config.text;
+  let replaced: ConfigMemory | undefined;
   if (wanted.withPorts) {
     const rules = await context.rules();
     const allocation = await findAllocation({
@@ -93,9 +95,10 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
       pinnedElsewhere: otherPins(free, name),
     });
     const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-    const edited = applyPatches(config, patches, emptyMemory());
+    const edited = applyPatches(config, patches, dictionary());
     text = edited.text;
-    ports = withAllocation(free, name, allocation, edited.memory);
+    replaced = edited.memory;
+    ports = withAllocation(free, name, allocation);
   }
 
   const building = buildingOf(paths, name);
@@ -106,7 +109,10 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
     const newConfig = join(building, relative(sandbox, configOf(paths, name)));
     await replaceFile(newConfig, text);
     await wanted.fill?.(dirname(newConfig));
+    if (replaced !== undefined) await writeReplaced(paths, name, replaced);
     await writePorts(paths, ports);
+    // One that a crash has left is of another config.
+    if (replaced === undefined) await removeReplaced(paths, name);
     await move(building, sandbox);
     await writeInstances(paths, {
       ...instances,
@@ -124,15 +130,12 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
       () => deleteFolder(building),
       () => deleteFolder(sandbox),
       () => writePorts(paths, before),
+      () => removeReplaced(paths, name),
     ]);
     throw error;
   }
   // It is created: what fails from here on is worth less, and doctor sees to the mark.
   await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
-}
-
-function emptyMemory(): ConfigMemory {
-  return dictionary();
 }
 
 /** Tries every step; on the way back, the error that led there matters more than one of these. */

@@ -18,6 +18,7 @@ import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { recordOf, withoutAllocation } from "../registry/ranges.ts";
+import { readReplaced, removeReplaced } from "../registry/replaced.ts";
 import type { Reservation, TrashRecord } from "../registry/schemas.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 import { isPresent, removeIfPresent } from "../system/write.ts";
@@ -57,12 +58,14 @@ export async function removeInstance(
     const trash = await readTrash(paths);
     const base = Object.hasOwn(ports.bases, name) ? ports.bases[name] : undefined;
     const known = recordOf(ports, name);
+    const replaced = await readReplaced(paths, name, ports);
     const record: TrashRecord = {
       name,
       removed: after(trash.entries.map(({ record }) => record.removed), now).toISOString(),
       instance: instances.instances[name],
       ...(base === undefined ? {} : { base }),
       ...(known === undefined ? {} : { ports: known }),
+      ...(replaced === undefined ? {} : { replaced }),
     };
     const begun = unfinishedOf(trash, record);
     const hasSandbox = await isPresent(sandboxOf(paths, name));
@@ -83,6 +86,7 @@ export async function removeInstance(
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }
+    await removeReplaced(paths, name);
     await removeIfPresent(runFileOf(paths, name));
     await removeIfPresent(exitFileOf(paths, name));
     return (await readTrash(paths)).entries.find((entry) => entry.id === id)!;
@@ -118,6 +122,7 @@ export async function purgeInstance(
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }
+    await removeReplaced(paths, name);
     await removeIfPresent(runFileOf(paths, name));
     await removeIfPresent(exitFileOf(paths, name));
     for (const log of logsOf(paths, name)) await removeIfPresent(log);

@@ -15,6 +15,7 @@ import { withLock } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
+import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
@@ -57,8 +58,11 @@ export async function restoreInstance(context: Context, name: string): Promise<R
     const { record } = entry;
     const free = { ...before, reserved: withoutKey(before.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
+    if (record.replaced !== undefined) await writeReplaced(paths, name, record.replaced);
     await moveFromTrash(paths, entry);
     await writePorts(paths, registry);
+    // One that a crash has left is of another config.
+    if (record.replaced === undefined) await removeReplaced(paths, name);
     await writeInstances(paths, {
       ...instances,
       instances: withKey(instances.instances, name, record.instance),

@@ -11,15 +11,15 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import type { ConfigMemory } from "../registry/schemas.ts";
-import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { rangeOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { readReplaced, removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { allSettled } from "../system/all_settled.ts";
 import { allocateFresh, allocateWithin, regenerate, withPins } from "./choose_allocation.ts";
 import { applyPatches, removePatches } from "../config/config_edit.ts";
 import { isConfig, readConfig, replaceConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
-import { refuseLostPorts } from "../doctor/rebuild.ts";
+import { refuseLostPorts } from "./lost_ports.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
 import type { PinChange } from "./pins.ts";
 
@@ -163,7 +163,7 @@ export async function expectedConfig(
   const config = await readConfig(context.paths, name);
   const range = rangeOf(registry, name);
   if (config === undefined) return { now: undefined, expected: undefined };
-  const known = memoryOf(registry, name);
+  const known = await readReplaced(context.paths, name, registry) ?? dictionary();
   if (range === undefined) return { now: config.text, expected: removePatches(config, known) };
   const rules = await context.rules();
   const allocation = allocateWithin(range, registry, name, wantedBy(config.entries, rules));
@@ -181,28 +181,40 @@ async function applyPorts(
   running: boolean,
   before: string | undefined = config?.text,
 ): Promise<PortChange> {
-  const known = memoryOf(registry, name);
+  const { paths } = context;
   if (running || config === undefined) {
-    const next = withAllocation(registry, name, allocation, known);
+    const next = withAllocation(registry, name, allocation);
     return { changed: await writeIfNew(context, registry, next), applied: !running };
   }
   const patches = patchesFor(config.entries, {
     instance: name,
-    sandbox: sandboxOf(context.paths, name),
+    sandbox: sandboxOf(paths, name),
     allocation,
     rules: await context.rules(),
   });
-  const edited = applyPatches(config, patches, known);
-  const next = withAllocation(registry, name, allocation, edited.memory);
-  // The registry first: what it remembers must be there before the config loses it.
-  const isNew = await writeIfNew(context, registry, next);
-  if (edited.text === before) return { changed: isNew, applied: true };
+  const known = await readReplaced(paths, name, registry);
+  const edited = applyPatches(config, patches, known ?? dictionary());
+  const putBack: (() => Promise<void>)[] = [];
+  let changed = false;
   try {
-    await replaceConfig(context.paths, name, before, edited.text);
+    // The config last: what is remembered must be there before it is gone from the config.
+    if (!isSame(known, edited.memory)) {
+      putBack.unshift(() =>
+        known ? writeReplaced(paths, name, known) : removeReplaced(paths, name)
+      );
+      await writeReplaced(paths, name, edited.memory);
+      changed = true;
+    }
+    putBack.unshift(() => writePorts(paths, registry));
+    if (await writeIfNew(context, registry, withAllocation(registry, name, allocation))) {
+      changed = true;
+    }
+    if (edited.text === before) return { changed, applied: true };
+    await replaceConfig(paths, name, before, edited.text);
   } catch (error) {
     // What is remembered of a config that is not there would be put back into another one.
-    if (isNew && await isConfig(context.paths, name, before)) {
-      await writePorts(context.paths, registry).catch(() => {});
+    if (changed && await isConfig(paths, name, before)) {
+      for (const step of putBack) await step().catch(() => {});
     }
     throw error;
   }
@@ -217,37 +229,40 @@ async function removePorts(
   running: boolean,
   before: string | undefined = config?.text,
 ): Promise<PortChange> {
-  const known = memoryOf(registry, name);
-  if (running) {
-    const next = withoutAllocation(registry, name, known);
-    return { changed: await writeIfNew(context, registry, next), applied: false };
-  }
-  const text = config && removePatches(config, known);
+  const { paths } = context;
+  const next = withoutAllocation(registry, name);
+  if (running) return { changed: await writeIfNew(context, registry, next), applied: false };
+  const known = await readReplaced(paths, name, registry);
+  const text = config && removePatches(config, known ?? dictionary());
   const isEdited = text !== undefined && text !== before;
+  let isNew: boolean;
   try {
     // The config first: what is remembered must stay until it is back in its place.
-    if (isEdited) await replaceConfig(context.paths, name, before, text);
-    const isNew = await writeIfNew(context, registry, withoutAllocation(registry, name));
-    return { changed: isEdited || isNew, applied: true };
+    if (isEdited) await replaceConfig(paths, name, before, text);
+    isNew = await writeIfNew(context, registry, next);
   } catch (error) {
     // A config without ports and a registry with them would not agree.
-    if (isEdited && before !== undefined && await isConfig(context.paths, name, text)) {
-      await replaceConfig(context.paths, name, text, before).catch(() => {});
+    if (isEdited && before !== undefined && await isConfig(paths, name, text)) {
+      await replaceConfig(paths, name, text, before).catch(() => {});
     }
     throw error;
   }
+  if (known !== undefined) await removeReplaced(paths, name);
+  return { changed: isEdited || isNew || known !== undefined, applied: true };
 }
 
-function memoryOf(registry: PortRegistry, name: string): ConfigMemory {
-  return recordOf(registry, name)?.replaced ?? dictionary();
-}
-
+/** Says whether the registry is another one now. */
 async function writeIfNew(
-  context: Context,
+  { paths }: Context,
   before: PortRegistry,
   after: PortRegistry,
 ): Promise<boolean> {
-  if (JSON.stringify(before) === JSON.stringify(after)) return false;
-  await writePorts(context.paths, after);
-  return true;
+  const isNew = !isSame(before, after);
+  // What version 0.1 kept in it is moved at the first opportunity.
+  if (isNew || before.oldReplaced !== undefined) await writePorts(paths, after);
+  return isNew;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

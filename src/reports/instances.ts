@@ -8,7 +8,7 @@ import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { type PortsInBrief, readPortsInBrief } from "../registry/ports.ts";
+import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
@@ -156,8 +156,8 @@ async function readFiles(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
-): Promise<{ ports: PortsInBrief; configs: AboutConfig[] }> {
-  const ports = await readPortsInBrief(context.paths);
+): Promise<{ ports: PortRegistry; configs: AboutConfig[] }> {
+  const ports = await readPorts(context.paths);
   const sources = sourcesIn(context, instances);
   const known = names.length < fewestKnown ? undefined : await readKnown(context);
   const configs: AboutConfig[] = [];

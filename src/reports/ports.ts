@@ -10,7 +10,7 @@ import type { Range } from "../ports/layout.ts";
 import { findBusy } from "../ports/probe.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
-import { readPortsInBrief } from "../registry/ports.ts";
+import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { messageOf } from "../errors.ts";
 import { statusesOf } from "../processes/status.ts";
@@ -128,7 +128,7 @@ export function assignedPorts(instance: string, allocation: Allocation): Assigne
 export async function readAssigned(context: Context, name?: string): Promise<Assigned[]> {
   const instances = await readInstances(context.paths);
   if (name !== undefined) requireInstance(instances, name);
-  const registry = await readPortsInBrief(context.paths);
+  const registry = await readPorts(context.paths);
   return (name === undefined ? namesOf(instances) : [name]).flatMap((instance) => {
     const allocation = allocationOf(registry, instance);
     return allocation ? assignedPorts(instance, allocation) : [];
