@@ -8,15 +8,10 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Plan } from "../launch/plan.ts";
 import { prepareCommand } from "../launch/prepare.ts";
-import { isRunning } from "../processes/status.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
-import { readConfig } from "../config/config_file.ts";
+import type { Instance } from "../instance.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
@@ -27,8 +22,7 @@ import { openPorts } from "./watch_ports.ts";
 
 /** What to check, and how. */
 export interface CheckRequest {
-  /** Name of the instance. */
-  readonly instance: string;
+  readonly instance: Instance;
   /** Keys or tools to check; all when there is none. */
   readonly tools: readonly string[];
   /** How long each server may take to answer, in milliseconds. */
@@ -58,15 +52,14 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       "Start the instance, and read the logs of its servers",
     );
   }
-  const { paths } = context;
-  requireInstance(await readInstances(paths), instance);
-  const config = await readConfig(paths, instance);
+  const { name } = instance;
+  const config = await instance.config();
   const entries = config?.entries ?? [];
   const recognised = recognise(entries, await context.rules());
-  const allocation = allocationOf(await readPorts(paths), instance);
+  const allocation = await instance.allocation();
   const chosen = choose(recognised, request.tools);
-  if (await isRunning(paths, instance)) {
-    context.notice(`"${instance}" is running: its own servers may hold the ports already`);
+  if (await instance.isRunning()) {
+    context.notice(`"${name}" is running: its own servers may hold the ports already`);
   }
   const secrets = config ? secretsIn(config.text) : [];
   const held = await listeners();
@@ -118,7 +111,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     );
     const left = await end(meetings);
     return {
-      instance,
+      instance: name,
       isolation: plans[0]?.plan.isolation ?? null,
       range: allocation?.range ?? null,
       ok: left.length === 0 && servers.every(isHealthy),

@@ -5,6 +5,7 @@
  */
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
+import { loadInstance } from "../instance.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable, table } from "../terminal/output.ts";
 import { formatRange } from "../ports/layout.ts";
@@ -37,12 +38,13 @@ Examples:
 
 async function check(
   session: Session,
-  instance: string,
+  name: string,
   tools: readonly string[],
   { timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
+  const instance = await loadInstance(context, name);
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );

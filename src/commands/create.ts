@@ -64,7 +64,7 @@ async function create(session: Session, name: string, options: Options): Promise
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportAfter(context, name, () => createInstance(context, wanted));
+  const report = await reportAfter(context, () => createInstance(context, wanted));
   session.show({
     asJson: options.json,
     json: report,

@@ -6,8 +6,7 @@
 import { CmgrError } from "../errors.ts";
 import { desktopEntry, desktopFileName, handlerEntry } from "../links/desktop_entry.ts";
 import { currentHandler, handlerCommands } from "../links/scheme_handler.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { loadInstance } from "../instance.ts";
 import type { Session } from "../session/session.ts";
 
 /** Arguments, options and action of the command. */
@@ -31,8 +30,7 @@ Examples:
       if (name === undefined) {
         throw new CmgrError("usage", "No instance is named", "See: cmgr desktop --help");
       }
-      const { paths } = await session.context();
-      requireInstance(await readInstances(paths), name);
+      await loadInstance(await session.context(), name);
       const entry = desktopEntry(name, ownName());
       const install = `cmgr desktop ${name} > ~/.local/share/applications/${desktopFileName(name)}`;
       if (!options.json) session.notice(`To install it: ${install}`);

@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
+import type { Instance } from "../instance.ts";
 import type { Plan } from "../launch/plan.ts";
 import { prepareCommand } from "../launch/prepare.ts";
 
@@ -23,14 +24,14 @@ const passed: readonly Deno.Signal[] = Deno.build.os === "windows"
  * @param name Name of the instance
  * @param command The program and its arguments
  * @returns Its exit code; 128 and the number of the signal that ended it
- * @throws {CmgrError} `not-found`, `damaged`, `failed`
+ * @throws {CmgrError} `damaged`, `failed`
  */
 export async function executeIn(
   context: Context,
-  name: string,
+  instance: Instance,
   command: readonly string[],
 ): Promise<number> {
-  const plan = await prepareForTerminal(context, name, command);
+  const plan = await prepareForTerminal(context, instance, command);
   const [program, ...args] = plan.argv;
   let child: Deno.ChildProcess | undefined;
   // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
@@ -74,13 +75,13 @@ export async function executeIn(
  */
 async function prepareForTerminal(
   context: Context,
-  name: string,
+  instance: Instance,
   command: readonly string[],
 ): Promise<Plan> {
   // To `env` a name with an equals sign is a variable.
   const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
   const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
-  const plan = await prepareCommand(context, name, inner);
+  const plan = await prepareCommand(context, instance, inner);
   if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }

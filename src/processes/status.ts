@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { CmgrError } from "../errors.ts";
 import { listFolder } from "../system/folders.ts";
 import { type Paths, runFileName } from "../paths.ts";
 import { processesOf } from "./ownership.ts";
@@ -130,28 +129,4 @@ export async function isRunning(
   asked?: Promise<ProcessTable>,
 ): Promise<boolean> {
   return (await statusOf(paths, instance, asked)).processes.length > 0;
-}
-
-/**
- * Refuses an instance of which anything runs.
- *
- * Needs the permissions of {@linkcode statusesOf}.
- *
- * @throws {CmgrError} `running`
- */
-export async function refuseRunning(paths: Paths, instance: string): Promise<void> {
-  const { status, run, processes } = await statusOf(paths, instance);
-  if (processes.length === 0) return;
-  const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
-  throw new CmgrError(
-    "running",
-    status === "running"
-      ? `"${instance}" is running (process ${run!.pid})`
-      : `The app of "${instance}" is gone, but of what it started there runs still: ${
-        pids.length === 1 ? "process" : "processes"
-      } ${pids.slice(0, 10).join(", ")}`,
-    status === "running"
-      ? `Stop it first: cmgr stop ${instance}`
-      : `End them first: cmgr stop ${instance}`,
-  );
 }

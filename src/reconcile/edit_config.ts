@@ -9,36 +9,29 @@ import { CmgrError, messageOf } from "../errors.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { changeConfig, emptyConfig } from "./change_config.ts";
+import type { Instance } from "../instance.ts";
+import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
 
 /**
- * Opens a copy of a config in an editor, checks what comes back, and takes it over. An edit that
- * cannot be taken over is kept, and the next call goes on with it.
+ * Opens a copy of a config in an editor, checks what comes back, and saves it. An edit that cannot
+ * be saved is kept, and the next call goes on with it.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
- *
- * @param context Where and how
- * @param name Name of the instance
  * @param editor Command line of the editor: words separated by blanks
- * @param refuseRunning Throws when the instance runs
- * @returns Whether the config is another one now
+ * @returns Whether the config is another one now, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for what comes back, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
  */
 export async function editConfig(
   context: Context,
-  name: string,
+  instance: Instance,
   editor: string,
-  refuseRunning: () => Promise<void>,
-): Promise<boolean> {
+): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
-  requireInstance(await readInstances(paths), name);
-  await refuseRunning();
+  const { name } = instance;
+  await refuseConfigChange(instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   const kept = await readTextIfPresent(copy);
@@ -50,14 +43,12 @@ export async function editConfig(
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {
     await deleteFolder(dirname(copy));
-    return false;
+    return { changed: false, instance: instance.reloaded() };
   }
   try {
     parseConfig(after, copy);
-    const changed = await changeConfig(context, {
-      name,
+    const changed = await changeConfig(context, instance, {
       purpose: `config ${name} --edit`,
-      refuseRunning,
       change: (now) => {
         if (now === before) return after;
         throw new CmgrError(

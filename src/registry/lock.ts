@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
@@ -17,6 +18,20 @@ export interface LockOptions {
   readonly onWait?: (message: string) => void;
   /** Gives up when one process has held it for so many milliseconds; 30 seconds if not given. */
   readonly timeoutMs?: number;
+}
+
+/**
+ * Runs `work` while holding the lock, telling the person on whom it waits.
+ *
+ * @param purpose What the lock is held for, as those read it who wait: `create work`
+ * @throws {CmgrError} `locked`
+ */
+export async function locked<T>(
+  { paths, notice }: Pick<Context, "paths" | "notice">,
+  purpose: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await withLock(paths, { purpose, onWait: notice }, work);
 }
 
 const momentMs = 1_000;

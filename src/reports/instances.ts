@@ -7,14 +7,13 @@ import type { Context } from "../context.ts";
 import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import type { Instance } from "../instance.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { currentRoute } from "../links/current_route.ts";
 import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
-import type { ProcessTable } from "../processes/process.ts";
 import { processTable } from "../processes/list.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { allSettled } from "../system/all_settled.ts";
@@ -71,18 +70,11 @@ export async function reportAll(context: Context): Promise<Report[]> {
  * Needs the permissions of {@linkcode reportAll}.
  *
  * @param context Where things are
- * @param name Its name
- * @param asked The processes, when somebody has asked for them already, to save time
- * @throws {CmgrError} `not-found`, `damaged`
+ * @param instance The instance; its processes are not asked for again
+ * @throws {CmgrError} `damaged`
  */
-export async function reportOne(
-  context: Context,
-  name: string,
-  asked?: Promise<ProcessTable>,
-): Promise<Report> {
-  const instances: InstanceRegistry = await readInstances(context.paths);
-  requireInstance(instances, name);
-  return (await report(context, instances, [name], asked))[0];
+export async function reportOne(context: Context, instance: Instance): Promise<Report> {
+  return (await report(context, instance.registry, [instance.name], instance))[0];
 }
 
 /**
@@ -92,32 +84,30 @@ export async function reportOne(
  * Needs the permissions of {@linkcode reportAll}, and what `work` needs.
  *
  * @param context Where things are
- * @param name Its name
  * @param work What to do
  * @throws {CmgrError} what `work` throws, and as {@linkcode reportOne}
  */
 export async function reportAfter(
   context: Context,
-  name: string,
-  work: () => Promise<void>,
+  work: () => Promise<Instance>,
 ): Promise<Report> {
   const asked = processTable(context.paths);
-  await allSettled(work(), asked);
-  return await reportOne(context, name, asked);
+  const [instance] = await allSettled(work(), asked);
+  return await reportOne(context, instance.reloaded(asked));
 }
 
 async function report(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
-  given?: Promise<ProcessTable>,
+  instance?: Instance,
 ): Promise<Report[]> {
   const { paths } = context;
   const all = namesOf(instances);
   // The system answers while files are read here.
-  const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
+  const asked = instance?.processes() ?? (all.length > 0 ? processTable(paths) : undefined);
   const [{ ports, configs }, states] = await allSettled(
-    readFiles(context, instances, names),
+    readFiles(context, instances, names, instance?.ports()),
     statusesOf(paths, all, asked),
     asked,
   );
@@ -156,8 +146,9 @@ async function readFiles(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
+  given: Promise<PortRegistry> | undefined,
 ): Promise<{ ports: PortRegistry; configs: AboutConfig[] }> {
-  const ports = await readPorts(context.paths);
+  const ports = await (given ?? readPorts(context.paths));
   const sources = sourcesIn(context, instances);
   const known = names.length < fewestKnown ? undefined : await readKnown(context);
   const configs: AboutConfig[] = [];

@@ -6,11 +6,7 @@
 import type { Context } from "../context.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
-import { readConfig } from "../config/config_file.ts";
+import type { Instance } from "../instance.ts";
 import { maskArgs, maskText, maskVariable } from "../config/secrets.ts";
 import { serversIn } from "../config/servers.ts";
 
@@ -38,15 +34,13 @@ export interface ServerReport {
  * Needs read permission for `~/.cmgr` and `~/sandboxes`.
  *
  * @param context Where things are
- * @param name Its name
- * @throws {CmgrError} `not-found`, `damaged`
+ * @param instance The instance
+ * @throws {CmgrError} `damaged`
  */
-export async function listServers(context: Context, name: string): Promise<ServerReport[]> {
-  const { paths } = context;
-  requireInstance(await readInstances(paths), name);
-  const config = await readConfig(paths, name);
+export async function listServers(context: Context, instance: Instance): Promise<ServerReport[]> {
+  const config = await instance.config();
   if (config === undefined) return [];
-  const allocation = allocationOf(await readPorts(paths), name);
+  const allocation = await instance.allocation();
   const tools = new Map(
     recognise(config.entries, await context.rules()).map(({ key, tool }) => [key, tool]),
   );
