@@ -5,8 +5,6 @@
  */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { ProcessTable } from "../processes/process.ts";
-import { processTable } from "../processes/list.ts";
 import { isRunning } from "../processes/status.ts";
 import { changePorts, type PortAction } from "../reconcile/reconcile.ts";
 import type { Session } from "../session/session.ts";
@@ -64,12 +62,8 @@ Examples:
 async function mcp(session: Session, name: string, options: Options): Promise<void> {
   const action = actionOf(options);
   const context = await session.context();
-  let asked: Promise<ProcessTable> | undefined;
-  const change = await changePorts(context, name, action, () => {
-    asked = processTable(context.paths);
-    return isRunning(context.paths, name, asked);
-  });
-  const report = await reportOne(context, name, asked);
+  const change = await changePorts(context, name, action, () => isRunning(context.paths, name));
+  const report = await reportOne(context, name);
   session.show({
     asJson: options.json,
     json: { ...report, ...change },

@@ -5,7 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { InstanceStatus } from "../processes/status.ts";
+import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
@@ -46,7 +46,7 @@ async function stop(context: Context, name: string, timeoutMs: number): Promise<
   return { json: await reportOne(context, name), text: `${describe(name, before)}\n` };
 }
 
-function describe(name: string, { status, exitCode, processes }: InstanceStatus): string {
+function describe(name: string, { status, exitCode, processes }: ScannedStatus): string {
   switch (status) {
     case "running":
       return `Stopped "${name}"`;

@@ -22,10 +22,9 @@ import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { refusePortConflicts } from "../launch/port_conflicts.ts";
 import { type Plan, planApp } from "../launch/plan.ts";
 import { ensureTemporary, prepare } from "../launch/prepare.ts";
-import { processTable } from "../processes/list.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { refuseRunning, statusOf } from "../processes/status.ts";
+import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -73,7 +72,7 @@ export async function startInstance(
   const { paths } = context;
   requireInstance(await readInstances(paths), name);
   // Before the launcher is looked for: what runs needs none.
-  await refuseRunning(paths, name);
+  await refuseLiveRun(paths, name);
   await requireSandbox(paths, name);
   const launcher = await findLauncher(context, options.launcher);
   const { subject, choice, host } = await prepare(context, name, launcher);
@@ -102,27 +101,27 @@ export async function startInstance(
 }
 
 async function launch(
-  { paths }: Context,
+  context: Context,
   name: string,
   plan: Plan,
   launcher: readonly string[],
 ): Promise<{ run: Run; spawned: Spawned }> {
+  const { paths } = context;
   // A crash may have left the mark on, and what is used is nothing half-made.
   await markComplete(sandboxOf(paths, name));
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
-  const spawned = await spawnDetached(paths, name, plan);
-  const { boot, processes } = await processTable(paths);
+  const spawned = await spawnDetached(context, name, plan);
   if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const run: Run = {
     pid: spawned.pid,
-    // It may have ended already; whoever awaits it learns how.
-    started: processes.get(spawned.pid)?.started ?? "",
+    started: spawned.started,
     supervisor: spawned.supervisor,
-    boot,
+    boot: spawned.boot,
     isolation: plan.isolation,
     launcher,
+    since: Date.now(),
     opened: Date.now(),
   };
   await writeRunRecord(paths, name, run);
@@ -136,7 +135,7 @@ async function findBackgroundApp(
   run: Run,
 ): Promise<Run | undefined> {
   await after(proofMs);
-  const [main] = appsOf(await statusOf(paths, name));
+  const [main] = appsOf(await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
   const options = { purpose: `start ${name}`, onWait: notice };

@@ -10,7 +10,7 @@ import { requireInstance } from "../registry/names.ts";
 import { terminate } from "../processes/terminate.ts";
 import { isSame } from "../processes/identity.ts";
 import { readRunRecord, removeRunRecord } from "../processes/run_record.ts";
-import type { InstanceStatus } from "../processes/status.ts";
+import type { ScannedStatus } from "../processes/status.ts";
 
 /** How long an app may take to end by itself, in milliseconds. */
 export const defaultTimeoutMs = 10_000;
@@ -31,7 +31,7 @@ export async function stopInstance(
   context: Context,
   name: string,
   timeoutMs: number = defaultTimeoutMs,
-): Promise<InstanceStatus> {
+): Promise<ScannedStatus> {
   const { paths } = context;
   requireInstance(await readInstances(paths), name);
   const before = await terminate(paths, name, timeoutMs);

@@ -61,7 +61,7 @@ export async function prepare(
   };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost((variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost(context.env, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     const guarded = guardedBy(paths, host);

@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
+import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending_login.ts";
@@ -13,10 +14,6 @@ import { longestMinutes, type PendingLogin } from "./routing.ts";
 
 /** How often it is looked whether the link has come, in milliseconds. */
 const lookMs = 250;
-
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** How the wait ended. */
 export type LoginEnd = "came" | "late" | "given up";
@@ -48,12 +45,10 @@ export async function awaitLogin(
   requireInstance(await readInstances(context.paths), name);
   const window = await openPendingLogin(context, name, minutes);
   const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
-  const giveUp = () => resolve("given up");
-  for (const signal of signals) Deno.addSignalListener(signal, giveUp);
+  using _listeners = onSignals(endingSignals, () => resolve("given up"));
   try {
     return await Promise.race([givenUp, openAndWait(context, name, window, minutes, onWait)]);
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
     await closePendingLogin(context, ({ id }) => id === window.id);
   }
 }

@@ -100,7 +100,7 @@ async function deliverTo(
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
-  await deliver(name, plan);
+  await deliver(context, name, plan);
 }
 
 /** An app that was just started holds its lock a moment later; a second one would take it. */

@@ -14,11 +14,7 @@ import { dictionary } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { currentRoute } from "../links/current_route.ts";
 import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
-import type { ProcessTable } from "../processes/process.ts";
-import { processTable } from "../processes/list.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
-import { allSettled } from "../system/all_settled.ts";
-import { startedAt } from "../processes/start_times.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
@@ -72,22 +68,19 @@ export async function reportAll(context: Context): Promise<Report[]> {
  *
  * @param context Where things are
  * @param name Its name
- * @param asked The processes, when somebody has asked for them already, to save time
  * @throws {CmgrError} `not-found`, `damaged`
  */
 export async function reportOne(
   context: Context,
   name: string,
-  asked?: Promise<ProcessTable>,
 ): Promise<Report> {
   const instances: InstanceRegistry = await readInstances(context.paths);
   requireInstance(instances, name);
-  return (await report(context, instances, [name], asked))[0];
+  return (await report(context, instances, [name]))[0];
 }
 
 /**
- * Does something to an instance, and tells how it stands then. The system is asked about processes
- * meanwhile, which takes as long as most of what is done.
+ * Does something to an instance, and tells how it stands then.
  *
  * Needs the permissions of {@linkcode reportAll}, and what `work` needs.
  *
@@ -101,31 +94,20 @@ export async function reportAfter(
   name: string,
   work: () => Promise<void>,
 ): Promise<Report> {
-  const asked = processTable(context.paths);
-  await allSettled(work(), asked);
-  return await reportOne(context, name, asked);
+  await work();
+  return await reportOne(context, name);
 }
 
 async function report(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
-  given?: Promise<ProcessTable>,
 ): Promise<Report[]> {
   const { paths } = context;
   const all = namesOf(instances);
-  // The system answers while files are read here.
-  const asked = given ?? (all.length > 0 ? processTable(paths) : undefined);
-  const [{ ports, configs }, states] = await allSettled(
-    readFiles(context, instances, names),
-    statusesOf(paths, all, asked),
-    asked,
-  );
+  const { ports, configs } = await readFiles(context, instances, names);
+  const states = await statusesOf(paths, all);
   const route = await currentRoute(context, all, states);
-  const started = await startedAt(names.flatMap((name) => {
-    const { status, run } = states.get(name)!;
-    return status === "running" && run ? [run.pid] : [];
-  }));
   return names.map((name, i) => {
     const allocation = allocationOf(ports, name);
     const { status, run, exitCode } = states.get(name)!;
@@ -145,7 +127,7 @@ async function report(
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
-      since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
+      since: isRunning && run?.since ? new Date(run.since).toISOString() : null,
       ...configs[i],
     };
   });
