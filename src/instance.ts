@@ -4,12 +4,9 @@
  */
 import type { ParsedConfig } from "./config/config_text.ts";
 import type { Context } from "./context.ts";
-import { CmgrError } from "./errors.ts";
 import { sandboxOf } from "./paths.ts";
 import type { Allocation } from "./ports/allocate.ts";
-import { processTable } from "./processes/list.ts";
-import type { ProcessTable } from "./processes/process.ts";
-import { type InstanceStatus, statusOf } from "./processes/status.ts";
+import { type InstanceStatus, isRunning, statusOf } from "./processes/status.ts";
 import { type InstanceRegistry, readInstances } from "./registry/instances.ts";
 import { locked } from "./registry/lock.ts";
 import { requireInstance } from "./registry/names.ts";
@@ -17,12 +14,6 @@ import { type PortRegistry, readPorts } from "./registry/ports.ts";
 import { allocationOf } from "./registry/ranges.ts";
 import { readReplaced } from "./registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord, Share } from "./registry/schemas.ts";
-
-/** What somebody has read already; the rest is read when it is asked for. */
-export interface Known {
-  readonly ports?: PortRegistry;
-  readonly processes?: Promise<ProcessTable>;
-}
 
 /** An instance as it was when it was loaded: each part is read once, when it is first asked for. */
 export class Instance {
@@ -38,10 +29,12 @@ export class Instance {
   readonly #context: Context;
   #ports: Promise<PortRegistry> | undefined;
   #config: Promise<ParsedConfig | undefined> | undefined;
-  #processes: Promise<ProcessTable> | undefined;
 
-  /** @throws {CmgrError} `usage`, `not-found` */
-  constructor(context: Context, registry: InstanceRegistry, name: string, known: Known = {}) {
+  /**
+   * @param ports The ports of all instances, when somebody has read them already
+   * @throws {CmgrError} `usage`, `not-found`
+   */
+  constructor(context: Context, registry: InstanceRegistry, name: string, ports?: PortRegistry) {
     requireInstance(registry, name);
     this.name = name;
     this.record = registry.instances[name];
@@ -49,8 +42,7 @@ export class Instance {
     this.sandbox = sandboxOf(context.paths, name);
     this.registry = registry;
     this.#context = context;
-    this.#ports = known.ports && Promise.resolve(known.ports);
-    this.#processes = known.processes;
+    this.#ports = ports && Promise.resolve(ports);
   }
 
   /** The ports of all instances; rejects with `damaged`. */
@@ -75,23 +67,19 @@ export class Instance {
     return await readReplaced(this.#context.paths, this.name, await this.ports());
   }
 
-  /** The processes of the machine. */
-  processes(): Promise<ProcessTable> {
-    return this.#processes ??= processTable(this.#context.paths);
-  }
-
+  /** Its status now, for those who only read. */
   async status(): Promise<InstanceStatus> {
-    return await statusOf(this.#context.paths, this.name, this.processes());
+    return await statusOf(this.#context.paths, this.name);
   }
 
-  /** Whether anything of it runs, if only what is left of a dead app. */
+  /** Whether anything of it runs now, if only what is left of a dead app. */
   async isRunning(): Promise<boolean> {
-    return (await this.status()).processes.length > 0;
+    return await isRunning(this.#context.paths, this.name);
   }
 
   /** The same after a change: everything but `registry.json` is read again. */
-  reloaded(processes?: Promise<ProcessTable>): Instance {
-    return new Instance(this.#context, this.registry, this.name, { processes });
+  reloaded(): Instance {
+    return new Instance(this.#context, this.registry, this.name);
   }
 }
 
@@ -100,12 +88,8 @@ export class Instance {
  *
  * @throws {CmgrError} `usage`, `not-found`, `damaged`
  */
-export async function loadInstance(
-  context: Context,
-  name: string,
-  known?: Known,
-): Promise<Instance> {
-  return new Instance(context, await readInstances(context.paths), name, known);
+export async function loadInstance(context: Context, name: string): Promise<Instance> {
+  return new Instance(context, await readInstances(context.paths), name);
 }
 
 /**
@@ -121,30 +105,4 @@ export async function withInstanceLocked<T>(
   work: (instance: Instance) => Promise<T>,
 ): Promise<T> {
   return await locked(context, purpose, async () => await work(await loadInstance(context, name)));
-}
-
-/**
- * Refuses an instance of which anything runs.
- *
- * @param consequence What would come of going on: the end of a sentence about a running instance
- * @throws {CmgrError} `running`
- */
-export async function refuseRunning(instance: Instance, consequence = ""): Promise<void> {
-  const { name } = instance;
-  const { status, run, processes } = await instance.status();
-  if (processes.length === 0) return;
-  if (status === "running") {
-    throw new CmgrError(
-      "running",
-      `"${name}" is running (process ${run!.pid})${consequence}`,
-      `Stop it first: cmgr stop ${name}`,
-    );
-  }
-  const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
-  const which = `${pids.length === 1 ? "process" : "processes"} ${pids.slice(0, 10).join(", ")}`;
-  throw new CmgrError(
-    "running",
-    `The app of "${name}" is gone, but what it started still runs: ${which}${consequence}`,
-    `End them first: cmgr stop ${name}`,
-  );
 }

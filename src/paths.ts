@@ -142,6 +142,11 @@ export function exitFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.exit`);
 }
 
+/** The lock that the shell holds which waits for the process of an instance. */
+export function runLockOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.lock`);
+}
+
 /** The span of time in which links go to one instance. Its name is that of no instance's file. */
 export function loginFileOf(paths: Paths): string {
   return join(paths.run, ".login.json");

@@ -47,7 +47,7 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
     throw new CmgrError("usage", "--handler is for all instances", `Leave "${name}" out`);
   }
   const entry = handlerEntry(ownName());
-  const { install, undo } = handlerCommands(await currentHandler());
+  const { install, undo } = handlerCommands(await currentHandler(session.io));
   if (!asJson) {
     const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`).join("\n");
     session.notice(

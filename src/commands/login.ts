@@ -38,7 +38,7 @@ Examples:
       }
       const context = await session.context();
       const instance = await loadInstance(context, name);
-      const handler = await currentHandler();
+      const handler = await currentHandler(context);
       if (handler !== undefined && handler !== handlerFileName) {
         session.notice(
           `The browser hands claude:// links to ${handler} and not to cmgr: see cmgr desktop --handler`,

@@ -50,7 +50,7 @@ async function route(session: Session, link?: string, more?: string): Promise<vo
     session.io.out(`Handed the link to "${name}"\n`);
   } catch (error) {
     const hint = error instanceof CmgrError && error.hint ? `. ${error.hint}` : "";
-    await notifyDesktop(context.paths, "Claude link", `${messageOf(error)}${hint}`);
+    await notifyDesktop(context, "Claude link", `${messageOf(error)}${hint}`);
     throw error;
   }
 }

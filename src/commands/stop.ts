@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { InstanceStatus } from "../processes/status.ts";
+import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
@@ -52,7 +52,7 @@ async function stop(
   return { json: await reportOne(context, instance), text };
 }
 
-function describe(name: string, { status, exitCode, processes }: InstanceStatus): string {
+function describe(name: string, { status, exitCode, processes }: ScannedStatus): string {
   switch (status) {
     case "running":
       return `Stopped "${name}"`;

@@ -90,7 +90,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
 
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
-  const instance = new Instance(context, instances.value, name, { ports: ports.value });
+  const instance = new Instance(context, instances.value, name, ports.value);
   const drift = await readOrFault(() => expectedConfig(context, instance));
   // What is wrong with the range is said by its own check.
   if ("fault" in drift || drift.value.now === drift.value.expected) return [];

@@ -5,7 +5,7 @@
  */
 import { assignedPorts, observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
-import { statusesOf } from "../processes/status.ts";
+import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
@@ -33,7 +33,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
     const later = applied ? "" : ", in its config at the next start";
     return `"${name}" has a range of its own${later}${kept}`;
   };
-  const statuses = await statusesOf(context.paths, names);
+  const statuses = await scanStatuses(context.paths, names);
   const ages = names.map((name) => ({
     name,
     isRunning: statuses.get(name)!.processes.length > 0,

@@ -8,7 +8,8 @@ import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
-import { type Instance, refuseRunning } from "../instance.ts";
+import type { Instance } from "../instance.ts";
+import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
@@ -58,7 +59,7 @@ export async function cloneInstance(
     record: settingsOf(source.record),
     fill: async (dataDir) => {
       if (!withData) return;
-      await refuseRunning(source);
+      await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir);
     },
   });

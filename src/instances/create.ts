@@ -106,7 +106,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   }
   // It is created: what fails from here on is worth less, and doctor sees to the mark.
   await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
-  return new Instance(context, registry, name, { ports });
+  return new Instance(context, registry, name, ports);
 }
 
 async function refuseTaken(paths: Paths, instances: InstanceRegistry, name: string): Promise<void> {

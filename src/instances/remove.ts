@@ -1,15 +1,9 @@
 /** Removing an instance: into the trash, or for good. */
 import type { Context } from "../context.ts";
-import { type Instance, refuseRunning, withInstanceLocked } from "../instance.ts";
-import {
-  backupsOf,
-  exitFileOf,
-  logsOf,
-  type Paths,
-  removingOf,
-  runFileOf,
-  writtenOf,
-} from "../paths.ts";
+import { type Instance, withInstanceLocked } from "../instance.ts";
+import { backupsOf, logsOf, type Paths, removingOf, writtenOf } from "../paths.ts";
+import { removeRunRecord } from "../processes/run_record.ts";
+import { refuseRunning } from "../processes/status.ts";
 import { writeInstances } from "../registry/instances.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
 import { withoutAllocation } from "../registry/ranges.ts";
@@ -46,7 +40,7 @@ export async function removeInstance(context: Context, instance: Instance): Prom
     `remove ${instance.name}`,
     async (instance) => {
       const { name } = instance;
-      await refuseRunning(instance);
+      await refuseRunning(paths, name);
       const ports = await instance.ports();
       const now = new Date();
       const trash = await readTrash(paths);
@@ -83,7 +77,7 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
   const { name, sandbox } = instance;
   const removing = removingOf(paths, name);
   await withInstanceLocked(context, instance, `remove ${name}`, async (instance) => {
-    await refuseRunning(instance);
+    await refuseRunning(paths, name);
     const ports = await instance.ports();
     await deleteFolder(removing);
     const hasSandbox = await isPresent(sandbox);
@@ -122,8 +116,7 @@ async function trashRecordOf(instance: Instance, trash: Trash, now: Date): Promi
 /** What is known of an instance beside the registries; all of it is in the trash, or dead. */
 async function removeNotes(paths: Paths, name: string): Promise<void> {
   await removeReplaced(paths, name);
-  await removeIfPresent(runFileOf(paths, name));
-  await removeIfPresent(exitFileOf(paths, name));
+  await removeRunRecord(paths, name);
 }
 
 async function unregister(paths: Paths, { name, registry }: Instance): Promise<void> {

@@ -66,7 +66,7 @@ export async function restoreInstance(context: Context, name: string): Promise<R
     if (record.replaced === undefined) await removeReplaced(paths, name);
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    const instance = new Instance(context, instances, name, { ports: registry });
+    const instance = new Instance(context, instances, name, registry);
     if (lostRange !== undefined) await reconcile(context, instance);
     return { instance: instance.reloaded(), lostRange };
   });

@@ -9,7 +9,7 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { dataDirOf, logOf, type Paths } from "../paths.ts";
-import { type Instance, refuseRunning, withInstanceLocked } from "../instance.ts";
+import { type Instance, withInstanceLocked } from "../instance.ts";
 import { locked } from "../registry/lock.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
@@ -24,7 +24,7 @@ import { ensureTemporary, prepare, type Prepared } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { statusOf } from "../processes/status.ts";
+import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -67,18 +67,17 @@ export async function startInstance(
 ): Promise<Started> {
   const { paths } = context;
   const { name } = instance;
-  const launcher = await findLauncher(context, options.launcher).catch(async (error) => {
-    // What runs needs none, so that it runs is what matters.
-    await refuseRunning(instance);
-    throw error;
-  });
+  // Before the launcher is looked for: what runs needs none.
+  await refuseLiveRun(paths, name);
+  await requireSandbox(instance);
+  const launcher = await findLauncher(context, options.launcher);
   const prepared = await prepare(context, instance, undefined, launcher);
-  const { run, spawned, now } = await withInstanceLocked(
+  const { run, spawned, started } = await withInstanceLocked(
     context,
     instance,
     `start ${name}`,
     async (instance) => {
-      await refuseRunning(instance);
+      await refuseRunning(paths, name);
       await requireSandbox(instance);
       const allocation = await reconcile(context, instance);
       if (allocation && !options.force) await refusePortConflicts(name, allocation);
@@ -87,21 +86,22 @@ export async function startInstance(
   );
   const { reason } = prepared.choice;
   const exit = await Promise.race([spawned.ended, after(proofMs)]);
-  if (exit === undefined) return { instance: now, run, reason };
+  if (exit === undefined) return { instance: started, run, reason };
   const app = exit === 0 ? await findBackgroundApp(context, name, run) : undefined;
-  if (app !== undefined) return { instance: now.reloaded(), run: app, reason };
+  if (app !== undefined) return { instance: started, run: app, reason };
   await terminate(paths, name, cleanMs);
   await locked(context, `start ${name}`, () => removeRunRecord(paths, name));
   throw await exitedAtOnce(paths, name, exit);
 }
 
 async function launch(
-  { paths }: Context,
+  context: Context,
   instance: Instance,
   { subject, choice, host }: Prepared,
   allocation: Allocation | undefined,
   launcher: readonly string[],
-): Promise<{ run: Run; spawned: Spawned; now: Instance }> {
+): Promise<{ run: Run; spawned: Spawned; started: Instance }> {
+  const { paths } = context;
   const { name } = instance;
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   if (plan.isolation === "bubblewrap") {
@@ -113,22 +113,20 @@ async function launch(
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
-  const spawned = await spawnDetached(paths, name, plan);
-  const now = instance.reloaded();
-  const { boot, processes } = await now.processes();
+  const spawned = await spawnDetached(context, name, plan);
   if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const run: Run = {
     pid: spawned.pid,
-    // It may have ended already; whoever awaits it learns how.
-    started: processes.get(spawned.pid)?.started ?? "",
+    started: spawned.started,
     supervisor: spawned.supervisor,
-    boot,
+    boot: spawned.boot,
     isolation: plan.isolation,
     launcher,
+    since: Date.now(),
     opened: Date.now(),
   };
   await writeRunRecord(paths, name, run);
-  return { run, spawned, now };
+  return { run, spawned, started: instance.reloaded() };
 }
 
 /** Some launchers start the app in the background and end: then the app is what was started. */
@@ -139,7 +137,7 @@ async function findBackgroundApp(
 ): Promise<Run | undefined> {
   const { paths } = context;
   await after(proofMs);
-  const [main] = appsOf(await statusOf(paths, name));
+  const [main] = appsOf(await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
   return await locked(context, `start ${name}`, async () => {

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { isSame } from "../processes/identity.ts";
 import { readRunRecord, removeRunRecord } from "../processes/run_record.ts";
-import type { InstanceStatus } from "../processes/status.ts";
+import type { ScannedStatus } from "../processes/status.ts";
 import { terminate } from "../processes/terminate.ts";
 import { locked } from "../registry/lock.ts";
 
@@ -21,7 +21,7 @@ export async function stopInstance(
   context: Context,
   { name }: Instance,
   timeoutMs: number = defaultTimeoutMs,
-): Promise<InstanceStatus> {
+): Promise<ScannedStatus> {
   const { paths } = context;
   const before = await terminate(paths, name, timeoutMs);
   await locked(context, `stop ${name}`, async () => {

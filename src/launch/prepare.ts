@@ -33,7 +33,7 @@ export interface Prepared {
  * @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much
  */
 export async function prepare(
-  { paths, settings, notice }: Context,
+  { paths, settings, env, notice }: Context,
   { name, shares }: Instance,
   allocation: Allocation | undefined,
   launcher: readonly string[] = [],
@@ -41,7 +41,7 @@ export async function prepare(
   const subject: Subject = { paths, instance: name, allocation, shares, settings };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost((variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost(env, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     const guarded = guardedBy(paths, host);

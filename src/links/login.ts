@@ -6,16 +6,13 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
+import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending_login.ts";
 import { openInstance } from "./open.ts";
 import { longestMinutes, type PendingLogin } from "./routing.ts";
 
 /** How often it is looked whether the link has come, in milliseconds. */
 const lookMs = 250;
-
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** How the wait ended. */
 export type LoginEnd = "came" | "late" | "given up";
@@ -46,12 +43,10 @@ export async function awaitLogin(
   }
   const window = await openPendingLogin(context, instance.name, minutes);
   const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
-  const giveUp = () => resolve("given up");
-  for (const signal of signals) Deno.addSignalListener(signal, giveUp);
+  using _listeners = onSignals(endingSignals, () => resolve("given up"));
   try {
     return await Promise.race([givenUp, openAndWait(context, instance, window, minutes, onWait)]);
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
     await closePendingLogin(context, ({ id }) => id === window.id);
   }
 }

@@ -92,7 +92,7 @@ async function deliverTo(
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
-  await deliver(instance.name, plan);
+  await deliver(context, instance.name, plan);
 }
 
 /** An app that was just started holds its lock a moment later; a second one would take it. */

@@ -1,6 +1,7 @@
 /** Changes of a config that a person asks for. */
 import type { Context } from "../context.ts";
-import { type Instance, refuseRunning, withInstanceLocked } from "../instance.ts";
+import { type Instance, withInstanceLocked } from "../instance.ts";
+import { refuseRunning } from "../processes/status.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { reconcile } from "./reconcile.ts";
@@ -36,12 +37,12 @@ export async function changeConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
     const { name } = instance;
-    await refuseConfigChange(instance);
+    await refuseConfigChange(context, instance);
     const before = await readConfigText(context.paths, name);
     const config = parseConfig(await change(before, instance), where);
     await reconcile(context, instance, { config, before });
     const changed = await readConfigText(context.paths, name) !== before;
-    return { changed, instance: instance.reloaded(instance.processes()) };
+    return { changed, instance: instance.reloaded() };
   });
 }
 
@@ -50,11 +51,9 @@ export async function changeConfig(
  *
  * @throws {CmgrError} `running`
  */
-export async function refuseConfigChange(instance: Instance): Promise<void> {
-  await refuseRunning(
-    instance,
-    ", and writes its config back from memory: a change would be lost",
-  );
+export async function refuseConfigChange({ paths }: Context, { name }: Instance): Promise<void> {
+  const consequence = ", and writes its config back from memory: a change would be lost";
+  await refuseRunning(paths, name, consequence);
 }
 
 /**

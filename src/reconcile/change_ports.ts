@@ -53,7 +53,7 @@ export async function changePorts(
     const result = (changed: boolean) => ({
       changed,
       applied: !isRunning,
-      instance: instance.reloaded(instance.processes()),
+      instance: instance.reloaded(),
     });
     if (isRunning) {
       const registry = await instance.ports();

@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
-import { CmgrError, messageOf } from "../errors.ts";
+import { CmgrError } from "../errors.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf } from "../paths.ts";
@@ -14,6 +14,8 @@ import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.t
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import { start } from "../system/run.ts";
 
 /**
  * Opens a copy of a config in an editor, checks what comes back, and saves it. An edit that cannot
@@ -31,7 +33,7 @@ export async function editConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
   const { name } = instance;
-  await refuseConfigChange(instance);
+  await refuseConfigChange(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   const kept = await readTextIfPresent(copy);
@@ -39,7 +41,7 @@ export async function editConfig(
     await ensureFolder(dirname(copy));
     await replaceFile(copy, before ?? emptyConfig);
   } else context.notice(`Going on with the edit that was kept in ${copy}`);
-  await runEditor(editor, copy);
+  await runEditor(context, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {
     await deleteFolder(dirname(copy));
@@ -71,23 +73,19 @@ export async function editConfig(
   }
 }
 
-async function runEditor(editor: string, path: string): Promise<void> {
-  let status: Deno.CommandStatus;
-  try {
-    status = await new Deno.Command("sh", {
-      // Blanks in the command line of an editor separate words; nothing else in it is special.
-      args: ["-c", 'set -f; exec $0 "$@"', editor, path],
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn().status;
-  } catch (error) {
-    throw new CmgrError("failed", `The editor cannot be started: ${messageOf(error)}`);
-  }
-  if (status.success) return;
+async function runEditor({ env }: Context, editor: string, path: string): Promise<void> {
+  // Blanks in the command line of an editor separate words; nothing else in it is special.
+  const child = start("sh", ["-c", 'set -f; exec $0 "$@"', editor, path], {
+    env: inheritedEnv(env),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const { success, code } = await child.status;
+  if (success) return;
   throw new CmgrError(
     "failed",
-    `The editor ended with exit code ${status.code}: ${editor}`,
+    `The editor ended with exit code ${code}: ${editor}`,
     `Nothing was changed; the copy is kept in ${path}`,
   );
 }

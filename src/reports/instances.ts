@@ -14,10 +14,7 @@ import { dictionary } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { currentRoute } from "../links/current_route.ts";
 import { fewestKnown, type KnownConfigs, readKnown } from "./known_configs.ts";
-import { processTable } from "../processes/list.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
-import { allSettled } from "../system/all_settled.ts";
-import { startedAt } from "../processes/start_times.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
@@ -70,54 +67,27 @@ export async function reportAll(context: Context): Promise<Report[]> {
  * Needs the permissions of {@linkcode reportAll}.
  *
  * @param context Where things are
- * @param instance The instance; its processes are not asked for again
- * @throws {CmgrError} `damaged`
+ * @param name Its name
+ * @throws {CmgrError} `not-found`, `damaged`
  */
 export async function reportOne(context: Context, instance: Instance): Promise<Report> {
-  return (await report(context, instance.registry, [instance.name], instance))[0];
-}
-
-/**
- * Does something to an instance, and tells how it stands then. The system is asked about processes
- * meanwhile, which takes as long as most of what is done.
- *
- * Needs the permissions of {@linkcode reportAll}, and what `work` needs.
- *
- * @param context Where things are
- * @param work What to do
- * @throws {CmgrError} what `work` throws, and as {@linkcode reportOne}
- */
-export async function reportAfter(
-  context: Context,
-  work: () => Promise<Instance>,
-): Promise<Report> {
-  const asked = processTable(context.paths);
-  const [instance] = await allSettled(work(), asked);
-  return await reportOne(context, instance.reloaded(asked));
+  const ports = await instance.ports();
+  return (await report(context, instance.registry, [instance.name], ports))[0];
 }
 
 async function report(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
-  instance?: Instance,
+  ports?: PortRegistry,
 ): Promise<Report[]> {
   const { paths } = context;
   const all = namesOf(instances);
-  // The system answers while files are read here.
-  const asked = instance?.processes() ?? (all.length > 0 ? processTable(paths) : undefined);
-  const [{ ports, configs }, states] = await allSettled(
-    readFiles(context, instances, names, instance?.ports()),
-    statusesOf(paths, all, asked),
-    asked,
-  );
+  const { ports: registry, configs } = await readFiles(context, instances, names, ports);
+  const states = await statusesOf(paths, all);
   const route = await currentRoute(context, all, states);
-  const started = await startedAt(names.flatMap((name) => {
-    const { status, run } = states.get(name)!;
-    return status === "running" && run ? [run.pid] : [];
-  }));
   return names.map((name, i) => {
-    const allocation = allocationOf(ports, name);
+    const allocation = allocationOf(registry, name);
     const { status, run, exitCode } = states.get(name)!;
     const isRunning = status === "running";
     return {
@@ -135,7 +105,7 @@ async function report(
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
-      since: isRunning && run ? started.get(run.pid)?.toISOString() ?? null : null,
+      since: isRunning && run?.since ? new Date(run.since).toISOString() : null,
       ...configs[i],
     };
   });
@@ -146,9 +116,9 @@ async function readFiles(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
-  given: Promise<PortRegistry> | undefined,
+  given: PortRegistry | undefined,
 ): Promise<{ ports: PortRegistry; configs: AboutConfig[] }> {
-  const ports = await (given ?? readPorts(context.paths));
+  const ports = given ?? await readPorts(context.paths);
   const sources = sourcesIn(context, instances);
   const known = names.length < fewestKnown ? undefined : await readKnown(context);
   const configs: AboutConfig[] = [];

@@ -13,7 +13,7 @@ import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { messageOf } from "../errors.ts";
-import { statusesOf } from "../processes/status.ts";
+import { scanStatuses } from "../processes/status.ts";
 
 /** How a port stands: nobody's, its instance's, another instance's, anybody else's. */
 export type PortState = "free" | "own" | "instance" | "foreign";
@@ -169,7 +169,7 @@ export async function observePorts(
 /** Mostly nothing listens on any of the ports, and then nobody's processes matter. */
 async function ownersOf({ paths }: Context): Promise<PortSnapshot["instanceOf"]> {
   const names = namesOf(await readInstances(paths));
-  const states = await statusesOf(paths, names);
+  const states = await scanStatuses(paths, names);
   const owners = new Map(
     names.flatMap((name) => states.get(name)!.processes.map(({ pid }) => [pid, name] as const)),
   );
