@@ -28,8 +28,6 @@ export interface Paths {
   readonly written: string;
   /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
   readonly replaced: string;
-  /** `~/.cmgr/known_configs.json`: what lists need not look up again; it can go at any time. */
-  readonly known: string;
   /** `~/.cmgr/trash`: removed instances. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
@@ -90,7 +88,6 @@ export function pathsIn(home: string): Paths {
     backups: join(state, "backups"),
     written: join(state, "written"),
     replaced: join(state, "replaced"),
-    known: join(state, "known_configs.json"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),

@@ -13,7 +13,10 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/restart.ts"),
   }],
   ["list", { summary: "List all instances", load: () => import("../commands/list.ts") }],
-  ["status", { summary: "Show how instances stand", load: () => import("../commands/status.ts") }],
+  ["status", {
+    summary: "Show the status of instances",
+    load: () => import("../commands/status.ts"),
+  }],
   ["ports", {
     summary: "Show ports, whose they are, and who listens on them",
     load: () => import("../commands/ports.ts"),

@@ -8,7 +8,8 @@ import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, table } from "../terminal/output.ts";
+import { printable } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { Session } from "../session/session.ts";
 
@@ -72,7 +73,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 
 function format({ servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
-  const rows = table([
+  const rows = formatTable([
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,

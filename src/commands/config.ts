@@ -16,7 +16,7 @@ import { parseConfig } from "../config/config_text.ts";
 import { editConfig } from "../reconcile/edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
-import { table } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
@@ -137,7 +137,7 @@ async function history({ session, context, instance: { name }, options }: Task):
       instance: name,
       backups: backups.map(({ when, path }, i) => ({ number: i + 1, when, path })),
     },
-    text: table([
+    text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatTime(when), when]),
     ]),

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { type Instance, loadInstance } from "../instance.ts";
-import { table } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, usable } from "../reconcile/change_config.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
@@ -105,7 +105,7 @@ async function list(
   session.show({
     asJson: json,
     json: { instance: name, servers },
-    text: table([
+    text: formatTable([
       ["SERVER", "PORTS", "COMMAND"],
       ...servers.map(({ name, ports, command, args, url }) => [
         name,

@@ -1,14 +1,8 @@
-/**
- * `cmgr status`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import type { Session } from "../session/session.ts";
 import { forEach } from "../session/for_each_instance.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")

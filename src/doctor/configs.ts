@@ -6,7 +6,7 @@
  */
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
-import { sourcesIn, warningsOf } from "../reports/warnings.ts";
+import { configReporter } from "../reports/configs.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import { maskText } from "../config/secrets.ts";
@@ -31,7 +31,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const { context, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
   const found: Finding[] = [];
-  const sources = sourcesIn(context, instances.value);
+  const reportConfig = configReporter(context, instances.value);
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
     const path = configOf(context.paths, name);
@@ -81,7 +81,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
             : ""),
       });
     }
-    for (const message of await warningsOf(context, name, sources)) {
+    for (const message of (await reportConfig(name)).warnings) {
       found.push({ ...about, status: "warning", message, hint: `Look at: cmgr status ${name}` });
     }
   }

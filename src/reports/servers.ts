@@ -1,42 +1,26 @@
-/**
- * The servers of an instance as people and programs see them, without secrets.
- *
- * @module
- */
 import type { Context } from "../context.ts";
-import { portsOfTool } from "../ports/allocate.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import type { Instance } from "../instance.ts";
 import { maskArgs, maskText, maskVariable } from "../config/secrets.ts";
 import { serversIn } from "../config/servers.ts";
+import { portsOfTool } from "../ports/allocate.ts";
+import type { Instance } from "../instance.ts";
 
-/** One server as `--json` shows it; secrets are masked. */
+/** One server as `--json` shows it, its secrets masked; the field names are a promise. */
 export interface ServerReport {
   /** Its key in `mcpServers`. */
   readonly name: string;
-  /** Its name in the registry. */
+  /** Its name in the port registry. */
   readonly tool: string;
-  /** Its ports; none where ports are not managed. */
+  /** None where ports are not managed. */
   readonly ports: readonly number[];
-  /** The program; `null` for one that is reached by a URL. */
+  /** `null` for a server that is reached by a URL. */
   readonly command: string | null;
-  /** Its arguments. */
   readonly args: readonly string[];
-  /** Its variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it is reached. */
   readonly url: string | null;
 }
 
-/**
- * The servers of an instance.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where things are
- * @param instance The instance
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export async function listServers(context: Context, instance: Instance): Promise<ServerReport[]> {
   const config = await instance.config();
   if (config === undefined) return [];
