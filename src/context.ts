@@ -9,14 +9,14 @@ import type { Settings } from "./settings/settings.ts";
 
 /** Passed from the command to the operation. */
 export interface Context {
-  /** Reads one environment variable. */
-  readonly env: (name: string) => string | undefined;
   /** Every place on disk. */
   readonly paths: Paths;
   /** The settings in force. */
   readonly settings: Settings;
   /** The rules in force, the user's own among them; read from disk once, when first asked for. */
   readonly rules: () => Promise<readonly Rule[]>;
+  /** Reads one environment variable, of those that the program may read. */
+  readonly env: (name: string) => string | undefined;
   /** Says something to the person while the operation goes on. */
   readonly notice: (message: string) => void;
 }

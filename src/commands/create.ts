@@ -63,8 +63,8 @@ async function create(session: Session, name: string, options: Options): Promise
     )
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
-  await createInstance(context, { name, withPorts: options.ports, config, record });
-  const report = await reportOne(context, name);
+  const wanted = { name, withPorts: options.ports, config, record };
+  const report = await reportOne(context, await createInstance(context, wanted));
   session.show({
     asJson: options.json,
     json: report,

@@ -5,8 +5,8 @@
  */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { isRunning } from "../processes/status.ts";
-import { changePorts, type PortAction } from "../reconcile/reconcile.ts";
+import { loadInstance } from "../instance.ts";
+import { changePorts, type PortAction } from "../reconcile/change_ports.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers } from "./mcp_servers.ts";
 import { formatReport } from "../session/format_instance.ts";
@@ -62,9 +62,9 @@ Examples:
 async function mcp(session: Session, name: string, options: Options): Promise<void> {
   const action = actionOf(options);
   const context = await session.context();
-  const running = () => isRunning(context.paths, name);
-  const change = await changePorts(context, name, action, running);
-  const report = await reportOne(context, name);
+  const before = await loadInstance(context, name);
+  const { instance, ...change } = await changePorts(context, before, action);
+  const report = await reportOne(context, instance);
   session.show({
     asJson: options.json,
     json: { ...report, ...change },

@@ -17,9 +17,9 @@ Examples:
     )
     .action(async (names, options) => {
       const context = await session.context();
-      await forEach(session, context, { names, ...options }, async (name) => {
-        const report = await reportOne(context, name);
-        return { json: report, text: `${name}\n${formatReport(report)}` };
+      await forEach(session, context, { names, ...options }, async (instance) => {
+        const report = await reportOne(context, instance);
+        return { json: report, text: `${instance.name}\n${formatReport(report)}` };
       });
     });
 }

@@ -1,3 +1,4 @@
+import { loadInstance } from "../instance.ts";
 import { reportEntries, reportTools } from "../reports/tools.ts";
 import { formatEntries, formatTools } from "../session/format_tools.ts";
 import type { Session } from "../session/session.ts";
@@ -39,7 +40,7 @@ Examples:
         session.show({ asJson: json, json: { tools }, text: formatTools(tools) });
         return;
       }
-      const tools = await reportEntries(context, instance);
+      const tools = await reportEntries(context, await loadInstance(context, instance));
       session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools) });
     });
 }

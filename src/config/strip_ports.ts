@@ -5,12 +5,9 @@
  */
 import type { Paths } from "../paths.ts";
 import { sandboxOf } from "../paths.ts";
-import { readPorts } from "../registry/ports.ts";
-import { recordOf } from "../registry/ranges.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { removePatches } from "./config_edit.ts";
-import { readConfig } from "./config_file.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
@@ -24,25 +21,6 @@ import { withFolder } from "./servers.ts";
  */
 export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
-}
-
-/**
- * The config of an instance without its ports.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where things are
- * @param instance Its name
- * @returns JSON text, or `undefined` when it has no config
- * @throws {CmgrError} `damaged`
- */
-export async function configWithoutPorts(
-  paths: Paths,
-  instance: string,
-): Promise<string | undefined> {
-  const config = await readConfig(paths, instance);
-  if (config === undefined) return undefined;
-  return stripPorts(config, recordOf(await readPorts(paths), instance)?.replaced);
 }
 
 /**

@@ -168,7 +168,11 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
   try {
     const text = await readTextIfPresent(trashPlacesOf(paths, id).record);
-    return trashRecord(JSON.parse(text ?? ""));
+    const { ports, ...record } = trashRecord(JSON.parse(text ?? ""));
+    if (ports === undefined) return record;
+    // Version 0.1 kept what it replaced with the ports.
+    const { replaced, ...rest } = ports;
+    return { ...(replaced === undefined ? {} : { replaced }), ...record, ports: rest };
   } catch {
     return undefined;
   }

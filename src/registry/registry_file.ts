@@ -6,7 +6,7 @@
 import type { ParseError } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
 import { replaceFile } from "../system/write.ts";
-import { readHeadIfPresent, readTextIfPresent } from "../system/read.ts";
+import { readTextIfPresent } from "../system/read.ts";
 import { lineOf } from "../json/position.ts";
 import { Fault, type Shape } from "../json/validate.ts";
 
@@ -20,22 +20,13 @@ export const registryVersion = 1;
  *
  * @param path The file
  * @param shape What it must look like; more fields may stand beside and are kept
- * @param last The field after which nothing is asked for, itself among it: where it stands on a
- * line of its own, as {@linkcode formatRegistry} writes it, the file is read no further
  * @returns The registry, or `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, with path and line or field; the file is left as it is
  */
 export async function readRegistry<T>(
   path: string,
   shape: Shape<T>,
-  last?: string,
 ): Promise<T | undefined> {
-  if (last !== undefined) {
-    const head = await readHeadIfPresent(path, `,\n  "${last}": {\n`);
-    // What ends in the wrong place is no JSON, whatever the whole is.
-    const data = head === undefined ? undefined : parse(`${head}}`);
-    if (data !== undefined) return check(path, data, shape);
-  }
   const text = await readTextIfPresent(path);
   if (text === undefined) return undefined;
   if (text.trim() === "") throw damaged(path, "the file is empty");

@@ -70,8 +70,14 @@ export interface PortRecord {
   offsets?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
-  /** What was replaced in the config. */
-  replaced?: ConfigMemory;
+}
+
+/** What cmgr replaced in one config, as it stands on disk. */
+export interface ReplacedFile {
+  /** Form of the file. */
+  version?: number;
+  /** By server. */
+  servers?: ConfigMemory;
 }
 
 /** A range that is kept free for a removed instance. */
@@ -101,14 +107,17 @@ export interface PortsFile {
   /** First port of each instance's range. */
   allocated_ports?: Dictionary<number>;
   /** The rest of what is known, by instance. */
-  instances?: Dictionary<PortRecord>;
+  instances?: Dictionary<OldPortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   reserved?: Dictionary<Reservation>;
-  /** What was replaced in the configs, by instance. */
+  /** What was replaced in the configs: version 0.1 kept it here. */
   replaced?: Dictionary<ConfigMemory>;
   /** Whatever else stands there. */
   [field: string]: unknown;
 }
+
+/** What version 0.1 kept: what it replaced in the config stood here too. */
+export type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
 
 /** What the registries said of an instance that was removed. */
 export interface TrashRecord {
@@ -122,6 +131,8 @@ export interface TrashRecord {
   base?: number;
   /** What else the port registry knew of it. */
   ports?: PortRecord;
+  /** What was replaced in its config. */
+  replaced?: ConfigMemory;
 }
 
 // Handed back is the data that was checked, with its dictionaries freed of their prototypes. Fields
@@ -150,16 +161,12 @@ const entryMemory: Shape<EntryMemory> = fields<EntryMemory>({
   args: optional(replaced),
 });
 
-const allocated = {
+const configMemory: Shape<ConfigMemory> = dictionaryOf(entryMemory);
+
+const portRecord: Shape<OldPortRecord> = fields<OldPortRecord>({
   size: optional(whole(smallestRange, highestPort)),
   offsets: optional(dictionaryOf(list(whole(0, highestPort)))),
   pins: optional(dictionaryOf(list(port))),
-};
-
-const configMemory: Shape<ConfigMemory> = dictionaryOf(entryMemory);
-
-const portRecord: Shape<PortRecord> = fields<PortRecord>({
-  ...allocated,
   replaced: optional(configMemory),
 });
 
@@ -174,19 +181,20 @@ export const portsFile: Shape<PortsFile> = fields<PortsFile>({
   replaced: optional(dictionaryOf(configMemory)),
 });
 
-/** What must be right in `port_registry.json` for telling who has which ports. */
-export const portsInBrief: Shape<Pick<PortsFile, "allocated_ports" | "instances">> = fields({
-  allocated_ports: optional(dictionaryOf(port)),
-  instances: optional(dictionaryOf(fields<Omit<PortRecord, "replaced">>(allocated))),
+/** What a file of replaced values must look like. */
+export const replacedFile: Shape<ReplacedFile> = fields<ReplacedFile>({
+  version: optional(number),
+  servers: optional(configMemory),
 });
 
-/** What the record of a removed instance must look like. */
-export const trashRecord: Shape<TrashRecord> = fields<TrashRecord>({
+/** What the record of a removed instance must look like; version 0.1 wrote it too. */
+export const trashRecord: Shape<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: text,
   removed: text,
   instance: instanceRecord,
   base: optional(port),
   ports: optional(portRecord),
+  replaced: optional(configMemory),
 });
 
 function absolute(value: unknown): string {

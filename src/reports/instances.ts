@@ -1,14 +1,13 @@
 import type { Context } from "../context.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { currentRoute } from "../links/current_route.ts";
+import type { Instance } from "../instance.ts";
 import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";
-import { startedAt } from "../processes/start_times.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
+import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
@@ -59,21 +58,21 @@ export async function reportAll(context: Context): Promise<Report[]> {
   return await report(context, instances, namesOf(instances));
 }
 
-/** @throws {CmgrError} `not-found`, `damaged` */
-export async function reportOne(context: Context, name: string): Promise<Report> {
-  const instances = await readInstances(context.paths);
-  requireInstance(instances, name);
-  return (await report(context, instances, [name]))[0];
+/** @throws {CmgrError} `damaged` */
+export async function reportOne(context: Context, instance: Instance): Promise<Report> {
+  const { registry, name } = instance;
+  return (await report(context, registry, [name], await instance.ports()))[0];
 }
 
 async function report(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
+  ports?: PortRegistry,
 ): Promise<Report[]> {
   const reportConfig = configReporter(context, instances);
   const reports: Report[] = [];
-  for (const summary of await summarize(context, instances, names)) {
+  for (const summary of await summarize(context, instances, names, ports)) {
     reports.push({ ...summary, ...await reportConfig(summary.instance) });
   }
   return reports;
@@ -83,9 +82,10 @@ async function summarize(
   context: Context,
   instances: InstanceRegistry,
   names: readonly string[],
+  ports?: PortRegistry,
 ): Promise<InstanceSummary[]> {
   const { paths } = context;
-  const registry = await readPorts(paths);
+  const registry = ports ?? await readPorts(paths);
   // Which instance takes links depends on the status of all of them.
   const all = namesOf(instances);
   const statuses = await statusesOf(paths, all);
@@ -94,7 +94,6 @@ async function summarize(
     const { status, run } = statuses.get(name)!;
     return status === "running" ? run : undefined;
   };
-  const started = await startedAt(names.flatMap((name) => runOf(name)?.pid ?? []));
   return names.map((name) => {
     const allocation = allocationOf(registry, name);
     const { status, exitCode } = statuses.get(name)!;
@@ -111,7 +110,7 @@ async function summarize(
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
       pinned: [...allocation?.pins?.keys() ?? []],
-      since: run && started.get(run.pid)?.toISOString() || null,
+      since: run?.since ? new Date(run.since).toISOString() : null,
     };
   });
 }

@@ -4,7 +4,7 @@ import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
-import { statusesOf } from "../processes/status.ts";
+import { scanStatuses } from "../processes/status.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
@@ -134,7 +134,7 @@ export async function observePorts(
 
 /** The instances by the pids of their processes. */
 async function readOwners({ paths }: Context): Promise<Map<number, string>> {
-  const statuses = await statusesOf(paths, namesOf(await readInstances(paths)));
+  const statuses = await scanStatuses(paths, namesOf(await readInstances(paths)));
   return new Map(
     [...statuses].flatMap(([name, { processes }]) =>
       processes.map(({ pid }) => [pid, name] as const)

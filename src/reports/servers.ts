@@ -1,13 +1,9 @@
 import type { Context } from "../context.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import { readConfig } from "../config/config_file.ts";
 import { maskArgs, maskText, maskVariable } from "../config/secrets.ts";
 import { serversIn } from "../config/servers.ts";
 import { portsOfTool } from "../ports/allocate.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
+import type { Instance } from "../instance.ts";
 
 /** One server as `--json` shows it, its secrets masked; the field names are a promise. */
 export interface ServerReport {
@@ -24,13 +20,11 @@ export interface ServerReport {
   readonly url: string | null;
 }
 
-/** @throws {CmgrError} `not-found`, `damaged` */
-export async function listServers(context: Context, name: string): Promise<ServerReport[]> {
-  const { paths } = context;
-  requireInstance(await readInstances(paths), name);
-  const config = await readConfig(paths, name);
+/** @throws {CmgrError} `damaged` */
+export async function listServers(context: Context, instance: Instance): Promise<ServerReport[]> {
+  const config = await instance.config();
   if (config === undefined) return [];
-  const allocation = allocationOf(await readPorts(paths), name);
+  const allocation = await instance.allocation();
   const tools = new Map(
     recognise(config.entries, await context.rules()).map(({ key, tool }) => [key, tool]),
   );

@@ -1,12 +1,8 @@
 import type { Context } from "../context.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
-import { readConfig } from "../config/config_file.ts";
+import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
 
 type HazardReport = Pick<Hazard, "kind" | "text">;
 
@@ -64,12 +60,10 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
   }));
 }
 
-/** @throws {CmgrError} `not-found`, `damaged` */
-export async function reportEntries(context: Context, instance: string): Promise<EntryReport[]> {
-  const { paths } = context;
-  requireInstance(await readInstances(paths), instance);
-  const entries = (await readConfig(paths, instance))?.entries ?? [];
-  const allocation = allocationOf(await readPorts(paths), instance);
+/** @throws {CmgrError} `damaged` */
+export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
+  const entries = (await instance.config())?.entries ?? [];
+  const allocation = await instance.allocation();
   return recognise(entries, await context.rules()).map(({ key, tool, rule, by, isPortOnly }) => ({
     entry: key,
     tool,

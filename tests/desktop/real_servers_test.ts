@@ -37,15 +37,16 @@ Deno.test(
         name,
         {
           filesystem: server("filesystem", home.at("sandboxes", name, "Documents")),
-          memory: app.server(),
+          memory: server("memory"),
           "sequential-thinking": server("sequential-thinking"),
         },
         "--share",
         modules,
       );
     }
+    await app.behave("", modules);
     const { stdout: started } = succeeded(
-      await home.process(["start", ...names], { env: { STAND_IN_MODULES: modules } }),
+      await home.process(["start", ...names]),
     );
     for (const name of names) assert.match(started, new RegExp(`Started "${name}" .*bubblewrap`));
     for (const name of names) {
@@ -61,7 +62,7 @@ Deno.test(
         }
       }
       assert.equal((await home.json("status", name)).status, "running");
-      // keeper, bwrap twice, the app, its six servers
+      // supervisor, bwrap twice, the app, its six servers
       assert.ok((await app.processes(name)).length >= 10);
     }
     const before = await app.processes("ab");

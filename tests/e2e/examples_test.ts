@@ -51,6 +51,7 @@ for (const name of table.keys()) {
         ...await home.onPath(),
         EDITOR: "true",
       };
+      await app?.behave();
       await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
       await home.write("projects/note.txt", "");
       // In place of servers that would have to be fetched first.
