@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Entry, membersOf } from "../config/config_text.ts";
+import type { Entry } from "../config/config_text.ts";
+import { membersOf } from "../json/node.ts";
 
 /** What the app gives its servers of its own variables: the SDK's list. */
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { type ParseError, parseTree } from "jsonc-parser";
-import { applyEdits, type Edit } from "../json/text_edit.ts";
-import { membersOf, type Node } from "./config_text.ts";
+import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import { applyEdits, type Edit } from "../json/edit.ts";
+import { membersOf } from "../json/node.ts";
 
 /** Stands where a secret was. */
 export const mask = "********";

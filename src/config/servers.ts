@@ -4,7 +4,7 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
-import { valueAt, withoutValue, withValue } from "./config_members.ts";
+import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
 /** An entry that starts a program. */
 export interface Server {
@@ -100,8 +100,10 @@ export function mergeServers(
       "Let those that come in win with --overwrite, or rename them",
     );
   }
-  return keys.filter((key) => !isSame(key))
-    .reduce((result, key) => withValue(result, ["mcpServers", key], servers[key]), text);
+  const changed = Object.fromEntries(
+    keys.filter((key) => !isSame(key)).map((key) => [key, servers[key]]),
+  );
+  return withValues(text, ["mcpServers"], changed);
 }
 
 /**

@@ -19,9 +19,11 @@ import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schem
 import { defaultLayout, highestPort } from "../settings/settings.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { readConfig } from "../config/config_file.ts";
-import { type Entry, memberOf, membersOf, type ParsedConfig } from "../config/config_text.ts";
+import type { Entry, ParsedConfig } from "../config/config_text.ts";
+import { memberOf, membersOf } from "../json/node.ts";
 import { isIncomplete } from "../sandbox/folder.ts";
-import { isWrittenByCmgr, managedVariables } from "../config/managed_env.ts";
+import { managedVariables } from "../catalogue/built_in.ts";
+import { isWrittenByCmgr } from "../config/managed_env.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 

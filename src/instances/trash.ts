@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { deleteFolder, listFolder, move } from "../system/folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
@@ -166,12 +166,7 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  try {
-    const text = await readTextIfPresent(trashPlacesOf(paths, id).record);
-    return trashRecord(JSON.parse(text ?? ""));
-  } catch {
-    return undefined;
-  }
+  return await readNote(trashPlacesOf(paths, id).record, trashRecord).catch(() => undefined);
 }
 
 async function foldersIn(path: string): Promise<string[]> {

@@ -5,18 +5,10 @@
  */
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { readNote } from "../registry/note_file.ts";
+import { readNote } from "../system/read_json.ts";
 import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
-import {
-  fields,
-  list,
-  number,
-  oneOf,
-  optional,
-  type Shape,
-  text,
-  whole,
-} from "../json/validate.ts";
+import * as v from "valibot";
+import { fields, type Schema, wholeNumber } from "../json/validate.ts";
 import type { Identity } from "./identity.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 
@@ -34,16 +26,16 @@ export interface Run extends Identity {
   readonly opened?: number;
 }
 
-const pid = whole(2, Number.MAX_SAFE_INTEGER);
+const pid = wholeNumber(2, Number.MAX_SAFE_INTEGER);
 
-const shape: Shape<Run> = fields<Run>({
+const schema: Schema<Run> = fields({
   pid,
-  started: text,
-  supervisor: optional(pid),
-  boot: optional(text),
-  isolation: optional(oneOf("bubblewrap", "profile")),
-  launcher: optional(list(text)),
-  opened: optional(number),
+  started: v.string(),
+  supervisor: v.optional(pid),
+  boot: v.optional(v.string()),
+  isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
+  launcher: v.optional(v.array(v.string())),
+  opened: v.optional(v.number()),
 });
 
 /**
@@ -55,7 +47,7 @@ const shape: Shape<Run> = fields<Run>({
  */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
   // It only ever tells of a process; what runs without it is found by its marks.
-  return await readNote(runFileOf(paths, instance), shape);
+  return await readNote(runFileOf(paths, instance), schema);
 }
 
 /**

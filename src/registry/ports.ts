@@ -12,7 +12,6 @@ import {
   type PortRecord,
   type PortsFile,
   portsFile,
-  portsInBrief,
   type Reservation,
 } from "./schemas.ts";
 
@@ -76,12 +75,7 @@ export type PortsInBrief = Pick<PortRegistry, "bases" | "records">;
  * @throws {CmgrError} `damaged`, when what is read cannot be used
  */
 export async function readPortsInBrief(paths: Paths): Promise<PortsInBrief> {
-  const head = await readRegistry(paths.ports, portsInBrief, replacedField);
-  // Somebody may have put the fields in another order.
-  const isWhole = head?.allocated_ports !== undefined && head.instances !== undefined;
-  const { allocated_ports, instances } =
-    (isWhole ? head : await readRegistry(paths.ports, portsInBrief)) ?? {};
-  return { bases: allocated_ports ?? dictionary(), records: instances ?? dictionary() };
+  return await readPorts(paths);
 }
 
 /**

@@ -1,23 +1,8 @@
-/**
- * What stands in the registries, and the check of it when it is read.
- *
- * @module
- */
+/** What the registries contain, and the check of it when it is read. */
+import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
+import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort, smallestRange } from "../settings/settings.ts";
-import {
-  dictionaryOf,
-  Fault,
-  fields,
-  flag,
-  list,
-  nullable,
-  number,
-  optional,
-  type Shape,
-  text,
-  whole,
-} from "../json/validate.ts";
 
 /** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
 export interface InstanceRecord {
@@ -124,72 +109,49 @@ export interface TrashRecord {
   ports?: PortRecord;
 }
 
-// Handed back is the data that was checked, with its dictionaries freed of their prototypes. Fields
-// that are not known here stay in it.
-
-const instanceRecord: Shape<InstanceRecord> = fields<InstanceRecord>({
-  name: optional(text),
-  sandbox_path: optional(text),
-  created_date: optional(text),
-  shares: optional(list(fields<Share>({ path: absolute, writable: flag }))),
+const instanceRecord: Schema<InstanceRecord> = fields({
+  name: v.optional(v.string()),
+  sandbox_path: v.optional(v.string()),
+  created_date: v.optional(v.string()),
+  shares: v.optional(v.array(fields({
+    path: v.pipe(v.string(), v.startsWith("/", "is not an absolute path")),
+    writable: v.boolean(),
+  }))),
 });
 
-/** What `registry.json` must look like. */
-export const instancesFile: Shape<InstancesFile> = fields<InstancesFile>({
-  version: optional(number),
-  instances: optional(dictionaryOf(instanceRecord)),
+export const instancesFile: Schema<InstancesFile> = fields({
+  version: v.optional(v.number()),
+  instances: v.optional(dictionaryOf(instanceRecord)),
 });
 
-const port = whole(1, highestPort);
+const port = wholeNumber(1, highestPort);
+const replaced = fields({ was: v.nullable(v.string()), wrote: v.array(v.string()) });
 
-const replaced: Shape<Replaced> = fields<Replaced>({ was: nullable(text), wrote: list(text) });
-
-const entryMemory: Shape<EntryMemory> = fields<EntryMemory>({
+const configMemory: Schema<ConfigMemory> = dictionaryOf(fields({
   env: dictionaryOf(replaced),
-  emptyEnv: optional(nullable(text)),
-  args: optional(replaced),
+  emptyEnv: v.optional(v.nullable(v.string())),
+  args: v.optional(replaced),
+}));
+
+const portRecord: Schema<PortRecord> = fields({
+  size: v.optional(wholeNumber(smallestRange, highestPort)),
+  offsets: v.optional(dictionaryOf(v.array(wholeNumber(0, highestPort)))),
+  pins: v.optional(dictionaryOf(v.array(port))),
+  replaced: v.optional(configMemory),
 });
 
-const allocated = {
-  size: optional(whole(smallestRange, highestPort)),
-  offsets: optional(dictionaryOf(list(whole(0, highestPort)))),
-  pins: optional(dictionaryOf(list(port))),
-};
-
-const configMemory: Shape<ConfigMemory> = dictionaryOf(entryMemory);
-
-const portRecord: Shape<PortRecord> = fields<PortRecord>({
-  ...allocated,
-  replaced: optional(configMemory),
+export const portsFile: Schema<PortsFile> = fields({
+  version: v.optional(v.number()),
+  allocated_ports: v.optional(dictionaryOf(port)),
+  instances: v.optional(dictionaryOf(portRecord)),
+  reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
+  replaced: v.optional(dictionaryOf(configMemory)),
 });
 
-/** What `port_registry.json` must look like. */
-export const portsFile: Shape<PortsFile> = fields<PortsFile>({
-  version: optional(number),
-  allocated_ports: optional(dictionaryOf(port)),
-  instances: optional(dictionaryOf(portRecord)),
-  reserved: optional(
-    dictionaryOf(fields<Reservation>({ base: port, size: port, until: text })),
-  ),
-  replaced: optional(dictionaryOf(configMemory)),
-});
-
-/** What must be right in `port_registry.json` for telling who has which ports. */
-export const portsInBrief: Shape<Pick<PortsFile, "allocated_ports" | "instances">> = fields({
-  allocated_ports: optional(dictionaryOf(port)),
-  instances: optional(dictionaryOf(fields<Omit<PortRecord, "replaced">>(allocated))),
-});
-
-/** What the record of a removed instance must look like. */
-export const trashRecord: Shape<TrashRecord> = fields<TrashRecord>({
-  name: text,
-  removed: text,
+export const trashRecord: Schema<TrashRecord> = fields({
+  name: v.string(),
+  removed: v.string(),
   instance: instanceRecord,
-  base: optional(port),
-  ports: optional(portRecord),
+  base: v.optional(port),
+  ports: v.optional(portRecord),
 });
-
-function absolute(value: unknown): string {
-  if (text(value).startsWith("/")) return text(value);
-  throw new Fault("Expected an absolute path");
-}

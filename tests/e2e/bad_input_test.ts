@@ -137,10 +137,10 @@ for (
 for (const file of ["registry.json", "port_registry.json"]) {
   for (
     const [what, content, pattern] of [
-      ["truncated", '{\n  "instances": {\n    "wo', /at line 3/],
+      ["truncated", '{\n  "instances": {\n    "wo', /line 3/],
       ["empty", "", /empty/],
       ["garbage", "\u0000\u0001garbage", /not valid JSON/],
-      ["a list", "[]", /Expected an object|Expected Object/i],
+      ["a list", "[]", /it is a list, not an object/],
       ["of a newer version", '{"version": 99, "future": true}', /version 99.*newer/],
     ] as const
   ) {

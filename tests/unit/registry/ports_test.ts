@@ -62,20 +62,6 @@ Deno.test("ports that are written are read again, whatever was replaced in the c
     );
   }));
 
-Deno.test("who has which ports is the same without what was replaced", () =>
-  inState(async (paths) => {
-    await fc.assert(
-      fc.asyncProperty(registry, async (given) => {
-        await writePorts(paths, given);
-        const { bases, records } = plain(await readPortsInBrief(paths));
-        assert.deepEqual(bases, plain(given.bases));
-        for (const [name, { replaced: _, ...known }] of Object.entries(given.records)) {
-          assert.deepEqual(Object.hasOwn(records, name) ? records[name] : {}, plain(known));
-        }
-      }),
-    );
-  }));
-
 Deno.test("what was replaced may stand with its instance, as it did before it stood last", () => {
   const replaced = { server: { env: { PORT: { was: null, wrote: ['"9010"'] } } } };
   const read = portsIn({ instances: { work: { size: 100, replaced } } });
