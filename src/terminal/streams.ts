@@ -4,6 +4,9 @@
  * @module
  */
 
+import { CmgrError } from "../errors.ts";
+import { maxBytes } from "../system/read.ts";
+
 /** What a run of the program reads from and writes to. */
 export interface Io {
   /** Reads one environment variable. */
@@ -44,12 +47,25 @@ export function processIo(): Io {
         if (!(error instanceof ReaderGone)) throw error;
       }
     },
-    stdin: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    stdin: readStdin,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
   };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of Deno.stdin.readable) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new CmgrError("usage", "Standard input is larger than 32 MB", "Check what is piped in");
+    }
+  }
+  return await new Blob(chunks).bytes();
 }
 
 function terminalColumns(): number | undefined {

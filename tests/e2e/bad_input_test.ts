@@ -267,3 +267,32 @@ Deno.test({
     }
   },
 });
+
+for (
+  const [what, spoil] of [
+    ["of 3 GB", (path: string) => Deno.truncate(path, 3_000_000_000)],
+    [
+      "nested 3,000 deep",
+      (path: string) => Deno.writeTextFile(path, `{"a": ${"[".repeat(3_000)}${"]".repeat(3_000)}}`),
+    ],
+  ] as const
+) {
+  Deno.test(`a config ${what} is reported for its instance alone`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    await home.ok("create", "other");
+    await spoil(home.at(home.config("work")));
+    const said = await home.fails(6, ["config", "work"]);
+    assert.match(said, /larger than 32 MB|nested too deeply/);
+    assert.ok(said.includes(home.config("work")), "the path is named");
+    await home.ok("list");
+    await home.ok("config", "other");
+    await home.ok("mcp", "other", "--ports");
+  });
+}
+
+Deno.test("standard input of more than 32 MB is refused, and nothing is changed", async () => {
+  await using home = await Home.create();
+  const stdin = new Uint8Array(33 * 1024 * 1024).fill(0x20);
+  assert.match(await home.fails(2, ["create", "work", "--import", "-"], { stdin }), /32 MB/);
+});
