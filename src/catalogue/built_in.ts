@@ -26,7 +26,7 @@ export const forbiddenPorts: ReadonlyMap<number, string> = new Map([
   [9229, "Node's inspector listens there"],
 ]);
 
-/** Ports after its own that belong to each of the six, for the app's second copy of a server. */
+/** Ports after its own that each of the six has, for further copies of a server. */
 export const sparePorts = 9;
 
 /** A tool whose place in every range the specification fixes. */

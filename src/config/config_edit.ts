@@ -32,7 +32,6 @@ export interface EntryPatch {
 
 /** A config after an edit. */
 export interface Edited {
-  /** The new text. */
   readonly text: string;
   /** What was replaced, so that it can be restored. */
   readonly memory: ConfigMemory;
@@ -139,7 +138,7 @@ function editEnv(
   const members = membersOf(entry.env);
   if (isAdding) {
     if (members.length === 0) memory.emptyEnv ??= textOf(text, entry.env);
-    edits.push(...setMembers(document, entry.env, added));
+    edits.push(...setMembers(document, entry.env, added, gone));
   } else if (gone.length > 0 && gone.length === members.length) {
     const whole = emptyEnv === null ? memberOf(entry.node, "env") : undefined;
     if (whole) return { edits, gone: whole, memory };

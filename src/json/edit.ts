@@ -39,21 +39,23 @@ export function replace(node: Node, text: string): Edit {
  * in an empty object, as the object that it is in.
  *
  * @param values JSON values by key
+ * @param gone Members to remove
  */
 export function setMembers(
   { text, root }: Document,
   object: Node,
   values: Readonly<Record<string, unknown>>,
+  gone: readonly Member[] = [],
 ): Edit[] {
-  const members = new Map(membersOf(object).map((member) => [member.key, member]));
+  const all = membersOf(object);
+  if (Object.keys(values).length === 0) return removeMembers(object, gone);
   const unit = indentUnit(text, root);
-  if (members.size === 0) {
-    return Object.keys(values).length === 0
-      ? []
-      : [replace(object, write(values, outerStyle(text, object, unit), unit))];
+  if (all.length === gone.length) {
+    return [replace(object, write(values, outerStyle(text, object, unit), unit))];
   }
+  const members = new Map(all.map((member) => [member.key, member]));
   const style = styleOf(text, object, unit);
-  const edits: Edit[] = [];
+  const edits = removeMembers(object, gone);
   let added = "";
   for (const [key, value] of Object.entries(values)) {
     const written = write(value, style, unit);
@@ -61,7 +63,7 @@ export function setMembers(
     if (member) edits.push(replace(member.value, written));
     else added += `${style.separator}${JSON.stringify(key)}${style.colon}${written}`;
   }
-  const end = endOf(object.children!.at(-1)!);
+  const { end } = all[all.length - 1];
   return added === "" ? edits : [...edits, { from: end, to: end, text: added }];
 }
 

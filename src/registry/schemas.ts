@@ -6,23 +6,19 @@ import { highestPort, smallestRange } from "../settings/settings.ts";
 
 /** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
 export interface InstanceRecord {
-  /** Its name, once more. */
   name?: string;
   /** Its folder, as the original cmgr wrote it; where it is follows from its name. */
   sandbox_path?: string;
-  /** When it was created, as text. */
   created_date?: string;
-  /** What of the user's files it is shown when it is isolated. */
+  /** The user's files that it sees when it is isolated. */
   shares?: Share[];
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
 
-/** A folder or file of the user that an instance is shown, at its own path. */
+/** A folder or file of the user that an instance sees, at its own path. */
 export interface Share {
-  /** Where it is, absolute. */
+  /** Absolute. */
   path: string;
-  /** Whether the instance may write there. */
   writable: boolean;
 }
 
@@ -30,7 +26,7 @@ export interface Share {
 export interface Replaced {
   /** JSON text of the value that was there, `null` when there was none. */
   was: string | null;
-  /** Values that cmgr wrote: the newest last, with the one before it, lest a crash blurs them. */
+  /** Values that cmgr wrote: the newest last, after the one before it, in case of a crash. */
   wrote: string[];
 }
 
@@ -75,7 +71,6 @@ export interface InstancesFile {
   version?: number;
   /** The instances by name. */
   instances?: Dictionary<InstanceRecord>;
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
 
@@ -91,7 +86,6 @@ export interface PortsFile {
   reserved?: Dictionary<Reservation>;
   /** What was replaced in the configs, by instance. */
   replaced?: Dictionary<ConfigMemory>;
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
 
