@@ -22,7 +22,7 @@ export function chooseTools(
     throw new CmgrError(
       "usage",
       isReserved
-        ? `The catalogue has no package that starts "${name}"; its port is reserved anyway`
+        ? `The catalogue has no package to start "${name}"; its port is reserved anyway`
         : `The catalogue has no tool called ${JSON.stringify(name)}`,
       `Choose from: ${startable.map((rule) => rule.name).join(", ")}, or all, or none`,
     );

@@ -29,7 +29,7 @@ const settledMs = 2_000;
  * The hash of the catalogue, since another one may warn of other things: a test compares it, for
  * working it out takes longer than all the rest.
  */
-export const catalogueHash = 4050630635;
+export const catalogueHash = 344673731;
 
 /** What is kept on disk. */
 interface File {
