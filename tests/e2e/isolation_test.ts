@@ -170,7 +170,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.match(await home.ok("status", "work"), expected);
   assert.equal((await home.json("status", "work")).warnings.length, 1);
   await app.behave();
-  assert.match((await home.run(["start", "work"])).stderr, expected);
+  assert.match((await home.process(["start", "work"])).stderr, expected);
   await home.ok("stop", "work");
   await home.ok("share", "work", "--add", notes);
   assert.deepEqual((await home.json("status", "work")).warnings, []);

@@ -62,7 +62,7 @@ export class AppHome implements AsyncDisposable {
   /** Starts instances; `manners` says how the app misbehaves. */
   async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
     await this.behave(manners);
-    const ran = await this.home.run(["start", ...names, ...options]);
+    const ran = await this.home.process(["start", ...names, ...options]);
     assert.equal(ran.code, 0, ran.stderr);
     return ran.stdout;
   }

@@ -51,6 +51,9 @@ async function counted(home: Home, ...args: string[]): Promise<Counts> {
 
 Deno.test("start reads each registry at most twice, and the process table too", {
   ignore: Deno.build.os === "windows",
+  // What is started outlives the run on purpose.
+  sanitizeOps: false,
+  sanitizeResources: false,
 }, async () => {
   await using home = await Home.create();
   await home.write("app", "#!/bin/sh\nexec sleep 120\n", 0o700);
