@@ -1,0 +1,36 @@
+/**
+ * Whether binaries can be compiled here.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { commitOf } from "../../scripts/commit.ts";
+import { denoVersion } from "../../scripts/stage.ts";
+import { denoDir } from "../e2e/form.ts";
+import { project } from "./run.ts";
+
+/** How long the download host may take to answer, in milliseconds. */
+const answerMs = 3_000;
+
+const runtime = `release/v${denoVersion}/denort-${Deno.build.target}.zip`;
+
+async function canCompile(): Promise<boolean> {
+  if (Deno.env.get("DENORT_BIN")) return true;
+  if (await Deno.stat(join(denoDir, "dl", runtime)).then(() => true, () => false)) return true;
+  return await fetch(`https://dl.deno.land/${runtime}`, {
+    method: "HEAD",
+    signal: AbortSignal.timeout(answerMs),
+  }).then(({ ok }) => ok, () => false);
+}
+
+/** Whether `deno compile` has no runtime for this machine, for a test's `ignore`. */
+export const cannotCompile: boolean = !await canCompile();
+if (cannotCompile) {
+  console.warn(
+    "skipped: there is no runtime for deno compile (name one in DENORT_BIN, or let dl.deno.land be reached)",
+  );
+}
+
+/** Whether the project is no git checkout, from which alone releases are made; for `ignore`. */
+export const noCheckout: boolean = await commitOf(project) === null;
+if (noCheckout) console.warn("skipped: this is no git checkout (Debian: git)");
