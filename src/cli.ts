@@ -143,7 +143,7 @@ async function openContext(
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
-  return { paths, settings, rules: rulesIn(paths), notice };
+  return { env: io.env, paths, settings, rules: rulesIn(paths), notice };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */

@@ -9,6 +9,8 @@ import type { Settings } from "./settings.ts";
 
 /** Passed from the command to the operation. */
 export interface Context {
+  /** Reads one environment variable. */
+  readonly env: (name: string) => string | undefined;
   /** Every place on disk. */
   readonly paths: Paths;
   /** The settings in force. */

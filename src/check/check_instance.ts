@@ -81,7 +81,10 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     const met = plans.map(({ index, plan, obstacle }) => {
       const { key } = entries[index];
       const meeting = obstacle === undefined
-        ? meet({ argv: plan.argv, env: variablesFor(variable(plan), entries[index]) }, request)
+        ? meet(
+          { argv: plan.argv, env: variablesFor(variable(context, plan), entries[index]) },
+          request,
+        )
         : undefined;
       if (meeting) meetings.push(meeting);
       const outcome: Promise<Outcome> = meeting?.outcome ??
@@ -127,8 +130,8 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   }
 }
 
-function variable({ env }: Plan): (name: string) => string | undefined {
-  return (name) => env[name] ?? Deno.env.get(name);
+function variable(context: Context, { env }: Plan): Context["env"] {
+  return (name) => env[name] ?? context.env(name);
 }
 
 function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {

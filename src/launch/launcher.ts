@@ -45,7 +45,7 @@ export function usualLaunchers(
  * @throws {CmgrError} `failed`, when there is none
  */
 export async function findLauncher(context: Context, named?: string): Promise<readonly string[]> {
-  const { settings, paths } = context;
+  const { env, settings, paths } = context;
   const set = named === undefined ? settings.launcher : [named];
   if (set !== undefined) {
     const [program, ...rest] = set;
@@ -59,7 +59,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
         : "Name a program that is there: --launcher PATH",
     );
   }
-  const usual = usualLaunchers(Deno.build.os, paths.home, Deno.env.get("LOCALAPPDATA"));
+  const usual = usualLaunchers(Deno.build.os, paths.home, env("LOCALAPPDATA"));
   const found = await firstPresent(usual);
   if (found !== undefined) return [found];
   throw new CmgrError(

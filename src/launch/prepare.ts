@@ -61,7 +61,7 @@ export async function prepare(
   };
   const [choice, surroundings] = await Promise.all([
     chooseIsolation(settings.isolation),
-    lookAround((variables) => placesToAsk(subject, launcher, variables)),
+    lookAround(context.env, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     const guarded = guardedBy(paths, surroundings);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 
 /** What a launch plan may count on. */
@@ -32,13 +33,15 @@ const looked = [
  *
  * Needs env permission for the variables, and run permission for `sh`.
  *
+ * @param env Reads one environment variable
  * @param placesFor Tells, from the variables, which absolute paths to look for
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function lookAround(
+  env: Context["env"],
   placesFor: (variables: Surroundings["variables"]) => readonly string[],
 ): Promise<Surroundings> {
-  const variables = Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)]));
+  const variables = Object.fromEntries(looked.map((name) => [name, env(name)]));
   return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
 }
 

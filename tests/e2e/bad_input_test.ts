@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ExitCode } from "../../src/errors.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 for (
@@ -250,7 +250,7 @@ const isRoot = Deno.uid() === 0;
 
 Deno.test({
   name: "a folder without write permission is a clear error, and nothing is left half-done",
-  ignore: isRoot && isMissing("bwrap", "bubblewrap"),
+  ignore: isRoot && lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create();
     await home.ok("create", "work");
@@ -259,7 +259,7 @@ Deno.test({
     for (const folder of ["sandboxes", ".cmgr"]) {
       await Deno.chmod(home.at(folder), 0o500);
       const before = await home.snapshot();
-      const said = await home.fails(1, ["create", "other"], { by });
+      const said = await home.program.fails(1, ["create", "other"], { by });
       assert.match(said, /cannot be (created|written|opened): .*denied/i);
       assert.ok(said.includes(home.at(folder)), "the place is named");
       assert.deepEqual(await home.snapshot(), before);

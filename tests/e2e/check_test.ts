@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 const lacksNode = isMissing("node", "nodejs");
@@ -68,7 +68,7 @@ async function left(home: Home): Promise<string[]> {
 }
 
 for (const isolation of ["profile", "bubblewrap"]) {
-  const ignore = lacksNode || isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap");
+  const ignore = lacksNode || isolation === "bubblewrap" && lacksBubblewrap();
   const name = (text: string) => `${text} (${isolation})`;
 
   Deno.test({
@@ -86,7 +86,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
         stubborn: ["stays"],
         broken: ["fails"],
       }, { API_TOKEN: "sk-very-secret-value-1234567890" });
-      const ran = await home.run(["check", "work", "--json", "--timeout", "60"]);
+      const ran = await home.process(["check", "work", "--json", "--timeout", "60"]);
       assert.equal(ran.code, 1, ran.stderr);
       const found = JSON.parse(ran.stdout);
       assert.deepEqual([found.ok, found.isolation, found.range, found.left], [
@@ -125,13 +125,21 @@ for (const isolation of ["profile", "bubblewrap"]) {
     fn: async () => {
       await using home = await Home.create({ isolation });
       await withServers(home, { mute: ["silent"], plain: ["plain"], broken: ["fails"] });
-      const ran = await home.run(["check", "work", "mute", "plain", "--json", "--timeout", "8"]);
+      const ran = await home.process([
+        "check",
+        "work",
+        "mute",
+        "plain",
+        "--json",
+        "--timeout",
+        "8",
+      ]);
       const { servers } = JSON.parse(ran.stdout);
       assert.deepEqual(servers.map(({ entry }: { entry: string }) => entry), ["mute", "plain"]);
       assert.match(servers[0].reason, /not answered within 8 s/);
       assert.equal(servers[1].answered, true);
       assert.deepEqual(await left(home), []);
-      assert.equal(JSON.parse(await home.ok("check", "work", "plain", "--json")).ok, true);
+      assert.equal(JSON.parse(await home.program.ok("check", "work", "plain", "--json")).ok, true);
     },
   });
 
@@ -180,7 +188,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
           require("node:fs").writeFileSync(__dirname + "/env.json", JSON.stringify(process.env));`,
         );
       await home.write("sandboxes/work/server.cjs", text);
-      await home.run(["check", "work"], { env: { LANG: "C", DISPLAY: ":9", USER: "me" } });
+      await home.process(["check", "work"], { env: { LANG: "C", DISPLAY: ":9", USER: "me" } });
       const names = Object.keys(await home.readJson("sandboxes/work/env.json"));
       const expected = ["CLAUDE_INSTANCE", "CMGR_CHECK", "HOME", "MCP_BASE_PORT", "MCP_PORT"];
       const more = ["MCP_SERVER_PORT", "MINE", "PATH", "USER"];
@@ -201,7 +209,7 @@ Deno.test({
     const rule = { keys: ["alone"], ports: [{ default: port }], hazards };
     await home.write(".cmgr/tools.jsonc", JSON.stringify({ tools: { single: rule } }));
     await withServers(home, { alone: ["listens", String(port)], plain: ["plain"] });
-    const ran = await home.run(["check", "work", "--json"]);
+    const ran = await home.process(["check", "work", "--json"]);
     assert.equal(ran.code, 1);
     const [alone, plain] = JSON.parse(ran.stdout).servers;
     assert.match(alone.reason, /^it was not started: it ends whatever holds its port/);
@@ -219,7 +227,7 @@ Deno.test("check refuses what it does not know", async () => {
     await home.fails(2, ["check", "work", `--timeout=${time}`]);
   }
   await home.ok("create", "empty", "--tools", "none");
-  assert.deepEqual(JSON.parse(await home.ok("check", "empty", "--json")).servers, []);
+  assert.deepEqual(JSON.parse(await home.program.ok("check", "empty", "--json")).servers, []);
 });
 
 async function freePort(): Promise<number> {

@@ -7,6 +7,21 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+
+/** The project's own folder. */
+export const project: string = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * Program and arguments by which `deno task cmgr` starts cmgr, flag for flag.
+ *
+ * @param home The user's home
+ */
+export function sourceArgv(home: string): string[] {
+  const words = config.tasks.cmgr.command.replaceAll('"', "").split(" ");
+  const args = words.slice(1, -1).map((word) => word.replaceAll("$HOME", home));
+  return [Deno.execPath(), ...args, join(project, words.at(-1)!)];
+}
 
 /** A home in which to test, and the binary to test in it. */
 export interface Place {
@@ -59,7 +74,7 @@ async function compileFor(home: string, binary: string): Promise<void> {
   if (await Deno.stat(binary).then(() => true, () => false)) return;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", "scripts/compile.ts", "--output", binary],
-    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    cwd: project,
     env: { HOME: home, DENO_DIR: denoDir },
   }).output();
   assert(success, new TextDecoder().decode(stderr));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { homeWithApp, modules, noBubblewrap, noNode, until } from "./stand_in.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = lacksBubblewrap() || noNode;
 
 Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
   ignore,
@@ -22,7 +22,7 @@ do [ -e "$path" ] && echo "seen: $path"; done
 for path in "$1/sandboxes/x" "$1/sandboxes/work2/x" /usr/x /etc/x /x /var/x
 do (echo >"$path") 2>/dev/null && echo "written: $path"; done
 echo inside >"$HOME/new.txt" && echo temporary >/tmp/new.txt && ls "$1/sandboxes"`;
-  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
   assert.equal(out, "ownownwork\n");
   assert.equal(await home.read("sandboxes/work/new.txt"), "inside\n");
   assert.equal(await home.read("sandboxes/work/.tmp/new.txt"), "temporary\n");
@@ -32,7 +32,14 @@ echo inside >"$HOME/new.txt" && echo temporary >/tmp/new.txt && ls "$1/sandboxes
 Deno.test("inside, no process of the machine is seen", { ignore }, async () => {
   await using app = await homeWithApp();
   await app.create("work");
-  const out = await app.home.ok("exec", "work", "--", "sh", "-c", "ls -d /proc/[0-9]* | wc -l");
+  const out = await app.home.program.ok(
+    "exec",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    "ls -d /proc/[0-9]* | wc -l",
+  );
   assert.ok(Number(out) <= 5, out);
 });
 
@@ -50,7 +57,7 @@ Deno.test("a share is seen at its own path and written only when that was allowe
 for path in projects/x projects/read.txt one.txt notes/x
 do (echo >"$1/$path") 2>/dev/null && echo "written: $path"; done
 :`;
-  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
   assert.equal(out, "readwriteone filewritten: notes/x\n");
   assert.equal(await home.read("projects/read.txt"), "read");
 
@@ -59,7 +66,7 @@ do (echo >"$1/$path") 2>/dev/null && echo "written: $path"; done
     { path: home.at("one.txt"), writable: false },
     { path: home.at("projects"), writable: false },
   ]);
-  const run = await home.run(["exec", "work", "--", "ls", home.at("notes")]);
+  const run = await home.process(["exec", "work", "--", "ls", home.at("notes")]);
   assert.notEqual(run.code, 0);
   assert.match(await home.fails(2, ["share", "work", "--drop", "/nowhere"]), /is not shared/);
 });
@@ -127,12 +134,11 @@ Deno.test("a Node of a version manager below the real home starts the servers", 
   const { stdout } = await new Deno.Command("node", { args: ["-p", "process.execPath"] }).output();
   await Deno.copyFile(new TextDecoder().decode(stdout).trim(), home.at(node));
   await Deno.chmod(home.at(node), 0o755);
-  const script = join(await modules(), "@modelcontextprotocol/server-memory/dist/index.js");
-  await app.create("work", { memory: { command: home.at(node), args: [script] } });
+  await app.create("work", { memory: { ...app.server(), command: home.at(node) } });
   await app.start(["work"]);
   const { servers } = await app.ready("work");
   assert.ok(servers.memory.every(({ answered }) => answered), JSON.stringify(servers));
-  const write = await home.run([
+  const write = await home.process([
     "exec",
     "work",
     "--",
@@ -155,8 +161,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   const config = {
     mcpServers: { files: { command: "true", args: ["--root", notes, "/usr/lib"] } },
   };
-  const shared = ["--share", await modules()];
-  const created = await home.run(["create", "work", "--import", "-", ...shared], {
+  const created = await home.run(["create", "work", "--import", "-"], {
     stdin: JSON.stringify(config),
   });
   const expected = new RegExp(`warning: .*"files".*cmgr share work --add '${notes}'`);
@@ -164,8 +169,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.equal((created.stdout + created.stderr).match(/warning/g)?.length, 1);
   assert.match(await home.ok("status", "work"), expected);
   assert.equal((await home.json("status", "work")).warnings.length, 1);
-  const env = { STAND_IN_MODULES: await modules() };
-  assert.match((await home.run(["start", "work"], { env })).stderr, expected);
+  assert.match((await home.process(["start", "work"])).stderr, expected);
   await home.ok("stop", "work");
   await home.ok("share", "work", "--add", notes);
   assert.deepEqual((await home.json("status", "work")).warnings, []);
@@ -182,11 +186,11 @@ Deno.test("isolation asked for by name fails where it cannot be had, auto says w
   await home.write("bin/bwrap", `#!/bin/sh\necho '${fault}' >&2\nexit 1\n`);
   await Deno.chmod(home.at("bin", "bwrap"), 0o755);
   const env = { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` };
-  assert.match(await home.fails(1, ["start", "work"], { env }), /uid map.*AppArmor/s);
-  assert.match(await home.fails(1, ["exec", "work", "--", "true"], { env }), /AppArmor/);
+  assert.match(await home.program.fails(1, ["start", "work"], { env }), /uid map.*AppArmor/s);
+  assert.match(await home.program.fails(1, ["exec", "work", "--", "true"], { env }), /AppArmor/);
   const { launcher, basePort } = await home.readJson(".cmgr/config.jsonc");
   await home.write(".cmgr/config.jsonc", JSON.stringify({ launcher, basePort }));
-  const ran = await home.run(["start", "work"], { env });
+  const ran = await home.process(["start", "work"], { env });
   assert.match(ran.stdout, /isolation: profile, since .*uid map/);
   assert.equal((await home.json("status", "work")).isolation, "profile");
 });
@@ -210,7 +214,7 @@ Deno.test("display, sound and bus are passed, at their own paths", { ignore }, a
     };
     const script = `ls "$XDG_RUNTIME_DIR"; cat ~/.Xauthority; echo " $DISPLAY"
 echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
-    const ran = await home.run(["exec", "work", "--", "sh", "-c", script], { env });
+    const ran = await home.process(["exec", "work", "--", "sh", "-c", script], { env });
     assert.equal(ran.stdout, "bus\npipewire-0\nwayland-1\ncookie :7\nwritable\n");
   } finally {
     for (const socket of sockets) socket.close();
@@ -228,9 +232,9 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
     const settings = await home.readJson(".cmgr/config.jsonc");
     await home.write(".cmgr/config.jsonc", JSON.stringify({ ...settings, isolation }));
     const odd = ["a b", "$HOME", "`id`", "--json", "-x", "", "é\n'\"\\"];
-    const printed = await home.run(["exec", "work", "--", "printf", "%s|", ...odd]);
+    const printed = await home.process(["exec", "work", "--", "printf", "%s|", ...odd]);
     assert.equal(printed.stdout, odd.map((word) => `${word}|`).join(""), isolation);
-    const ran = await home.run(
+    const ran = await home.process(
       ["execute", "work", "sh", "-c", 'cat; echo "$CLAUDE_INSTANCE $MEMORY_PORT" >&2; exit 42'],
       { stdin: "typed\n" },
     );
@@ -238,7 +242,7 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
     assert.equal(ran.stdout, "typed\n");
     const { ports } = await home.json("status", "work");
     assert.equal(ran.stderr, `work ${ports.memory}\n`);
-    assert.equal((await home.run(["exec", "work", "--", "sh", "-c", "kill -9 $$"])).code, 137);
+    assert.equal((await home.process(["exec", "work", "--", "sh", "-c", "kill -9 $$"])).code, 137);
   }
   await home.fails(2, ["exec", "work"]);
   await home.fails(3, ["exec", "none", "--", "true"]);
@@ -284,6 +288,13 @@ Deno.test("what a command started in the background ends with it", { ignore }, a
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
-  await home.ok("exec", "work", "--", "sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & true");
+  await home.program.ok(
+    "exec",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    "setsid sleep 1000 >/dev/null 2>&1 & true",
+  );
   await until("nothing is left", async () => (await app.processes("work")).length === 0);
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { homeWithApp, noBubblewrap, noNode, server, until } from "./stand_in.ts";
+import { lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = lacksBubblewrap() || noNode;
 
 Deno.test(
-  "three instances with real servers run at once, all answer, and nothing is left after stop --all",
+  "three instances with servers run at once, all answer, and nothing is left after stop --all",
   {
     ignore,
   },
@@ -16,9 +17,9 @@ Deno.test(
     const names = ["a", "ab", "a.b"];
     for (const name of names) {
       await app.create(name, {
-        filesystem: await server("filesystem", home.at("sandboxes", name, "Documents")),
-        memory: await server("memory"),
-        "sequential-thinking": await server("sequential-thinking"),
+        filesystem: app.server(),
+        memory: app.server(),
+        "sequential-thinking": app.server(),
       });
     }
     const started = await app.start(names);
@@ -160,7 +161,7 @@ Deno.test("restart ends the old processes and starts new ones", { ignore }, asyn
   await app.start(["work"], "detach");
   await app.ready("work");
   const before = await app.processes("work");
-  assert.match(await home.ok("restart", "work"), /Restarted "work"/);
+  assert.match(await home.program.ok("restart", "work"), /Restarted "work"/);
   await app.ready("work");
   const after = await app.processes("work");
   assert.deepEqual(after.filter((pid) => before.includes(pid)), []);
@@ -196,7 +197,7 @@ Deno.test("of two starts at once, one starts and the other says that it runs", {
 }, async () => {
   await using app = await homeWithApp();
   await app.create("work");
-  const runs = await Promise.all([1, 2, 3].map(() => app.home.run(["start", "work"])));
+  const runs = await Promise.all([1, 2, 3].map(() => app.home.process(["start", "work"])));
   assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 4, 4]);
   const { pid } = await app.home.json("status", "work");
   assert.match(runs.find(({ code }) => code === 0)!.stdout, new RegExp(`process ${pid};`));
@@ -221,7 +222,7 @@ Deno.test("an app that exits at once is a failure with its exit code and the end
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
-  const ran = await home.run(["start", "work"], { env: { STAND_IN_MANNERS: "exit=3" } });
+  const ran = await home.process(["start", "work"], { env: { STAND_IN_MANNERS: "exit=3" } });
   assert.equal(ran.code, 1);
   assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
   assert.equal((await home.json("status", "work")).status, "stopped");
@@ -233,7 +234,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
-  await app.create("work", { memory: await server("memory") });
+  await app.create("work", { memory: app.server() });
   await app.start(["work"]);
   await app.ready("work");
   // As if by the app's own settings while it runs: it writes the whole file from memory at exit.
@@ -282,11 +283,11 @@ Deno.test("several names are each reported, and the exit code is that of the wor
   const { home } = app;
   await app.create("a");
   await app.create("b");
-  const ran = await home.run(["start", "a", "none", "b"]);
+  const ran = await home.process(["start", "a", "none", "b"]);
   assert.equal(ran.code, 3);
   assert.match(ran.stdout, /Started "a".*Started "b"|Started "b".*Started "a"/s);
   assert.match(ran.stderr, /no instance called "none"/);
-  const again = await home.run(["start", "a", "none", "--json"]);
+  const again = await home.process(["start", "a", "none", "--json"]);
   assert.equal(again.code, 4, "running is worse than not there");
   const { instances } = JSON.parse(again.stdout);
   assert.deepEqual(
@@ -298,16 +299,22 @@ Deno.test("several names are each reported, and the exit code is that of the wor
 Deno.test("no launcher is an error that says how to come by one", async () => {
   await using app = await homeWithApp({ launcher: "/nowhere/claude" });
   await app.create("work");
-  assert.match(await app.home.fails(1, ["start", "work"]), /\/nowhere\/claude is not there/);
+  assert.match(
+    await app.home.program.fails(1, ["start", "work"]),
+    /\/nowhere\/claude is not there/,
+  );
   const path = await Deno.makeTempDir();
   try {
     await Deno.symlink("/bin/sh", join(path, "sh"));
     await app.home.write(".cmgr/config.jsonc", "{}");
     const env = { PATH: path };
     // Without a list of processes nobody knows what runs already.
-    assert.match(await app.home.fails(1, ["start", "work"], { env }), /grep.*\nInstall grep/);
+    assert.match(
+      await app.home.program.fails(1, ["start", "work"], { env }),
+      /grep.*\nInstall grep/,
+    );
     await Deno.symlink(await whereIs("grep"), join(path, "grep"));
-    const message = await app.home.fails(1, ["start", "work"], { env });
+    const message = await app.home.program.fails(1, ["start", "work"], { env });
     assert.match(message, /claude-desktop-unofficial.*claude\.ai\/download.*--launcher PATH/s);
   } finally {
     await Deno.remove(path, { recursive: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 import { cannotDropPrivileges, unprivileged } from "./unprivileged.ts";
 
@@ -31,15 +31,15 @@ for (const isolation of ["profile", "bubblewrap"]) {
     name: `ports tells free, own, another instance's and foreign apart, isolation ${isolation}` +
       " (needs ss, perl, bwrap)",
     ignore: isMissing("ss", "iproute2") || isMissing("perl", "perl-base") ||
-      isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap"),
+      isolation === "bubblewrap" && lacksBubblewrap(),
     fn: async () => {
       await using home = await withApp(isolation);
       const { ports: { repl } } = await home.json("create", "work");
       await home.ok("create", "thief");
       using stranger = Deno.listen({ hostname: "127.0.0.1", port: repl });
       try {
-        await home.ok("start", "work", "--force");
-        await home.ok("start", "thief");
+        await home.program.ok("start", "work", "--force");
+        await home.program.ok("start", "thief");
         const own = await portIn(home, "work", "filesystem", "own");
         assert.equal(own.holder.instance, "work");
         assert.match(own.holder.command, /perl/);
@@ -70,7 +70,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 
 Deno.test({
   name: "a user without privileges sees who listens inside an isolated instance (needs ss, bwrap)",
-  ignore: isMissing("ss", "iproute2") || isMissing("bwrap", "bubblewrap") ||
+  ignore: isMissing("ss", "iproute2") || lacksBubblewrap() ||
     isMissing("perl", "perl-base") || cannotDropPrivileges,
   fn: async () => {
     await using home = await withApp("bubblewrap");
@@ -164,7 +164,7 @@ Deno.test("list and status tell servers, warnings and since when an instance run
     succeeded(await home.run(["create", name, "--import", "-"], { stdin }));
   }
   const before = Date.now();
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     const { instances } = await home.json("list");
     // deno-lint-ignore no-explicit-any

@@ -8,13 +8,13 @@ const config = (bytes: number) =>
 
 Deno.test("exit codes reach the caller", async () => {
   await using home = await Home.create();
-  assert.equal((await home.run(["version"])).code, 0);
-  assert.equal((await home.run(["no-such-command"])).code, 2);
-  assert.equal((await home.run(["status", "nobody"])).code, 3);
+  assert.equal((await home.process(["version"])).code, 0);
+  assert.equal((await home.process(["no-such-command"])).code, 2);
+  assert.equal((await home.process(["status", "nobody"])).code, 3);
   await home.ok("create", "work");
-  assert.equal((await home.run(["create", "work"])).code, 4);
+  assert.equal((await home.process(["create", "work"])).code, 4);
   await home.write(".cmgr/registry.json", "{");
-  assert.equal((await home.run(["list"])).code, 6);
+  assert.equal((await home.process(["list"])).code, 6);
 });
 
 Deno.test("standard input is read to its end, however large and slow", async () => {

@@ -198,7 +198,7 @@ Deno.test("start applies the rules anew, and warns of a second browsermcp", asyn
   config.mcpServers.godot = npx("godot-mcp-server");
   config.mcpServers.agentation = npx("agentation-mcp", "server");
   await home.write(home.config("two"), JSON.stringify(config));
-  const ran = await home.run(["start", "two", "--json"]);
+  const ran = await home.process(["start", "two", "--json"]);
   try {
     assert.equal(ran.code, 0, ran.stderr);
     const { ports, warnings } = JSON.parse(ran.stdout);

@@ -6,9 +6,8 @@
  */
 import { join } from "node:path";
 import { isMissing } from "../programs.ts";
-import { denoDir } from "./form.ts";
+import { denoDir, project } from "./form.ts";
 import type { Home, Ran, RunOptions } from "./harness.ts";
-import { project } from "./harness.ts";
 
 const nobody = 65534;
 
@@ -33,7 +32,7 @@ export interface Unprivileged extends AsyncDisposable {
 export async function unprivileged(home: Home): Promise<Unprivileged> {
   if (!isRoot) {
     return {
-      run: (args, options) => home.run(args, options),
+      run: (args, options) => home.process(args, options),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
@@ -58,7 +57,7 @@ export async function unprivileged(home: Home): Promise<Unprivileged> {
   const by = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
   return {
     run: (words, options = {}) =>
-      home.run(words, {
+      home.process(words, {
         ...options,
         env: { ...env, ...options.env },
         by: [...by, own, ...args],

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Home, type Ran } from "../e2e/harness.ts";
 import { arm, disarm } from "./failure_points.ts";
 import { isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "../e2e/here.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 

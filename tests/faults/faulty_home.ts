@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
-import { type Home, project, type Ran, type RunOptions } from "../e2e/harness.ts";
+import { project } from "../e2e/form.ts";
+import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
 
 /** Whether the long form is asked for: every point, many cases. */
 export const isLong = Deno.env.get("CMGR_FAULTS") === "long";
@@ -19,7 +20,7 @@ export async function runFaulty(
   args: readonly string[],
   stdin = "",
 ): Promise<Ran> {
-  return await home.run(args, { ...withFault(home, fault), stdin });
+  return await home.process(args, { ...withFault(home, fault), stdin });
 }
 
 /** How cmgr is run from source with a failure point in force. */

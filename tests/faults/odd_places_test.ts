@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Home, Ran } from "../e2e/harness.ts";
 import { isLong, Kept } from "./faulty_home.ts";
 import { FuzzHome } from "./fuzz.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "../e2e/here.ts";
 import { type Kind, kinds, noDevices, type OddPlace, places } from "./odd_places.ts";
 
 /** In the short form one trial in so many is made... */
@@ -77,7 +77,7 @@ async function lay(path: string, isFolder: boolean): Promise<void> {
 async function bounded(home: Home, command: string): Promise<Ran> {
   const words = command.split(" ");
   const options = { env: { EDITOR: "true" } };
-  if (trials++ % realEach === 0) return await home.run(words, options);
+  if (trials++ % realEach === 0) return await home.process(words, options);
   const { promise, reject } = Promise.withResolvers<never>();
   const limit = setTimeout(() => reject(new Error(`${command} hangs`)), limitMs);
   try {

@@ -73,9 +73,9 @@ Deno.test("a create that is stopped is named to those who wait, and completes wh
   await holder.isStopped();
   const before = await home.snapshot();
   const [waiting, asJson, reading] = await Promise.all([
-    home.run(["create", "new"]),
-    home.run(["create", "new", "--json"]),
-    home.run(["list", "--json"]),
+    home.process(["create", "new"]),
+    home.process(["create", "new", "--json"]),
+    home.process(["list", "--json"]),
   ]);
   assert.equal(waiting.code, 4);
   assert.match(waiting.stderr, new RegExp(`process ${holder.pid} \\(cmgr create slow\\)`));

@@ -3,17 +3,23 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { run } from "../../src/cli.ts";
-import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
+import type { Home, Ran, RunOptions } from "./harness.ts";
 
 /** What a run is given. */
-interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
+export interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
+  /** Only a process can be run by another one. */
+  readonly by?: never;
+  /** Nor is there another folder to run in. */
+  readonly cwd?: never;
   /** Whether it writes to a terminal. */
   readonly isTerminal?: boolean;
 }
 
 /**
- * Runs cmgr to its end.
+ * Runs cmgr to its end. What it starts has the variables of the tests, so a run that must find
+ * other programs than they do wants a process of its own.
  *
  * @param home Its home
  * @param args The arguments
@@ -24,9 +30,10 @@ export async function runHere(
   args: readonly string[],
   { stdin = "", env = {}, isTerminal = false }: HereOptions = {},
 ): Promise<Ran> {
+  assert.ok(!("PATH" in env), "another PATH needs a process of its own");
   let [stdout, stderr] = ["", ""];
   const input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-  const variables: Record<string, string> = { HOME: home.path, ...env };
+  const variables: Record<string, string> = { ...home.environment(), ...env };
   const code = await run(args, {
     env: (name) => variables[name],
     out: (text) => void (stdout += text),

@@ -3,12 +3,13 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { Home, succeeded } from "./harness.ts";
-import { noBubblewrap, processesWith, until } from "./stand_in.ts";
-import { cannotDropPrivileges, unprivileged } from "./unprivileged.ts";
+import { Home, succeeded } from "../e2e/harness.ts";
+import { processesWith, until } from "../e2e/stand_in.ts";
+import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 
-const ignore = noBubblewrap || isMissing("chromium", "chromium") || isMissing("Xvfb", "xvfb") ||
+const ignore = lacksBubblewrap() || isMissing("chromium", "chromium") ||
+  isMissing("Xvfb", "xvfb") ||
   cannotDropPrivileges;
 
 /** Takes the app's place: a claude:// link becomes a page that this test serves. */
