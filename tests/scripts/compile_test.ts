@@ -13,14 +13,12 @@ import {
   workerPermissions,
 } from "../../src/permissions.ts";
 import { denoDir } from "../e2e/form.ts";
-import { isMissing } from "../programs.ts";
 import { compileCopy, copyCache, portable } from "./portable.ts";
 import { run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
-import { cannotCompile } from "./runtime.ts";
+import { cannotCompile, noGit } from "./runtime.ts";
 
 const compile = (args: readonly string[], options?: RunOptions) =>
   script("scripts/compile.ts", args, options);
-const noGit = isMissing("git", "git");
 const here = targetNamed(Deno.build.target);
 
 /** What `deno compile` wrote of permissions into a binary. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { commitOf } from "../../scripts/commit.ts";
 import { denoVersion } from "../../scripts/stage.ts";
 import { denoDir } from "../e2e/form.ts";
+import { isMissing, noteLeftOut } from "../programs.ts";
 import { project } from "./run.ts";
 
 /** How long the download host may take to answer, in milliseconds. */
@@ -26,11 +27,12 @@ async function canCompile(): Promise<boolean> {
 /** Whether `deno compile` has no runtime for this machine, for a test's `ignore`. */
 export const cannotCompile: boolean = !await canCompile();
 if (cannotCompile) {
-  console.warn(
-    "skipped: there is no runtime for deno compile (name one in DENORT_BIN, or let dl.deno.land be reached)",
-  );
+  noteLeftOut("Let dl.deno.land be reached, or name a runtime for deno compile in DENORT_BIN.");
 }
 
+/** Whether git is missing, for a test's `ignore`. */
+export const noGit: boolean = isMissing("git", "git");
+
 /** Whether the project is no git checkout, from which alone releases are made; for `ignore`. */
-export const noCheckout: boolean = await commitOf(project) === null;
-if (noCheckout) console.warn("skipped: this is no git checkout (Debian: git)");
+export const noCheckout: boolean = noGit || await commitOf(project) === null;
+if (noCheckout && !noGit) noteLeftOut("Clone the project with git, instead of copying its files.");
