@@ -41,7 +41,11 @@ export function lacksBubblewrap(): boolean {
     stdout: "null",
     stderr: "null",
   }).outputSync();
-  if (!success) noteLeftOut("Allow unprivileged user namespaces for bwrap (see the README).");
+  if (!success) {
+    noteLeftOut(
+      "Let bwrap create user namespaces; on Ubuntu by a profile for it in /etc/apparmor.d.",
+    );
+  }
   return !success;
 }
 

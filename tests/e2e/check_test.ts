@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
-const lacksNode = isMissing("node", "nodejs");
+/** Whether a check has nothing to start, or nobody to ask for ports. */
+const cannotCheck = isMissing("node", "nodejs") || isMissing("ss", "iproute2");
 
 /** A small server: answers, and does beside that what its first argument says. */
 const server = `
@@ -68,7 +69,7 @@ async function left(home: Home): Promise<string[]> {
 }
 
 for (const isolation of ["profile", "bubblewrap"]) {
-  const ignore = lacksNode || isolation === "bubblewrap" && lacksBubblewrap();
+  const ignore = cannotCheck || isolation === "bubblewrap" && lacksBubblewrap();
   const name = (text: string) => `${text} (${isolation})`;
 
   Deno.test({
@@ -200,7 +201,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 
 Deno.test({
   name: "check does not start a server that would end what holds its port",
-  ignore: lacksNode,
+  ignore: cannotCheck,
   fn: async () => {
     await using home = await Home.create({ isolation: "profile" });
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -226,8 +227,16 @@ Deno.test("check refuses what it does not know", async () => {
   for (const time of ["0", "-1", "x", "1e9"]) {
     await home.fails(2, ["check", "work", `--timeout=${time}`]);
   }
-  await home.ok("create", "empty", "--tools", "none");
-  assert.deepEqual(JSON.parse(await home.program.ok("check", "empty", "--json")).servers, []);
+});
+
+Deno.test({
+  name: "a config without servers has nothing to check",
+  ignore: cannotCheck,
+  fn: async () => {
+    await using home = await Home.create();
+    await home.ok("create", "empty", "--tools", "none");
+    assert.deepEqual((await home.program.json("check", "empty")).servers, []);
+  },
 });
 
 async function freePort(): Promise<number> {

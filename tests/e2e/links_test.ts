@@ -240,7 +240,7 @@ for (const signal of ["SIGINT", "SIGKILL"] as const) {
     await app.create("a");
     await app.start(["a"]);
     await app.ready("a");
-    await using login = new Login(home, "0.3");
+    await using login = new Login(home, "0.1");
     const began = performance.now();
     await login.waits();
     login.kill(signal);
@@ -253,7 +253,7 @@ for (const signal of ["SIGINT", "SIGKILL"] as const) {
     }
     assert.equal((await again()).code, 4, "the browser may still be under way");
     await until("the window is over", async () => (await again()).code !== 4);
-    assert.ok(performance.now() - began >= 17_000, "it lasted as long as it was to");
+    assert.ok(performance.now() - began >= 5_000, "it lasted as long as it was to");
   });
 }
 

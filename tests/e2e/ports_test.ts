@@ -104,7 +104,9 @@ Deno.test("ports NAME TOOL --quiet prints the number alone", async () => {
   await home.fails(3, ["ports", "nobody"]);
 });
 
-Deno.test("ports --who answers for any port, and refuses what is none", async () => {
+Deno.test("ports --who answers for any port, and refuses what is none", {
+  ignore: isMissing("ss", "iproute2"),
+}, async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

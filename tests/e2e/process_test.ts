@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readAll } from "./streams.ts";
+import { isMissing } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 import { until } from "./stand_in.ts";
 
@@ -90,7 +91,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assert.equal((await reader.read()).done, true);
   });
 
-  Deno.test(`${signal} in the middle of check ends the servers that it started`, async () => {
+  Deno.test(`${signal} in the middle of check ends the servers that it started`, {
+    ignore: isMissing("ss", "iproute2"),
+  }, async () => {
     await using home = await Home.create();
     await home.ok("create", "work", "--tools", "none");
     const started = "sandboxes/work/started";
