@@ -27,7 +27,7 @@ async function canCompile(): Promise<boolean> {
 /** Whether `deno compile` has no runtime for this machine, for a test's `ignore`. */
 export const cannotCompile: boolean = !await canCompile();
 if (cannotCompile) {
-  noteLeftOut("Let dl.deno.land be reached, or name a runtime for deno compile in DENORT_BIN.");
+  noteLeftOut("Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.");
 }
 
 /** Whether git is missing, for a test's `ignore`. */
