@@ -14,7 +14,9 @@ self.onmessage = ({ data }: MessageEvent<string | undefined>) => {
   clearTimeout(limit);
   if (data === undefined) return;
   limit = setTimeout(() => {
-    console.error(`${data} has not ended within ${limitMs / 1000} s; the tests are ended`);
+    const said = `${data} has not ended within ${limitMs / 1000} s; the tests are ended\n`;
+    // What a test writes to its own standard error goes with the process.
+    Deno.writeTextFileSync("/dev/stderr", said, { append: true });
     Deno.kill(Deno.pid, "SIGKILL");
   }, limitMs);
 };
