@@ -50,7 +50,7 @@ Deno.test(
       ".cmgr/config.jsonc",
       JSON.stringify({ basePort, launcher: home.at("apps", "app"), isolation: "bubblewrap" }),
     );
-    await using user = await unprivileged(home);
+    const user = await unprivileged(home);
     const env = { DISPLAY: display.name };
     const ok = async (...args: string[]) => succeeded(await user.run(args, { env }), args).stdout;
     const pages = (path: string) =>

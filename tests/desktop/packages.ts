@@ -6,6 +6,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
+const installMs = 300_000;
+
 /**
  * Installs packages, unless they are installed already.
  *
@@ -40,6 +42,7 @@ export async function installPackages(
     ],
     stdin: "null",
     stdout: "null",
+    signal: AbortSignal.timeout(installMs),
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
   await Deno.writeTextFile(done, wanted);

@@ -74,7 +74,7 @@ Deno.test({
     isMissing("perl", "perl-base") || cannotDropPrivileges,
   fn: async () => {
     await using home = await withApp("bubblewrap");
-    await using user = await unprivileged(home);
+    const user = await unprivileged(home);
     succeeded(await user.run(["create", "work"]));
     succeeded(await user.run(["start", "work"]));
     try {

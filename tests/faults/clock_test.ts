@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { withClock } from "./faulty_home.ts";
-import { runHere } from "../e2e/here.ts";
+import { runHere } from "./bounded.ts";
 
 /** Long before anything that the tests leave on disk. */
 const longAgo = "2019-03-31T02:30:00.000Z";

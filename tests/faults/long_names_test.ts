@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "../e2e/here.ts";
+import { runHere } from "./bounded.ts";
 
 /** The longest that a file system takes in one part of a path, in bytes. */
 const mostBytes = 255;

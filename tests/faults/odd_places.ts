@@ -85,6 +85,8 @@ export interface Kind {
   readonly where: "files" | "folders" | "both";
   /** Whether it is as good as what should be there, so that it may be replaced. */
   readonly isSound?: true;
+  /** Whether root alone may put it there. */
+  readonly byRoot?: true;
 }
 
 /** What may stand there. */
@@ -125,7 +127,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   "a FIFO": { where: "both", make: (path) => replaceBy(path, "mkfifo", path) },
-  "a device": { where: "both", make: (path) => replaceBy(path, "mknod", path, "c", "1", "3") },
+  "a device": {
+    where: "both",
+    byRoot: true,
+    make: (path) => replaceBy(path, "mknod", path, "c", "1", "3"),
+  },
 };
 
 async function replaceBy(path: string, program: string, ...args: string[]): Promise<void> {
@@ -138,7 +144,7 @@ async function clear(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true });
 }
 
-/** Whether devices cannot be made here: root alone may. */
+/** Whether devices cannot be made here, for a test's `ignore`: root alone may. */
 export const noDevices: boolean = (() => {
   const path = Deno.makeTempDirSync({ prefix: "cmgr-device-" });
   try {

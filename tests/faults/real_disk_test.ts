@@ -91,7 +91,7 @@ for (const folder of [".cmgr", "sandboxes", "sandboxes/work/.config/Claude"]) {
     fn: async () => {
       await using home = await Home.create();
       await home.ok("create", "work");
-      await using user = await unprivileged(home);
+      const user = await unprivileged(home);
       await Deno.chmod(home.at(folder), 0o500);
       const before = await filesOf(home);
       const commands = folder === "sandboxes"

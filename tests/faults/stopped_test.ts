@@ -62,7 +62,7 @@ class Running implements AsyncDisposable {
 async function pointsOfCreate(): Promise<number> {
   await using home = await Home.create();
   await home.ok("create", "work");
-  return (await countPoints(home, ["create", "slow"], undefined)).points;
+  return (await countPoints(home, ["create", "slow"])).points;
 }
 
 Deno.test("a create that is stopped is named to those who wait, and completes when it goes on", async () => {
