@@ -1,4 +1,8 @@
-/** The one lock around every read-change-write of cmgr's files. */
+/**
+ * The one lock around every read-change-write of cmgr's files.
+ *
+ * @module
+ */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
