@@ -1,8 +1,4 @@
-/**
- * A config as it would be without cmgr, ready for another instance.
- *
- * @module
- */
+/** A config as it would be without cmgr, ready for another instance. */
 import type { Paths } from "../paths.ts";
 import { sandboxOf } from "../paths.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
@@ -15,9 +11,6 @@ import { withFolder } from "./servers.ts";
 /**
  * A config without a trace of ports: what cmgr replaced is put back, what some other cmgr wrote
  * taken out.
- *
- * @param config The config
- * @param memory What was replaced in it, where that is known
  */
 export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
@@ -26,11 +19,6 @@ export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictiona
 /**
  * A JSON value of one instance's config for another instance: paths into its sandbox lead into
  * the other's.
- *
- * @param paths Where sandboxes are
- * @param value The value
- * @param from Whose it is
- * @param to Whose it shall be
  */
 export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));

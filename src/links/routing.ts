@@ -1,12 +1,7 @@
-/**
- * To which instance a link goes: pure.
- *
- * @module
- */
+/** Which instance takes a link. */
 
-/** A span of time in which links go to one instance. */
+/** A time in which links go to one instance. */
 export interface PendingLogin {
-  /** The instance. */
   readonly instance: string;
   /** When it ends, in milliseconds since 1970. */
   readonly until: number;
@@ -21,16 +16,13 @@ export const longestMinutes = 60;
  * Whether a window is open. One that would be for longer than any is of before the clock was set
  * back.
  *
- * @param window The window
  * @param now The time, in milliseconds since 1970
  */
 export function isOpen({ until }: PendingLogin, now: number): boolean {
   return now < until && until - now <= longestMinutes * 60_000;
 }
 
-/** An instance that runs. */
 export interface Candidate {
-  /** Its name. */
   readonly instance: string;
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened: number;
@@ -42,20 +34,16 @@ export interface Routing {
   readonly window: PendingLogin | undefined;
   /** The instance that the settings name. */
   readonly defaultInstance: string | undefined;
-  /** All instances. */
   readonly instances: readonly string[];
-  /** Those that run. */
   readonly running: readonly Candidate[];
   /** Now, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Why a link goes where it goes. */
+/** Why an instance takes a link. */
 export type Reason = "login" | "default" | "last";
 
-/** Where a link goes. */
 export interface Route {
-  /** The instance. */
   readonly instance: string;
   /** Why: a login is awaited, the settings say so, or it was used last. */
   readonly reason: Reason;
@@ -64,7 +52,6 @@ export interface Route {
 /**
  * Finds the instance that takes links now.
  *
- * @param routing What decides
  * @returns `undefined` when there is none
  */
 export function routeOf(routing: Routing): Route | undefined {

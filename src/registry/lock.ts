@@ -1,8 +1,4 @@
-/**
- * The one lock around every read-change-write of cmgr's files.
- *
- * @module
- */
+/** The one lock around every read-change-write of cmgr's files. */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
@@ -44,10 +40,6 @@ const longestPauseMs = 5_000;
  * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
  * process that holds it, however that ends, and is never taken from a living one.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where the lock is
- * @param options How to wait
  * @param work What to do; it must not ask for the lock again
  * @returns What `work` returns
  * @throws {CmgrError} `locked`, when one other process held the lock all the time

@@ -102,6 +102,6 @@ function damaged(path: string, reason: string): CmgrError {
   return new CmgrError(
     "damaged",
     `${path} cannot be used: ${reason}`,
-    "cmgr has left the file as it is; mend it, or have it made anew from the sandboxes: cmgr doctor --fix",
+    "cmgr has left the file as it is; fix it, or have it rebuilt from the sandboxes: cmgr doctor --fix",
   );
 }
