@@ -1,3 +1,4 @@
+/** The logs of instances. */
 import { CmgrError, messageOf } from "../errors.ts";
 import { createFile, ensureFolder, isPresent } from "../system/write.ts";
 import { openToRead } from "../system/read.ts";
@@ -122,6 +123,11 @@ export async function sizeOf(
   return info && { file: info.ino, size: info.size };
 }
 
+/**
+ * The end of a log as text.
+ *
+ * @param count Most lines
+ */
 export async function endOfLog(path: string, count: number): Promise<string> {
   try {
     const decoder = new TextDecoder();

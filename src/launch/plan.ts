@@ -1,4 +1,4 @@
-/** What is started, and with which variables, on every operating system. */
+/** What is started, and with which variables: pure, for every operating system. */
 import { delimiter, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
@@ -11,19 +11,18 @@ import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts"
 import type { Host } from "../sandbox/host.ts";
 import { mountsFor } from "../sandbox/mounts.ts";
 
-/** The instance that something is planned for. */
 export interface Subject {
   readonly paths: Paths;
   readonly instance: string;
   /** Its range and ports; `undefined` for an instance without. */
   readonly allocation: Allocation | undefined;
-  /** What it sees of the user's files. */
+  /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
   readonly settings: Settings;
 }
 
 export interface Plan {
-  /** The isolation. */
+  /** How it is kept apart. */
   readonly isolation: ChosenIsolation;
   readonly argv: readonly string[];
   /** Variables that are set beside those that are inherited. */
@@ -39,7 +38,10 @@ const waylandFlags = [
 /**
  * Plans the start of the app.
  *
+ * @param host What the machine offers; asked about {@linkcode placesToAsk}
+ * @param launcher The program that is the app, with arguments that always go first
  * @param rest Arguments that go last: a link, say
+ * @param options Whether all of it ends with whoever starts it, where it can
  */
 export function planApp(
   subject: Subject,
@@ -79,6 +81,8 @@ export function planApp(
 /**
  * Plans another command in the isolation and with the variables of an instance. What it starts
  * ends with it.
+ *
+ * @param host What the machine offers; asked about {@linkcode placesToAsk}
  */
 export function planCommand(
   subject: Subject,

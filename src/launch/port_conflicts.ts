@@ -1,4 +1,4 @@
-/** Ports of a stopped instance on which something else listens. */
+/** Ports of an instance that something else took while it was stopped. */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
@@ -6,14 +6,18 @@ import { findBusy } from "../ports/probe.ts";
 
 /** A port of a stopped instance on which something listens. */
 export interface PortConflict {
-  /** The tool whose port it is. */
   readonly tool: string;
   readonly port: number;
   /** Who listens; `undefined` when the system does not say. */
   readonly holder: Listener | undefined;
 }
 
-/** Finds the ports of an allocation that are taken: pure. */
+/**
+ * Finds the ports of an allocation that are taken: pure.
+ *
+ * @param allocation Range and ports of a stopped instance
+ * @param busy Ports that a probe found busy
+ */
 export function portConflictsOf(
   allocation: Allocation,
   found: readonly Listener[],

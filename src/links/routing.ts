@@ -1,7 +1,8 @@
-/** Which instance takes a link. */
+/** To which instance a link goes: pure. */
 
-/** A time in which links go to one instance. */
+/** A span of time in which links go to one instance. */
 export interface PendingLogin {
+  /** The instance. */
   readonly instance: string;
   /** When it ends, in milliseconds since 1970. */
   readonly until: number;
@@ -22,7 +23,9 @@ export function isOpen({ until }: PendingLogin, now: number): boolean {
   return now < until && until - now <= longestMinutes * 60_000;
 }
 
+/** An instance that runs. */
 export interface Candidate {
+  /** Its name. */
   readonly instance: string;
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened: number;
@@ -34,16 +37,20 @@ export interface Routing {
   readonly window: PendingLogin | undefined;
   /** The instance that the settings name. */
   readonly defaultInstance: string | undefined;
+  /** All instances. */
   readonly instances: readonly string[];
+  /** Those that run. */
   readonly running: readonly Candidate[];
   /** Now, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Why an instance takes a link. */
+/** Why a link goes where it goes. */
 export type Reason = "login" | "default" | "last";
 
+/** Where a link goes. */
 export interface Route {
+  /** The instance. */
   readonly instance: string;
   /** Why: a login is awaited, the settings say so, or it was used last. */
   readonly reason: Reason;

@@ -7,7 +7,6 @@ import { readTextIfPresent } from "../system/read.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-/** How a caller waits for the lock. */
 export interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
@@ -116,7 +115,6 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   }
 }
 
-/** Whether it comes within that time. */
 async function within(milliseconds: number, promise: Promise<true>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
