@@ -1,7 +1,6 @@
 /**
  * The first words with an MCP server, by the official client: `initialize`, then `tools/list`.
  * Loaded by `cmgr check` alone, since the client is large.
- *
  */
 import {
   Client,

@@ -1,8 +1,4 @@
-/**
- * The one lock around every read-change-write of cmgr's files.
- *
- * @module
- */
+/** The one lock around every read-change-write of cmgr's files. */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
