@@ -189,7 +189,8 @@ export class Home extends Runner<HereOptions> implements AsyncDisposable {
     const words = this.argv().map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     await this.write("bin/cmgr", `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, 0o700);
     const variables = this.environment();
-    return { ...variables, PATH: `${this.at("bin")}:${variables.PATH}` };
+    // Without it fish hands on a variable with a letter beyond ASCII as another one.
+    return { ...variables, LC_ALL: "C.UTF-8", PATH: `${this.at("bin")}:${variables.PATH}` };
   }
 
   private command(args: readonly string[], options: RunOptions): Deno.Command {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { lacksBubblewrap } from "../programs.ts";
+import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 
 const ignore = lacksBubblewrap() || noNode;
@@ -259,7 +259,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 });
 
 Deno.test("a foreign listener on a port of the range is named before the launch", {
-  ignore,
+  ignore: ignore || isMissing("ss", "iproute2"),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
