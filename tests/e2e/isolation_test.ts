@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
-const ignore = lacksBubblewrap() || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
   ignore,
@@ -250,7 +250,7 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
 });
 
 Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
-  ignore: ignore || isMissing("script", "bsdutils"),
+  ignore: any(ignore, isMissing("script", "bsdutils")),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;

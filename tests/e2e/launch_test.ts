@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 
-const ignore = lacksBubblewrap() || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 Deno.test(
   "three instances with servers run at once, all answer, and nothing is left after stop --all",
@@ -259,7 +259,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 });
 
 Deno.test("a foreign listener on a port of the range is named before the launch", {
-  ignore: ignore || isMissing("ss", "iproute2"),
+  ignore: any(ignore, isMissing("ss", "iproute2")),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;

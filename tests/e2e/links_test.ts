@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import type { Home } from "./harness.ts";
 import { type AppHome, homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
-const ignore = lacksBubblewrap() || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 /** Without it, what fails is said in a log, which a test can read. */
 const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
