@@ -13,9 +13,9 @@ import { notesVariable } from "../tests/programs.ts";
 const quick = ["tests/unit", "tests/e2e"];
 
 /** Of the binaries that name a home: every command, its permissions, and what is a process's. */
-const ownHome = ["examples", "isolation", "lifecycle", "permissions", "process"].map((name) =>
-  `tests/e2e/${name}_test.ts`
-);
+const ownHome = ["examples", "exec", "isolation", "lifecycle", "permissions", "process"].map((
+  name,
+) => `tests/e2e/${name}_test.ts`);
 
 /** Waiting takes more of a test's time than working does. */
 const jobsPerCore = 2;
