@@ -33,12 +33,7 @@ const rows: readonly Row[] = [
     { name: `list, ${home} instances`, home, args: () => ["list"] },
     { name: `status of one of ${home}`, home, args: () => ["status", "instance-0"] },
   ]),
-  {
-    name: "list, 500 instances, for the first time",
-    home: "500",
-    args: () => ["list"],
-    before: ({ path }) => Deno.remove(pathsIn(path).known).catch(() => {}),
-  },
+  { name: "list --long, 500 instances", home: "500", args: () => ["list", "--long"] },
   { name: "ports of one", home: "1", args: () => ["ports", "instance-0"] },
   { name: "mcp --ports, 6 servers", home: "servers", args: () => ["mcp", "six", "--ports"] },
   { name: "mcp --ports, 60 servers", home: "servers", args: () => ["mcp", "sixty", "--ports"] },

@@ -29,35 +29,93 @@ export const programs: readonly string[] = [
   "taskkill", // stop on Windows
 ];
 
-/** Environment variables that may be read. */
-export const variables: readonly string[] = [
+/**
+ * Environment variables that the app, commands inside an instance and the editor are given. They
+ * get no others of the caller's: a shell holds tokens and agents.
+ */
+export const inherited: readonly string[] = [
+  // user and terminal
   "HOME",
-  "USERPROFILE",
   "USER",
   "LOGNAME",
   "PATH",
   "SHELL",
-  "LANG",
-  "TERM",
-  "COLUMNS",
-  "NO_COLOR",
-  "FORCE_COLOR",
-  "CLICOLOR_FORCE",
   "EDITOR",
   "VISUAL",
-  "MCP_BASE_PORT",
-  "MCP_PORT_RANGE",
-  "CLAUDE_INSTANCE",
+  "TERM",
+  "COLORTERM",
+  "NO_COLOR",
+  "FORCE_COLOR",
+  // language and time
+  "LANG",
+  "LANGUAGE",
+  "LC_ALL",
+  "LC_COLLATE",
+  "LC_CTYPE",
+  "LC_MESSAGES",
+  "LC_MONETARY",
+  "LC_NUMERIC",
+  "LC_TIME",
+  "TZ",
+  // display, input, sound and bus
   "DISPLAY",
   "XAUTHORITY",
   "WAYLAND_DISPLAY",
   "XDG_RUNTIME_DIR",
   "XDG_SESSION_TYPE",
   "XDG_CURRENT_DESKTOP",
+  "XDG_CONFIG_HOME",
+  "XDG_CONFIG_DIRS",
+  "XDG_DATA_HOME",
+  "XDG_DATA_DIRS",
+  "DESKTOP_SESSION",
+  "KDE_FULL_SESSION",
+  "KDE_SESSION_VERSION",
+  "GDK_BACKEND",
+  "GDK_SCALE",
+  "GTK_IM_MODULE",
+  "QT_IM_MODULE",
+  "XMODIFIERS",
+  "XCURSOR_SIZE",
+  "XCURSOR_THEME",
   "DBUS_SESSION_BUS_ADDRESS",
   "PULSE_SERVER",
+  // proxies and certificates
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
+  // Windows
+  "USERPROFILE",
+  "USERNAME",
   "APPDATA",
   "LOCALAPPDATA",
+  "PROGRAMDATA",
+  "PROGRAMFILES",
+  "SYSTEMDRIVE",
+  "SYSTEMROOT",
+  "COMSPEC",
+  "PATHEXT",
+  "PSMODULEPATH",
+  "TEMP",
+  "TMP",
+];
+
+/** Environment variables that may be read. */
+export const variables: readonly string[] = [
+  ...inherited,
+  "COLUMNS",
+  "CLICOLOR_FORCE",
+  "MCP_BASE_PORT",
+  "MCP_PORT_RANGE",
+  "CLAUDE_INSTANCE",
 ];
 
 /**

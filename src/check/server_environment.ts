@@ -1,8 +1,3 @@
-/**
- * The variables that the app starts a server with: pure.
- *
- * @module
- */
 import type { Entry } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
 
@@ -13,7 +8,6 @@ const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
  * The variables of a server, as the app gives them: a few of its own, and those of the entry.
  *
  * @param own Reads a variable of the app: as planned, else inherited
- * @param entry The entry
  */
 export function variablesFor(
   own: (name: string) => string | undefined,
@@ -24,6 +18,12 @@ export function variablesFor(
     const value = own(name);
     if (value !== undefined) variables[name] = value;
   }
+  return { ...variables, ...ownVariables(entry) };
+}
+
+/** The variables that stand in the entry. */
+export function ownVariables(entry: Entry): Record<string, string> {
+  const variables: Record<string, string> = {};
   for (const { key, value } of entry.env ? membersOf(entry.env) : []) {
     if (typeof value.value === "string") variables[key] = value.value;
   }

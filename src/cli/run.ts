@@ -150,7 +150,7 @@ async function openContext(
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
-  return { paths, settings, rules: rulesIn(paths), notice };
+  return { paths, settings, rules: rulesIn(paths), env: io.env, notice };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */

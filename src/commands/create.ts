@@ -6,7 +6,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
-import { reportAfter } from "../reports/instances.ts";
+import { reportOne } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
@@ -64,7 +64,7 @@ async function create(session: Session, name: string, options: Options): Promise
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportAfter(context, name, () => createInstance(context, wanted));
+  const report = await reportOne(context, await createInstance(context, wanted));
   session.show({
     asJson: options.json,
     json: report,

@@ -8,8 +8,7 @@ import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable, wantsColour } from "../terminal/output.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { loadInstance } from "../instance.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
 
@@ -43,7 +42,7 @@ async function doctor(
   options: Options,
 ): Promise<void> {
   const { context, fault } = await openRegardless(session);
-  if (name !== undefined) requireInstance(await readInstances(context.paths), name);
+  if (name !== undefined) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
     name === undefined || instance === undefined || instance === name;
   const { findings, fixed }: Diagnosis = options.fix

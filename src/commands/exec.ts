@@ -4,6 +4,7 @@
  * @module
  */
 import { CmgrError, type ExitCode } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { executeIn } from "../instances/exec.ts";
 import type { Session } from "../session/session.ts";
 
@@ -30,7 +31,8 @@ Examples:
           `For instance: cmgr exec ${name} -- bash`,
         );
       }
-      const code = await executeIn(await session.context(), name, words);
+      const context = await session.context();
+      const code = await executeIn(context, await loadInstance(context, name), words);
       session.exitWith(code as ExitCode);
     });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { CmgrError, type ExitCode } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
 import { awaitLogin } from "../links/login.ts";
 import { currentHandler } from "../links/scheme_handler.ts";
@@ -36,13 +37,14 @@ Examples:
         );
       }
       const context = await session.context();
-      const handler = await currentHandler();
+      const instance = await loadInstance(context, name);
+      const handler = await currentHandler(context);
       if (handler !== undefined && handler !== handlerFileName) {
         session.notice(
           `The browser hands claude:// links to ${handler} and not to cmgr: see cmgr desktop --handler`,
         );
       }
-      const end = await awaitLogin(context, name, Number(minutes), ({ until }) => {
+      const end = await awaitLogin(context, instance, Number(minutes), ({ until }) => {
         const time = formatTime(new Date(until).toISOString());
         session.notice(
           `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +

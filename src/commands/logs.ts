@@ -4,6 +4,7 @@
  * @module
  */
 import { CmgrError } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { showLog } from "../launch/show_log.ts";
 import type { Session } from "../session/session.ts";
 
@@ -31,6 +32,7 @@ Examples:
         );
       }
       const options = { lines: Number(lines), follow: follow === true, server };
-      await showLog(await session.context(), session.io, name, options);
+      const context = await session.context();
+      await showLog(context, session.io, await loadInstance(context, name), options);
     });
 }

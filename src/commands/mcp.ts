@@ -5,10 +5,8 @@
  */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { ProcessTable } from "../processes/process.ts";
-import { processTable } from "../processes/list.ts";
-import { isRunning } from "../processes/status.ts";
-import { changePorts, type PortAction } from "../reconcile/reconcile.ts";
+import { loadInstance } from "../instance.ts";
+import { changePorts, type PortAction } from "../reconcile/change_ports.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers } from "./mcp_servers.ts";
 import { formatReport } from "../session/format_instance.ts";
@@ -64,12 +62,9 @@ Examples:
 async function mcp(session: Session, name: string, options: Options): Promise<void> {
   const action = actionOf(options);
   const context = await session.context();
-  let asked: Promise<ProcessTable> | undefined;
-  const change = await changePorts(context, name, action, () => {
-    asked = processTable(context.paths);
-    return isRunning(context.paths, name, asked);
-  });
-  const report = await reportOne(context, name, asked);
+  const before = await loadInstance(context, name);
+  const { instance, ...change } = await changePorts(context, before, action);
+  const report = await reportOne(context, instance);
   session.show({
     asJson: options.json,
     json: { ...report, ...change },

@@ -33,12 +33,12 @@ Examples:
     .action(async (names, { timeout, ...options }) => {
       const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
       const context = await session.context();
-      await forEach(session, context, { names, ...options }, async (name) => {
-        await stopInstance(context, name, timeoutMs);
-        const { run } = await startInstance(context, name, options);
-        const report = await reportOne(context, name);
+      await forEach(session, context, { names, ...options }, async (instance) => {
+        await stopInstance(context, instance, timeoutMs);
+        const { instance: now, run } = await startInstance(context, instance, options);
+        const report = await reportOne(context, now);
         noticeWarnings(context, report);
-        return { json: report, text: `Restarted "${name}" (process ${run.pid})\n` };
+        return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };
       });
     });
 }

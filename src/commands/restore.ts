@@ -24,9 +24,10 @@ Examples:
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const note = lostRangeNotice(await restoreInstance(context, name));
+      const restored = await restoreInstance(context, name);
+      const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
-      const report = await reportOne(context, name);
+      const report = await reportOne(context, restored.instance);
       session.show({
         asJson: options.json,
         json: report,

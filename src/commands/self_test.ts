@@ -4,7 +4,7 @@
  * @module
  */
 import { Exit } from "../errors.ts";
-import { table } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import { tryEverything } from "../system/self_test.ts";
 import type { Session } from "../session/session.ts";
 
@@ -33,7 +33,7 @@ Examples:
       session.show({
         asJson: options.json,
         json: { ok, attempts },
-        text: table([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
+        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
       });
       if (!ok) session.exitWith(Exit.failed);
     });

@@ -1,12 +1,9 @@
 /** A config as it would be without cmgr, ready for another instance. */
 import type { Paths } from "../paths.ts";
 import { sandboxOf } from "../paths.ts";
-import { readPorts } from "../registry/ports.ts";
-import { recordOf } from "../registry/ranges.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { removePatches } from "./config_edit.ts";
-import { readConfig } from "./config_file.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
@@ -18,19 +15,6 @@ import { withFolder } from "./servers.ts";
  */
 export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
-}
-
-/**
- * @returns JSON, or `undefined` when the instance has no config
- * @throws {CmgrError} `damaged`
- */
-export async function configWithoutPorts(
-  paths: Paths,
-  instance: string,
-): Promise<string | undefined> {
-  const config = await readConfig(paths, instance);
-  if (config === undefined) return undefined;
-  return stripPorts(config, recordOf(await readPorts(paths), instance)?.replaced);
 }
 
 /** A JSON value of one instance's config for another: paths into the sandbox lead into the other's. */

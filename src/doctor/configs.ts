@@ -5,8 +5,8 @@
  * @module
  */
 import { isAbsolute } from "node:path";
-import { isRunning } from "../processes/status.ts";
-import { sourcesIn, warningsOf } from "../reports/warnings.ts";
+import { Instance, loadInstance } from "../instance.ts";
+import { configReporter } from "../reports/configs.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import { maskText } from "../config/secrets.ts";
@@ -31,7 +31,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const { context, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
   const found: Finding[] = [];
-  const sources = sourcesIn(context, instances.value);
+  const reportConfig = configReporter(context, instances.value);
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
     const path = configOf(context.paths, name);
@@ -81,19 +81,20 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
             : ""),
       });
     }
-    for (const message of await warningsOf(context, name, sources)) {
+    for (const message of (await reportConfig(name)).warnings) {
       found.push({ ...about, status: "warning", message, hint: `Look at: cmgr status ${name}` });
     }
   }
   return found;
 }
 
-async function checkDrift({ context, ports }: Facts, name: string): Promise<Finding[]> {
-  if ("fault" in ports) return [];
-  const drift = await readOrFault(() => expectedConfig(context, name));
+async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {
+  if ("fault" in instances || "fault" in ports) return [];
+  const instance = new Instance(context, instances.value, name, ports.value);
+  const drift = await readOrFault(() => expectedConfig(context, instance));
   // What is wrong with the range is said by its own check.
   if ("fault" in drift || drift.value.now === drift.value.expected) return [];
-  const running = await isRunning(context.paths, name);
+  const running = await instance.isRunning();
   return [{
     name: "config",
     status: "warning",
@@ -108,8 +109,9 @@ async function checkDrift({ context, ports }: Facts, name: string): Promise<Find
 
 async function putRight(context: Context, name: string): Promise<string> {
   return await repairWithBackup(context, async () => {
-    if (await isRunning(context.paths, name)) return `"${name}" has been started meanwhile`;
-    await reconcile(context, name);
+    const instance = await loadInstance(context, name);
+    if (await instance.isRunning()) return `"${name}" has been started meanwhile`;
+    await reconcile(context, instance);
     return `The config of "${name}" has the ports of the registry; the one before is kept ` +
       `(cmgr config ${name} --history)`;
   });

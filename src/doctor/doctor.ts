@@ -11,7 +11,7 @@ import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
-import { checkPortRegistry, checkRegistry, checkSandboxes } from "./registries.ts";
+import { checkPortRegistry, checkRegistry, checkReplaced, checkSandboxes } from "./registries.ts";
 import { checkIsolation, checkLauncher } from "./requirements.ts";
 
 /** What all checks found. */
@@ -106,7 +106,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     {
       name: "port-registry",
       well: "port_registry.json can be used",
-      run: () => checkPortRegistry(facts),
+      run: async () => [...await checkPortRegistry(facts), ...await checkReplaced(facts)],
     },
     {
       name: "sandboxes",

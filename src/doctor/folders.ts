@@ -36,6 +36,7 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     paths.lock,
     paths.backups,
     paths.written,
+    paths.replaced,
     paths.trash,
     paths.repairs,
     paths.logs,

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { removeIfPresent } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { deleteFolder, listFolder } from "../system/folders.ts";
-import { statusesOf } from "../processes/status.ts";
-import { backupsOf, dataDirOf, exitFileOf, runFileOf, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { removeRunRecord } from "../processes/run_record.ts";
+import { scanStatuses } from "../processes/status.ts";
+import { backupsOf, dataDirOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
 import { type Facts, readOrFault } from "./facts.ts";
@@ -25,7 +26,7 @@ import { repairWithBackup } from "./repair.ts";
  */
 export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
   const { paths } = context;
-  const states = await statusesOf(paths, names);
+  const states = await scanStatuses(paths, names);
   const found: Finding[] = [];
   for (const [instance, { status, processes }] of states) {
     if (status === "leftover") {
@@ -47,7 +48,7 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
     }
   }
   for (const file of await listFolder(paths.run)) {
-    const instance = file.name.replace(/\.(json|exit)$/, "");
+    const instance = file.name.replace(/\.(json|exit|lock)$/, "");
     const status = states.get(instance)?.status;
     const isStale = !names.includes(instance) || status === "interrupted" ||
       !await isReadable(join(paths.run, file.name));
@@ -59,10 +60,9 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
       hint: "Clear it away with: cmgr doctor --fix",
       fix: () =>
         repairWithBackup(context, async () => {
-          const now = (await statusesOf(paths, [instance])).get(instance)?.status;
+          const now = (await scanStatuses(paths, [instance])).get(instance)?.status;
           if (now === "running") return `"${instance}" has been started meanwhile`;
-          await removeIfPresent(runFileOf(paths, instance));
-          await removeIfPresent(exitFileOf(paths, instance));
+          await removeRunRecord(paths, instance);
           return `${join(paths.run, file.name)} is cleared away`;
         }),
     });
@@ -98,6 +98,7 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
     paths.state,
     paths.run,
     paths.written,
+    paths.replaced,
     ...sandboxes.flatMap((name) => [dataDirOf(paths, name), backupsOf(paths, name)]),
   ];
   for (const folder of folders) {

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
-import { infoOf } from "../system/folders.ts";
-import { configOf, sandboxOf } from "../paths.ts";
+import { dictionary, withKey } from "../json/dictionary.ts";
+import { infoOf, listFolder } from "../system/folders.ts";
+import { configOf, replacedOf, sandboxOf } from "../paths.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
+import { readReplaced, removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
-import { findSandboxes, lostPorts, rebuildPorts, recordFor } from "./rebuild.ts";
+import { lostPorts } from "../reconcile/lost_ports.ts";
+import { findSandboxes, rebuildPorts, rebuildReplaced, recordFor } from "./rebuild.ts";
 import { restoreInstance } from "../instances/restore.ts";
 import { newestOf, readTrash } from "../instances/trash.ts";
+import type { Context } from "../context.ts";
+import { withoutAllocation } from "../registry/ranges.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { keepDamagedFile, repairWithBackup } from "./repair.ts";
@@ -72,9 +76,15 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
       const kept = await keepDamagedFile(context, paths.ports);
       const instances = await readOrFault(() => readInstances(paths));
       const all = "value" in instances ? Object.keys(instances.value.instances) : names;
-      const made = await rebuildPorts(context, all);
-      await writePorts(paths, made);
-      const count = Object.keys(made.bases).length;
+      const { registry, replaced } = await rebuildPorts(context, all);
+      for (const name of Object.keys(replaced)) {
+        const known = await readOrFault(() => readReplaced(paths, name, {}));
+        if ("value" in known && known.value !== undefined) continue;
+        await keepDamagedFile(context, replacedOf(paths, name));
+        await writeReplaced(paths, name, replaced[name]);
+      }
+      await writePorts(paths, registry);
+      const count = Object.keys(registry.bases).length;
       return `port_registry.json is made anew from the configs of ${count} instances${kept}`;
     });
   const message = "fault" in ports
@@ -88,6 +98,40 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
     hint: isNewer ? "Use the newer cmgr" : "Make it anew from the configs: cmgr doctor --fix",
     ...(isNewer ? {} : { fix }),
   }];
+}
+
+/** Finds broken files of what was replaced in the configs; the remedy rebuilds them from those. */
+export async function checkReplaced({ context, ports, names }: Facts): Promise<Finding[]> {
+  const registry = "value" in ports ? ports.value : {};
+  const found: Finding[] = [];
+  for (const name of names) {
+    const read = await readOrFault(() => readReplaced(context.paths, name, registry));
+    if ("value" in read) continue;
+    const { message } = read.fault;
+    const isNewer = /newer cmgr/.test(message);
+    found.push({
+      name: "port-registry",
+      status: "error",
+      instance: name,
+      message,
+      hint: isNewer ? "Use the newer cmgr" : "Rebuild it from the config: cmgr doctor --fix",
+      ...(isNewer ? {} : { fix: () => replaceDamaged(context, name) }),
+    });
+  }
+  return found;
+}
+
+async function replaceDamaged(context: Context, name: string): Promise<string> {
+  const { paths } = context;
+  return await repairWithBackup(context, async () => {
+    const path = replacedOf(paths, name);
+    if ("value" in await readOrFault(() => readReplaced(paths, name, {}))) {
+      return `${path} has been repaired meanwhile`;
+    }
+    const kept = await keepDamagedFile(context, path);
+    await writeReplaced(paths, name, await rebuildReplaced(context, name));
+    return `${path} is rebuilt from the config${kept}`;
+  });
 }
 
 /**
@@ -145,9 +189,15 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
     });
   }
   const owned = "value" in ports
-    ? [...new Set([...Object.keys(ports.value.bases), ...Object.keys(ports.value.records)])]
+    ? new Set([
+      ...Object.keys(ports.value.bases),
+      ...Object.keys(ports.value.records),
+      ...(await listFolder(paths.replaced)).filter(({ name }) => /^[^.].*\.json$/.test(name))
+        .map(({ name }) => name.slice(0, -".json".length)),
+    ])
     : [];
-  for (const name of owned.filter((name) => !names.includes(name) && !adopted.includes(name))) {
+  for (const name of owned) {
+    if (names.includes(name) || adopted.includes(name)) continue;
     found.push({
       name: "sandboxes",
       status: "warning",
@@ -181,12 +231,9 @@ async function setFree({ context }: Facts, name: string): Promise<string> {
       return `"${name}" has become an instance`;
     }
     const kept = await keepDamagedFile(context, paths.ports);
-    const registry = await readPorts(paths);
-    await writePorts(paths, {
-      ...registry,
-      bases: withoutKey(registry.bases, name),
-      records: withoutKey(registry.records, name),
-    });
-    return `The ports of "${name}" are free${kept}`;
+    await writePorts(paths, withoutAllocation(await readPorts(paths), name));
+    const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
+    await removeReplaced(paths, name);
+    return `The ports of "${name}" are free${kept}${alsoKept}`;
   });
 }

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { ensureFolder, isPresent } from "../system/write.ts";
 import { copyFile } from "../system/folders.ts";
-import { withLock } from "../registry/lock.ts";
+import { locked } from "../registry/lock.ts";
 
 /**
  * Copies a file into `~/.cmgr/repairs` before it is replaced.
@@ -37,5 +37,5 @@ export async function keepDamagedFile({ paths }: Context, path: string): Promise
  * @param work The repair
  */
 export async function repairWithBackup<T>(context: Context, work: () => Promise<T>): Promise<T> {
-  return await withLock(context.paths, { purpose: "doctor --fix", onWait: context.notice }, work);
+  return await locked(context, "doctor --fix", work);
 }

@@ -166,7 +166,12 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  return await readNote(trashPlacesOf(paths, id).record, trashRecord).catch(() => undefined);
+  const found = await readNote(trashPlacesOf(paths, id).record, trashRecord)
+    .catch(() => undefined);
+  if (found?.ports === undefined) return found;
+  // Version 0.1 kept what it replaced with the ports.
+  const { ports: { replaced, ...ports }, ...record } = found;
+  return { ...(replaced && { replaced }), ...record, ports };
 }
 
 async function foldersIn(path: string): Promise<string[]> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import type { Instance } from "../instance.ts";
 import { plannedAllocation } from "../reconcile/reconcile.ts";
 import { findLauncher } from "./launcher.ts";
 import { planApp } from "./plan.ts";
@@ -26,18 +27,17 @@ export interface DryRun {
 /**
  * Plans the start of an instance and changes nothing.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh` and `bwrap`.
- *
- * @param context Where and how
- * @param name Its name
  * @param named A program to start in place of the app that is set or found
- * @throws {CmgrError} `not-found`, `damaged`, `no-ports`, `failed`
+ * @throws {CmgrError} `damaged`, `no-ports`, `failed`
  */
-export async function dryRun(context: Context, name: string, named?: string): Promise<DryRun> {
+export async function dryRun(
+  context: Context,
+  instance: Instance,
+  named?: string,
+): Promise<DryRun> {
   const launcher = await findLauncher(context, named);
-  const { subject, choice, host } = await prepare(context, name, launcher);
-  const allocation = await plannedAllocation(context, name);
-  const current = { ...subject, allocation };
-  const { isolation, argv, env } = planApp(current, choice.isolation, host, launcher);
-  return { instance: name, isolation, reason: choice.reason ?? null, argv, env };
+  const allocation = await plannedAllocation(context, instance, await instance.config());
+  const { subject, choice, host } = await prepare(context, instance, allocation, launcher);
+  const { isolation, argv, env } = planApp(subject, choice.isolation, host, launcher);
+  return { instance: instance.name, isolation, reason: choice.reason ?? null, argv, env };
 }

@@ -7,6 +7,7 @@
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { managedVariables } from "../catalogue/built_in.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([
@@ -52,8 +53,12 @@ export function environmentOf(
   return environment;
 }
 
-/** `figma-bridge` becomes `FIGMA_BRIDGE_PORT`. */
+/**
+ * `figma-bridge` becomes `FIGMA_BRIDGE_PORT`. None begins with `LD_` or `DYLD_`: those steer the
+ * dynamic linker.
+ */
 function variableNameOf(tool: string): string {
   const name = tool.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
-  return `${/^[A-Z]/.test(name) ? "" : "_"}${name}_PORT`;
+  const needsPrefix = !/^[A-Z]/.test(name) || isLoaderVariable(`${name}_PORT`);
+  return `${needsPrefix ? "_" : ""}${name}_PORT`;
 }

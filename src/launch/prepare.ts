@@ -6,12 +6,8 @@
 import type { Context } from "../context.ts";
 import { ensureFolder } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { sandboxOf } from "../paths.ts";
+import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
 import { join } from "node:path";
@@ -33,42 +29,26 @@ export interface Prepared {
 /**
  * Gathers what a plan for an instance is made from.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, env permission for the
- * session's variables, and run permission for `sh` and `bwrap`.
- *
- * @param context Where and how
- * @param name Its name
  * @param launcher The app with its own arguments, when it is to be planned for
- * @param allocation Its range and ports; those of the registry when not given
- * @throws {CmgrError} `not-found`, `damaged`, `failed`; `usage` for a share that shows too much
+ * @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much
  */
 export async function prepare(
-  context: Context,
-  name: string,
+  { paths, settings, env, notice }: Context,
+  { name, shares }: Instance,
+  allocation: Allocation | undefined,
   launcher: readonly string[] = [],
-  allocation?: Allocation,
 ): Promise<Prepared> {
-  const { paths, settings } = context;
-  const instances = await readInstances(paths);
-  requireInstance(instances, name);
-  const { shares = [] } = instances.instances[name];
-  const subject: Subject = {
-    paths,
-    instance: name,
-    allocation: allocation ?? allocationOf(await readPorts(paths), name),
-    shares,
-    settings,
-  };
+  const subject: Subject = { paths, instance: name, allocation, shares, settings };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost((variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost(env, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     const guarded = guardedBy(paths, host);
     for (const share of shares) {
       const physical = host.physical.get(share.path);
       if (physical === undefined) {
-        context.notice(`What "${name}" is shown as ${share.path} is not there any more`);
+        notice(`What "${name}" is shown as ${share.path} is not there any more`);
       } else refuseExposure(share, physical, guarded);
     }
   }
@@ -79,34 +59,27 @@ export async function prepare(
  * Plans a command in the isolation and with the variables of an instance, to be run at once with
  * streams of the caller's choice; all that it starts ends with it.
  *
- * Needs the permissions of {@linkcode prepare}.
- *
- * @param context Where and how
- * @param name Name of the instance
- * @param command The program and its arguments
  * @throws {CmgrError} as {@linkcode prepare}
  */
 export async function prepareCommand(
   context: Context,
-  name: string,
+  instance: Instance,
   command: readonly string[],
 ): Promise<Plan> {
-  const { subject, choice, host } = await prepare(context, name);
-  await ensureTemporary(context, name);
-  await markComplete(sandboxOf(context.paths, name));
+  const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
+  await ensureTemporary(instance);
+  await markComplete(instance.sandbox);
   return runnable(planCommand(subject, choice.isolation, host, command));
 }
 
 /**
  * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it.
  *
- * Needs read and write permission for `~/sandboxes`.
- *
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
-export async function ensureTemporary({ paths }: Context, name: string): Promise<void> {
-  const folder = join(sandboxOf(paths, name), ".tmp");
-  refuseLinksBelow(sandboxOf(paths, name), folder);
+export async function ensureTemporary({ sandbox }: Instance): Promise<void> {
+  const folder = join(sandbox, ".tmp");
+  refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
 }
 

@@ -6,8 +6,7 @@
 import type { Context } from "../context.ts";
 import type { Io } from "../terminal/streams.ts";
 import { printable } from "../terminal/output.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import type { Instance } from "../instance.ts";
 import { hidingWriter, knownSecrets } from "../config/known_secrets.ts";
 import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
@@ -38,10 +37,9 @@ export interface LogOptions {
 export async function showLog(
   { paths }: Context,
   io: Io,
-  name: string,
+  { name }: Instance,
   { lines, follow, server }: LogOptions,
 ): Promise<void> {
-  requireInstance(await readInstances(paths), name);
   const path = await findLog(paths, name, server);
   const decoder = new TextDecoder();
   const hiding = hidingWriter(await knownSecrets(paths, name), (text) => {

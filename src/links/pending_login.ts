@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
-import { withLock } from "../registry/lock.ts";
+import { locked } from "../registry/lock.ts";
 import { readNote } from "../system/read_json.ts";
 import * as v from "valibot";
 import { fields, type Schema } from "../json/validate.ts";
@@ -43,11 +43,12 @@ export async function readPendingLogin(paths: Paths): Promise<PendingLogin | und
  * @throws {CmgrError} `conflict`, while another one is open
  */
 export async function openPendingLogin(
-  { paths, notice }: Context,
+  context: Context,
   instance: string,
   minutes: number,
 ): Promise<PendingLogin> {
-  return await withLock(paths, { purpose: `login ${instance}`, onWait: notice }, async () => {
+  const { paths } = context;
+  return await locked(context, `login ${instance}`, async () => {
     const other = await readPendingLogin(paths);
     const now = Date.now();
     if (other && isOpen(other, now)) {
@@ -76,10 +77,11 @@ export async function openPendingLogin(
  * @param isIt Tells which one is meant
  */
 export async function closePendingLogin(
-  { paths, notice }: Context,
+  context: Context,
   isIt: (window: PendingLogin) => boolean,
 ): Promise<void> {
-  await withLock(paths, { purpose: "login", onWait: notice }, async () => {
+  const { paths } = context;
+  await locked(context, "login", async () => {
     const window = await readPendingLogin(paths);
     if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
   });

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { infoOfOpen, refuseLinksBelow } from "../system/symlink_guard.ts";
+import { openLockFile } from "../system/file_lock.ts";
+import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
 /** How a caller waits for the lock. */
 export interface LockOptions {
@@ -17,6 +19,20 @@ export interface LockOptions {
   readonly onWait?: (message: string) => void;
   /** Gives up when one process has held it for so many milliseconds; 30 seconds if not given. */
   readonly timeoutMs?: number;
+}
+
+/**
+ * Runs `work` while holding the lock, telling the person on whom it waits.
+ *
+ * @param purpose What the lock is held for, as those read it who wait: `create work`
+ * @throws {CmgrError} `locked`
+ */
+export async function locked<T>(
+  { paths, notice }: Pick<Context, "paths" | "notice">,
+  purpose: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await withLock(paths, { purpose, onWait: notice }, work);
 }
 
 const momentMs = 1_000;
@@ -42,7 +58,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   await ensureFolder(paths.state);
-  const file = await openLock(paths);
+  const file = openLock(paths);
   try {
     await acquire(file, paths, options);
     try {
@@ -56,25 +72,10 @@ export async function withLock<T>(
   }
 }
 
-async function openLock(paths: Paths): Promise<Deno.FsFile> {
+function openLock(paths: Paths): Deno.FsFile {
   refuseLinksBelow(paths.state, paths.lock);
   try {
-    const file = await Deno.open(paths.lock, {
-      read: true,
-      write: true,
-      create: true,
-      mode: 0o600,
-    });
-    try {
-      const { isFile, nlink } = infoOfOpen(file, paths.lock);
-      if (!isFile) throw new Error("it is not a regular file");
-      // The note of its holder would be written over what bears the other name.
-      if ((nlink ?? 1) > 1) throw new Error("it has another name, by a hard link");
-      return file;
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+    return openLockFile(paths.lock);
   } catch (error) {
     throw new CmgrError(
       "failed",

@@ -51,8 +51,14 @@ export interface PortRecord {
   offsets?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
-  /** What was replaced in the config. */
-  replaced?: ConfigMemory;
+}
+
+/** What cmgr replaced in one config, as it stands on disk. */
+export interface ReplacedFile {
+  /** Form of the file. */
+  version?: number;
+  /** By server. */
+  servers?: ConfigMemory;
 }
 
 /** A range that is kept free for a removed instance. */
@@ -81,13 +87,16 @@ export interface PortsFile {
   /** First port of each instance's range. */
   allocated_ports?: Dictionary<number>;
   /** The rest of what is known, by instance. */
-  instances?: Dictionary<PortRecord>;
+  instances?: Dictionary<OldPortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   reserved?: Dictionary<Reservation>;
-  /** What was replaced in the configs, by instance. */
+  /** What was replaced in the configs: version 0.1 kept it here. */
   replaced?: Dictionary<ConfigMemory>;
   [field: string]: unknown;
 }
+
+/** What version 0.1 kept: what it replaced in the config stood here too. */
+export type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
 
 /** What the registries said of an instance that was removed. */
 export interface TrashRecord {
@@ -101,6 +110,8 @@ export interface TrashRecord {
   base?: number;
   /** What else the port registry knew of it. */
   ports?: PortRecord;
+  /** What was replaced in its config. */
+  replaced?: ConfigMemory;
 }
 
 const instanceRecord: Schema<InstanceRecord> = fields({
@@ -127,7 +138,7 @@ const configMemory: Schema<ConfigMemory> = dictionaryOf(fields({
   args: v.optional(replaced),
 }));
 
-const portRecord: Schema<PortRecord> = fields({
+const portRecord: Schema<OldPortRecord> = fields({
   size: v.optional(wholeNumber(smallestRange, highestPort)),
   offsets: v.optional(dictionaryOf(v.array(wholeNumber(0, highestPort)))),
   pins: v.optional(dictionaryOf(v.array(port))),
@@ -142,10 +153,17 @@ export const portsFile: Schema<PortsFile> = fields({
   replaced: v.optional(dictionaryOf(configMemory)),
 });
 
-export const trashRecord: Schema<TrashRecord> = fields({
+export const replacedFile: Schema<ReplacedFile> = fields({
+  version: v.optional(v.number()),
+  servers: v.optional(configMemory),
+});
+
+/** Version 0.1 wrote it with an `OldPortRecord`. */
+export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: v.string(),
   removed: v.string(),
   instance: instanceRecord,
   base: v.optional(port),
   ports: v.optional(portRecord),
+  replaced: v.optional(configMemory),
 });

@@ -1,44 +1,28 @@
-/**
- * What the machine offers to an instance: the session's variables, and which places there are.
- *
- * @module
- */
-import { CmgrError, messageOf } from "../errors.ts";
+/** What the machine offers to an instance: the session's variables, and which places exist. */
+import { inheritedEnv } from "../system/inherited_env.ts";
+import { run, type Variables } from "../system/run.ts";
 
 /** What a launch plan may count on. */
 export interface Host {
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
   /** The variables that display, sound, bus and programs are found by. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly variables: Variables;
   /** Where each path that was asked for really lies, links followed; absent ones are left out. */
   readonly physical: ReadonlyMap<string, string>;
 }
 
-/** Variables that a plan looks at. */
-const looked = [
-  "PATH",
-  "DISPLAY",
-  "XAUTHORITY",
-  "WAYLAND_DISPLAY",
-  "XDG_RUNTIME_DIR",
-  "DBUS_SESSION_BUS_ADDRESS",
-  "PULSE_SERVER",
-  "LOCALAPPDATA",
-];
-
 /**
- * Looks around.
+ * Asks the system what it offers.
  *
- * Needs env permission for the variables, and run permission for `sh`.
- *
+ * @param env Reads one environment variable
  * @param placesFor Tells, from the variables, which absolute paths to look for
- * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function inspectHost(
+  env: (name: string) => string | undefined,
   placesFor: (variables: Host["variables"]) => readonly string[],
 ): Promise<Host> {
-  const variables = Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)]));
+  const variables = inheritedEnv(env);
   return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
 }
 
@@ -53,36 +37,19 @@ const script = `for path; do
 done`;
 
 /**
- * Finds where paths really lie. The program may not read outside its two folders, so `sh` is
- * asked. On Windows every path counts as being where it says.
+ * Finds where paths really lie, by asking `sh`: cmgr itself may not read outside its two folders.
+ * On Windows every path counts as being where it says.
  *
- * Needs run permission for `sh`.
- *
- * @param asked Paths; a relative one is seen from the current folder
- * @returns The real place of each that is there
+ * @param paths A relative one is seen from the current folder
+ * @returns The real place of each that exists
  * @throws {CmgrError} `failed`, when `sh` cannot be run
  */
 export async function physicalPaths(
-  asked: readonly string[],
+  paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (asked.length === 0) return new Map();
-  if (Deno.build.os === "windows") return new Map(asked.map((path) => [path, path]));
-  try {
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", script, "sh", ...asked],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    const found = new TextDecoder().decode(stdout).split("\0");
-    return new Map(
-      asked.flatMap((path, i) => found[i] ? [[path, found[i]] as const] : []),
-    );
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `Places outside the sandboxes could not be looked for: sh: ${messageOf(error)}`,
-      "Put sh on the PATH",
-      { cause: error },
-    );
-  }
+  if (paths.length === 0) return new Map();
+  if (Deno.build.os === "windows") return new Map(paths.map((path) => [path, path]));
+  const { stdout } = await run("sh", ["-c", script, "sh", ...paths]);
+  const found = stdout.split("\0");
+  return new Map(paths.flatMap((path, i) => found[i] ? [[path, found[i]] as const] : []));
 }

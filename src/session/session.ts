@@ -38,6 +38,19 @@ export interface Shown {
   readonly text: string;
 }
 
+/** One line of the command table. */
+export interface CommandEntry {
+  /** What the command does, in one line. */
+  readonly summary: string;
+  /** Whether help and completions leave it out. */
+  readonly hidden?: true;
+  /** Loads its module. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands by name, in the order in which help lists them. */
+export type CommandTable = ReadonlyMap<string, CommandEntry>;
+
 /** One command's own module. */
 export interface CommandModule {
   /** Adds arguments, options, help and action to the command of the table. */

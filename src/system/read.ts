@@ -11,9 +11,6 @@ import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 /** What a decoder that is not strict puts in place of what is not UTF-8; it may also stand there. */
 const notUtf8 = "\uFFFD";
 
-/** Most of what is read up to a mark fits in it. */
-const pieceSize = 64 * 1024;
-
 /** Far more than any config or registry has; what an instance writes must not fill the memory. */
 export const maxBytes = 32 * 1024 * 1024;
 
@@ -58,41 +55,6 @@ export async function readIfPresent(path: string): Promise<Uint8Array | undefine
     `${path} is larger than 32 MB, which no file of this kind is`,
     "Move what is there out of the way",
   );
-}
-
-/**
- * Reads the beginning of a text file, up to a mark.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @param mark Where to end: in ASCII
- * @returns What stands before the mark; `undefined` when the file or the mark is not there, or what
- * stands before it is not UTF-8
- * @throws {CmgrError} `damaged`, when it is there and cannot be read
- */
-export async function readHeadIfPresent(path: string, mark: string): Promise<string | undefined> {
-  const file = openIfPresent(path)?.file;
-  if (file === undefined) return undefined;
-  try {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    const piece = new Uint8Array(pieceSize);
-    let text = "";
-    while (true) {
-      const read = file.readSync(piece);
-      if (read === null) return undefined;
-      const from = Math.max(0, text.length - mark.length);
-      text += decoder.decode(piece.subarray(0, read), { stream: true });
-      const end = text.indexOf(mark, from);
-      if (end === -1) continue;
-      const head = text.slice(0, end);
-      return head.includes(notUtf8) ? undefined : head;
-    }
-  } catch (error) {
-    throw cannotRead(path, error);
-  } finally {
-    file.close();
-  }
 }
 
 /**

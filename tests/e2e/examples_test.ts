@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { table } from "../../src/cli/table.ts";
 import { isMissing } from "../programs.ts";
 import { Home } from "./harness.ts";
-import { homeWithApp, modules, noNode } from "./stand_in.ts";
+import { homeWithApp, noNode } from "./stand_in.ts";
 
 /** What is done before the examples of a command. */
 const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
@@ -50,8 +50,8 @@ for (const name of table.keys()) {
       const env = {
         ...await home.onPath(),
         EDITOR: "true",
-        ...(needsApp && { STAND_IN_MODULES: await modules() }),
       };
+      await app?.behave();
       await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
       await home.write("projects/note.txt", "");
       // In place of servers that would have to be fetched first.

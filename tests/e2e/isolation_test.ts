@@ -164,8 +164,8 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.equal((created.stdout + created.stderr).match(/warning/g)?.length, 1);
   assert.match(await home.ok("status", "work"), expected);
   assert.equal((await home.json("status", "work")).warnings.length, 1);
-  const env = { STAND_IN_MODULES: await modules() };
-  assert.match((await home.run(["start", "work"], { env })).stderr, expected);
+  await app.behave();
+  assert.match((await home.run(["start", "work"])).stderr, expected);
   await home.ok("stop", "work");
   await home.ok("share", "work", "--add", notes);
   assert.deepEqual((await home.json("status", "work")).warnings, []);

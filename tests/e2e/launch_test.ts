@@ -221,7 +221,8 @@ Deno.test("an app that exits at once is a failure with its exit code and the end
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
-  const ran = await home.run(["start", "work"], { env: { STAND_IN_MANNERS: "exit=3" } });
+  await app.behave("exit=3");
+  const ran = await home.run(["start", "work"]);
   assert.equal(ran.code, 1);
   assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
   assert.equal((await home.json("status", "work")).status, "stopped");
@@ -302,11 +303,11 @@ Deno.test("no launcher is an error that says how to come by one", async () => {
   const path = await Deno.makeTempDir();
   try {
     await Deno.symlink("/bin/sh", join(path, "sh"));
-    await app.home.write(".cmgr/config.jsonc", "{}");
     const env = { PATH: path };
     // Without a list of processes nobody knows what runs already.
-    assert.match(await app.home.fails(1, ["start", "work"], { env }), /grep.*\nInstall grep/);
-    await Deno.symlink(await whereIs("grep"), join(path, "grep"));
+    const start = ["start", "work", "--launcher", "/bin/sh"];
+    assert.match(await app.home.fails(1, start, { env }), /grep.*\nInstall grep/);
+    await app.home.write(".cmgr/config.jsonc", "{}");
     const message = await app.home.fails(1, ["start", "work"], { env });
     assert.match(message, /claude-desktop-unofficial.*claude\.ai\/download.*--launcher PATH/s);
   } finally {
@@ -332,9 +333,3 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });
-
-async function whereIs(program: string): Promise<string> {
-  const args = ["-c", 'command -v "$1"', "sh", program];
-  const { stdout } = await new Deno.Command("sh", { args }).output();
-  return new TextDecoder().decode(stdout).trim();
-}

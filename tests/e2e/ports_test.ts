@@ -58,7 +58,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
         assert.match(shown, /^! +\d+ +memory +of thief +perl \(process \d+\)$/m);
         assert.match(shown, /^! +\d+ +repl +foreign +\S+ \(process \d+\)$/m);
         const who = await home.ok("ports", "--who", String(stolen.port));
-        assert.match(who, /is assigned to memory of "work"; on it listens perl .* of "thief"\n$/);
+        assert.match(who, /is assigned to memory of "work"; perl .* of "thief" listens on it\n$/);
       } finally {
         await home.ok("stop", "work");
         await home.ok("stop", "thief");
@@ -179,7 +179,13 @@ Deno.test("list and status tell servers, warnings and since when an instance run
     assert.ok(Math.abs(Date.parse(status.since) - Date.parse(work.since)) <= 2000);
     assert.deepEqual({ ...status, since: null }, { ...work, since: null });
     const text = await home.ok("list");
-    assert.match(text, /^NAME +STATUS +PORTS +SERVERS +WARNINGS .*PID +SINCE\n/);
+    assert.match(text, /^NAME +STATUS +PORTS +LINKS +PID +SINCE\n/);
+    const long = await home.ok("list", "--long");
+    assert.match(long, /^NAME +STATUS +PORTS +SERVERS +WARNINGS +LINKS +PID +SINCE\n/);
+    assert.match(long, /^one +stopped +\d+-\d+ +1 +1 /m);
+    await home.write(home.config("one"), "{");
+    assert.equal(await home.ok("list"), text, "list reads no config");
+    assert.match(await home.ok("list", "--long"), /^one +stopped +\d+-\d+ +\? +1 /m);
     assert.match(await home.ok("status", "work"), /running since \d{4}-\d\d-\d\d \d\d:\d\d \(/);
   } finally {
     await home.ok("stop", "work");

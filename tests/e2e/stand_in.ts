@@ -70,11 +70,17 @@ export class AppHome implements AsyncDisposable {
 
   /** Starts instances; `manners` says how the app misbehaves. */
   async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
-    const ran = await this.home.run(["start", ...names, ...options], {
-      env: { STAND_IN_MODULES: await modules(), STAND_IN_MANNERS: manners },
-    });
+    await this.behave(manners);
+    const ran = await this.home.run(["start", ...names, ...options]);
     assert.equal(ran.code, 0, ran.stderr);
     return ran.stdout;
+  }
+
+  /** Says how apps that are started from now on misbehave. */
+  async behave(manners = ""): Promise<void> {
+    const variables =
+      `export STAND_IN_MODULES='${await modules()}' STAND_IN_MANNERS='${manners}'\n`;
+    await this.home.write("apps/claude/variables", variables);
   }
 
   /** What the app of an instance tells, once it says that it is ready. */

@@ -1,19 +1,13 @@
-/**
- * The processes of macOS: pure.
- *
- * @module
- */
-import { tagVariable } from "./tags.ts";
+import { checkVariable, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 
+export const macosColumns = "pid=,ppid=,pgid=,lstart=,command=";
+
 /**
- * Reads what `ps -axwwE -o pid=,ppid=,pgid=,lstart=,command=` prints: after the command the
- * variables, of one's own processes, with nothing but blanks between.
- *
- * @param output The lines
- * @param sandboxes Where sandboxes are
+ * Reads what `ps -axwwE` prints of {@linkcode macosColumns}: after the command the variables, of
+ * one's own processes, with nothing but blanks between.
  */
-export function parsePosix(output: string, sandboxes: string): ProcessTable {
+export function parseMacos(output: string, sandboxes: string): ProcessTable {
   const processes = new Map<number, Process>();
   for (const line of output.split("\n")) {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
@@ -26,7 +20,7 @@ export function parsePosix(output: string, sandboxes: string): ProcessTable {
       parent,
       session,
       name: nameOf(match[5]),
-      marks: tagsIn(match[5], sandboxes),
+      tags: tagsIn(match[5], sandboxes),
     });
   }
   // The first process starts with the machine.
@@ -43,7 +37,7 @@ function tagsIn(command: string, sandboxes: string): string[] {
   const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
   const pattern = new RegExp(
     `(?<= )(?:${tagVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
-      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|CLAUDE_INSTANCE=[^ /]+)(?= |$)`,
+      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|(?:CLAUDE_INSTANCE|${checkVariable})=[^ /]+)(?= |$)`,
     "g",
   );
   return command.match(pattern) ?? [];
