@@ -130,13 +130,12 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  const read = await readNote(trashPlacesOf(paths, id).record, trashRecord).catch(() => undefined);
-  if (read === undefined) return undefined;
-  const { ports, ...record } = read;
-  if (ports === undefined) return record;
+  const found = await readNote(trashPlacesOf(paths, id).record, trashRecord)
+    .catch(() => undefined);
+  if (found?.ports === undefined) return found;
   // Version 0.1 kept what it replaced with the ports.
-  const { replaced, ...rest } = ports;
-  return { ...(replaced === undefined ? {} : { replaced }), ...record, ports: rest };
+  const { ports: { replaced, ...ports }, ...record } = found;
+  return { ...(replaced && { replaced }), ...record, ports };
 }
 
 async function foldersIn(path: string): Promise<string[]> {

@@ -153,13 +153,12 @@ export const portsFile: Schema<PortsFile> = fields({
   replaced: v.optional(dictionaryOf(configMemory)),
 });
 
-/** What a file of replaced values must look like. */
 export const replacedFile: Schema<ReplacedFile> = fields({
   version: v.optional(v.number()),
   servers: v.optional(configMemory),
 });
 
-/** Version 0.1 kept what it replaced with the ports. */
+/** Version 0.1 wrote it with an `OldPortRecord`. */
 export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: v.string(),
   removed: v.string(),
