@@ -1,4 +1,5 @@
-import { type Entry, membersOf } from "../config/config_text.ts";
+import type { Entry } from "../config/config_text.ts";
+import { membersOf } from "../json/node.ts";
 
 /** What the app gives its servers of its own variables: the SDK's list. */
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];

@@ -9,17 +9,15 @@ import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
 
 /**
- * A config without a trace of ports: what cmgr replaced is put back, what some other cmgr wrote
- * taken out.
+ * Restores what cmgr replaced, and removes what some other cmgr wrote.
+ *
+ * @param memory What was replaced, where that is known
  */
 export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
 }
 
-/**
- * A JSON value of one instance's config for another instance: paths into its sandbox lead into
- * the other's.
- */
+/** A JSON value of one instance's config for another: paths into the sandbox lead into the other's. */
 export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));
 }

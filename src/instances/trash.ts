@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { deleteFolder, listFolder, move } from "../system/folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
@@ -130,16 +130,11 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  try {
-    const text = await readTextIfPresent(trashPlacesOf(paths, id).record);
-    const { ports, ...record } = trashRecord(JSON.parse(text ?? ""));
-    if (ports === undefined) return record;
-    // Version 0.1 kept what it replaced with the ports.
-    const { replaced, ...rest } = ports;
-    return { ...(replaced === undefined ? {} : { replaced }), ...record, ports: rest };
-  } catch {
-    return undefined;
-  }
+  const read = await readNote(trashPlacesOf(paths, id).record, trashRecord).catch(() => undefined);
+  if (read?.ports === undefined) return read;
+  // Version 0.1 kept what it replaced with the ports.
+  const { ports: { replaced, ...ports }, ...record } = read;
+  return { ...(replaced && { replaced }), ...record, ports };
 }
 
 async function foldersIn(path: string): Promise<string[]> {

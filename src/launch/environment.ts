@@ -4,8 +4,8 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { managedVariables } from "../config/managed_env.ts";
 import { isLoaderVariable } from "../system/run.ts";
+import { managedVariables } from "../catalogue/built_in.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([

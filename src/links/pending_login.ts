@@ -7,16 +7,21 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
-import { readNote } from "../registry/note_file.ts";
-import { fields, number, text } from "../json/validate.ts";
+import { readNote } from "../system/read_json.ts";
+import * as v from "valibot";
+import { fields, type Schema } from "../json/validate.ts";
 import { isOpen, type PendingLogin } from "./routing.ts";
 
-const shape = fields<PendingLogin>({ instance: text, until: number, id: text });
+const schema: Schema<PendingLogin> = fields({
+  instance: v.string(),
+  until: v.number(),
+  id: v.string(),
+});
 
 /** The window that was opened last, be it over or not. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
-  return await readNote(loginFileOf(paths), shape);
+  return await readNote(loginFileOf(paths), schema);
 }
 
 /**

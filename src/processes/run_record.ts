@@ -2,18 +2,10 @@
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { isLocked } from "../system/file_lock.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { readNote } from "../registry/note_file.ts";
+import { readNote } from "../system/read_json.ts";
 import { exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
-import {
-  fields,
-  list,
-  number,
-  oneOf,
-  optional,
-  type Shape,
-  text,
-  whole,
-} from "../json/validate.ts";
+import * as v from "valibot";
+import { fields, type Schema, wholeNumber } from "../json/validate.ts";
 import type { Identity } from "./identity.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 
@@ -37,23 +29,23 @@ interface OldRun {
   readonly keeper?: number;
 }
 
-const pid = whole(2, Number.MAX_SAFE_INTEGER);
+const pid = wholeNumber(2, Number.MAX_SAFE_INTEGER);
 
-const shape: Shape<Run & OldRun> = fields<Run & OldRun>({
+const schema: Schema<Run & OldRun> = fields({
   pid,
-  started: text,
-  supervisor: optional(pid),
-  keeper: optional(pid),
-  boot: optional(text),
-  isolation: optional(oneOf("bubblewrap", "profile")),
-  launcher: optional(list(text)),
-  since: optional(number),
-  opened: optional(number),
+  started: v.string(),
+  supervisor: v.optional(pid),
+  keeper: v.optional(pid),
+  boot: v.optional(v.string()),
+  isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
+  launcher: v.optional(v.array(v.string())),
+  since: v.optional(v.number()),
+  opened: v.optional(v.number()),
 });
 
 /** How an instance was last started, dead or alive; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
-  const record = await readNote(runFileOf(paths, instance), shape);
+  const record = await readNote(runFileOf(paths, instance), schema);
   if (record === undefined) return undefined;
   const { keeper, ...run } = record;
   return keeper === undefined ? run : { ...run, supervisor: keeper };

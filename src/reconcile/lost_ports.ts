@@ -1,7 +1,8 @@
 /** Configs that have ports though `port_registry.json` is gone. */
 import { CmgrError } from "../errors.ts";
 import { readConfig } from "../config/config_file.ts";
-import { type Entry, memberOf, type ParsedConfig } from "../config/config_text.ts";
+import type { Entry, ParsedConfig } from "../config/config_text.ts";
+import { memberOf } from "../json/node.ts";
 import { isWrittenByCmgr } from "../config/managed_env.ts";
 import type { Paths } from "../paths.ts";
 import { highestPort } from "../settings/settings.ts";

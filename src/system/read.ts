@@ -11,6 +11,9 @@ import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 /** What a decoder that is not strict puts in place of what is not UTF-8; it may also stand there. */
 const notUtf8 = "\uFFFD";
 
+/** Far more than any config or registry has; what an instance writes must not fill the memory. */
+export const maxBytes = 32 * 1024 * 1024;
+
 /**
  * Reads a text file that may be absent.
  *
@@ -32,19 +35,26 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
  *
  * @param path The file
  * @returns Its content, or `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, when it is there and cannot be read
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
  */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
   const opened = openIfPresent(path);
   if (opened === undefined) return undefined;
   const { file, size } = opened;
+  let bytes: Uint8Array | undefined;
   try {
-    return readWhole(file, size);
+    bytes = size > maxBytes ? undefined : readWhole(file, size);
   } catch (error) {
     throw cannotRead(path, error);
   } finally {
     file.close();
   }
+  if (bytes !== undefined) return bytes;
+  throw new CmgrError(
+    "damaged",
+    `${path} is larger than 32 MB, which no file of this kind is`,
+    "Move what is there out of the way",
+  );
 }
 
 /**
@@ -91,7 +101,8 @@ function openFile(path: string): { file: Deno.FsFile; size: number } {
   );
 }
 
-function readWhole(file: Deno.FsFile, size: number): Uint8Array {
+/** @returns `undefined` for a file that has grown beyond the limit */
+function readWhole(file: Deno.FsFile, size: number): Uint8Array | undefined {
   // One more, so that the end is found without another piece.
   let whole = new Uint8Array(size + 1);
   let length = 0;
@@ -100,6 +111,7 @@ function readWhole(file: Deno.FsFile, size: number): Uint8Array {
     if (read === null) return whole.subarray(0, length);
     length += read;
     if (length < whole.length) continue;
+    if (length > maxBytes) return undefined;
     const larger = new Uint8Array(whole.length * 2);
     larger.set(whole);
     whole = larger;

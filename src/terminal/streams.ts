@@ -1,4 +1,7 @@
 /** Variables and streams of the process; tests replace them. */
+import { CmgrError } from "../errors.ts";
+import { maxBytes } from "../system/read.ts";
+
 export interface Io {
   readonly env: (name: string) => string | undefined;
   /** Standard output: results only. */
@@ -28,12 +31,25 @@ export function processIo(): Io {
         if (!(error instanceof ReaderGone)) throw error;
       }
     },
-    stdin: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    stdin: readStdin,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
   };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of Deno.stdin.readable) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new CmgrError("usage", "Standard input is larger than 32 MB", "Check what is piped in");
+    }
+  }
+  return await new Blob(chunks).bytes();
 }
 
 function terminalColumns(): number | undefined {

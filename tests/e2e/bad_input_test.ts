@@ -137,10 +137,10 @@ for (
 for (const file of ["registry.json", "port_registry.json"]) {
   for (
     const [what, content, pattern] of [
-      ["truncated", '{\n  "instances": {\n    "wo', /at line 3/],
+      ["truncated", '{\n  "instances": {\n    "wo', /line 3/],
       ["empty", "", /empty/],
       ["garbage", "\u0000\u0001garbage", /not valid JSON/],
-      ["a list", "[]", /Expected an object|Expected Object/i],
+      ["a list", "[]", /it is a list, not an object/],
       ["of a newer version", '{"version": 99, "future": true}', /version 99.*newer/],
     ] as const
   ) {
@@ -266,4 +266,33 @@ Deno.test({
       await Deno.chmod(home.at(folder), 0o700);
     }
   },
+});
+
+for (
+  const [what, spoil] of [
+    ["of 3 GB", (path: string) => Deno.truncate(path, 3_000_000_000)],
+    [
+      "nested 3,000 deep",
+      (path: string) => Deno.writeTextFile(path, `{"a": ${"[".repeat(3_000)}${"]".repeat(3_000)}}`),
+    ],
+  ] as const
+) {
+  Deno.test(`a config ${what} is reported for its instance alone`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    await home.ok("create", "other");
+    await spoil(home.at(home.config("work")));
+    const said = await home.fails(6, ["config", "work"]);
+    assert.match(said, /larger than 32 MB|nested too deeply/);
+    assert.ok(said.includes(home.config("work")), "the path is named");
+    await home.ok("list");
+    await home.ok("config", "other");
+    await home.ok("mcp", "other", "--ports");
+  });
+}
+
+Deno.test("standard input of more than 32 MB is refused, and nothing is changed", async () => {
+  await using home = await Home.create();
+  const stdin = new Uint8Array(33 * 1024 * 1024).fill(0x20);
+  assert.match(await home.fails(2, ["create", "work", "--import", "-"], { stdin }), /32 MB/);
 });

@@ -170,7 +170,7 @@ Deno.test("the user's rules are applied, listed, and refused with line and field
   await home.write(".cmgr/tools.jsonc", '{ "tools": {\n  "bridge": { "port": 1 } } }');
   const before = await home.snapshot();
   for (const args of [["tools"], ["create", "new"], ["mcp", "work", "--ports"]]) {
-    assert.match(await home.fails(6, args), /tools\.jsonc, line 2: "tools\.bridge\.port": is not/);
+    assert.match(await home.fails(6, args), /tools\.jsonc, line 2: "tools\.bridge\.port" is not/);
   }
   await home.ok("list");
   await home.ok("version");

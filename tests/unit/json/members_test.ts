@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { valueAt, withoutValue, withValue } from "../../../src/config/config_members.ts";
+import { valueAt, withoutValue, withValue } from "../../../src/json/members.ts";
 
 Deno.test("a value is put in as the author of the config would have written it", () => {
   const text =
@@ -9,7 +9,7 @@ Deno.test("a value is put in as the author of the config would have written it",
     withValue(text, ["preferences", "menuBarEnabled"], false),
     text.replace(
       '"dark"\n',
-      '"dark",\n    "preferences":  {\n        "menuBarEnabled": false\n    }\n',
+      '"dark",\n    "preferences":  {\n        "menuBarEnabled":  false\n    }\n',
     ),
   );
   assert.equal(withValue(text, ["theme"], "light"), text.replace("dark", "light"));
@@ -19,7 +19,7 @@ Deno.test("a config on one line stays on one line", () => {
   const text = '{"mcpServers":{},"theme":"dark"}';
   assert.equal(
     withValue(text, ["mcpServers", "a"], { command: "x" }),
-    '{"mcpServers":{"a": {"command":"x"}},"theme":"dark"}',
+    '{"mcpServers":{"a":{"command":"x"}},"theme":"dark"}',
   );
 });
 
