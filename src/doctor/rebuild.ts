@@ -14,9 +14,9 @@ import { defaultLayout } from "../settings/settings.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { baseIn, isOwn, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import { wantedBy } from "../reconcile/patches.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
+import { managedVariables } from "../catalogue/built_in.ts";
 import { isIncomplete } from "../sandbox/folder.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The one lock around every read-change-write of cmgr's files.
- *
- * @module
- */
+/** The one lock around every read-change-write of cmgr's files. */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Paths } from "../paths.ts";
@@ -11,7 +7,6 @@ import { readTextIfPresent } from "../system/read.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-/** How a caller waits for the lock. */
 export interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
@@ -44,10 +39,6 @@ const longestPauseMs = 5_000;
  * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
  * process that holds it, however that ends, and is never taken from a living one.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where the lock is
- * @param options How to wait
  * @param work What to do; it must not ask for the lock again
  * @returns What `work` returns
  * @throws {CmgrError} `locked`, when one other process held the lock all the time
@@ -124,7 +115,6 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   }
 }
 
-/** Whether it comes within that time. */
 async function within(milliseconds: number, promise: Promise<true>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {

@@ -158,7 +158,7 @@ export const replacedFile: Schema<ReplacedFile> = fields({
   servers: v.optional(configMemory),
 });
 
-/** Version 0.1 wrote it with an `OldPortRecord`. */
+/** Version 0.1 kept what it replaced with the ports. */
 export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: v.string(),
   removed: v.string(),

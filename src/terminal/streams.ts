@@ -1,7 +1,7 @@
+/** Variables and streams of the process; tests replace them. */
 import { CmgrError } from "../errors.ts";
 import { maxBytes } from "../system/read.ts";
 
-/** Variables and streams of the process; tests replace them. */
 export interface Io {
   readonly env: (name: string) => string | undefined;
   /** Standard output: results only. */

@@ -103,7 +103,7 @@ for (
     ["two names", ["create", "x", "y"], 2, /too many arguments/i],
     ["remove without --yes", ["remove", "work"], 2, /\/sandboxes\/work[^]*--yes/],
     ["mcp without an action", ["mcp", "work"], 2, /Nothing to do/],
-    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /exclude each other/],
+    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /can't be combined/],
   ] as const
 ) {
   Deno.test(`${what} is refused and changes nothing`, async () => {

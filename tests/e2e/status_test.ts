@@ -104,12 +104,12 @@ Deno.test("where flock is not installed the list of processes tells what runs", 
   await home.fails(4, ["start", "a"]);
 });
 
-Deno.test("everything works while LD_LIBRARY_PATH is set, and no child is given it", {
+Deno.test("everything works while LD_LIBRARY_PATH is set, and children get named variables alone", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();
   const { home } = watched;
-  const env = { LD_LIBRARY_PATH: "/nowhere", LD_PRELOAD: "" };
+  const env = { LD_LIBRARY_PATH: "/nowhere", AWS_SECRET_ACCESS_KEY: "s3cret", DISPLAY: ":9" };
   const config = JSON.stringify({ mcpServers: { "ld-mcp": { command: "true" } } });
   const created = ["create", "a", "--import", "-"];
   succeeded(await home.run(created, { env, stdin: config }), created);
@@ -129,5 +129,7 @@ Deno.test("everything works while LD_LIBRARY_PATH is set, and no child is given 
     assert.doesNotMatch(ran.stderr, /LD_|allow-run/, args.join(" "));
     if (args[0] !== "doctor") succeeded(ran, args);
   }
-  assert.doesNotMatch(await home.read("seen"), /^(LD|DYLD)_/m);
+  const seen = await home.read("seen");
+  assert.match(seen, /^DISPLAY=:9$/m);
+  assert.doesNotMatch(seen, /^((LD|DYLD)_|AWS_)/m);
 });
