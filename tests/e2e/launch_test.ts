@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { homeWithApp, noNode } from "./stand_in.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
 
