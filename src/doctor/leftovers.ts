@@ -1,7 +1,8 @@
 /** What crashes left behind. */
+import * as v from "valibot";
 import { join } from "node:path";
 import { removeIfPresent } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { deleteFolder, listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
@@ -144,10 +145,5 @@ async function isRegistered(paths: Paths, name: string): Promise<boolean> {
 
 async function isReadable(path: string): Promise<boolean> {
   if (!path.endsWith(".json")) return true;
-  try {
-    JSON.parse(await readTextIfPresent(path) ?? "");
-    return true;
-  } catch {
-    return false;
-  }
+  return await readNote(path, v.unknown()).catch(() => undefined) !== undefined;
 }

@@ -1,9 +1,11 @@
 /** The one lock around every read-change-write of cmgr's files. */
+import * as v from "valibot";
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
+import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
@@ -127,17 +129,17 @@ async function within(milliseconds: number, promise: Promise<true>): Promise<boo
   }
 }
 
-async function leaveNote(file: Deno.FsFile, note: { pid: number; purpose: string }) {
+const lockNote = fields({ pid: v.number(), purpose: v.string() });
+
+async function leaveNote(file: Deno.FsFile, note: v.InferOutput<typeof lockNote>) {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
   await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
 async function holder(paths: Paths): Promise<string> {
-  try {
-    const { pid, purpose } = JSON.parse(await readTextIfPresent(paths.lock) ?? "");
-    return `process ${Number(pid)} (cmgr ${String(purpose)})`;
-  } catch {
-    return "a process that has not named itself";
-  }
+  const note = await readNote(paths.lock, lockNote).catch(() => undefined);
+  return note === undefined
+    ? "a process that has not named itself"
+    : `process ${note.pid} (cmgr ${note.purpose})`;
 }
