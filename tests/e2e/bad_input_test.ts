@@ -96,7 +96,7 @@ for (
       /no package to start "repl"/,
     ],
     ["an empty list of tools", ["create", "x", "--tools", ""], 2, /no tool called ""/],
-    ["--tools with --import", ["create", "x", "--tools", "all", "--import", "-"], 2, /exclude/],
+    ["--tools with --import", ["create", "x", "--tools", "all", "--import", "-"], 2, /can't be combined/],
     ["an unknown option", ["create", "x", "--colour"], 2, /--colour/],
     ["an unknown command", ["creat", "x"], 2, /Did you mean create/],
     ["no name", ["create"], 2, /missing required argument 'name'/i],
