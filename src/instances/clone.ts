@@ -9,6 +9,7 @@ import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
+import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
@@ -53,6 +54,7 @@ export async function cloneInstance(
     ),
     record: settingsOf(source.record),
     fill: async (dataDir) => {
+      await copyInSettings(paths, source.name, name);
       if (!withData) return;
       await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir);

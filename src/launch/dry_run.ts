@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { plannedAllocation } from "../reconcile/reconcile.ts";
 import { findLauncher } from "./launcher.ts";
@@ -24,10 +24,11 @@ export interface DryRun {
  * @throws {CmgrError} `damaged`, `no-ports`, `failed`
  */
 export async function dryRun(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   named?: string,
 ): Promise<DryRun> {
+  const context = contextFor(everyone, instance.name);
   const launcher = await findLauncher(context, named);
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);

@@ -57,6 +57,7 @@ export function planApp(
     dataDirArgument(paths, instance),
     ...(os === "linux" && settings.wayland ? waylandFlags : []),
     ...(os === "linux" && !settings.chromiumSandbox ? ["--no-sandbox"] : []),
+    ...settings.args,
     ...rest,
   ];
   const env = {
@@ -97,13 +98,14 @@ export function planCommand(
 }
 
 function variablesOf(
-  { paths, instance, allocation }: Subject,
+  { paths, instance, allocation, settings }: Subject,
   isolation: ChosenIsolation,
   { os }: Host,
 ): Record<string, string> {
   const sandbox = sandboxOf(paths, instance);
   const home = isolation === "bubblewrap" ? paths.home : sandbox;
   return {
+    ...settings.environment,
     ...environmentOf(paths, instance, allocation),
     CLAUDE_CONFIG_DIR: join(sandbox, ".claude"),
     ...(os === "windows" ? {} : {

@@ -1,5 +1,5 @@
 /** Gathers what a launch plan is made from. */
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { ensureFolder } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import type { Instance } from "../instance.ts";
@@ -59,7 +59,8 @@ export async function prepareCommand(
   instance: Instance,
   command: readonly string[],
 ): Promise<Plan> {
-  const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
+  const own = contextFor(context, instance.name);
+  const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
   await ensureTemporary(instance);
   await markComplete(instance.sandbox);
   return runnable(planCommand(subject, choice.isolation, host, command));

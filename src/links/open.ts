@@ -1,6 +1,6 @@
 /** Opening an instance: a link in it, or its window. */
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../system/write.ts";
 import { dataDirOf, type Paths } from "../paths.ts";
@@ -30,12 +30,13 @@ const readyMs = 30_000;
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
  */
 export async function openInstance(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   link?: string,
 ): Promise<boolean> {
   if (link !== undefined) checkLink(link);
   const { name } = instance;
+  const context = contextFor(everyone, name);
   const { status, run } = await instance.status();
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;

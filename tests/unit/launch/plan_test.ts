@@ -18,6 +18,9 @@ const settings: Settings = {
   chromiumSandbox: true,
   toolFolders: defaultToolFolders,
   defaultInstance: undefined,
+  instances: {},
+  args: [],
+  environment: {},
 };
 const range = { base: 9100, size: 100 };
 const work: Subject = {

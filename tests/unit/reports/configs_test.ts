@@ -26,6 +26,9 @@ async function withConfigs(
     chromiumSandbox: true,
     toolFolders: [],
     defaultInstance: undefined,
+    instances: {},
+    args: [],
+    environment: {},
   };
   const context = { paths, settings, rules, notice: () => {}, env: () => undefined };
   const instances = dictionary<InstanceRecord>();

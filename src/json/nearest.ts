@@ -1,0 +1,22 @@
+import { distance } from "fastest-levenshtein";
+
+/** As many letters may be wrong, and no more than six of ten. */
+const mostWrong = 3;
+
+/** What was probably meant by a word that is none of `known`: the start of one, or one much like it. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const typed = word.toLowerCase();
+  const ranked = [...known].map((name) => {
+    const other = name.toLowerCase();
+    const isStart = typed.length > 1 && other.startsWith(typed);
+    const cost = isStart ? 0.5 : distance(typed, other);
+    return { name, cost, share: cost / Math.max(typed.length, other.length) };
+  }).filter(({ cost, share }) => cost <= mostWrong && share < 0.6);
+  return ranked.sort((a, b) => a.cost - b.cost)[0]?.name;
+}
+
+/** The same as the beginning of a hint; empty when nothing comes near. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? "" : `Did you mean "${near}"? `;
+}
