@@ -1,11 +1,11 @@
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
-import { loadInstance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -15,7 +15,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .argument("[tools...]", "servers to check, by key or tool; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
     .option("--json", "print what was found as JSON")
@@ -34,13 +34,13 @@ Examples:
 
 async function check(
   session: Session,
-  name: string,
+  name: string | undefined,
   tools: readonly string[],
   { timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
-  const instance = await loadInstance(context, name);
+  const instance = await chooseInstance(context, name);
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );

@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { type Instance, loadInstance } from "../instance.ts";
+import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
@@ -13,6 +13,7 @@ import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
 
@@ -37,7 +38,7 @@ interface Task {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .option("--diff", "show what has changed since cmgr last wrote the config")
     .option("--history", "list the earlier configs that are kept")
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
@@ -61,7 +62,7 @@ Examples:
     .action(async (name, options) => {
       const context = await session.context();
       const task = taskOf(options);
-      await task({ session, context, instance: await loadInstance(context, name), options });
+      await task({ session, context, instance: await chooseInstance(context, name), options });
     });
 }
 

@@ -1,11 +1,11 @@
 import { CmgrError } from "../errors.ts";
-import { loadInstance } from "../instance.ts";
 import { showLog } from "../launch/show_log.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .option("-f, --follow", "go on showing what is added, until Ctrl-C")
     .option("-n, --lines <number>", "how many of the last lines to show", "100")
     .option("--server <tool>", "show the app's log of one MCP server, not the app's own output")
@@ -27,6 +27,6 @@ Examples:
       }
       const options = { lines: Number(lines), follow: follow === true, server };
       const context = await session.context();
-      await showLog(context, session.io, await loadInstance(context, name), options);
+      await showLog(context, session.io, await chooseInstance(context, name), options);
     });
 }

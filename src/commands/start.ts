@@ -18,7 +18,7 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "start all instances")
+    .option("-a, --all", "start all instances")
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option("--dry-run", "show what would be started, and change nothing")

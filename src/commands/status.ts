@@ -6,7 +6,7 @@ import { formatReport } from "../session/format_instance.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "show all instances")
+    .option("-a, --all", "show all instances")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",

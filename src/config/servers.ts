@@ -1,5 +1,6 @@
 /** Adds, removes and merges entries of `mcpServers`. Pure. */
 import { CmgrError } from "../errors.ts";
+import { suggestion } from "../json/nearest.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
 /** An entry that starts a program. */
@@ -40,7 +41,7 @@ export function withoutServer(text: string, key: string): string {
   throw new CmgrError(
     "failed",
     `The config has no server called "${key}"`,
-    keys.length === 0 ? "It has no servers" : `It has: ${keys.join(", ")}`,
+    keys.length === 0 ? "It has no servers" : `${suggestion(key, keys)}It has: ${keys.join(", ")}`,
   );
 }
 

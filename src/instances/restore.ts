@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
+import { suggestion } from "../json/nearest.ts";
 import { isPresent } from "../system/write.ts";
 import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
@@ -152,7 +153,9 @@ async function givePorts(
 
 function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
-  const has = names.length > 0 ? `It has: ${names.join(", ")}` : "It is empty";
+  const has = names.length > 0
+    ? `${suggestion(name, names)}It has: ${names.join(", ")}`
+    : "It is empty";
   const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
   return new CmgrError(
     "not-found",
