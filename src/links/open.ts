@@ -48,6 +48,22 @@ export async function openInstance(
 }
 
 /**
+ * Brings the window of a running instance to the front, where its app can be asked to.
+ *
+ * @returns Whether it was asked
+ * @throws {CmgrError} `failed`, when it does not take it
+ */
+export async function bringForward(everyone: Context, instance: Instance): Promise<boolean> {
+  const { name } = instance;
+  const context = contextFor(everyone, name);
+  const { run } = await instance.status();
+  if (run === undefined || !await takesLinks(context.paths, name)) return false;
+  await deliverTo(context, instance, run, undefined);
+  await remember(context, name, run);
+  return true;
+}
+
+/**
  * Hands a link to the instance that takes links now.
  *
  * @returns Its name
@@ -94,10 +110,8 @@ async function deliverTo(
 
 /** An app that was just started holds its lock a moment later; a second one would take it. */
 async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
-  if (Deno.build.os !== "linux") return;
-  const socket = join(dataDirOf(paths, name), "SingletonSocket");
   const end = performance.now() + readyMs;
-  while (!await isPresent(socket)) {
+  while (!await takesLinks(paths, name)) {
     if (performance.now() > end) {
       throw new CmgrError(
         "failed",
@@ -107,6 +121,11 @@ async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+async function takesLinks(paths: Paths, name: string): Promise<boolean> {
+  return Deno.build.os !== "linux" ||
+    await isPresent(join(dataDirOf(paths, name), "SingletonSocket"));
 }
 
 /** The instance that was opened last takes the next link. */

@@ -167,3 +167,47 @@ Deno.test("clone --with-data refuses a running source, and leaves nothing behind
     await home.ok("stop", "work");
   }
 });
+
+Deno.test("mcp add, list and remove take the instance by -i, first, or by default", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.ok("mcp", "add", "a", "-e", "X=1", "--", "npx", "-y", "pkg");
+  await home.ok("create", "add", "--tools", "none");
+  await home.ok("mcp", "add", "-i", "work", "b", "--", "npx", "-y", "pkg");
+  await home.ok("mcp", "work", "add", "c", "--", "npx", "-y", "pkg");
+  await home.ok("mcp", "add", "add", "d", "--", "npx", "-y", "pkg");
+  const { servers } = await home.json("mcp", "list", "--instance", "work");
+  assert.deepEqual(servers.map(({ name }: { name: string }) => name), ["a", "b", "c"]);
+  assert.match(await home.ok("mcp", "add", "list"), /^d /m);
+  assert.match(await home.ok("mcp", "remove", "-i", "work", "a"), /Removed "a"/);
+  assert.match(await home.fails(2, ["mcp", "list"]), /Name one of: add, work/);
+  assert.match(await home.fails(2, ["mcp", "work", "list", "-i", "work"]), /named twice/);
+});
+
+Deno.test("mcp add --url puts mcp-remote in, with headers where no list of processes shows them", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none", "--no-ports");
+  const header = "Authorization: Bearer tell-nobody";
+  await home.ok("mcp", "add", "docs", "--url", "https://example.com/mcp", "--header", header);
+  await home.ok("mcp", "add", "lan", "--url", "http://10.0.0.7/mcp");
+  const { mcpServers } = await home.readJson(home.config("work"));
+  assert.deepEqual(mcpServers.docs, {
+    command: "npx",
+    args: [
+      ...["-y", "mcp-remote", "https://example.com/mcp"],
+      ...["--header", "Authorization:${AUTHORIZATION_HEADER_SECRET}"],
+    ],
+    env: { AUTHORIZATION_HEADER_SECRET: "Bearer tell-nobody" },
+  });
+  assert.equal(mcpServers.lan.args.at(-1), "--allow-http");
+  assert.doesNotMatch(await home.ok("mcp", "list", "--json"), /tell-nobody/);
+  for (
+    const args of [
+      ["--url", "tell-nobody"],
+      ["--url", "file:///tell-nobody"],
+      ["--url", "https://example.com", "--header", "tell-nobody"],
+      ["--header", "X: tell-nobody"],
+      ["--url", "https://example.com", "--", "tell-nobody"],
+    ]
+  ) assert.doesNotMatch(await home.fails(2, ["mcp", "add", "x", ...args]), /tell-nobody/);
+});
