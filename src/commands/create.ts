@@ -3,11 +3,12 @@ import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
 import { reportOne } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
-import { checkName } from "../registry/names.ts";
+import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
 import { createInstance } from "../instances/create.ts";
 import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
+import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -55,10 +56,15 @@ async function create(session: Session, name: string, options: Options): Promise
       writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
       "the new config",
     )
-    : await importConfig(session.io, options);
+    : await importConfig(session.io, name, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
   const report = await reportOne(context, await createInstance(context, wanted));
+  if (await isInTrash(context.paths, name)) {
+    session.notice(
+      `A removed "${name}" is in the trash; bring it back with: cmgr restore ${name} --as OTHER`,
+    );
+  }
   session.show({
     asJson: options.json,
     json: report,
@@ -66,12 +72,16 @@ async function create(session: Session, name: string, options: Options): Promise
   });
 }
 
-async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
+async function importConfig(io: Io, name: string, options: Options): Promise<ParsedConfig> {
   if (options.import !== "-") {
     throw new CmgrError(
       "usage",
-      "cmgr may not read files outside ~/.cmgr and ~/sandboxes",
-      "Hand the config in on standard input: --import - < FILE",
+      `${
+        JSON.stringify(options.import)
+      } cannot be read: cmgr may not read files outside ~/.cmgr and ~/sandboxes`,
+      `Let the shell read it: cmgr create ${name} --import - < ${
+        quoteIfNeeded(options.import!, "sh")
+      }`,
     );
   }
   if (options.tools !== undefined) {

@@ -14,7 +14,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "name of an instance, to leave out what is about others")
+    .argument("[names...]", "names of instances, to leave out what is about others")
     .option("--fix", "do what is safe about it, and keep what is replaced in ~/.cmgr/repairs")
     .option("--json", "print the checks as JSON")
     .addHelpText(
@@ -27,18 +27,18 @@ Examples:
   cmgr doctor work
   cmgr doctor --fix`,
     )
-    .action((name, options) => doctor(session, name, options));
+    .action((names, options) => doctor(session, names, options));
 }
 
 async function doctor(
   session: Session,
-  name: string | undefined,
+  names: readonly string[],
   options: Options,
 ): Promise<void> {
   const { context, fault } = await openRegardless(session);
-  if (name !== undefined) await loadInstance(context, name);
+  for (const name of names) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
-    name === undefined || instance === undefined || instance === name;
+    names.length === 0 || instance === undefined || names.includes(instance);
   const { findings, fixed }: Diagnosis = options.fix
     ? await repair(context, fault, isMeant)
     : { findings: await examine(context, fault), fixed: [] };

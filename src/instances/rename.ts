@@ -2,13 +2,11 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
-import { parseConfig } from "../config/config_text.ts";
 import { readConfigText } from "../config/config_file.ts";
-import { withFolder } from "../config/servers.ts";
+import { followTo, renameInConfig } from "./renamed_config.ts";
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import {
   backupsOf,
-  configOf,
   editedOf,
   logsOf,
   type Paths,
@@ -19,12 +17,10 @@ import {
 import { removeRunRecord } from "../processes/run_record.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { renameInSettings } from "../reconcile/change_settings.ts";
-import { reconcile } from "../reconcile/reconcile.ts";
 import { type InstanceRegistry, writeInstances } from "../registry/instances.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
 import { writeReplaced } from "../registry/replaced.ts";
-import type { ConfigMemory } from "../registry/schemas.ts";
 import { move } from "../system/folders.ts";
 import { ensureFolder, isPresent } from "../system/write.ts";
 
@@ -71,10 +67,9 @@ async function renameLocked(
     await move(from, target);
     undo.push(() => move(target, from));
   }
-  const [before, after] = [sandbox, sandboxOf(paths, to)]
-    .map((path) => JSON.stringify(path).slice(1, -1));
+  const follow = followTo(sandbox, sandboxOf(paths, to));
   if (replaced !== undefined) {
-    await writeReplaced(paths, to, withFolder(replaced, before, after) as ConfigMemory);
+    await writeReplaced(paths, to, follow(replaced));
     undo.push(() => writeReplaced(paths, to, replaced));
   }
   await writePorts(paths, renamedPorts(ports, name, to));
@@ -82,10 +77,7 @@ async function renameLocked(
   const next = renamedRegistry(registry, name, to, sandboxOf(paths, to));
   const renamed = new Instance(context, next, to);
   undo.push(await renameInSettings(paths, name, to));
-  const config = text === undefined
-    ? undefined
-    : parseConfig(withFolder(text, before, after) as string, configOf(paths, to), "damaged");
-  if (config) await reconcile(context, renamed, { config, before: text });
+  await renameInConfig(context, renamed, text, follow);
   // Last: as long as the old name is registered, the command can be repeated.
   await writeInstances(paths, next);
   await removeRunRecord(paths, name).catch(() => {});

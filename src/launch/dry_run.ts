@@ -1,4 +1,5 @@
 import { type Context, contextFor } from "../context.ts";
+import { maskArgs, maskVariable } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
 import { plannedAllocation } from "../reconcile/reconcile.ts";
 import { findLauncher } from "./launcher.ts";
@@ -13,7 +14,7 @@ export interface DryRun {
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /** Variables that would be set beside those that are inherited; nothing of the config's. */
+  /** Variables that would be set beside those that are inherited; nothing of the config's, secrets masked. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -33,5 +34,12 @@ export async function dryRun(
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);
   const { isolation, argv, env } = planApp(subject, choice.isolation, host, launcher);
-  return { instance: instance.name, isolation, reason: choice.reason ?? null, argv, env };
+  const shown = Object.entries(env).map(([key, value]) => [key, maskVariable(key, value)]);
+  return {
+    instance: instance.name,
+    isolation,
+    reason: choice.reason ?? null,
+    argv: maskArgs(argv),
+    env: Object.fromEntries(shown),
+  };
 }

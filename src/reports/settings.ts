@@ -1,3 +1,4 @@
+import { maskConfig } from "../config/secrets.ts";
 import type { Context } from "../context.ts";
 import { instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
 import { defaultLayout, parseSettings, settingsFor } from "../settings/settings.ts";
@@ -6,7 +7,7 @@ import { readTextIfPresent } from "../system/read.ts";
 /** One setting as `--json` shows it. */
 export interface SettingReport {
   readonly key: string;
-  /** The value in force; `null` for none. */
+  /** The value in force, secrets masked; `null` for none. */
   readonly value: unknown;
   /** Where the value is from. */
   readonly source: "default" | "file" | "instance" | "environment";
@@ -33,6 +34,7 @@ export async function reportSettings(
     const meaning = meaningOf(key);
     if (meaning === undefined) return [];
     const value = inForce[key] ?? null;
+    const shown = JSON.parse(maskConfig(JSON.stringify({ [key]: value })))[key];
     const written = (file as Record<string, unknown>)[key];
     const isOther = (key === "basePort" || key === "portRange") &&
       value !== (written ?? defaultLayout[key]);
@@ -43,6 +45,6 @@ export async function reportSettings(
       : written === undefined
       ? "default"
       : "file";
-    return [{ key, value, source, meaning }];
+    return [{ key, value: shown, source, meaning }];
   });
 }

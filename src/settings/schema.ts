@@ -84,6 +84,18 @@ export function meaningOf(key: string): string | undefined {
   return entry && v.getDescription((entry as { wrapped: v.GenericSchema }).wrapped);
 }
 
+/** The values that a setting can have, where they are few. */
+export function choicesOf(key: string): readonly string[] {
+  const entry =
+    (settingEntries as Record<string, { wrapped?: { pipe?: readonly unknown[] } }>)[key];
+  const [schema] = (entry?.wrapped?.pipe ?? []) as { type?: string; options?: string[] }[];
+  return schema?.type === "boolean"
+    ? ["true", "false"]
+    : schema?.type === "picklist"
+    ? schema.options ?? []
+    : [];
+}
+
 function isBelow(path: string): boolean {
   return !path.startsWith("/") &&
     path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");

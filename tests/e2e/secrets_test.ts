@@ -90,7 +90,8 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
   alias: [["alias", "work"]],
   desktop: [["desktop", "work"]],
   path: [["path", "work"]],
-  shell: [["shell", "work"]],
+  // What a person types there is not cmgr's.
+  shell: [],
   settings: [
     ["settings", "set", "environment.MY_TOKEN", `${word}-16`],
     ["settings", "set", "-i", "work", "environment", `{"OTHER_TOKEN":"${word}-17"}`],
@@ -109,7 +110,15 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
 };
 
 /** They start something, or ask the desktop: by a process with no more variables than it is given. */
-const processes = new Set(["start", "exec", "check", "restart", "open", "desktop", "login", "shell"]);
+const processes = new Set([
+  "start",
+  "exec",
+  "check",
+  "restart",
+  "open",
+  "desktop",
+  "login",
+]);
 
 /** They are told nothing of any instance. */
 const silent = ["completion", "version", "self-test"];

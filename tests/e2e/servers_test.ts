@@ -211,3 +211,27 @@ Deno.test("mcp add --url puts mcp-remote in, with headers where no list of proce
     ]
   ) assert.doesNotMatch(await home.fails(2, ["mcp", "add", "x", ...args]), /tell-nobody/);
 });
+
+Deno.test("import-config leaves out what is there already when told so", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "memory");
+  const { mcpServers: { memory } } = await home.readJson(home.config("work"));
+  const stdin = JSON.stringify(stranger);
+  succeeded(await home.run(["import-config", "work", "--skip-existing"], { stdin }));
+  const { mcpServers } = await home.readJson(home.config("work"));
+  assert.deepEqual(mcpServers.memory, memory);
+  assert.equal(mcpServers.notes.command, "notes-server");
+  const both = ["import-config", "work", "--skip-existing", "--overwrite"];
+  assert.match(await home.fails(2, both, { stdin }), /cannot be used with/);
+});
+
+Deno.test("a server of the same name that starts the same is no conflict", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.ok("mcp", "add", "notes", "-e", "LEVEL=3", "--", "notes-server", "--root", "/srv");
+  const notes = { ...stranger.mcpServers.notes, type: "stdio", disabled: false };
+  const stdin = JSON.stringify({ mcpServers: { notes } });
+  succeeded(await home.run(["import-config", "work"], { stdin }));
+  const other = JSON.stringify({ mcpServers: { notes: { ...notes, env: { LEVEL: "4" } } } });
+  assert.match(await home.fails(4, ["import-config", "work"], { stdin: other }), /--skip-existing/);
+});
