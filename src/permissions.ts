@@ -18,6 +18,7 @@ export const hosts: readonly string[] = ["127.0.0.1", "[::1]", "0.0.0.0", "[::]"
  */
 export const programs: readonly string[] = [
   "bwrap", // isolation on Linux
+  "xdg-dbus-proxy", // filters the session bus of isolated instances
   "sh", // detached start with its output in a log; process identity on Linux; signals
   "ps", // processes of an instance
   "kill", // signals, where there is no sh
@@ -29,36 +30,48 @@ export const programs: readonly string[] = [
   "taskkill", // stop on Windows
 ];
 
+/**
+ * Variables of the shell that an instance is given; the setting `variables` adds others. Tokens,
+ * agents and the like stay outside.
+ */
+export const passedVariables: readonly string[] = [
+  ...["PATH", "USER", "LOGNAME", "SHELL", "TERM", "COLORTERM", "TZ"],
+  ...["LANG", "LANGUAGE", "LC_ALL", "LC_ADDRESS", "LC_COLLATE", "LC_CTYPE", "LC_IDENTIFICATION"],
+  ...["LC_MEASUREMENT", "LC_MESSAGES", "LC_MONETARY", "LC_NAME", "LC_NUMERIC", "LC_PAPER"],
+  ...["LC_TELEPHONE", "LC_TIME", "LOCALE_ARCHIVE"],
+  ...["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"],
+  ...["XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP", "DESKTOP_SESSION", "XDG_DATA_DIRS"],
+  ...["XDG_CONFIG_DIRS", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER"],
+  ...["GDK_BACKEND", "GDK_SCALE", "GDK_DPI_SCALE", "GTK_THEME", "GTK_IM_MODULE", "QT_IM_MODULE"],
+  ...["XMODIFIERS", "XCURSOR_THEME", "XCURSOR_SIZE"],
+  ...["LIBVA_DRIVER_NAME", "VK_ICD_FILENAMES", "__GLX_VENDOR_LIBRARY_NAME", "DRI_PRIME"],
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
+  ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NIX_SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"],
+  ...["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
+];
+
+/** The same for Windows, where programs do not run without most of them. */
+export const passedVariablesOfWindows: readonly string[] = [
+  ...["SystemRoot", "SystemDrive", "windir", "ComSpec", "PATHEXT", "PSModulePath", "OS"],
+  ...["TEMP", "TMP", "USERNAME", "USERDOMAIN", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"],
+  ...["APPDATA", "LOCALAPPDATA", "ALLUSERSPROFILE", "PUBLIC", "ProgramData", "ProgramFiles"],
+  ...["ProgramFiles(x86)", "ProgramW6432", "CommonProgramFiles", "COMPUTERNAME"],
+  ...["NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"],
+];
+
 /** Environment variables that may be read. */
 export const variables: readonly string[] = [
-  "HOME",
-  "USERPROFILE",
-  "USER",
-  "LOGNAME",
-  "PATH",
-  "SHELL",
-  "LANG",
-  "TERM",
-  "COLUMNS",
-  "NO_COLOR",
-  "FORCE_COLOR",
-  "CLICOLOR_FORCE",
-  "EDITOR",
-  "VISUAL",
-  "MCP_BASE_PORT",
-  "MCP_PORT_RANGE",
-  "CLAUDE_INSTANCE",
-  "DISPLAY",
-  "XAUTHORITY",
-  "WAYLAND_DISPLAY",
-  "XDG_RUNTIME_DIR",
-  "XDG_SESSION_TYPE",
-  "XDG_CURRENT_DESKTOP",
-  "DBUS_SESSION_BUS_ADDRESS",
-  "PULSE_SERVER",
-  "APPDATA",
-  "LOCALAPPDATA",
+  ...["HOME", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "EDITOR", "VISUAL"],
+  ...["MCP_BASE_PORT", "MCP_PORT_RANGE", "CLAUDE_INSTANCE"],
+  ...passedVariables,
+  ...passedVariablesOfWindows,
 ];
+
+/** Variables of the dynamic linker, with which Deno starts no program. */
+export function isLoaderVariable(name: string): boolean {
+  return /^(LD|DYLD)_/.test(name);
+}
 
 /**
  * The folders as absolute paths.

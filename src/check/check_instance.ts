@@ -131,7 +131,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
 }
 
 function variable({ env }: Plan): (name: string) => string | undefined {
-  return (name) => env[name] ?? Deno.env.get(name);
+  return (name) => env[name];
 }
 
 function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {

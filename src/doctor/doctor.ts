@@ -12,7 +12,7 @@ import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkSandboxes } from "./registries.ts";
-import { checkIsolation, checkLauncher } from "./requirements.ts";
+import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 /** What all checks found. */
 export interface Diagnosis {
@@ -120,6 +120,11 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "leftovers", well: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
     { name: "launcher", well: "Claude Desktop is there", run: () => checkLauncher(facts) },
     { name: "isolation", well: "The isolation works", run: () => checkIsolation(facts) },
+    {
+      name: "session bus",
+      well: "Nothing is wrong with the session bus of isolated instances",
+      run: () => checkSessionBus(facts),
+    },
   ];
 }
 

@@ -64,6 +64,8 @@ export async function cloneInstance(context: Context, wanted: Clone): Promise<vo
     fill: withData && (async (dataDir) => {
       await withData();
       await copyData(context, source, dataDir);
+      // What was started meanwhile may have changed what was copied.
+      await withData();
     }),
   });
 }

@@ -50,6 +50,7 @@ export async function executeIn(
   try {
     child = new Deno.Command(program, {
       args,
+      clearEnv: true,
       env: { ...plan.env },
       stdin: "inherit",
       stdout: "inherit",

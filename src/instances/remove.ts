@@ -4,21 +4,14 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import {
-  backupsOf,
-  exitFileOf,
-  logsOf,
-  removingOf,
-  runFileOf,
-  sandboxOf,
-  writtenOf,
-} from "../paths.ts";
+import { backupsOf, logsOf, removingOf, sandboxOf, writtenOf } from "../paths.ts";
 import { type InstanceRegistry, readInstances, writeInstances } from "../registry/instances.ts";
 import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { recordOf, withoutAllocation } from "../registry/ranges.ts";
 import type { Reservation, TrashRecord } from "../registry/schemas.ts";
+import { removeRunRecord } from "../processes/run_record.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 import { isPresent, removeIfPresent } from "../system/write.ts";
 import { deleteFolder, move } from "../system/folders.ts";
@@ -83,8 +76,7 @@ export async function removeInstance(
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }
-    await removeIfPresent(runFileOf(paths, name));
-    await removeIfPresent(exitFileOf(paths, name));
+    await removeRunRecord(paths, name);
     return (await readTrash(paths)).entries.find((entry) => entry.id === id)!;
   });
 }
@@ -118,8 +110,7 @@ export async function purgeInstance(
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }
-    await removeIfPresent(runFileOf(paths, name));
-    await removeIfPresent(exitFileOf(paths, name));
+    await removeRunRecord(paths, name);
     for (const log of logsOf(paths, name)) await removeIfPresent(log);
     await removeIfPresent(writtenOf(paths, name));
     await deleteFolder(backupsOf(paths, name));

@@ -12,7 +12,12 @@ import { withLock } from "../registry/lock.ts";
 import { requireInstance } from "../registry/names.ts";
 import type { Share } from "../registry/schemas.ts";
 import { removeMountPoint } from "../sandbox/folder.ts";
-import { refuseExposure } from "../sandbox/shares.ts";
+import {
+  refuseExposure,
+  refuseMovable,
+  writableAbove,
+  writableFolders,
+} from "../sandbox/shares.ts";
 import { sandboxPathFor } from "../sandbox/visibility.ts";
 import { isRunning } from "../processes/status.ts";
 import { physicalPaths } from "../sandbox/host.ts";
@@ -51,7 +56,7 @@ export async function changeShares(
   if (change.add.length + change.drop.length === 0) {
     return { shares: (await sharesIn()).shares, changed: false };
   }
-  await checkShares(paths, change.add);
+  const added = await checkShares(paths, name, change.add);
   const options = { purpose: `share ${name}`, onWait: context.notice };
   return await withLock(paths, options, async () => {
     const { instances, shares: before } = await sharesIn();
@@ -64,8 +69,12 @@ export async function changeShares(
       );
     }
     const gone = new Set([...change.drop, ...change.add.map(({ path }) => path)]);
-    const shares = [...before.filter(({ path }) => !gone.has(path)), ...change.add]
+    const shares = [...before.filter(({ path }) => !gone.has(path)), ...added]
       .sort((a, b) => a.path < b.path ? -1 : 1);
+    refuseNesting(name, added, {
+      ...instances.instances,
+      [name]: { ...instances.instances[name], shares },
+    });
     if (JSON.stringify(shares) === JSON.stringify(before)) return { shares, changed: false };
     const record = { ...instances.instances[name], shares };
     await writeInstances(paths, {
@@ -73,7 +82,8 @@ export async function changeShares(
       instances: withKey(instances.instances, name, record),
     });
     if (!await isRunning(paths, name)) {
-      const sight = { paths, instance: name, shares, toolFolders: context.settings.toolFolders };
+      const { toolFolders, mounts } = context.settings;
+      const sight = { paths, instance: name, shares, toolFolders, mounts };
       for (const path of change.drop) {
         const place = sandboxPathFor(sight, path);
         if (place !== undefined) await removeMountPoint(sandboxOf(paths, name), place);
@@ -86,14 +96,15 @@ export async function changeShares(
 /**
  * Refuses shares of what is not there, or must not be shown.
  *
- * Needs run permission for `sh`.
- *
- * @param paths Where cmgr's own folders are
- * @param shares The shares
+ * @returns The shares, with where each really lies
  * @throws {CmgrError} `usage`
  */
-export async function checkShares(paths: Paths, shares: readonly Share[]): Promise<void> {
-  if (shares.length === 0) return;
+export async function checkShares(
+  paths: Paths,
+  instance: string,
+  shares: readonly Share[],
+): Promise<Share[]> {
+  if (shares.length === 0) return [];
   const physical = await physicalPaths([
     paths.home,
     paths.state,
@@ -101,10 +112,40 @@ export async function checkShares(paths: Paths, shares: readonly Share[]): Promi
     ...shares.map(({ path }) => path),
   ]);
   const guarded = guardedBy(paths, { physical });
-  for (const share of shares) {
+  const added = shares.map((share) => {
+    const real = physical.get(share.path);
     // What must not be shown is refused whether it is there or not.
-    refuseExposure(share, physical.get(share.path) ?? share.path, guarded);
-    if (physical.has(share.path)) continue;
+    refuseExposure(share, real ?? share.path, guarded);
+    if (real !== undefined) return { ...share, real };
     throw new CmgrError("usage", `${share.path} is not there`, "Share a folder or file that is");
+  });
+  const { instances } = await readInstances(paths);
+  const before = Object.hasOwn(instances, instance) ? instances[instance].shares ?? [] : [];
+  refuseNesting(instance, added, { ...instances, [instance]: { shares: [...before, ...added] } });
+  return added;
+}
+
+/** Refuses new shares below a writable one, and new writable ones above another. */
+function refuseNesting(
+  instance: string,
+  added: readonly Share[],
+  instances: Readonly<Record<string, { readonly shares?: readonly Share[] }>>,
+): void {
+  const all = writableFolders(instances);
+  for (const share of added) refuseMovable(instance, share, share.real ?? share.path, all);
+  const isNew = (name: string, path: string) =>
+    name === instance && added.some((share) => share.path === path);
+  const fresh = all.filter((folder) => isNew(folder.instance, folder.path));
+  for (const [name, { shares = [] }] of Object.entries(instances)) {
+    for (const { path, real = path } of shares) {
+      const above = writableAbove([path, real], fresh);
+      if (above === undefined) continue;
+      throw new CmgrError(
+        "usage",
+        `${above.path} can't be shared writable: "${name}" is shown ${path}, and "${instance}" ` +
+          "could put a link to any other place there",
+        `Drop that share first: cmgr share ${name} --drop ${path}`,
+      );
+    }
   }
 }

@@ -21,7 +21,7 @@ import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { refusePortConflicts } from "../launch/port_conflicts.ts";
 import { type Plan, planApp } from "../launch/plan.ts";
-import { ensureTemporary, prepare } from "../launch/prepare.ts";
+import { ensureMountSources, prepare } from "../launch/prepare.ts";
 import { processTable } from "../processes/list.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
@@ -87,7 +87,7 @@ export async function startInstance(
     const current = { ...subject, allocation };
     const plan = planApp(current, choice.isolation, host, launcher);
     if (plan.isolation === "bubblewrap") {
-      await ensureTemporary(context, name);
+      await ensureMountSources(context, name);
       await removeStaleLock(paths, name);
     }
     return await launch(context, name, plan, launcher);

@@ -41,6 +41,7 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
   try {
     const child = new Deno.Command(program as string, {
       args: given as string[],
+      clearEnv: true,
       env: { ...plan.env, ...env as Record<string, string> },
       stdin: "null",
       stdout: "null",

@@ -19,7 +19,7 @@ export interface DryRun {
   readonly reason: string | null;
   /** The program and its arguments. */
   readonly argv: readonly string[];
-  /** Variables that would be set beside those that are inherited; nothing of the config's. */
+  /** Variables that would differ from those of the shell; nothing of the config's. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -39,5 +39,12 @@ export async function dryRun(context: Context, name: string, named?: string): Pr
   const allocation = await plannedAllocation(context, name);
   const current = { ...subject, allocation };
   const { isolation, argv, env } = planApp(current, choice.isolation, host, launcher);
-  return { instance: name, isolation, reason: choice.reason ?? null, argv, env };
+  const own = Object.entries(env).filter(([key, value]) => host.variables[key] !== value);
+  return {
+    instance: name,
+    isolation,
+    reason: choice.reason ?? null,
+    argv,
+    env: Object.fromEntries(own),
+  };
 }

@@ -6,6 +6,7 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
+import { isLoaderVariable } from "../permissions.ts";
 import { managedVariables } from "../config/managed_env.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
@@ -44,6 +45,9 @@ export function environmentOf(
     if (variableOf.has(tool)) continue;
     for (const [i, port] of portsOfTool(allocation, tool).entries()) {
       const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
+      // With a tool called "ld-mcp" Deno would start nothing any more. The server itself has the
+      // port from its entry in the config.
+      if (isLoaderVariable(variable)) continue;
       // A tool may be called "mcp-base": what has a meaning keeps it.
       if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;
       environment[variable] = String(port);

@@ -4,21 +4,24 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { ensureFolder } from "../system/write.ts";
+import { readIfPresent } from "../system/read.ts";
+import { ensureFolder, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { sandboxOf } from "../paths.ts";
+import { sandboxOf, terminalFilterOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { markComplete } from "../sandbox/folder.ts";
-import { refuseExposure } from "../sandbox/shares.ts";
+import { writableFolders } from "../sandbox/shares.ts";
+import { terminalFilter } from "../sandbox/terminal_filter.ts";
 import { join } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type Plan, planCommand, type Subject } from "./plan.ts";
 import { type Host, inspectHost } from "../sandbox/host.ts";
-import { guardedBy, placesToAsk } from "../sandbox/mounts.ts";
+import { placesToAsk } from "../sandbox/mounts.ts";
+import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 
 /** What a plan for one instance is made from. */
 export interface Prepared {
@@ -57,20 +60,22 @@ export async function prepare(
     instance: name,
     allocation: allocation ?? allocationOf(await readPorts(paths), name),
     shares,
+    writable: writableFolders(instances.instances),
     settings,
   };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost((variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost(
+      (variables) => placesToAsk(subject, launcher, variables),
+      settings.variables,
+    ),
   ]);
   if (choice.isolation === "bubblewrap") {
-    const guarded = guardedBy(paths, host);
     for (const share of shares) {
-      const physical = host.physical.get(share.path);
-      if (physical === undefined) {
-        context.notice(`What "${name}" is shown as ${share.path} is not there any more`);
-      } else refuseExposure(share, physical, guarded);
+      if (host.physical.has(share.path)) continue;
+      context.notice(`What "${name}" is shown as ${share.path} is not there any more`);
     }
+    refuseUnsafeMounts(subject, host, launcher);
   }
   return { subject, choice, host };
 }
@@ -92,22 +97,26 @@ export async function prepareCommand(
   command: readonly string[],
 ): Promise<Plan> {
   const { subject, choice, host } = await prepare(context, name);
-  await ensureTemporary(context, name);
+  await ensureMountSources(context, name);
   await markComplete(sandboxOf(context.paths, name));
   return runnable(planCommand(subject, choice.isolation, host, command));
 }
 
 /**
- * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it.
- *
- * Needs read and write permission for `~/sandboxes`.
+ * Makes what bubblewrap is given beside the sandbox: the folder that becomes the instance's `/tmp`,
+ * which an older sandbox may lack, and the filter for terminals.
  *
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
-export async function ensureTemporary({ paths }: Context, name: string): Promise<void> {
+export async function ensureMountSources({ paths }: Context, name: string): Promise<void> {
   const folder = join(sandboxOf(paths, name), ".tmp");
   refuseLinksBelow(sandboxOf(paths, name), folder);
   await ensureFolder(folder);
+  await ensureFolder(paths.run);
+  const filter = terminalFilter();
+  const present = await readIfPresent(terminalFilterOf(paths));
+  if (present?.join() === filter.join()) return;
+  await replaceFile(terminalFilterOf(paths), filter);
 }
 
 /** The program may run a fixed list of others: any other goes through `sh`, which hands over. */

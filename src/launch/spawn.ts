@@ -78,6 +78,7 @@ export async function spawnDetached(
   try {
     child = new Deno.Command(program as string, {
       args: given as string[],
+      clearEnv: true,
       env: { ...plan.env, ...variables as Record<string, string> },
       // So that no folder is kept busy by an instance that was started from it.
       cwd: sandboxOf(paths, instance),

@@ -18,7 +18,7 @@ import { isSame } from "../processes/identity.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { closePendingLogin } from "./pending_login.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureTemporary, prepare } from "../launch/prepare.ts";
+import { ensureMountSources, prepare } from "../launch/prepare.ts";
 import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { startInstance } from "../instances/start.ts";
 import { statusesOf, statusOf } from "../processes/status.ts";
@@ -95,10 +95,10 @@ async function deliverTo(
   const isolation = run.isolation ?? settings.isolation;
   const own = { ...context, settings: { ...settings, isolation } };
   const { subject, choice, host } = await prepare(own, name, launcher);
-  if (choice.isolation === "bubblewrap") await ensureTemporary(context, name);
+  if (choice.isolation === "bubblewrap") await ensureMountSources(context, name);
   await untilItTakesLinks(paths, name);
   const rest = link === undefined ? [] : [link];
-  const options = { diesWithParent: true };
+  const options = { diesWithParent: true, joins: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
   await deliver(name, plan);
 }

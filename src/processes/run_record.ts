@@ -6,7 +6,7 @@
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { readNote } from "../registry/note_file.ts";
-import { exitFileOf, type Paths, runFileOf } from "../paths.ts";
+import { busFileOf, exitFileOf, type Paths, runFileOf } from "../paths.ts";
 import {
   fields,
   list,
@@ -76,6 +76,7 @@ export async function writeRunRecord(paths: Paths, instance: string, run: Run): 
 export async function removeRunRecord(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(runFileOf(paths, instance));
   await removeIfPresent(exitFileOf(paths, instance));
+  await removeIfPresent(busFileOf(paths, instance));
 }
 
 /**

@@ -39,6 +39,8 @@ export interface Share {
   path: string;
   /** Whether the instance may write there. */
   writable: boolean;
+  /** Where it really lay when it was shared, links followed; version 0.1 did not write it. */
+  real?: string;
 }
 
 /** One value that cmgr replaced in a config, so that it can be put back. */
@@ -131,7 +133,9 @@ const instanceRecord: Shape<InstanceRecord> = fields<InstanceRecord>({
   name: optional(text),
   sandbox_path: optional(text),
   created_date: optional(text),
-  shares: optional(list(fields<Share>({ path: absolute, writable: flag }))),
+  shares: optional(
+    list(fields<Share>({ path: absolute, writable: flag, real: optional(absolute) })),
+  ),
 });
 
 /** What `registry.json` must look like. */

@@ -19,6 +19,7 @@ import { processTable } from "../processes/list.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { allSettled } from "../system/all_settled.ts";
 import { startedAt } from "../processes/start_times.ts";
+import { busWarning } from "../sandbox/bus_warning.ts";
 import { sourcesIn, warningsOf, type WarningSources } from "./warnings.ts";
 
 /** One instance as `--json` shows it; the field names are a promise. */
@@ -82,7 +83,10 @@ export async function reportOne(
 ): Promise<Report> {
   const instances: InstanceRegistry = await readInstances(context.paths);
   requireInstance(instances, name);
-  return (await report(context, instances, [name], asked))[0];
+  const [found] = await report(context, instances, [name], asked);
+  const bus = await busWarning(context.settings);
+  if (bus === undefined) return found;
+  return { ...found, warnings: [...found.warnings, `${bus.message}. ${bus.hint}`] };
 }
 
 /**

@@ -17,6 +17,7 @@ import { configOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import { catalogue } from "../catalogue/built_in.ts";
 import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/hazards.ts";
 import { version } from "../version.ts";
+import { isSystem } from "../sandbox/mounts.ts";
 import { namedPaths } from "../sandbox/visibility.ts";
 
 /** From how many instances on it is worth keeping anything. */
@@ -127,7 +128,7 @@ function stampOf(path: string, settled: number): Stamp | undefined {
 function isQuiet(paths: Paths, name: string, entries: readonly Watched[]): boolean {
   const sandbox = sandboxOf(paths, name);
   const isPlain = namedPaths(entries).every(({ path }) =>
-    isWithin(path, sandbox) || !(isWithin(path, paths.home) || isWithin(path, "/tmp"))
+    isWithin(path, sandbox) || !isWithin(path, paths.home) && isSystem(path, [])
   );
   return isPlain && !mindsSecondCopy(entries, catalogue) &&
     hazardWarnings({ entries, others: new Map(), rules: catalogue }).length === 0;

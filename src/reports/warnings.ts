@@ -13,8 +13,10 @@ import type { Rule } from "../catalogue/rule.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { type ConfigSummary, readSummary } from "../config/config_summary.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
+import { physicalPaths } from "../sandbox/host.ts";
 import {
   describeHidden,
+  isVisible,
   type NamedPath,
   namedPaths,
   sandboxPathFor,
@@ -103,9 +105,9 @@ export async function warningsOf(
     : [];
   const others = new Map<string, readonly Launch[]>();
   for (const other of names) others.set(other, await entriesOf(configOf(other)));
-  const { paths, settings: { toolFolders } } = context;
+  const { paths, settings: { toolFolders, mounts } } = context;
   const { shares = [] } = instances.instances[name];
-  const visibility: Visibility = { paths, instance: name, shares, toolFolders };
+  const visibility: Visibility = { paths, instance: name, shares, toolFolders, mounts };
   const unseen = await unseenOf(context, visibility, entries, fault);
   const facts = { instance: name, entries, others, rules, visibility, unseen };
   return [...new Set(judges.flatMap((deriveStatus) => deriveStatus(facts)))];
@@ -121,11 +123,16 @@ async function unseenOf(
   if (settings.isolation === "profile") return [];
   const unseen: NamedPath[] = [];
   for (const named of namedPaths(entries)) {
+    if (isVisible(visibility, named.path)) continue;
     const place = sandboxPathFor(visibility, named.path);
-    if (place !== undefined && !await isThere(place)) unseen.push(named);
+    if (place === undefined || !await isThere(place)) unseen.push(named);
   }
   // Asked last, since it is rarely needed.
-  return unseen.length > 0 && await fault() === undefined ? unseen : [];
+  if (unseen.length === 0 || await fault() !== undefined) return [];
+  // What looks like a path elsewhere may be none.
+  const elsewhere = unseen.filter(({ path }) => sandboxPathFor(visibility, path) === undefined);
+  const present = await physicalPaths(elsewhere.map(({ path }) => path));
+  return unseen.filter((named) => !elsewhere.includes(named) || present.has(named.path));
 }
 
 /** A link on the way is not followed, and is something. */

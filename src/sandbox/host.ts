@@ -4,42 +4,99 @@
  * @module
  */
 import { CmgrError, messageOf } from "../errors.ts";
+import { passedVariables, passedVariablesOfWindows } from "../permissions.ts";
 
 /** What a launch plan may count on. */
 export interface Host {
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
-  /** The variables that display, sound, bus and programs are found by. */
+  /** The variables of the shell that an instance is given. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Where each path that was asked for really lies, links followed; absent ones are left out. */
   readonly physical: ReadonlyMap<string, string>;
+  /** Whether xdg-dbus-proxy is installed. */
+  readonly hasBusProxy: boolean;
 }
-
-/** Variables that a plan looks at. */
-const looked = [
-  "PATH",
-  "DISPLAY",
-  "XAUTHORITY",
-  "WAYLAND_DISPLAY",
-  "XDG_RUNTIME_DIR",
-  "DBUS_SESSION_BUS_ADDRESS",
-  "PULSE_SERVER",
-  "LOCALAPPDATA",
-];
 
 /**
  * Looks around.
  *
- * Needs env permission for the variables, and run permission for `sh`.
- *
  * @param placesFor Tells, from the variables, which absolute paths to look for
+ * @param added Names of variables that an instance is given beside those that are built in
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function inspectHost(
   placesFor: (variables: Host["variables"]) => readonly string[],
+  added: readonly string[] = [],
 ): Promise<Host> {
-  const variables = Object.fromEntries(looked.map((name) => [name, Deno.env.get(name)]));
-  return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
+  const passed = passedNow();
+  const [variables, physical, hasProxy] = await Promise.all([
+    addedVariables(added),
+    physicalPaths(placesFor(passed)),
+    hasBusProxy(),
+  ]);
+  return {
+    os: Deno.build.os,
+    variables: { ...variables, ...passed },
+    physical,
+    hasBusProxy: hasProxy,
+  };
+}
+
+/** The variables of the shell that every instance is given. */
+export function passedNow(): Record<string, string> {
+  const names = Deno.build.os === "windows"
+    ? ["PATH", ...passedVariablesOfWindows]
+    : passedVariables;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** Whether xdg-dbus-proxy is installed. */
+export async function hasBusProxy(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    return (await new Deno.Command("xdg-dbus-proxy", {
+      args: ["--version"],
+      clearEnv: true,
+      env: { PATH: Deno.env.get("PATH") ?? "" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+// cmgr may not read these itself. On Linux they are looked up in what it was started with, since
+// Deno starts nothing with the variables it has itself while one of them is the linker's.
+const variablesScript = {
+  linux: `pattern=$(IFS='|'; echo "$*")
+exec grep -azE "^($pattern)=" "/proc/$PPID/environ"`,
+  other: `for name; do
+  if printenv "$name" >/dev/null; then printf '%s=%s\\0' "$name" "$(printenv "$name")"; fi
+done`,
+};
+
+async function addedVariables(names: readonly string[]): Promise<Record<string, string>> {
+  if (names.length === 0 || Deno.build.os === "windows") return {};
+  const isLinux = Deno.build.os === "linux";
+  const script = isLinux ? variablesScript.linux : variablesScript.other;
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...names],
+    ...(isLinux ? { clearEnv: true, env: { PATH: Deno.env.get("PATH") ?? "" } } : {}),
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const found = new TextDecoder().decode(stdout).split("\0").map((text) => text.split(/=(.*)/s));
+  return Object.fromEntries(
+    found.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
+  );
 }
 
 // The sentinel keeps line breaks at the end of a name. macOS before 13 has no realpath.

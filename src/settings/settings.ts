@@ -31,6 +31,9 @@ export const smallestRange = 70;
 /** How an instance is kept apart from the rest of the system. */
 export type Isolation = "auto" | "bubblewrap" | "profile";
 
+/** What an instance in bubblewrap has of the session bus. */
+export type SessionBus = "filtered" | "none" | "full";
+
 /** The settings in force for one command. */
 export interface Settings {
   /** Where ranges are laid. */
@@ -45,23 +48,37 @@ export interface Settings {
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
   readonly toolFolders: readonly string[];
+  /** Absolute paths that isolated instances see read-only beside the system. */
+  readonly mounts: readonly string[];
+  /** Names of variables that instances are given beside those that are built in. */
+  readonly variables: readonly string[];
+  /** What isolated instances have of the session bus. */
+  readonly sessionBus: SessionBus;
+  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
+  readonly cowork: boolean;
   /** The instance that takes links when no login is awaited. */
   readonly defaultInstance: string | undefined;
 }
 
-/** Where people's version managers and tools live, relative to the home. */
+/**
+ * Where people's version managers and tools live, relative to the home. Folders beside these may
+ * hold credentials: uv's and Deno's do.
+ */
 export const defaultToolFolders: readonly string[] = [
   ".nvm",
   ".volta",
   ".local/share/fnm",
   ".asdf",
-  ".local/share/mise",
-  ".bun",
-  ".deno",
+  ".local/share/mise/installs",
+  ".local/share/mise/shims",
+  ".bun/bin",
+  ".bun/install/global",
+  ".deno/bin",
   ".cargo/bin",
   ".rustup",
   ".local/bin",
-  ".local/share/uv",
+  ".local/share/uv/python",
+  ".local/share/uv/tools",
   ".local/share/pipx",
   ".pyenv",
   ".n",
@@ -128,6 +145,10 @@ export async function readSettings(
     wayland: file.wayland ?? false,
     chromiumSandbox: file.chromiumSandbox ?? true,
     toolFolders: file.toolFolders ?? defaultToolFolders,
+    mounts: file.mounts ?? [],
+    variables: file.variables ?? [],
+    sessionBus: file.sessionBus ?? "filtered",
+    cowork: file.cowork ?? false,
     defaultInstance: file.defaultInstance,
   };
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { normalize } from "node:path";
 import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
 import { lineOf } from "../json/position.ts";
+import { isLoaderVariable } from "../permissions.ts";
 
 /** The settings that the user has written; each may be missing. */
 export interface SettingsFile {
@@ -26,11 +28,24 @@ export interface SettingsFile {
   chromiumSandbox?: boolean;
   /** Folders below the home that isolated instances see read-only. */
   toolFolders?: string[];
+  /** Absolute paths that isolated instances see read-only. */
+  mounts?: string[];
+  /** Names of variables that instances are given. */
+  variables?: string[];
+  /** What isolated instances have of the session bus. */
+  sessionBus?: "filtered" | "none" | "full";
+  /** Whether isolated instances see `/dev/kvm` and `/dev/vhost-vsock`. */
+  cowork?: boolean;
 }
 
 function isBelow(path: string): boolean {
   return path !== "" && !path.startsWith("/") &&
     path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
+}
+
+function isTidy(path: string): boolean {
+  return path.startsWith("/") && !path.includes("\0") && normalize(path) === path &&
+    !path.endsWith("/");
 }
 
 const schema: v.GenericSchema<unknown, SettingsFile> = v.pipe(
@@ -51,6 +66,14 @@ const schema: v.GenericSchema<unknown, SettingsFile> = v.pipe(
       v.string(),
       v.check(isBelow, "Expected paths below the home, relative to it"),
     ))),
+    mounts: v.optional(v.array(v.pipe(v.string(), v.check(isTidy, "Expected absolute paths")))),
+    variables: v.optional(v.array(v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "Expected names of variables"),
+      v.check((name) => !isLoaderVariable(name), "LD_* and DYLD_* can't be passed on"),
+    ))),
+    sessionBus: v.optional(v.picklist(["filtered", "none", "full"])),
+    cowork: v.optional(v.boolean()),
   }),
 );
 

@@ -6,7 +6,9 @@
  */
 import { dirname } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
-import { refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { openToRead } from "./read.ts";
+import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { writeAll } from "./write.ts";
 
 /**
  * Makes a folder that belongs to the user alone (mode 700).
@@ -141,20 +143,37 @@ export async function deleteFolder(path: string): Promise<void> {
   }
 }
 
+/** How much is copied at a time, in bytes. */
+const pieceSize = 1024 * 1024;
+
 /**
- * Copies a file with its mode.
- *
- * Needs read and write permission for both paths.
+ * Copies a file with its mode. What is copied is the file that was opened, once it has been seen to
+ * be the one that stood there: a link that is put in its place meanwhile is not followed.
  *
  * @param from The file
  * @param to Its copy; what is there is replaced
- * @throws {CmgrError} `failed`
+ * @throws {CmgrError} `damaged` for a link, `failed`
  */
 export async function copyFile(from: string, to: string): Promise<void> {
   try {
-    refuseLinks(from);
+    const seen = refuseLinks(from);
     refuseLinks(to);
-    await Deno.copyFile(from, to);
+    using source = openToRead(from);
+    const { mode, ino, dev } = infoOfOpen(source, from);
+    if (ino !== seen?.ino || dev !== seen?.dev) {
+      throw new CmgrError(
+        "damaged",
+        `${from} was replaced while it was copied`,
+        "See who changes that folder, then repeat the command",
+      );
+    }
+    const options = { write: true, create: true, truncate: true };
+    using target = Deno.openSync(to, mode === null ? options : { ...options, mode: mode & 0o777 });
+    infoOfOpen(target, to);
+    const piece = new Uint8Array(pieceSize);
+    for (let read = source.readSync(piece); read !== null; read = source.readSync(piece)) {
+      writeAll(target, piece.subarray(0, read));
+    }
   } catch (error) {
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(

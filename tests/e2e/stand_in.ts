@@ -50,7 +50,16 @@ export async function homeWithApp(settings: Record<string, unknown> = {}): Promi
   }
   await Deno.chmod(launcher, 0o755);
   const basePort = await home.basePort();
-  await home.write(".cmgr/config.jsonc", JSON.stringify({ basePort, launcher, ...settings }));
+  await home.write(
+    ".cmgr/config.jsonc",
+    JSON.stringify({
+      basePort,
+      launcher,
+      // What the stand-in is told by, see its own head.
+      variables: ["STAND_IN_MODULES", "STAND_IN_MANNERS"],
+      ...settings,
+    }),
+  );
   return new AppHome(home);
 }
 
