@@ -147,9 +147,9 @@ export async function refuseRunning(paths: Paths, instance: string): Promise<voi
     "running",
     status === "running"
       ? `"${instance}" is running (process ${run!.pid})`
-      : `The app of "${instance}" is gone, but of what it started there runs still: ${
-        pids.length === 1 ? "process" : "processes"
-      } ${pids.slice(0, 10).join(", ")}`,
+      : `The app of "${instance}" does not run, but other processes of it do: ${
+        pids.slice(0, 10).join(", ")
+      }`,
     status === "running"
       ? `Stop it first: cmgr stop ${instance}`
       : `End them first: cmgr stop ${instance}`,

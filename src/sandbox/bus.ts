@@ -131,8 +131,8 @@ const allowed: readonly Allowed[] = [
  * Names of tray icons: `org.kde.StatusNotifierItem-PID-NUMBER`. The proxy knows no wildcard within
  * a part of a name; in a pid namespace the app's pid is one of the first.
  */
-const trayNames = Array.from({ length: 15 }, (_, i) => i + 2).flatMap((pid) =>
-  [1, 2, 3, 4].map((number) => `org.kde.StatusNotifierItem-${pid}-${number}`)
+const trayNames = [2, 3, 4, 5, 6, 7, 8].flatMap((pid) =>
+  [1, 2, 3].map((number) => `org.kde.StatusNotifierItem-${pid}-${number}`)
 );
 
 /** The arguments of xdg-dbus-proxy that say what passes; none has a blank in it. */

@@ -128,7 +128,7 @@ export function mountsFor(
   // Below the home everything is mounted where the home really lies.
   const placed = (path: string) =>
     isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path;
-  const shown = [...system, ...settings.mounts].filter(isThere);
+  const shown = system.filter(isThere);
   const isShown = (path: string) => shown.some((place) => isWithin(path, place));
   // What is a link to something that is shown stays one, since programs follow it by its target.
   const isLink = (path: string) => real(path) !== path && isShown(real(path));
@@ -156,11 +156,10 @@ export function mountsFor(
       ...busOpening(viewer, host),
     ],
     openings: [
-      ...openToolPlaces(viewer, host).map((path): Opening => ({
-        from: path,
-        to: placed(path),
-        writable: false,
-      })),
+      ...settings.mounts.filter(isThere)
+        .map((path): Opening => ({ from: real(path), to: placed(path), writable: false })),
+      ...openToolPlaces(viewer, host)
+        .map((path): Opening => ({ from: path, to: placed(path), writable: false })),
       ...launcherOpenings(viewer, host, launcher),
       ...shares.filter(({ path }) => isThere(path)).map(({ path, writable }): Opening => ({
         from: real(path),

@@ -85,7 +85,7 @@ for (const isolation of ["bubblewrap", "profile"]) {
       "the death is seen",
       async () => (await home.json("status", "work")).status === "leftover",
     );
-    assert.match(await home.fails(4, ["start", "work"]), /is gone.*cmgr stop work/s);
+    assert.match(await home.fails(4, ["start", "work"]), /does not run, but.*cmgr stop work/s);
     assert.match(await home.ok("stop", "work"), /what was left/);
     assert.deepEqual(await app.processes("work"), []);
     assert.equal((await home.json("status", "work")).status, "stopped");
@@ -328,7 +328,7 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.ok(!text.includes("s3cret"));
   const { argv, env, isolation } = await home.json("start", "work", "--dry-run");
   assert.equal(isolation, "bubblewrap");
-  assert.equal(argv[0], "bwrap");
+  assert.ok(argv.includes("bwrap"));
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });
