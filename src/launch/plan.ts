@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Share } from "../registry/schemas.ts";
@@ -192,7 +192,8 @@ function pathFor(
   { os, variables }: Host,
 ): Record<string, string> {
   if (os === "windows") return {};
-  const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  // A relative one would be looked up in the sandbox, where the instance can put any program.
+  const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   const own = folders.filter((folder) => !isWithin(folder, paths.sandboxes));
   const marked = isolation === "profile" ? [...own, tagFolderOf(paths, instance)] : own;
   return { PATH: marked.join(delimiter) };

@@ -121,7 +121,9 @@ Deno.test("of a service that is allowed, only what the app needs answers; of oth
         "org.kde.StatusNotifierWatcher.RegisterStatusNotifierItem",
       ],
       [`${portal}.Desktop`, portalPath, `${portal}.FileChooser.OpenFile`],
+      [`${portal}.Desktop`, portalPath, `${portal}.OpenURI.OpenURI`],
       [`${portal}.Desktop`, portalPath, `${portal}.GlobalShortcuts.CreateSession`],
+      [`${portal}.Desktop`, portalPath, `${portal}.Settings.ReadAll`],
       [`${portal}.Desktop`, `${portalPath}/request/1_1/a`, `${portal}.Request.Close`],
     ]
   ) {

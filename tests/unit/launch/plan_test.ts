@@ -332,6 +332,12 @@ Deno.test("the whole session bus is passed by setting alone", () => {
   assert.equal(env.DBUS_SESSION_BUS_ADDRESS, linux.variables.DBUS_SESSION_BUS_ADDRESS);
 });
 
+Deno.test("no relative folder of the PATH is passed on, since it would lead into the sandbox", () => {
+  const variables = { ...linux.variables, PATH: ".:/usr/bin::bin:/home/u/sandboxes/x/bin" };
+  const { env } = planApp(work, "bubblewrap", { ...linux, variables }, ["x"]);
+  assert.equal(env.PATH, "/usr/bin");
+});
+
 Deno.test("no variable of the dynamic linker is made up from the name of a tool", () => {
   const offsets = assign(range, ["ld-mcp", "dyld-x", "mild-x"].map((tool) => ({ tool, count: 2 })));
   const { env } = planApp({ ...work, allocation: { range, offsets } }, "profile", linux, ["x"]);
