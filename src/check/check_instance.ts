@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Plan } from "../launch/plan.ts";
-import { prepareCommand } from "../launch/prepare.ts";
+import { prepareCommands } from "../launch/prepare.ts";
 import { isRunning } from "../processes/status.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
@@ -70,10 +70,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   }
   const secrets = config ? secretsIn(config.text) : [];
   const held = await listeners();
+  const planFor = await prepareCommands(context, instance);
   const plans = [];
   for (const index of chosen) {
     const { command, args } = entries[index];
-    const plan = await prepareCommand(context, instance, [command, ...args]);
+    const plan = planFor([command, ...args]);
     plans.push({ index, plan, obstacle: obstacleTo(recognised[index], held) });
   }
   const meetings: ServerSession[] = [];

@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Plan } from "../launch/plan.ts";
-import { prepareCommand } from "../launch/prepare.ts";
+import { prepareCommands } from "../launch/prepare.ts";
 
 /** Signals that are the command's business while it runs, and not cmgr's. */
 const passed: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -17,7 +17,7 @@ const passed: readonly Deno.Signal[] = Deno.build.os === "windows"
  * Runs a command in the isolation and with the variables of an instance, on the terminal that
  * cmgr itself has. No shell sees its arguments.
  *
- * Needs the permissions of {@linkcode prepareCommand}, and run permission for `bwrap` or `sh`.
+ * Needs the permissions of {@linkcode prepareCommands}, and run permission for `bwrap` or `sh`.
  *
  * @param context Where and how
  * @param name Name of the instance
@@ -81,7 +81,7 @@ async function prepareForTerminal(
   // To `env` a name with an equals sign is a variable.
   const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
   const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
-  const plan = await prepareCommand(context, name, inner);
+  const plan = (await prepareCommands(context, name))(inner);
   if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }

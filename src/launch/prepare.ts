@@ -81,25 +81,20 @@ export async function prepare(
 }
 
 /**
- * Plans a command in the isolation and with the variables of an instance, to be run at once with
- * streams of the caller's choice; all that it starts ends with it.
+ * Prepares for commands in the isolation and with the variables of an instance, to be run at once
+ * with streams of the caller's choice; all that they start ends with them.
  *
- * Needs the permissions of {@linkcode prepare}.
- *
- * @param context Where and how
- * @param name Name of the instance
- * @param command The program and its arguments
+ * @returns Plans a command: the program and its arguments
  * @throws {CmgrError} as {@linkcode prepare}
  */
-export async function prepareCommand(
+export async function prepareCommands(
   context: Context,
   name: string,
-  command: readonly string[],
-): Promise<Plan> {
+): Promise<(command: readonly string[]) => Plan> {
   const { subject, choice, host } = await prepare(context, name);
   await ensureMountSources(context, name);
   await markComplete(sandboxOf(context.paths, name));
-  return runnable(planCommand(subject, choice.isolation, host, command));
+  return (command) => runnable(planCommand(subject, choice.isolation, host, command));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import { passedVariables, passedVariablesOfWindows } from "../permissions.ts";
+import { busAddress } from "./bus.ts";
 
 /** What a launch plan may count on. */
 export interface Host {
@@ -14,7 +15,7 @@ export interface Host {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Where each path that was asked for really lies, links followed; absent ones are left out. */
   readonly physical: ReadonlyMap<string, string>;
-  /** Whether xdg-dbus-proxy is installed. */
+  /** Whether xdg-dbus-proxy is installed; `false` outside a session too. */
   readonly hasBusProxy: boolean;
 }
 
@@ -33,7 +34,7 @@ export async function inspectHost(
   const [variables, physical, hasProxy] = await Promise.all([
     addedVariables(added),
     physicalPaths(placesFor(passed)),
-    hasBusProxy(),
+    busAddress(passed) === undefined ? false : hasBusProxy(),
   ]);
   return {
     os: Deno.build.os,

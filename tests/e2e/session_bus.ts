@@ -29,10 +29,16 @@ export interface SessionBus extends AsyncDisposable {
  * Starts a bus and a service on it.
  *
  * @param names Names of the service
+ * @param abstract Whether programs are told of the socket that is no file, as old buses have it
  */
-export async function startSessionBus(names: readonly string[]): Promise<SessionBus> {
+export async function startSessionBus(
+  names: readonly string[],
+  abstract = false,
+): Promise<SessionBus> {
   const folder = await Deno.makeTempDir({ prefix: "cmgr-bus-" });
   const [socket, result] = [join(folder, "bus"), join(folder, "started")];
+  const own = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` };
+  const env = abstract ? { DBUS_SESSION_BUS_ADDRESS: `unix:abstract=${socket}` } : own;
   await Deno.mkdir(join(folder, "services"));
   await Deno.writeTextFile(
     join(folder, "attack.sh"),
@@ -45,17 +51,17 @@ export async function startSessionBus(names: readonly string[]): Promise<Session
   await Deno.writeTextFile(
     join(folder, "bus.conf"),
     `<busconfig><type>session</type><listen>unix:path=${socket}</listen>
+<listen>unix:abstract=${socket}</listen>
 <servicedir>${join(folder, "services")}</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy>
 </busconfig>`,
   );
-  const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` };
   const children: Deno.ChildProcess[] = [];
   const spawn = (program: string, args: string[], more: Record<string, string> = {}) => {
     const child = new Deno.Command(program, {
       args,
-      env: { ...env, ...more },
+      env: { ...own, ...more },
       stdin: "null",
       stdout: "piped",
     }).spawn();
@@ -65,7 +71,11 @@ export async function startSessionBus(names: readonly string[]): Promise<Session
   const said: Said[] = [];
   const stop = async () => {
     for (const child of children) {
-      child.kill("SIGTERM");
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended by itself.
+      }
       await child.status;
     }
     await Promise.all(said.map(({ ended }) => ended));

@@ -253,3 +253,21 @@ Deno.test("without the proxy or by setting there is no session bus, and what is 
   assert.deepEqual(await shown(bus.env), []);
   assert.deepEqual(await proxies(app), []);
 });
+
+Deno.test("a bus that no isolation hides, since it listens on no file, is warned of", {
+  ignore,
+}, async () => {
+  await using bus = await startSessionBus(["org.example.Open"], true);
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const { DBUS_SESSION_BUS_ADDRESS: address } = bus.env;
+  const reached = await home.run([
+    ...["exec", "work", "--", "dbus-send", `--bus=${address}`, "--print-reply"],
+    ...["--dest=org.example.Open", "/", "org.example.Open.Try"],
+  ], { env: bus.env });
+  assert.match(reached.stdout, /answer of/);
+  for (const args of [["status", "work"], ["doctor"]]) {
+    assert.match((await home.run(args, { env: bus.env })).stdout, /abstract.*no isolation hides/s);
+  }
+});
