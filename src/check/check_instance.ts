@@ -21,7 +21,7 @@ import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
 import { type CheckReport, isHealthy, reportOf } from "./result.ts";
-import { variablesFor } from "./server_environment.ts";
+import { commandFor, variablesFor } from "./server_environment.ts";
 import { endServers } from "./server_process.ts";
 import { openPorts } from "./watch_ports.ts";
 
@@ -73,8 +73,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const planFor = await prepareCommands(context, instance);
   const plans = [];
   for (const index of chosen) {
-    const { command, args } = entries[index];
-    const plan = planFor([command, ...args]);
+    const plan = planFor(commandFor(entries[index]));
     plans.push({ index, plan, obstacle: obstacleTo(recognised[index], held) });
   }
   const meetings: ServerSession[] = [];

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Entry, membersOf } from "../config/config_text.ts";
+import { isLoaderVariable } from "../permissions.ts";
 
 /** What the app gives its servers of its own variables: the SDK's list. */
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
@@ -23,8 +24,26 @@ export function variablesFor(
     const value = own(name);
     if (value !== undefined) variables[name] = value;
   }
+  return { ...variables, ...ownVariables(entry, (name) => !isLoaderVariable(name)) };
+}
+
+/**
+ * The command of a server. With variables of the dynamic linker Deno would start nothing, and
+ * bubblewrap is not what they are meant for: so the server gets them from `env`.
+ *
+ * @param entry The entry
+ */
+export function commandFor(entry: Entry): string[] {
+  const command = [entry.command, ...entry.args];
+  const variables = Object.entries(ownVariables(entry, isLoaderVariable));
+  if (variables.length === 0) return command;
+  return ["env", ...variables.map(([name, value]) => `${name}=${value}`), ...command];
+}
+
+function ownVariables(entry: Entry, isWanted: (name: string) => boolean): Record<string, string> {
+  const variables: Record<string, string> = {};
   for (const { key, value } of entry.env ? membersOf(entry.env) : []) {
-    if (typeof value.value === "string") variables[key] = value.value;
+    if (typeof value.value === "string" && isWanted(key)) variables[key] = value.value;
   }
   return variables;
 }
