@@ -4,10 +4,11 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
-import { ensureFolder, replaceFile } from "../system/write.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { sandboxOf, terminalFilterOf } from "../paths.ts";
+import { isWithin, sandboxOf, terminalFilterOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { readInstances } from "../registry/instances.ts";
 import { requireInstance } from "../registry/names.ts";
@@ -16,7 +17,7 @@ import { allocationOf } from "../registry/ranges.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { writableFolders } from "../sandbox/shares.ts";
 import { terminalFilter } from "../sandbox/terminal_filter.ts";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type Plan, planCommand, type Subject } from "./plan.ts";
 import { type Host, inspectHost } from "../sandbox/host.ts";
@@ -107,6 +108,12 @@ export async function ensureMountSources({ paths }: Context, name: string): Prom
   const folder = join(sandboxOf(paths, name), ".tmp");
   refuseLinksBelow(sandboxOf(paths, name), folder);
   await ensureFolder(folder);
+  // A home that is a link in /tmp becomes one in this folder, and bubblewrap replaces none.
+  for (const temporary of ["/tmp", "/var/tmp"]) {
+    if (!isWithin(paths.home, temporary)) continue;
+    const home = join(folder, relative(temporary, paths.home));
+    if ((await infoOf(home))?.isSymlink) await removeIfPresent(home);
+  }
   await ensureFolder(paths.run);
   const filter = terminalFilter();
   const present = await readIfPresent(terminalFilterOf(paths));

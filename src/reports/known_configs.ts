@@ -17,7 +17,7 @@ import { configOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import { catalogue } from "../catalogue/built_in.ts";
 import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/hazards.ts";
 import { version } from "../version.ts";
-import { isSystem } from "../sandbox/mounts.ts";
+import { isSystem } from "../sandbox/system_places.ts";
 import { namedPaths } from "../sandbox/visibility.ts";
 
 /** From how many instances on it is worth keeping anything. */

@@ -11,6 +11,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Mounts, Opening } from "./bubblewrap.ts";
 import { busAddress, busSocket, chooseBus } from "./bus.ts";
 import type { Host } from "./host.ts";
+import { devices, isSystem, resolver, system, virtualMachineDevices } from "./system_places.ts";
 import { exposureOf, type Guarded, writableAbove, type WritableFolder } from "./shares.ts";
 
 /** Whose view it is. */
@@ -27,47 +28,8 @@ export interface MountSubject {
   readonly settings: Pick<Settings, "toolFolders" | "mounts" | "sessionBus" | "cowork">;
 }
 
-/** The system: programs, libraries, configuration, and what graphics and name resolution read. */
-const system: readonly string[] = [
-  ...["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"],
-  // NixOS and Guix
-  ...["/nix", "/gnu/store", "/run/current-system", "/run/opengl-driver", "/run/opengl-driver-32"],
-  ...["/sys/block", "/sys/bus", "/sys/class", "/sys/dev", "/sys/devices"],
-  ...["/run/systemd/resolve", "/run/nscd"],
-  ...["/var/cache/fontconfig", "/var/lib/ca-certificates"],
-];
-
-/** What a link in `/etc` may lead to, wherever that is. */
-const resolver = "/etc/resolv.conf";
-
-/** What bubblewrap makes itself. */
-const own: readonly string[] = ["/dev", "/proc", "/sys"];
-
-/** Graphics and sound, passed where they are there. */
-const devices: readonly string[] = [
-  "/dev/dri",
-  "/dev/nvidia0",
-  "/dev/nvidiactl",
-  "/dev/nvidia-modeset",
-  "/dev/nvidia-uvm",
-  "/dev/nvidia-uvm-tools",
-  "/dev/kfd",
-  "/dev/snd",
-];
-
-/** What Cowork's virtual machine needs. */
-const virtualMachineDevices: readonly string[] = ["/dev/kvm", "/dev/vhost-vsock"];
-
 /** The runtime folder of an instance that is started outside a session. */
 const otherRuntimeDir = "/run/user/cmgr";
-
-/**
- * Whether a path is seen as the machine has it, by every isolated instance: it is the system's, or
- * one of the setting `mounts`.
- */
-export function isSystem(path: string, mounts: readonly string[]): boolean {
-  return [...system, ...own, ...mounts].some((place) => isWithin(path, place));
-}
 
 /**
  * The places about which {@linkcode mountsFor} must know where they really lie.

@@ -7,7 +7,7 @@ import { isAbsolute, join, normalize, relative } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import type { Share } from "../registry/schemas.ts";
-import { isSystem } from "./mounts.ts";
+import { isSystem } from "./system_places.ts";
 import { exposureOf } from "./shares.ts";
 
 /** What decides what an instance sees. */

@@ -291,3 +291,27 @@ Deno.test("what a command started in the background ends with it", { ignore }, a
   await home.ok("exec", "work", "--", "sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & true");
   await until("nothing is left", async () => (await app.processes("work")).length === 0);
 });
+
+Deno.test("a home that is a link is found inside by both its names, again and again", {
+  ignore,
+}, async () => {
+  const real = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-home-" });
+  await using app = await homeWithApp({ isolation: "bubblewrap" });
+  const { home } = app;
+  await app.create("work");
+  const moved = join(real, "home");
+  try {
+    await new Deno.Command("mv", { args: [home.path, moved] }).output();
+    await Deno.symlink(moved, home.path);
+    for (let i = 0; i < 3; i++) {
+      const script = 'ls "$HOME/sandboxes" "$1/sandboxes"; cd; pwd -P';
+      const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", moved);
+      const listed = `${home.path}/sandboxes:\nwork\n\n${moved}/sandboxes:\nwork\n`;
+      assert.equal(out, `${listed}${moved}\n`);
+    }
+  } finally {
+    await Deno.remove(home.path);
+    await new Deno.Command("mv", { args: [moved, home.path] }).output();
+    await Deno.remove(real, { recursive: true });
+  }
+});
