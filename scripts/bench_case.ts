@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { denoDir } from "./packages.ts";
 
 /** A command line in a home. */
 export interface Case {
@@ -29,7 +28,7 @@ export interface Figure {
   readonly mib: number | undefined;
 }
 
-const cache = denoDir();
+const cache = await denoDir();
 const clock = await whichTime();
 
 /**
@@ -45,7 +44,7 @@ export async function measure(command: readonly string[], home: string): Promise
   const { code, stderr } = await new Deno.Command(program, {
     args,
     clearEnv: true,
-    env: { HOME: home, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: await cache },
+    env: { HOME: home, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: cache },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -98,4 +97,10 @@ async function whichTime(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Deno's cache: a home of its own would otherwise mean a cache of its own. */
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }

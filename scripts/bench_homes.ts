@@ -4,12 +4,12 @@
  * @module
  */
 import { join } from "node:path";
-import { flags } from "../src/permissions.ts";
 import { measure } from "./bench_case.ts";
-import { compile } from "./compile.ts";
-import { project } from "./packages.ts";
-import { stage } from "./stage.ts";
-import { targetNamed } from "./targets.ts";
+import { bundle } from "./build/bundle.ts";
+import { compile } from "./build/compile.ts";
+import { targetNamed } from "./build/targets.ts";
+import { project } from "./project.ts";
+import { sourceArgs } from "./sync_tasks.ts";
 
 /** A home and how cmgr is called in it, by form. */
 export interface BenchHome {
@@ -32,25 +32,25 @@ export async function prepareHomes(
   const place = (name: string) => join(folder, `${name}${target.suffix}`);
   const [portable, floor] = [place("portable"), place("floor")];
   const homes = new Map<string, BenchHome>();
-  await using staged = await stage(null);
-  await compile(staged, { target, home: undefined, output: portable });
+  await using bundled = await bundle(null);
+  await compile(bundled, { target, home: undefined, output: portable });
   for (const name of names) {
     const path = join(folder, `home-${name}`);
     await Deno.mkdir(path);
     const own = place(`own-${name}`);
-    await compile(staged, { target, home: path, output: own });
-    const source = [Deno.execPath(), "run", "-q", "--cached-only", ...flags(path)];
+    await compile(bundled, { target, home: path, output: own });
+    const source = [Deno.execPath(), ...sourceArgs(path, join(project, "main.ts"))];
     homes.set(name, {
       path,
       forms: new Map([
         ["own", [own]],
         ["portable", [portable]],
-        ["source", [...source, join(project, "main.ts")]],
+        ["source", source],
       ]),
     });
   }
-  await Deno.writeTextFile(join(staged.sources, "main.js"), 'console.log("cmgr");\n');
-  await compile(staged, { target, home: folder, output: floor });
+  await Deno.writeTextFile(join(bundled.scripts, "main.js"), 'console.log("cmgr");\n');
+  await compile(bundled, { target, home: folder, output: floor });
   return { homes, floor };
 }
 

@@ -13,13 +13,13 @@ import { isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { type Entry, tarGz, zip } from "./archive.ts";
-import { commitOf } from "./commit.ts";
-import { compile } from "./compile.ts";
-import { licences } from "./licences.ts";
-import { ingredients, project } from "./packages.ts";
-import { sbom } from "./sbom.ts";
-import { denoVersion, stage } from "./stage.ts";
-import { type Target, targetNamed, targets } from "./targets.ts";
+import { bundle } from "./build/bundle.ts";
+import { commitOf } from "./build/commit.ts";
+import { compile } from "./build/compile.ts";
+import { licences } from "./build/licences.ts";
+import { sbom } from "./build/sbom.ts";
+import { type Target, targetNamed, targets } from "./build/targets.ts";
+import { denoVersion, project } from "./project.ts";
 import { tryOut } from "./try_out.ts";
 
 /** What stands beside the archives. */
@@ -31,6 +31,7 @@ export function archiveOf({ name, archive }: Target): string {
 }
 
 async function pack(folder: string, wanted: readonly Target[], commit: string): Promise<void> {
+  await using bundled = await bundle(commit);
   const texts: Entry[] = [
     ...await Promise.all(["LICENSE", "README.md"].map(async (name) => ({
       name,
@@ -38,20 +39,19 @@ async function pack(folder: string, wanted: readonly Target[], commit: string): 
     }))),
     {
       name: "THIRD-PARTY-LICENSES.txt",
-      content: await licences(await ingredients(), denoVersion),
+      content: await licences(bundled.packages),
     },
   ];
-  await using staged = await stage(commit);
   for (const target of wanted) {
     const file = `cmgr${target.suffix}`;
     const output = join(folder, ".binaries", target.name, file);
-    await compile(staged, { target, home: undefined, output });
+    await compile(bundled, { target, home: undefined, output });
     const content = await Deno.readFile(output);
     await Deno.remove(join(folder, ".binaries"), { recursive: true });
     const top = `cmgr-${target.name}`;
     const entries = [{ name: file, content, isProgram: true }, ...texts]
       .map((entry) => ({ ...entry, name: `${top}/${entry.name}` }));
-    const bytes = target.archive === "zip" ? zip(entries) : await tarGz(entries);
+    const bytes = target.archive === "zip" ? zip(entries) : tarGz(entries);
     await Deno.writeFile(join(folder, archiveOf(target)), bytes);
     console.log(join(folder, archiveOf(target)));
   }
@@ -61,11 +61,11 @@ async function finish(folder: string, wanted: readonly Target[], commit: string)
   for (const name of scripts) {
     await Deno.copyFile(join(project, "scripts", name), join(folder, name));
   }
+  await using bundled = await bundle(commit);
   const document = sbom({
     version: config.version,
     commit,
-    deno: denoVersion,
-    packages: await ingredients(),
+    packages: bundled.packages,
     lock: JSON.parse(await Deno.readTextFile(join(project, "deno.lock"))).npm,
   });
   const bom = "cmgr.cdx.json";

@@ -8,14 +8,19 @@ import { flags } from "../src/permissions.ts";
 const file = new URL("../deno.json", import.meta.url);
 
 /**
- * The command line of the task `cmgr`: the program from source, with exactly its permissions.
- * The task's shell fills in `$HOME`.
+ * The arguments by which deno runs the program from source, with exactly its permissions.
+ *
+ * @param home The user's home, or `$HOME` where a shell fills it in
+ * @param main The path of `main.ts`
  */
+export function sourceArgs(home: string, main: string): string[] {
+  return ["run", "-q", ...flags(home), main];
+}
+
+/** The command line of the task `cmgr`, whose shell fills in `$HOME`. */
 export function sourceTask(): string {
-  const quoted = flags("$HOME").map((flag) =>
-    flag.includes("=") ? flag.replace(/=(.*)$/, '="$1"') : flag
-  );
-  return ["deno run -q", ...quoted, "main.ts"].join(" ");
+  const quoted = sourceArgs("$HOME", "main.ts").map((arg) => arg.replace(/=(.*)$/, '="$1"'));
+  return ["deno", ...quoted].join(" ");
 }
 
 if (import.meta.main) {

@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { project } from "./packages.ts";
+import { project } from "./project.ts";
 
 const isWindows = Deno.build.os === "windows";
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Target } from "./targets.ts";
+import type { Target } from "./build/targets.ts";
 
 /**
  * Unpacks and tries: `version` says what it was built from; create, ports, list and remove work in

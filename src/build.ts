@@ -1,6 +1,6 @@
 /**
- * Where this build comes from. `scripts/stage.ts` writes another text in place of this module into
- * what it compiles.
+ * Where this build comes from. `scripts/build/stage.ts` writes another text in place of this module
+ * into what is compiled.
  *
  * @module
  */

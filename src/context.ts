@@ -15,6 +15,8 @@ export interface Context {
   readonly settings: Settings;
   /** The rules in force, the user's own among them; read from disk once, when first asked for. */
   readonly rules: () => Promise<readonly Rule[]>;
+  /** Reads one environment variable, of those that the program may read. */
+  readonly env: (name: string) => string | undefined;
   /** Says something to the person while the operation goes on. */
   readonly notice: (message: string) => void;
 }

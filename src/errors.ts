@@ -87,3 +87,32 @@ export class CmgrError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * The error that a person is shown for whatever was thrown.
+ *
+ * @param error Anything caught
+ * @returns The error itself where it explains itself; otherwise one that does
+ */
+export function explained(error: unknown): CmgrError {
+  if (error instanceof CmgrError) return error;
+  if (isSystemError(error)) {
+    return new CmgrError(
+      "failed",
+      `The operating system refused: ${messageOf(error)}`,
+      "Look at the room on that disk, and at the owners and modes of ~/.cmgr and ~/sandboxes",
+      { cause: error },
+    );
+  }
+  return new CmgrError(
+    "bug",
+    `This is a fault of cmgr's own: ${messageOf(error)}`,
+    "Please report it, with the command that you typed and the output of: cmgr version --json",
+    { cause: error },
+  );
+}
+
+/** A full disk, a folder that is not ours: nobody's bug, and Deno's message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && /\(os error \d+\)/.test(error.message);
+}

@@ -14,7 +14,7 @@ export interface Paths {
   readonly state: string;
   /** `~/.cmgr/registry.json`: the instances. */
   readonly registry: string;
-  /** `~/.cmgr/port_registry.json`: ranges, ports, and what was replaced in the configs. */
+  /** `~/.cmgr/port_registry.json`: ranges and ports. */
   readonly ports: string;
   /** `~/.cmgr/config.jsonc`: the user's settings. */
   readonly settings: string;
@@ -26,8 +26,8 @@ export interface Paths {
   readonly backups: string;
   /** `~/.cmgr/written`: each config as cmgr last wrote it. */
   readonly written: string;
-  /** `~/.cmgr/known_configs.json`: what lists need not look up again; it can go at any time. */
-  readonly known: string;
+  /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
+  readonly replaced: string;
   /** `~/.cmgr/trash`: removed instances. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
@@ -87,7 +87,7 @@ export function pathsIn(home: string): Paths {
     lock: join(state, "lock"),
     backups: join(state, "backups"),
     written: join(state, "written"),
-    known: join(state, "known_configs.json"),
+    replaced: join(state, "replaced"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),
@@ -139,6 +139,11 @@ export function exitFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.exit`);
 }
 
+/** The lock that the shell holds which waits for the process of an instance. */
+export function runLockOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.lock`);
+}
+
 /** The socket of the filtered session bus of an instance that runs. */
 export function busFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.bus`);
@@ -188,6 +193,11 @@ export function backupsOf(paths: Paths, instance: string): string {
 /** The config of an instance as cmgr last wrote it. */
 export function writtenOf(paths: Paths, instance: string): string {
   return join(paths.written, `${instance}.json`);
+}
+
+/** What cmgr replaced in the config of an instance. */
+export function replacedOf(paths: Paths, instance: string): string {
+  return join(paths.replaced, `${instance}.json`);
 }
 
 /** The copy of a config that is being edited. */

@@ -31,19 +31,23 @@ export const programs: readonly string[] = [
 ];
 
 /**
- * Variables of the shell that an instance is given; the setting `variables` adds others. Tokens,
- * agents and the like stay outside.
+/**
+ * Environment variables that the app, commands inside an instance and the editor are given; the
+ * setting `variables` adds others for instances. Tokens, agents and the like stay outside.
  */
-export const passedVariables: readonly string[] = [
-  ...["PATH", "USER", "LOGNAME", "SHELL", "TERM", "COLORTERM", "TZ"],
+export const inherited: readonly string[] = [
+  ...["HOME", "USER", "LOGNAME", "PATH", "SHELL", "EDITOR", "VISUAL"],
+  ...["TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR"],
   ...["LANG", "LANGUAGE", "LC_ALL", "LC_ADDRESS", "LC_COLLATE", "LC_CTYPE", "LC_IDENTIFICATION"],
   ...["LC_MEASUREMENT", "LC_MESSAGES", "LC_MONETARY", "LC_NAME", "LC_NUMERIC", "LC_PAPER"],
-  ...["LC_TELEPHONE", "LC_TIME", "LOCALE_ARCHIVE"],
-  ...["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"],
-  ...["XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP", "DESKTOP_SESSION", "XDG_DATA_DIRS"],
-  ...["XDG_CONFIG_DIRS", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER"],
+  ...["LC_TELEPHONE", "LC_TIME", "LOCALE_ARCHIVE", "TZ"],
+  ...["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER"],
+  ...["XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"],
+  ...["XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP", "DESKTOP_SESSION"],
+  ...["KDE_FULL_SESSION", "KDE_SESSION_VERSION"],
+  ...["XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_DATA_DIRS"],
   ...["GDK_BACKEND", "GDK_SCALE", "GDK_DPI_SCALE", "GTK_THEME", "GTK_IM_MODULE", "QT_IM_MODULE"],
-  ...["XMODIFIERS", "XCURSOR_THEME", "XCURSOR_SIZE"],
+  ...["XMODIFIERS", "XCURSOR_SIZE", "XCURSOR_THEME"],
   ...["LIBVA_DRIVER_NAME", "VK_ICD_FILENAMES", "__GLX_VENDOR_LIBRARY_NAME", "DRI_PRIME"],
   ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
   ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"],
@@ -51,27 +55,21 @@ export const passedVariables: readonly string[] = [
   ...["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
 ];
 
-/** The same for Windows, where programs do not run without most of them. */
-export const passedVariablesOfWindows: readonly string[] = [
-  ...["SystemRoot", "SystemDrive", "windir", "ComSpec", "PATHEXT", "PSModulePath", "OS"],
+/** What is given on Windows as well, where programs do not run without most of them. */
+export const inheritedOnWindows: readonly string[] = [
+  ...["SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "PSMODULEPATH", "OS"],
   ...["TEMP", "TMP", "USERNAME", "USERDOMAIN", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"],
-  ...["APPDATA", "LOCALAPPDATA", "ALLUSERSPROFILE", "PUBLIC", "ProgramData", "ProgramFiles"],
-  ...["ProgramFiles(x86)", "ProgramW6432", "CommonProgramFiles", "COMPUTERNAME"],
+  ...["APPDATA", "LOCALAPPDATA", "ALLUSERSPROFILE", "PUBLIC", "PROGRAMDATA", "PROGRAMFILES"],
+  ...["PROGRAMFILES(X86)", "PROGRAMW6432", "COMMONPROGRAMFILES", "COMPUTERNAME"],
   ...["NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"],
 ];
 
 /** Environment variables that may be read. */
 export const variables: readonly string[] = [
-  ...["HOME", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "EDITOR", "VISUAL"],
-  ...["MCP_BASE_PORT", "MCP_PORT_RANGE", "CLAUDE_INSTANCE"],
-  ...passedVariables,
-  ...passedVariablesOfWindows,
+  ...inherited,
+  ...inheritedOnWindows,
+  ...["COLUMNS", "CLICOLOR_FORCE", "MCP_BASE_PORT", "MCP_PORT_RANGE", "CLAUDE_INSTANCE"],
 ];
-
-/** Variables of the dynamic linker, with which Deno starts no program. */
-export function isLoaderVariable(name: string): boolean {
-  return /^(LD|DYLD)_/.test(name);
-}
 
 /**
  * The folders as absolute paths.
@@ -99,7 +97,10 @@ export function flags(home: string | undefined): string[] {
     `--allow-net=${hosts.join(",")}`,
     `--allow-run=${programs.join(",")}`,
     `--allow-env=${variables.join(",")}`,
-    "--deny-import", // otherwise some hosts are allowed without being asked for
+    // By default Deno allows imports from some hosts, and a host that is named outweighs a denial of
+    // all of them. Allowing all of them names none, so the denial holds.
+    "--allow-import",
+    "--deny-import",
   ];
 }
 

@@ -1,11 +1,26 @@
 /**
- * Programs that some tests need and a machine may lack.
+ * What some tests need and a machine may lack. Such tests are ignored, and the reason is noted for
+ * the end of the run.
  *
  * @module
  */
 
+/** Variable that names the file for reasons: one a line, a package of Debian's or a sentence. */
+export const notesVariable = "CMGR_TEST_LEFT_OUT";
+
 /**
- * Whether a program is missing, for a test's `ignore`; says so, and which package has it.
+ * Notes why tests are left out.
+ *
+ * @param reason `apt:PACKAGE` for what a package of Debian's brings, otherwise what to do, as a
+ * sentence
+ */
+export function noteLeftOut(reason: string): void {
+  const notes = Deno.env.get(notesVariable);
+  if (notes) Deno.writeTextFileSync(notes, `${reason}\n`, { append: true });
+}
+
+/**
+ * Whether a program is missing, for a test's `ignore`.
  *
  * @param program Its name
  * @param debianPackage Debian's package that has it
@@ -14,8 +29,29 @@ export function isMissing(program: string, debianPackage: string): boolean {
   const found = (Deno.env.get("PATH") ?? "").split(":").some((folder) =>
     isFile(`${folder}/${program}`)
   );
-  if (!found) console.warn(`skipped: ${program} is not installed (Debian: ${debianPackage})`);
+  if (!found) noteLeftOut(`apt:${debianPackage}`);
   return !found;
+}
+
+/** Whether any of these is so; unlike with `||`, each has noted its reason by then. */
+export function any(...missing: boolean[]): boolean {
+  return missing.includes(true);
+}
+
+/** Whether bubblewrap is missing or forbidden, for a test's `ignore`. */
+export function lacksBubblewrap(): boolean {
+  if (isMissing("bwrap", "bubblewrap")) return true;
+  const { success } = new Deno.Command("bwrap", {
+    args: ["--unshare-pid", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true"],
+    stdout: "null",
+    stderr: "null",
+  }).outputSync();
+  if (!success) {
+    noteLeftOut(
+      "Let bwrap create user namespaces; on Ubuntu by a profile for it in /etc/apparmor.d.",
+    );
+  }
+  return !success;
 }
 
 function isFile(path: string): boolean {

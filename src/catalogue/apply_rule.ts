@@ -1,8 +1,4 @@
-/**
- * What an entry must say for its ports, by its rule: pure.
- *
- * @module
- */
+/** What an entry must contain for its ports, by its rule. Pure. */
 import { ownArgumentsAt, type Recognised } from "./recognise.ts";
 import { isMovable, type PortRule, type Rule } from "./rule.ts";
 
@@ -17,7 +13,7 @@ export interface Applied {
 }
 
 /** What a rule is applied with. */
-export interface Place {
+export interface RuleContext {
   /** The program that starts the entry. */
   readonly command: string;
   /** The ports of its tool, as many as its rule names. */
@@ -28,48 +24,33 @@ export interface Place {
   readonly sandbox: string;
 }
 
-/**
- * How many ports a tool needs: as many as its rule can move, and one where none is known, since
- * every server is told a port.
- *
- * @param rule Its rule, if there is one
- */
+/** As many as its rule can move, and one where none is known, since every server is told a port. */
 export function portCount(rule: Rule | undefined): number {
   return Math.max(1, movablePorts(rule).length);
 }
 
-/**
- * The ports of a rule that can be moved; a tool's ports are theirs, in this order.
- *
- * @param rule The rule, if there is one
- */
+/** The ports of a rule that can be moved; those of the tool are assigned in this order. */
 export function movablePorts(rule: Rule | undefined): readonly PortRule[] {
   return (rule?.ports ?? []).filter(isMovable);
 }
 
-/**
- * Applies the rule of an entry.
- *
- * @param entry The entry with its rule
- * @param place What it is applied with
- */
-export function applyRule(entry: Recognised, place: Place): Applied {
+export function applyRule(entry: Recognised, context: RuleContext): Applied {
   const { rule } = entry;
   if (rule === undefined || entry.isPortOnly) return { env: {}, defaults: {} };
   const env: Record<string, string> = {};
   const moves: ((args: readonly string[]) => readonly string[])[] = [];
   movablePorts(rule).forEach((port, i) => {
-    if (port.onlyPinned && i >= place.pinned) return;
-    const number = place.ports[i];
+    if (port.onlyPinned && i >= context.pinned) return;
+    const number = context.ports[i];
     for (const variable of port.variables ?? []) {
       env[variable] = (port.value ?? "{port}").replaceAll("{port}", String(number));
     }
     if (port.flag !== undefined || port.positional !== undefined) {
-      moves.push((args) => moveByArguments(port, number, place.command, args));
+      moves.push((args) => moveByArguments(port, number, context.command, args));
     }
   });
   const fill = (text: string) =>
-    text.replaceAll("{sandbox}", place.sandbox).replaceAll("{entry}", fileName(entry.key));
+    text.replaceAll("{sandbox}", context.sandbox).replaceAll("{entry}", fileName(entry.key));
   const defaults = Object.fromEntries(
     Object.entries(rule.env ?? {}).map(([name, value]) => [name, fill(value)]),
   );
@@ -109,7 +90,7 @@ function moveFlag(
     i >= start && (word === flag || word.startsWith(`${flag}=`))
   );
   if (found === -1) {
-    // First of its own arguments: behind a `--`, say, it would be no flag any more.
+    // First of its own arguments: after a `--`, for example, it would not be read as a flag.
     const words = syntax === "equals" ? [`${flag}=${port}`] : [flag, port];
     return own.toSpliced(start, 0, ...words);
   }

@@ -1,13 +1,10 @@
 /**
- * What a command line starts: pure. It sees through the runners of packages (npx, bunx, pnpm dlx,
- * yarn dlx, uvx, …), through interpreters with a script, and through `env` and `cmd /c`.
- *
- * @module
+ * What a command line starts, behind runners of packages (npx, bunx, pnpm dlx, yarn dlx, uvx, …),
+ * interpreters with a script, `env` and `cmd /c`. Pure.
  */
 
-/** What a command line starts, and where its own arguments begin. */
 export interface Started {
-  /** Package that a runner was told to run, with whatever version stands behind it. */
+  /** Package that a runner was told to run, with its version if one is given. */
   readonly package?: string;
   /** Path of the script that an interpreter runs, or of the program, with forward slashes. */
   readonly path?: string;
@@ -22,7 +19,7 @@ export interface Started {
 /** Words between a runner and its package, per runner: none, or a subcommand such as `dlx`. */
 interface Runner {
   readonly subcommands: readonly (readonly string[])[];
-  /** Options that take the next word with them. */
+  /** Options whose value is the next word. */
   readonly taking: readonly string[];
   /** Options that name the package while a later word names the program within it. */
   readonly naming: readonly string[];
@@ -50,7 +47,7 @@ const runners: ReadonlyMap<string, Runner> = new Map<string, Runner>([
   ["pipx", { ...uv, subcommands: [["run"]] }],
 ]);
 
-/** Interpreters that run a script, and their options that take the next word with them. */
+/** Interpreters that run a script, and their options whose value is the next word. */
 const interpreters: ReadonlyMap<string, readonly string[]> = new Map([
   ["node", ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C"]],
   ["nodejs", ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C"]],
@@ -61,12 +58,6 @@ const interpreters: ReadonlyMap<string, readonly string[]> = new Map([
 
 const containers = new Set(["docker", "podman", "nerdctl"]);
 
-/**
- * Reads a command line.
- *
- * @param command The program
- * @param args Its arguments
- */
 export function readCommandLine(command: string, args: readonly string[]): Started {
   const words = [command, ...args];
   const start = startOf(words);
@@ -95,7 +86,7 @@ export function readCommandLine(command: string, args: readonly string[]): Start
   return { program, path: words[start]?.replaceAll("\\", "/"), at: start };
 }
 
-/** Where the command proper begins, behind `env A=b` and `cmd /c`. */
+/** Where the command itself begins, after `env A=b` and `cmd /c`. */
 function startOf(words: readonly string[]): number {
   const program = programOf(words[0]);
   if (program === "env") {
@@ -110,7 +101,7 @@ function readRunner(words: readonly string[], from: number, runner: Runner): Sta
   for (let i = from; i < words.length; i++) {
     const word = words[i];
     const [option, value] = splitOption(word);
-    // npm takes a number behind an option that it does not know for its value.
+    // npm takes a number after an option that it does not know for its value.
     if (word === "--" || /^\d+$/.test(word)) continue;
     if (!word.startsWith("-")) {
       return named === undefined
@@ -123,7 +114,7 @@ function readRunner(words: readonly string[], from: number, runner: Runner): Sta
   return { package: named, at: words.length };
 }
 
-/** Index of the first word that is neither an option nor taken by one. */
+/** Index of the first word that is neither an option nor the value of one. */
 function nextWord(words: readonly string[], from: number, taking: readonly string[]): number {
   let i = from;
   while (i < words.length && words[i].startsWith("-")) i += taking.includes(words[i]) ? 2 : 1;

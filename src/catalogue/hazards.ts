@@ -1,8 +1,4 @@
-/**
- * When the trouble that a server is known for matters, said in words: pure.
- *
- * @module
- */
+/** Warns of the trouble that a server is known for, where it matters. Pure. */
 import { type Launch, recognise, type Recognised } from "./recognise.ts";
 import { type Hazard, isMovable, type Rule } from "./rule.ts";
 
@@ -12,21 +8,18 @@ export interface Watched extends Launch {
   readonly variables?: readonly string[];
 }
 
-/** What hazards are looked for in. */
 export interface HazardFacts {
   /** The entries of the instance. */
   readonly entries: readonly Watched[];
   /** The entries of every other instance, by name. */
   readonly others: ReadonlyMap<string, readonly Launch[]>;
-  /** The rules in force. */
   readonly rules: readonly Rule[];
 }
 
 /**
- * The hazards that matter: of a server whose port cannot be moved, when there is a second one;
- * of one that leaves stdio, when its entry says what makes it do so.
+ * Warns of a server whose port cannot be moved, when there is a second one; of one that leaves
+ * stdio, when its entry has what makes it do so.
  *
- * @param facts What they are looked for in
  * @returns Sentences without a final period
  */
 export function hazardWarnings({ entries, others, rules }: HazardFacts): string[] {
@@ -46,29 +39,17 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
       ...twins.map(({ key }) => `the entry "${key}"`),
     ];
     return [
-      ...clash(entry, places),
-      ...hazardsOf(rule, "leaves-stdio").flatMap((hazard) => stray(entries[i], hazard)),
+      ...clashWarnings(entry, places),
+      ...hazardsOf(rule, "leaves-stdio").flatMap((hazard) => stdioWarnings(entries[i], hazard)),
     ];
   });
 }
 
-/**
- * Whether other instances matter to these servers at all: mostly not, and then nobody has to read
- * what those have.
- *
- * @param entries The entries of the instance
- * @param rules The rules in force
- */
+/** Whether the configs of other instances matter to these servers: mostly they need not be read. */
 export function mindsSecondCopy(entries: readonly Launch[], rules: readonly Rule[]): boolean {
   return recognise(entries, rules).some(canClash);
 }
 
-/**
- * The hazards of one kind.
- *
- * @param rule The rule of a server
- * @param kind The kind
- */
 export function hazardsOf(rule: Rule | undefined, kind: Hazard["kind"]): readonly Hazard[] {
   return (rule?.hazards ?? []).filter((hazard) => hazard.kind === kind);
 }
@@ -82,7 +63,7 @@ function canClash({ rule, isPortOnly }: Recognised): boolean {
     (rule?.ports ?? []).some((port) => !isMovable(port) && port.default));
 }
 
-function clash({ key, rule, isPortOnly }: Recognised, places: readonly string[]): string[] {
+function clashWarnings({ key, rule, isPortOnly }: Recognised, places: readonly string[]): string[] {
   if (isPortOnly || places.length === 0) return [];
   const others = places.join(", ");
   const exclusive = hazardsOf(rule, "exclusive");
@@ -100,7 +81,7 @@ function clash({ key, rule, isPortOnly }: Recognised, places: readonly string[])
   );
 }
 
-function stray(entry: Watched, { text, by = [] }: Hazard): string[] {
+function stdioWarnings(entry: Watched, { text, by = [] }: Hazard): string[] {
   const found = by.find((one) =>
     entry.args.some((word) => word === one || word.startsWith(`${one}=`)) ||
     entry.variables?.includes(one)

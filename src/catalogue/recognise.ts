@@ -1,8 +1,4 @@
-/**
- * Which tool an entry of `mcpServers` is: pure.
- *
- * @module
- */
+/** Which tool an entry of `mcpServers` is. Pure. */
 import { catalogue } from "./built_in.ts";
 import { readCommandLine, type Started } from "./command_line.ts";
 import type { Rule } from "./rule.ts";
@@ -11,9 +7,7 @@ import type { Rule } from "./rule.ts";
 export interface Launch {
   /** Its key in `mcpServers`. */
   readonly key: string;
-  /** The program that starts it. */
   readonly command: string;
-  /** Its arguments. */
   readonly args: readonly string[];
 }
 
@@ -38,11 +32,10 @@ export interface Recognised {
 }
 
 /**
- * Finds the rule and the tool of every entry. No two entries are the same tool: an entry that
- * bears a tool's name is that tool; else the first entry of a rule is.
+ * No two entries are the same tool: an entry that has a tool's name is that tool; otherwise the
+ * first entry of a rule is.
  *
- * @param entries The entries in the order of the config
- * @param rules The rules in force
+ * @param entries In the order of the config
  */
 export function recognise(
   entries: readonly Launch[],
@@ -63,12 +56,7 @@ export function recognise(
   });
 }
 
-/**
- * Where the server's own arguments begin among those of its entry.
- *
- * @param command The program that starts it
- * @param args The arguments of the entry
- */
+/** Where the server's own arguments begin, after those of its runner. */
 export function ownArgumentsAt(command: string, args: readonly string[]): number {
   return readCommandLine(command, args).at;
 }

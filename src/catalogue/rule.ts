@@ -1,13 +1,7 @@
-/**
- * What a rule is: the form of everything that is known of an MCP server. The catalogue and the
- * user's own `tools.jsonc` are written in it.
- *
- * @module
- */
+/** A rule: what is known of an MCP server, in the catalogue or in the user's `tools.jsonc`. */
 
 /** How `create --tools` writes a server into a new config. */
 export interface Template {
-  /** Program that starts it. */
   readonly command: string;
   /** Arguments; `{sandbox}` stands for the instance's folder. */
   readonly args: readonly string[];
@@ -30,9 +24,9 @@ export interface PortRule {
   readonly flag?: string;
   /** Whether flag and port are two words (`--port 9010`) or one (`--port=9010`); two if not given. */
   readonly syntax?: "words" | "equals";
-  /** Word that the flag stands right behind; without it, the arguments stay as they are. */
+  /** Word that the flag must follow; without it, the arguments stay as they are. */
   readonly after?: string;
-  /** Place of the port among the server's own arguments, counted from 0. */
+  /** Index of the port among the server's own arguments, counted from 0. */
   readonly positional?: number;
   /** Moved only where the user pins it: others rely on the port that the server chooses. */
   readonly onlyPinned?: boolean;
@@ -59,7 +53,6 @@ export type HazardKind =
 
 /** Trouble that a server is known for. */
 export interface Hazard {
-  /** What kind. */
   readonly kind: HazardKind;
   /** In words, to follow the name of the server: `kills whatever listens on port 9009`. */
   readonly text: string;
@@ -67,7 +60,6 @@ export interface Hazard {
   readonly by?: readonly string[];
 }
 
-/** What is known of one MCP server. */
 export interface Rule {
   /** Name of the tool in the registry and in `--tools`. */
   readonly name: string;
@@ -98,20 +90,11 @@ export interface Rule {
   readonly source: string;
 }
 
-/**
- * Whether a port can be moved at all.
- *
- * @param port The port's rule
- */
 export function isMovable(port: PortRule): boolean {
   return port.variables !== undefined || port.flag !== undefined || port.positional !== undefined;
 }
 
-/**
- * How a port is moved, in words: `BRIDGE_PORT`, `server --port N`.
- *
- * @param port The port's rule
- */
+/** How a port is moved, for people: `BRIDGE_PORT`, `server --port N`. */
 export function describeMove(port: PortRule): string {
   if (port.variables !== undefined) {
     const value = port.value === undefined ? "" : `=${port.value.replaceAll("{port}", "N")}`;

@@ -6,17 +6,12 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import type { Plan } from "../launch/plan.ts";
+import type { Paths } from "../paths.ts";
 import { prepareCommands } from "../launch/prepare.ts";
-import { isRunning } from "../processes/status.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
-import { readConfig } from "../config/config_file.ts";
+import type { Instance } from "../instance.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
@@ -27,8 +22,7 @@ import { openPorts } from "./watch_ports.ts";
 
 /** What to check, and how. */
 export interface CheckRequest {
-  /** Name of the instance. */
-  readonly instance: string;
+  readonly instance: Instance;
   /** Keys or tools to check; all when there is none. */
   readonly tools: readonly string[];
   /** How long each server may take to answer, in milliseconds. */
@@ -59,14 +53,14 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     );
   }
   const { paths } = context;
-  requireInstance(await readInstances(paths), instance);
-  const config = await readConfig(paths, instance);
+  const { name } = instance;
+  const config = await instance.config();
   const entries = config?.entries ?? [];
   const recognised = recognise(entries, await context.rules());
-  const allocation = allocationOf(await readPorts(paths), instance);
+  const allocation = await instance.allocation();
   const chosen = choose(recognised, request.tools);
-  if (await isRunning(paths, instance)) {
-    context.notice(`"${instance}" is running: its own servers may hold the ports already`);
+  if (await instance.isRunning()) {
+    context.notice(`"${name}" is running: its own servers may hold the ports already`);
   }
   const secrets = config ? secretsIn(config.text) : [];
   const held = await listeners();
@@ -74,24 +68,25 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const plans = [];
   for (const index of chosen) {
     const plan = planFor(commandFor(entries[index]));
-    plans.push({ index, plan, obstacle: obstacleTo(recognised[index], held) });
+    const variables = variablesFor((name) => plan.env[name], entries[index]);
+    plans.push({ index, plan, variables, obstacle: obstacleTo(recognised[index], held) });
   }
-  const meetings: ServerSession[] = [];
+  const sessions: ServerSession[] = [];
   try {
-    const met = plans.map(({ index, plan, obstacle }) => {
+    const met = plans.map(({ index, plan, variables, obstacle }) => {
       const { key } = entries[index];
-      const meeting = obstacle === undefined
+      const session = obstacle === undefined
         ? openServerSession(
-          { argv: plan.argv, env: variablesFor(variable(plan), entries[index]) },
+          { argv: plan.argv, env: variables },
           request,
         )
         : undefined;
-      if (meeting) meetings.push(meeting);
-      const outcome: Promise<SessionOutcome> = meeting?.outcome ??
+      if (session) sessions.push(session);
+      const outcome: Promise<SessionOutcome> = session?.outcome ??
         Promise.resolve({ reason: obstacle!, durationMs: 0 });
       return {
         index,
-        meeting,
+        session,
         outcome: outcome.then((result) => {
           const time = `${(result.durationMs / 1000).toFixed(1)} s`;
           context.notice(
@@ -106,19 +101,19 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     const outcomes = await Promise.all(met.map(({ outcome }) => outcome));
     refuseInterrupted(signal);
     const expected = met.map(({ index }) => portsExpected(recognised[index], entries[index]));
-    const open = await openPorts(met.map(({ meeting }) => meeting), expected, signal);
+    const open = await openPorts(paths, met.map(({ session }) => session), expected, signal);
     refuseInterrupted(signal);
-    const servers = met.map(({ index, meeting }, i) =>
+    const servers = met.map(({ index, session }, i) =>
       reportOf({
         entry: recognised[index],
         outcome: outcomes[i],
         ports: placePorts(open[i], allocation),
-        stderr: meeting?.server.stderr() ?? [],
+        stderr: session?.server.stderr() ?? [],
       }, secrets)
     );
-    const left = await end(meetings);
+    const left = await end(paths, sessions);
     return {
-      instance,
+      instance: name,
       isolation: plans[0]?.plan.isolation ?? null,
       range: allocation?.range ?? null,
       ok: left.length === 0 && servers.every(isHealthy),
@@ -126,12 +121,8 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       left,
     };
   } finally {
-    await end(meetings);
+    await end(paths, sessions);
   }
-}
-
-function variable({ env }: Plan): (name: string) => string | undefined {
-  return (name) => env[name];
 }
 
 function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {
@@ -174,9 +165,9 @@ function refuseInterrupted(signal: AbortSignal): void {
   );
 }
 
-async function end(meetings: ServerSession[]): Promise<number[]> {
-  const servers = meetings.splice(0);
+async function end(paths: Paths, sessions: ServerSession[]): Promise<number[]> {
+  const servers = sessions.splice(0);
   if (servers.length === 0) return [];
-  await Promise.all(servers.map((meeting) => meeting.leave()));
-  return await endServers(servers.map(({ server }) => server));
+  await Promise.all(servers.map((session) => session.leave()));
+  return await endServers(paths, servers.map(({ server }) => server));
 }

@@ -1,14 +1,15 @@
 /**
- * The first words with an MCP server, by the client of the official SDK: `initialize`, then
- * `tools/list`. Loaded by `cmgr check` alone, since the SDK is large.
- *
- * @module
+ * The first words with an MCP server, by the official client: `initialize`, then `tools/list`.
+ * Loaded by `cmgr check` alone, since the client is large.
  */
+import {
+  Client,
+  type JSONRPCMessage,
+  ReadBuffer,
+  serializeMessage,
+  type Transport,
+} from "@modelcontextprotocol/client";
 import { Buffer } from "node:buffer";
-import type { Message, Transport } from "./mcp_client.d.ts";
-// Made by `deno task bundle`: the package as a whole would bring servers and ninety packages more.
-// @ts-types="./mcp_client.d.ts"
-import { Client, ReadBuffer, serializeMessage } from "./mcp_client.js";
 
 /** The streams of a server that runs. */
 export interface ServerStreams {
@@ -39,8 +40,6 @@ export interface McpSession {
 /**
  * Begins a conversation. It stays open after the introduction, as the app's does.
  *
- * @param streams The streams of the server
- * @param clientVersion Version that the client gives of itself
  * @param timeoutMs How long each answer may take, in milliseconds
  */
 export function openMcpSession(
@@ -49,7 +48,7 @@ export function openMcpSession(
   timeoutMs: number,
 ): McpSession {
   const client = new Client({ name: "cmgr", version: clientVersion }, {
-    // The SDK's own validator makes JavaScript of the schemas that a server sends. No tool is ever
+    // The client's own validator makes JavaScript of the schemas that a server sends. No tool is ever
     // called here, so nothing has to be validated.
     jsonSchemaValidator: { getValidator: () => refuseToValidate },
   });
@@ -67,19 +66,11 @@ async function introduce(
 ): Promise<Introduction> {
   await client.connect(transport, { timeout });
   const { name = "", version = "" } = client.getServerVersion() ?? {};
-  let tools = 0;
-  if (client.getServerCapabilities()?.tools !== undefined) {
-    let cursor: string | undefined;
-    do {
-      const page = await client.listTools({ cursor }, { timeout });
-      tools += page.tools.length;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-  }
-  return { name, version, tools };
+  const { tools } = await client.listTools(undefined, { timeout });
+  return { name, version, tools: tools.length };
 }
 
-/** The SDK's own transport starts the process by itself, which this program may not. */
+/** The client's own transport starts the process by itself, which this program may not. */
 class StreamTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -98,7 +89,7 @@ class StreamTransport implements Transport {
     return Promise.resolve();
   }
 
-  async send(message: Message): Promise<void> {
+  async send(message: JSONRPCMessage): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(serializeMessage(message)));
   }
 

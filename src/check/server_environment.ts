@@ -1,10 +1,6 @@
-/**
- * The variables that the app starts a server with: pure.
- *
- * @module
- */
-import { type Entry, membersOf } from "../config/config_text.ts";
-import { isLoaderVariable } from "../permissions.ts";
+import type { Entry } from "../config/config_text.ts";
+import { membersOf } from "../json/node.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
 /** What the app gives its servers of its own variables: the SDK's list. */
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
@@ -13,7 +9,6 @@ const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
  * The variables of a server, as the app gives them: a few of its own, and those of the entry.
  *
  * @param own Reads a variable of the app: as planned, else inherited
- * @param entry The entry
  */
 export function variablesFor(
   own: (name: string) => string | undefined,
@@ -28,10 +23,8 @@ export function variablesFor(
 }
 
 /**
- * The command of a server. With variables of the dynamic linker Deno would start nothing, and
- * bubblewrap is not what they are meant for: so the server gets them from `env`.
- *
- * @param entry The entry
+ * The command of a server. No child can be given variables of the dynamic linker, and bubblewrap is
+ * not what they are meant for: so the server gets them from `env`.
  */
 export function commandFor(entry: Entry): string[] {
   const command = [entry.command, ...entry.args];

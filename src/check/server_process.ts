@@ -1,13 +1,15 @@
-/**
- * A server that is started for a check, and the end of everything that it started.
- *
- * @module
- */
-import { listProcesses, processesOf, tokenVariable } from "./process_tree.ts";
+/** A server that is started for a check, and the end of everything that it started. */
+import type { Paths } from "../paths.ts";
+import type { Identity } from "../processes/identity.ts";
+import { processTable } from "../processes/list.ts";
+import { processesOf } from "../processes/ownership.ts";
+import type { Process, ProcessTable } from "../processes/process.ts";
+import { checkVariable } from "../processes/tags.ts";
+import { endProcesses } from "../processes/terminate.ts";
+import { start } from "../system/run.ts";
 
 /** What to start. */
 export interface ServerCommand {
-  /** The program and its arguments. */
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -15,104 +17,68 @@ export interface ServerCommand {
 
 /** A server that runs. */
 export interface ServerProcess {
-  /** The process that was started; it leads a session of its own. */
-  readonly pid: number;
-  /** What its processes are known by. */
-  readonly token: string;
-  /** The process with its streams. */
   readonly child: Deno.ChildProcess;
   /** Why the process ended, once it has: `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
   /** The last lines that it wrote to standard error, so far. */
   readonly stderr: () => string[];
+  /** Its processes, wherever they went. */
+  readonly processesIn: (table: ProcessTable) => Process[];
 }
 
 /** Lines of standard error that are kept. */
 const keptLines = 12;
 
-/** How long processes may take to end by themselves, in milliseconds: first asked, then told. */
+/** How long processes may take to end by themselves, in milliseconds: first unasked, then asked. */
 const graceMs = 1_500;
-const killMs = 5_000;
 
-/**
- * Starts a server in a session of its own.
- *
- * Needs run permission for the program.
- *
- * @param command What to start
- */
+/** Starts a server in a session of its own. */
 export function startServer({ argv, env }: ServerCommand): ServerProcess {
   const token = crypto.randomUUID();
-  const child = new Deno.Command(argv[0], {
-    args: argv.slice(1),
-    clearEnv: true,
-    env: { ...env, [tokenVariable]: token },
+  const child = start(argv[0], argv.slice(1), {
+    env: { LANG: undefined, ...env, [checkVariable]: token },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
     detached: true,
-  }).spawn();
+  });
   const lines: string[] = [];
   collect(child.stderr, lines);
+  const tags = [`${checkVariable}=${token}`];
+  let known: readonly Identity[] = [];
   return {
-    pid: child.pid,
-    token,
     child,
     ended: child.status.then(({ code, signal }) =>
       signal === null ? `exit code ${code}` : `signal ${signal}`
     ),
     stderr: () => lines.filter((line) => line.trim() !== "").slice(-keptLines),
+    processesIn: (table) => {
+      const process = table.processes.get(child.pid);
+      // As long as it is a child of this process, its pid is given to no other.
+      const own = process?.parent === Deno.pid ? [process] : [];
+      const found = processesOf(table, { tags, known: [...known, ...own], leader: child.pid });
+      known = found;
+      return found;
+    },
   };
 }
 
 /**
  * Ends servers and everything that they started: SIGTERM, then SIGKILL to what is left.
  *
- * Needs run permission for `ps` and `kill`.
- *
- * @param servers The servers; their standard input should be closed already
+ * @param servers Their standard input should be closed already
  * @returns Ids of processes that are still there
  */
-export async function endServers(servers: readonly ServerProcess[]): Promise<number[]> {
-  const left = async () => {
-    const all = await listProcesses();
-    const pids = servers.flatMap(({ pid, token }) => [...processesOf(all, pid, token)]);
-    return [...new Set(pids)].filter((pid) => pid !== Deno.pid);
-  };
-  if ((await waitForNone(left, graceMs)).length === 0) return [];
-  await signal("TERM", await left());
-  if ((await waitForNone(left, graceMs)).length === 0) return [];
-  const end = performance.now() + killMs;
-  let pids = await left();
-  // Again and again, since what is killed may have started something meanwhile.
-  while (pids.length > 0 && performance.now() < end) {
-    await signal("KILL", pids);
-    pids = await waitForNone(left, 200);
-  }
-  return pids;
-}
-
-async function waitForNone(
-  left: () => Promise<number[]>,
-  timeoutMs: number,
+export async function endServers(
+  paths: Paths,
+  servers: readonly ServerProcess[],
 ): Promise<number[]> {
-  const end = performance.now() + timeoutMs;
-  let pids = await left();
-  while (pids.length > 0 && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    pids = await left();
-  }
-  return pids;
-}
-
-async function signal(name: "TERM" | "KILL", pids: readonly number[]): Promise<void> {
-  if (pids.length === 0) return;
-  await new Deno.Command("kill", {
-    args: ["-s", name, "--", ...pids.map(String)],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
+  if (servers.length === 0) return [];
+  const find = async () => {
+    const table = await processTable(paths);
+    return [...new Set(servers.flatMap(({ processesIn }) => processesIn(table)))];
+  };
+  return (await endProcesses(find, graceMs)).map(({ pid }) => pid);
 }
 
 /** Reads on to the end, since a server whose standard error is full stands still. */

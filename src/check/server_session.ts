@@ -8,7 +8,7 @@ import { version } from "../version.ts";
 import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 
-/** How a meeting went. */
+/** How a session went. */
 export interface SessionOutcome {
   /** What the server said of itself; `undefined` when it did not answer. */
   readonly introduction?: Introduction;

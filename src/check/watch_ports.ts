@@ -1,11 +1,8 @@
-/**
- * Which ports servers really opened.
- *
- * @module
- */
+/** Which ports servers really opened. */
+import type { Paths } from "../paths.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
+import { processTable } from "../processes/list.ts";
 import type { ServerSession } from "./server_session.ts";
-import { listProcesses, processesOf } from "./process_tree.ts";
 
 /** How long ports are waited for that a rule promises, in milliseconds, and how often looked for. */
 const portsMs = 5_000;
@@ -14,15 +11,14 @@ const lookMs = 250;
 /**
  * What each server listens on, once those ports are open that its rule promises.
  *
- * Needs run permission for `ps`, and `ss` or `lsof`.
- *
- * @param meetings The servers; `undefined` for one that was not started
+ * @param sessions `undefined` for a server that was not started
  * @param expected How many ports each opens, by its rule
  * @param signal Ends the waiting early
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function openPorts(
-  meetings: readonly (ServerSession | undefined)[],
+  paths: Paths,
+  sessions: readonly (ServerSession | undefined)[],
   expected: readonly number[],
   signal: AbortSignal,
 ): Promise<Listener[][]> {
@@ -30,14 +26,13 @@ export async function openPorts(
   while (true) {
     // Even what binds at once may do so a moment after its answer.
     await new Promise((resolve) => setTimeout(resolve, lookMs));
-    const [all, processes] = [await listeners(), await listProcesses()];
-    const open = meetings.map((meeting) => {
-      if (meeting === undefined) return [];
-      const pids = processesOf(processes, meeting.server.pid, meeting.server.token);
+    const [all, table] = [await listeners(), await processTable(paths)];
+    const open = sessions.map((session) => {
+      const pids = new Set(session?.server.processesIn(table).map(({ pid }) => pid));
       return all.filter(({ pid }) => pid !== null && pids.has(pid));
     });
     const isComplete = open.every((found, i) => {
-      return meetings[i]?.hasAnswered() !== true ||
+      return sessions[i]?.hasAnswered() !== true ||
         new Set(found.map(({ port }) => port)).size >= expected[i];
     });
     if (isComplete || signal.aborted || performance.now() >= end) return open;

@@ -14,13 +14,17 @@ import {
 import type { Context } from "../context.ts";
 import { printable } from "../terminal/output.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
-import type { Session } from "../session/session.ts";
+import type { CommandModule, CommandTable, Session } from "../session/session.ts";
 
 /** What may be typed, and what it means. */
 type Candidate = readonly [value: string, description: string];
 
-/** Arguments, options and action of the command. */
-export function define(command: CliCommand, session: Session): void {
+/** The command, for the commands of a table. */
+export function completeIn(table: CommandTable): CommandModule {
+  return { define: (command, session) => define(table, command, session) };
+}
+
+function define(table: CommandTable, command: CliCommand, session: Session): void {
   command
     .argument("[words...]", "after --: what stands after cmgr; the last word is completed")
     .addHelpText(
@@ -32,7 +36,7 @@ Examples:
     .action(async (words) => {
       try {
         const typed = words[words.length - 1] ?? "";
-        const found = (await candidates(session, words)).filter(([value]) =>
+        const found = (await candidates(table, session, words)).filter(([value]) =>
           // A shell shows what it is given: what could drive its terminal is for no Tab key.
           value.startsWith(typed) && printable(value) === value
         );
@@ -43,8 +47,11 @@ Examples:
     });
 }
 
-async function candidates(session: Session, words: readonly string[]): Promise<Candidate[]> {
-  const { table } = await import("./table.ts");
+async function candidates(
+  table: CommandTable,
+  session: Session,
+  words: readonly string[],
+): Promise<Candidate[]> {
   const [name, ...rest] = words;
   if (rest.length === 0) {
     const shown = [...table].filter(([, { hidden }]) => !hidden);
@@ -166,13 +173,11 @@ async function instancesFor(
   return names.map((name) => [name, "instance"]);
 }
 
-async function toolsOf(context: Context, instance: string | undefined): Promise<Candidate[]> {
-  if (instance === undefined) return [];
-  const { readPorts } = await import("../registry/ports.ts");
-  const { allocationOf } = await import("../registry/ranges.ts");
-  const { readConfig } = await import("../config/config_file.ts");
-  const allocation = allocationOf(await readPorts(context.paths), instance);
-  const config = await readConfig(context.paths, instance);
+async function toolsOf(context: Context, name: string | undefined): Promise<Candidate[]> {
+  if (name === undefined) return [];
+  const { loadInstance } = await import("../instance.ts");
+  const instance = await loadInstance(context, name);
+  const [allocation, config] = [await instance.allocation(), await instance.config()];
   const tools = [
     ...(allocation?.offsets.keys() ?? []),
     ...(config?.entries ?? []).map(({ key }) => key),

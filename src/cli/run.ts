@@ -7,7 +7,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
 import { table } from "./table.ts";
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, messageOf } from "../errors.ts";
+import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { type Io, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
@@ -150,7 +150,7 @@ async function openContext(
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
-  return { paths, settings, rules: rulesIn(paths), notice };
+  return { paths, settings, rules: rulesIn(paths), env: io.env, notice };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */
@@ -171,7 +171,6 @@ async function fail(error: unknown, args: readonly string[], io: Io): Promise<Ex
 }
 
 async function explain(error: unknown, args: readonly string[]): Promise<CmgrError> {
-  if (error instanceof CmgrError) return error;
   if (error instanceof CommanderError) {
     // It repeats what was typed, which may hold a secret.
     const { maskText } = await import("../config/secrets.ts");
@@ -182,23 +181,5 @@ async function explain(error: unknown, args: readonly string[]): Promise<CmgrErr
     const capital = message.charAt(0).toUpperCase() + message.slice(1);
     return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
   }
-  if (isSystemError(error)) {
-    return new CmgrError(
-      "failed",
-      `The operating system refused: ${messageOf(error)}`,
-      "Look at the room on that disk, and at the owners and modes of ~/.cmgr and ~/sandboxes",
-      { cause: error },
-    );
-  }
-  return new CmgrError(
-    "bug",
-    `This is a fault of cmgr's own: ${messageOf(error)}`,
-    "Please report it, with the command that you typed and the output of: cmgr version --json",
-    { cause: error },
-  );
-}
-
-/** A full disk, a folder that is not ours: nobody's bug, and Deno's message names it. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && /\(os error \d+\)/.test(error.message);
+  return explained(error);
 }

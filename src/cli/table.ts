@@ -1,22 +1,7 @@
-/**
- * The command table. Modules are loaded when their command is run, or its help is shown.
- *
- * @module
- */
-import type { CommandModule } from "../session/session.ts";
+/** The command table. Modules are loaded when their command is run, or its help is shown. */
+import type { CommandEntry, CommandTable } from "../session/session.ts";
 
-/** One line of the table. */
-export interface TableEntry {
-  /** What the command does, in one line. */
-  readonly summary: string;
-  /** Whether help and completions leave it out. */
-  readonly hidden?: true;
-  /** Loads its module. */
-  readonly load: () => Promise<CommandModule>;
-}
-
-/** All commands, in the order in which help lists them. */
-export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry>([
+export const table: CommandTable = new Map<string, CommandEntry>([
   ["create", {
     summary: "Create an instance with its own sandbox and ports",
     load: () => import("../commands/create.ts"),
@@ -28,7 +13,10 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
     load: () => import("../commands/restart.ts"),
   }],
   ["list", { summary: "List all instances", load: () => import("../commands/list.ts") }],
-  ["status", { summary: "Show how instances stand", load: () => import("../commands/status.ts") }],
+  ["status", {
+    summary: "Show the status of instances",
+    load: () => import("../commands/status.ts"),
+  }],
   ["ports", {
     summary: "Show ports, whose they are, and who listens on them",
     load: () => import("../commands/ports.ts"),
@@ -112,7 +100,7 @@ export const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry
   ["complete", {
     summary: "Complete a command line",
     hidden: true,
-    load: () => import("./complete.ts"),
+    load: async () => (await import("./complete.ts")).completeIn(table),
   }],
   ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
 ]);

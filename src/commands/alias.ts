@@ -1,12 +1,6 @@
-/**
- * `cmgr alias`.
- *
- * @module
- */
 import { Option } from "@commander-js/extra-typings";
 import { CmgrError } from "../errors.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { loadInstance } from "../instance.ts";
 import { aliasLine, installLine, type Shell, shellOf, shells } from "../terminal/shell_quoting.ts";
 import type { Session } from "../session/session.ts";
 
@@ -15,7 +9,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -42,8 +35,7 @@ async function print(
   given: string | undefined,
   options: Options,
 ): Promise<void> {
-  const { paths } = await session.context();
-  requireInstance(await readInstances(paths), name);
+  await loadInstance(await session.context(), name);
   const alias = given ?? `claude-${name}`;
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(alias)) {
     throw new CmgrError(

@@ -1,12 +1,10 @@
-/**
- * `cmgr check`.
- *
- * @module
- */
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
+import { loadInstance } from "../instance.ts";
+import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, table } from "../terminal/output.ts";
+import { printable } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { Session } from "../session/session.ts";
 
@@ -15,7 +13,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -37,12 +34,13 @@ Examples:
 
 async function check(
   session: Session,
-  instance: string,
+  name: string,
   tools: readonly string[],
   { timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
+  const instance = await loadInstance(context, name);
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );
@@ -62,21 +60,14 @@ function readTimeout(text: string): number {
 
 /** A signal that would end cmgr ends the work instead, which cleans up after itself. */
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  const heard = Deno.build.os === "windows" ? signals.slice(0, 1) : signals;
-  for (const signal of heard) Deno.addSignalListener(signal, abort);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const signal of heard) Deno.removeSignalListener(signal, abort);
-  }
+  using _listeners = onSignals(endingSignals, () => controller.abort());
+  return await work(controller.signal);
 }
 
 function format({ servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
-  const rows = table([
+  const rows = formatTable([
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,

@@ -1,15 +1,9 @@
-/**
- * `cmgr clone`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
-import { refuseRunning } from "../processes/status.ts";
+import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
@@ -27,13 +21,13 @@ Examples:
     )
     .action(async (source, name, options) => {
       const context = await session.context();
-      const withData = options.withData ? () => refuseRunning(context.paths, source) : undefined;
-      await cloneInstance(context, { source, name, ...(withData && { withData }) });
-      const report = await reportOne(context, name);
+      const wanted = { name, withData: options.withData ?? false };
+      const instance = await cloneInstance(context, await loadInstance(context, source), wanted);
+      const report = await reportOne(context, instance);
       session.show({
         asJson: options.json,
         json: report,
-        text: `Created "${name}" after "${source}"\n${formatReport(report)}`,
+        text: `Copied "${source}" to "${name}"\n${formatReport(report)}`,
       });
     });
 }

@@ -1,24 +1,17 @@
-/**
- * `cmgr config`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { refuseRunning } from "../processes/status.ts";
+import { type Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
-import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
+import { changeConfig, usable } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
-import { readConfig, readConfigText, readWritten } from "../config/config_file.ts";
+import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { editConfig } from "../reconcile/edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
-import { table } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
@@ -38,18 +31,17 @@ interface Options {
 interface Task {
   readonly session: Session;
   readonly context: Context;
-  readonly name: string;
+  readonly instance: Instance;
   readonly options: Options;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
     .option("--diff", "show what has changed since cmgr last wrote the config")
     .option("--history", "list the earlier configs that are kept")
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
-    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is taken over")
+    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
@@ -68,8 +60,8 @@ Examples:
     )
     .action(async (name, options) => {
       const context = await session.context();
-      requireInstance(await readInstances(context.paths), name);
-      await taskOf(options)({ session, context, name, options });
+      const task = taskOf(options);
+      await task({ session, context, instance: await loadInstance(context, name), options });
     });
 }
 
@@ -85,14 +77,15 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   if (asked.length <= 1 && !(hideTray && showTray)) return asked[0] ?? print;
   throw new CmgrError(
     "usage",
-    "These options exclude each other",
+    "These options can't be combined",
     "Use one of --diff, --history, --restore, --edit, or settings; of --hide-tray and --show-tray only one",
   );
 }
 
-async function print({ session, context, name, options }: Task): Promise<void> {
+async function print({ session, context, instance, options }: Task): Promise<void> {
+  const { name } = instance;
   const path = configOf(context.paths, name);
-  const config = await readConfig(context.paths, name);
+  const config = await instance.config();
   if (config === undefined) throw missing(path, name);
   const masked = maskConfig(config.text);
   session.show({
@@ -102,7 +95,7 @@ async function print({ session, context, name, options }: Task): Promise<void> {
   });
 }
 
-async function diff({ session, context, name, options }: Task): Promise<void> {
+async function diff({ session, context, instance: { name }, options }: Task): Promise<void> {
   const path = configOf(context.paths, name);
   const now = await readConfigText(context.paths, name);
   if (now === undefined) throw missing(path, name);
@@ -126,7 +119,7 @@ async function diff({ session, context, name, options }: Task): Promise<void> {
   });
 }
 
-async function history({ session, context, name, options }: Task): Promise<void> {
+async function history({ session, context, instance: { name }, options }: Task): Promise<void> {
   const backups = await listBackups(context.paths, name);
   if (backups.length === 0 && !options.json) {
     session.notice(`There is no earlier config of "${name}"`);
@@ -138,7 +131,7 @@ async function history({ session, context, name, options }: Task): Promise<void>
       instance: name,
       backups: backups.map(({ when, path }, i) => ({ number: i + 1, when, path })),
     },
-    text: table([
+    text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatTime(when), when]),
     ]),
@@ -146,7 +139,7 @@ async function history({ session, context, name, options }: Task): Promise<void>
 }
 
 async function restore(task: Task): Promise<void> {
-  const { context, name, options } = task;
+  const { context, instance: { name }, options } = task;
   const when = options.restore === true ? undefined : options.restore;
   const backup = chooseBackup(await listBackups(context.paths, name), when, name);
   await change(task, `Put back the config of ${formatTime(backup.when)}`, async () => {
@@ -157,7 +150,7 @@ async function restore(task: Task): Promise<void> {
 }
 
 async function set(task: Task): Promise<void> {
-  const { context, name, options } = task;
+  const { context, instance: { name }, options } = task;
   const tray = options.showTray ? true : options.hideTray ? false : undefined;
   const { globalShortcut } = options;
   await change(
@@ -169,15 +162,10 @@ async function set(task: Task): Promise<void> {
 }
 
 async function edit(task: Task): Promise<void> {
-  const { session, context, name } = task;
+  const { session, context } = task;
   const { env } = session.io;
-  const changed = await editConfig(
-    context,
-    name,
-    env("VISUAL") || env("EDITOR") || "vi",
-    withConfigReason(() => refuseRunning(context.paths, name)),
-  );
-  await show(task, changed, `Took the edit over`);
+  const editor = env("VISUAL") || env("EDITOR") || "vi";
+  await show(task, await editConfig(context, task.instance, editor), "Saved");
 }
 
 async function change(
@@ -185,25 +173,20 @@ async function change(
   done: string,
   make: (text: string | undefined) => string | Promise<string>,
 ): Promise<void> {
-  const { context, name } = task;
-  const changed = await changeConfig(context, {
-    name,
-    purpose: `config ${name}`,
-    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
-    change: make,
-  });
-  await show(task, changed, done);
+  const { context, instance } = task;
+  const purpose = `config ${instance.name}`;
+  await show(task, await changeConfig(context, instance, { purpose, change: make }), done);
 }
 
 async function show(
-  { session, context, name, options }: Task,
-  changed: boolean,
+  { session, context, options }: Task,
+  { changed, instance }: { changed: boolean; instance: Instance },
   done: string,
 ): Promise<void> {
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, name), changed },
-    text: changed ? `${done}\n` : `The config of "${name}" stands so already\n`,
+    json: { ...await reportOne(context, instance), changed },
+    text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });
 }
 

@@ -1,12 +1,7 @@
-/**
- * `cmgr create`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
-import { reportAfter } from "../reports/instances.ts";
+import { reportOne } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
@@ -26,7 +21,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the new instance")
@@ -63,7 +57,7 @@ async function create(session: Session, name: string, options: Options): Promise
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportAfter(context, name, () => createInstance(context, wanted));
+  const report = await reportOne(context, await createInstance(context, wanted));
   session.show({
     asJson: options.json,
     json: report,
@@ -82,7 +76,7 @@ async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
   if (options.tools !== undefined) {
     throw new CmgrError(
       "usage",
-      "--tools and --import exclude each other: an imported config has its own servers",
+      "--tools and --import can't be combined: an imported config has its own servers",
       "Leave one of them out",
     );
   }

@@ -1,16 +1,9 @@
-/**
- * `cmgr desktop`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { desktopEntry, desktopFileName, handlerEntry } from "../links/desktop_entry.ts";
 import { currentHandler, handlerCommands } from "../links/scheme_handler.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { loadInstance } from "../instance.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
@@ -31,8 +24,7 @@ Examples:
       if (name === undefined) {
         throw new CmgrError("usage", "No instance is named", "See: cmgr desktop --help");
       }
-      const { paths } = await session.context();
-      requireInstance(await readInstances(paths), name);
+      await loadInstance(await session.context(), name);
       const entry = desktopEntry(name, ownName());
       const install = `cmgr desktop ${name} > ~/.local/share/applications/${desktopFileName(name)}`;
       if (!options.json) session.notice(`To install it: ${install}`);
@@ -49,7 +41,7 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
     throw new CmgrError("usage", "--handler is for all instances", `Leave "${name}" out`);
   }
   const entry = handlerEntry(ownName());
-  const { install, undo } = handlerCommands(await currentHandler());
+  const { install, undo } = handlerCommands(await currentHandler(session.io));
   if (!asJson) {
     const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`).join("\n");
     session.notice(

@@ -1,15 +1,9 @@
-/**
- * `cmgr doctor`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable, wantsColour } from "../terminal/output.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { loadInstance } from "../instance.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
 
@@ -18,7 +12,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of an instance, to leave out what is about others")
@@ -43,7 +36,7 @@ async function doctor(
   options: Options,
 ): Promise<void> {
   const { context, fault } = await openRegardless(session);
-  if (name !== undefined) requireInstance(await readInstances(context.paths), name);
+  if (name !== undefined) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
     name === undefined || instance === undefined || instance === name;
   const { findings, fixed }: Diagnosis = options.fix
@@ -91,7 +84,7 @@ function versions(): Finding {
 }
 
 function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `mended   ${printable(done)}\n`).join("");
+  return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
 }
 
 const colours: Readonly<Record<Severity, string>> = {

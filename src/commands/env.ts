@@ -1,18 +1,9 @@
-/**
- * `cmgr env`.
- *
- * @module
- */
 import { Option } from "@commander-js/extra-typings";
 import { environmentOf } from "../launch/environment.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
+import { loadInstance } from "../instance.ts";
 import { exportLine, type Shell, shells } from "../terminal/shell_quoting.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -36,9 +27,9 @@ Examples:
 }
 
 async function env(session: Session, name: string, shell: Shell | "json"): Promise<void> {
-  const { paths } = await session.context();
-  requireInstance(await readInstances(paths), name);
-  const variables = environmentOf(paths, name, allocationOf(await readPorts(paths), name));
+  const context = await session.context();
+  const instance = await loadInstance(context, name);
+  const variables = environmentOf(context.paths, name, await instance.allocation());
   session.show({
     asJson: shell === "json",
     json: variables,

@@ -1,13 +1,9 @@
-/**
- * `cmgr exec`, under its older name `cmgr execute` too.
- *
- * @module
- */
+/** `cmgr exec`, under its older name `cmgr execute` too. */
 import { CmgrError, type ExitCode } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { executeIn } from "../instances/exec.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -30,7 +26,8 @@ Examples:
           `For instance: cmgr exec ${name} -- bash`,
         );
       }
-      const code = await executeIn(await session.context(), name, words);
+      const context = await session.context();
+      const code = await executeIn(context, await loadInstance(context, name), words);
       session.exitWith(code as ExitCode);
     });
 }

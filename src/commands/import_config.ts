@@ -1,17 +1,10 @@
-/**
- * `cmgr import-config`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { refuseRunning } from "../processes/status.ts";
+import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
-import { configWithoutPorts, handedOver, stripPorts } from "../config/strip_ports.ts";
+import { changeConfig, emptyConfig, usable } from "../reconcile/change_config.ts";
+import { handedOver, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -22,7 +15,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance that gets the servers")
@@ -49,19 +41,17 @@ async function importConfig(
   options: Options,
 ): Promise<void> {
   const context = await session.context();
-  requireInstance(await readInstances(context.paths), name);
-  const servers = await serversOf(session, context, name, source);
-  const changed = await changeConfig(context, {
-    name,
+  const before = await loadInstance(context, name);
+  const servers = await serversOf(session, context, before, source);
+  const { changed, instance } = await changeConfig(context, before, {
     purpose: `import-config ${name}`,
-    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
-    change: async (config) => {
-      const text = usable(config, configOf(context.paths, name));
-      const own = serversIn(await configWithoutPorts(context.paths, name) ?? text);
-      return mergeServers(text, servers, own, options.overwrite ?? false);
+    change: async (text, now) => {
+      const config = usable(text, configOf(context.paths, name));
+      const own = serversIn(await textWithoutPorts(now));
+      return mergeServers(config, servers, own, options.overwrite ?? false);
     },
   });
-  const report = await reportOne(context, name);
+  const report = await reportOne(context, instance);
   const count = Object.keys(servers).length;
   session.show({
     asJson: options.json,
@@ -75,7 +65,7 @@ async function importConfig(
 async function serversOf(
   session: Session,
   context: Context,
-  name: string,
+  { name, registry }: Instance,
   source: string | undefined,
 ): Promise<Record<string, unknown>> {
   if (source === name) throw new CmgrError("usage", `"${name}" is source and target at once`);
@@ -89,8 +79,11 @@ async function serversOf(
       `Name another instance, or hand a file in: cmgr import-config ${name} - < FILE`,
     );
   }
-  requireInstance(await readInstances(context.paths), source);
-  const text = await configWithoutPorts(context.paths, source);
-  const servers = text === undefined ? {} : serversIn(text);
+  const servers = serversIn(await textWithoutPorts(new Instance(context, registry, source)));
   return handedOver(context.paths, servers, source, name) as Record<string, unknown>;
+}
+
+async function textWithoutPorts(instance: Instance): Promise<string> {
+  const config = await instance.config();
+  return config ? stripPorts(config, await instance.replaced()) : emptyConfig;
 }

@@ -1,33 +1,30 @@
-/**
- * `cmgr list`.
- *
- * @module
- */
-import { reportAll } from "../reports/instances.ts";
-import type { Session } from "../session/session.ts";
+import { listInstances, reportAll } from "../reports/instances.ts";
 import { formatList } from "../session/format_instance.ts";
+import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .option("--json", "print the instances as JSON")
+    .option("-l, --long", "also read each config: show the number of its servers and warnings")
+    .option("--json", "print the instances as JSON, each as status does")
     .addHelpText(
       "after",
       `
 Examples:
   cmgr list
+  cmgr list --long
   cmgr list --json`,
     )
-    .action(async (options) => {
-      const instances = await reportAll(await session.context());
-      if (instances.length === 0 && !options.json) {
+    .action(async ({ long = false, json }) => {
+      const context = await session.context();
+      const instances = long || json ? await reportAll(context) : await listInstances(context);
+      if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;
       }
       session.show({
-        asJson: options.json,
+        asJson: json,
         json: { instances },
-        text: formatList(instances, session.io.columns()),
+        text: formatList(instances, long, session.io.columns()),
       });
     });
 }

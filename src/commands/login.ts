@@ -1,9 +1,5 @@
-/**
- * `cmgr login`.
- *
- * @module
- */
 import { CmgrError, type ExitCode } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
 import { awaitLogin } from "../links/login.ts";
 import { currentHandler } from "../links/scheme_handler.ts";
@@ -13,7 +9,6 @@ import { formatTime } from "../session/format_instance.ts";
 /** What a shell makes of Ctrl-C. */
 const interrupted = 130;
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance to log in to")
@@ -36,13 +31,14 @@ Examples:
         );
       }
       const context = await session.context();
-      const handler = await currentHandler();
+      const instance = await loadInstance(context, name);
+      const handler = await currentHandler(context);
       if (handler !== undefined && handler !== handlerFileName) {
         session.notice(
           `The browser hands claude:// links to ${handler} and not to cmgr: see cmgr desktop --handler`,
         );
       }
-      const end = await awaitLogin(context, name, Number(minutes), ({ until }) => {
+      const end = await awaitLogin(context, instance, Number(minutes), ({ until }) => {
         const time = formatTime(new Date(until).toISOString());
         session.notice(
           `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +

@@ -1,13 +1,8 @@
-/**
- * `cmgr logs`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { showLog } from "../launch/show_log.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -31,6 +26,7 @@ Examples:
         );
       }
       const options = { lines: Number(lines), follow: follow === true, server };
-      await showLog(await session.context(), session.io, name, options);
+      const context = await session.context();
+      await showLog(context, session.io, await loadInstance(context, name), options);
     });
 }

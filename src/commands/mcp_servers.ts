@@ -1,15 +1,11 @@
-/**
- * `cmgr mcp NAME add|remove|list`: the servers of a config.
- *
- * @module
- */
+/** `cmgr mcp NAME add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { refuseRunning } from "../processes/status.ts";
-import { table } from "../terminal/output.ts";
+import { type Instance, loadInstance } from "../instance.ts";
+import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, usable, withConfigReason } from "../reconcile/change_config.ts";
+import { changeConfig, usable } from "../reconcile/change_config.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
@@ -40,32 +36,25 @@ export async function changeServers(
   task: ServerTask,
 ): Promise<void> {
   const context = await session.context();
+  const instance = await loadInstance(context, name);
+  const where = configOf(context.paths, name);
   switch (task.action) {
     case "list":
-      return await list(session, context, name, task);
+      return await list(session, context, instance, task);
     case "add": {
       const { tool, server } = readServer(task);
-      const text = (config: string | undefined) => usable(config, configOf(context.paths, name));
-      return await change(
-        session,
-        context,
-        name,
-        task,
-        `Added "${tool}"`,
-        (config) => withServer(text(config), tool, server),
-      );
+      return await change(session, context, instance, task, {
+        done: `Added "${tool}"`,
+        make: (config) => withServer(usable(config, where), tool, server),
+      });
     }
     case "remove": {
       const tool = task.tool;
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
-      return await change(
-        session,
-        context,
-        name,
-        task,
-        `Removed "${tool}"`,
-        (config) => withoutServer(usable(config, configOf(context.paths, name)), tool),
-      );
+      return await change(session, context, instance, task, {
+        done: `Removed "${tool}"`,
+        make: (config) => withoutServer(usable(config, where), tool),
+      });
     }
     default:
       throw new CmgrError(
@@ -79,22 +68,19 @@ export async function changeServers(
 async function change(
   session: Session,
   context: Context,
-  name: string,
+  before: Instance,
   { action, tool, json }: ServerTask,
-  done: string,
-  make: (config: string | undefined) => string,
+  { done, make }: { done: string; make: (config: string | undefined) => string },
 ): Promise<void> {
-  const changed = await changeConfig(context, {
-    name,
-    purpose: `mcp ${name} ${action}`,
-    refuseRunning: withConfigReason(() => refuseRunning(context.paths, name)),
+  const { changed, instance } = await changeConfig(context, before, {
+    purpose: `mcp ${before.name} ${action}`,
     change: make,
   });
-  const server = (await listServers(context, name)).find((server) => server.name === tool);
+  const server = (await listServers(context, instance)).find((server) => server.name === tool);
   const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
   session.show({
     asJson: json,
-    json: { ...await reportOne(context, name), changed },
+    json: { ...await reportOne(context, instance), changed },
     text: `${done}${ports}\n`,
   });
 }
@@ -102,11 +88,12 @@ async function change(
 async function list(
   session: Session,
   context: Context,
-  name: string,
+  instance: Instance,
   { tool, words, json }: ServerTask,
 ): Promise<void> {
   if (tool !== undefined || words.length > 0) throw wrongUse("list");
-  const servers = await listServers(context, name);
+  const { name } = instance;
+  const servers = await listServers(context, instance);
   if (servers.length === 0 && !json) {
     session.notice(`"${name}" has no servers; add one with: cmgr mcp ${name} add TOOL -- COMMAND`);
     return;
@@ -114,7 +101,7 @@ async function list(
   session.show({
     asJson: json,
     json: { instance: name, servers },
-    text: table([
+    text: formatTable([
       ["SERVER", "PORTS", "COMMAND"],
       ...servers.map(({ name, ports, command, args, url }) => [
         name,

@@ -1,14 +1,9 @@
-/**
- * `cmgr open`.
- *
- * @module
- */
 import { CmgrError, messageOf } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
 import { notifyDesktop } from "../links/notify.ts";
 import { openInstance, routeLink } from "../links/open.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance; with --route, the link")
@@ -31,7 +26,8 @@ Examples:
           "Name it: cmgr open NAME URL; or let cmgr choose: cmgr open --route URL",
         );
       }
-      const isStarted = await openInstance(await session.context(), name, url);
+      const context = await session.context();
+      const isStarted = await openInstance(context, await loadInstance(context, name), url);
       const what = url === undefined ? "" : " and handed it the link";
       session.io.out(`${isStarted ? "Started" : "Opened"} "${name}"${what}\n`);
     });
@@ -48,7 +44,7 @@ async function route(session: Session, link?: string, more?: string): Promise<vo
     session.io.out(`Handed the link to "${name}"\n`);
   } catch (error) {
     const hint = error instanceof CmgrError && error.hint ? `. ${error.hint}` : "";
-    await notifyDesktop(context.paths, "Claude link", `${messageOf(error)}${hint}`);
+    await notifyDesktop(context, "Claude link", `${messageOf(error)}${hint}`);
     throw error;
   }
 }

@@ -1,16 +1,10 @@
-/**
- * `cmgr ports`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { type Assigned, readAssigned, reportPort, reportPorts } from "../reports/ports.ts";
-import { safeResult, wantsColour } from "../terminal/output.ts";
-import type { Range } from "../ports/layout.ts";
-import { highestPort } from "../settings/settings.ts";
+import { readAssigned, reportPort, reportPorts } from "../reports/ports.ts";
+import { formatPort, formatPortTable } from "../session/format_ports.ts";
 import type { Session } from "../session/session.ts";
-import { describePort, formatPortTable } from "../session/format_ports.ts";
+import { highestPort } from "../settings/settings.ts";
+import { safeResult, wantsColour } from "../terminal/output.ts";
 
 interface Options {
   readonly who?: string;
@@ -21,19 +15,18 @@ interface Options {
 
 const watchMs = 2_000;
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of an instance; all when not given")
     .argument("[tool]", "name of a tool; all when not given")
-    .option("--watch", "show it again every two seconds, in place, until Ctrl+C")
-    .option("--who <port>", "tell whose one port is, and who listens on it")
-    .option("-q, --quiet", "print the numbers alone, without asking who listens")
+    .option("--watch", "refresh the table every two seconds, until Ctrl+C")
+    .option("--who <port>", "show whose one port is, and who listens on it")
+    .option("-q, --quiet", "print only the numbers, without looking who listens")
     .option("--json", "print the ports as JSON")
     .addHelpText(
       "after",
       `
-Busy ports are marked: * held by the instance itself, ! by another one or a stranger.
+Ports that are in use are marked: * by the instance itself, ! by another instance or program.
 
 Examples:
   cmgr ports
@@ -51,15 +44,15 @@ async function ports(
   options: Options,
 ): Promise<void> {
   const { who, watch, quiet, json } = options;
-  refuseNonsense(name, options);
+  checkOptions(name, options);
   const context = await session.context();
   if (who !== undefined) {
     const report = await reportPort(context, Number(who));
-    session.show({ asJson: json, json: report, text: describePort(report) });
+    session.show({ asJson: json, json: report, text: formatPort(report) });
     return;
   }
   if (watch) return await watchPorts(session, context, name, tool);
-  const assigned = await chosen(context, name, tool);
+  const assigned = await readAssigned(context, name, tool);
   if (quiet) {
     const text = assigned.map(({ port }) => `${port}\n`).join("");
     session.show({ asJson: json, json: assigned.map(({ port }) => port), text });
@@ -74,44 +67,25 @@ async function ports(
   session.show({
     asJson: json,
     json: { ports: reports },
-    text: formatPortTable(reports, rangesOf(assigned), session.io.columns(), colour),
+    text: formatPortTable(reports, assigned, session.io.columns(), colour),
   });
 }
 
-function refuseNonsense(name: string | undefined, options: Options): void {
+function checkOptions(name: string | undefined, options: Options): void {
   const { who, watch, quiet, json } = options;
   if (who !== undefined && (name !== undefined || watch || quiet)) {
-    throw new CmgrError("usage", "--who goes with a port alone", "Write: cmgr ports --who PORT");
+    throw new CmgrError(
+      "usage",
+      "--who can't be combined with a name, --watch or --quiet",
+      "Write: cmgr ports --who PORT",
+    );
   }
   if (who !== undefined && (!/^\d{1,5}$/.test(who) || +who < 1 || +who > highestPort)) {
-    throw new CmgrError("usage", `${JSON.stringify(who)} is no port from 1 to ${highestPort}`);
+    throw new CmgrError("usage", `${JSON.stringify(who)} is not a port from 1 to ${highestPort}`);
   }
   if (watch && (quiet || json)) {
-    throw new CmgrError("usage", "--watch goes neither with --quiet nor with --json");
+    throw new CmgrError("usage", "--watch can't be combined with --quiet or --json");
   }
-}
-
-async function chosen(
-  context: Context,
-  name: string | undefined,
-  tool: string | undefined,
-): Promise<Assigned[]> {
-  const assigned = await readAssigned(context, name);
-  if (tool === undefined) return assigned;
-  const found = assigned.filter((one) => one.tool === tool);
-  if (found.length > 0) return found;
-  const tools = [...new Set(assigned.map((one) => one.tool))];
-  throw new CmgrError(
-    "usage",
-    `"${name}" has no port for a tool called ${JSON.stringify(tool)}`,
-    tools.length === 0
-      ? `Give it ports with: cmgr mcp ${name} --ports`
-      : `It has: ${tools.join(", ")}`,
-  );
-}
-
-function rangesOf(assigned: readonly Assigned[]): Map<string, Range> {
-  return new Map(assigned.map(({ instance, range }) => [instance, range]));
 }
 
 /** Ends with the process, by Ctrl+C. */
@@ -125,16 +99,16 @@ async function watchPorts(
   if (!io.stdoutIsTerminal) {
     throw new CmgrError(
       "usage",
-      "--watch refreshes a terminal in place, and standard output is none",
+      "--watch needs a terminal, and standard output is not one",
       "Leave --watch out",
     );
   }
   const colour = wantsColour(io, true);
   io.out("\x1b[2J");
   while (true) {
-    const assigned = await chosen(context, name, tool);
+    const assigned = await readAssigned(context, name, tool);
     const reports = await reportPorts(context, assigned);
-    const lines = formatPortTable(reports, rangesOf(assigned), io.columns(), colour).split("\n");
+    const lines = formatPortTable(reports, assigned, io.columns(), colour).split("\n");
     // Every line is cleared behind its end, and the screen below the last.
     io.out(`\x1b[H${lines.map((line) => `${safeResult(line)}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));

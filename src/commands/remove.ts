@@ -1,11 +1,6 @@
-/**
- * `cmgr remove`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { refuseRunning } from "../processes/status.ts";
+import { loadInstance } from "../instance.ts";
 import { purgeInstance, removeInstance } from "../instances/remove.ts";
 import type { Session } from "../session/session.ts";
 
@@ -15,7 +10,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -37,7 +31,8 @@ Examples:
 
 async function remove(session: Session, name: string, options: Options): Promise<void> {
   const context = await session.context();
-  const report = await reportOne(context, name);
+  const instance = await loadInstance(context, name);
+  const report = await reportOne(context, instance);
   if (!options.yes) {
     throw new CmgrError(
       "usage",
@@ -47,9 +42,8 @@ async function remove(session: Session, name: string, options: Options): Promise
       `If that is what you want: cmgr remove ${name}${options.purge ? " --purge" : ""} --yes`,
     );
   }
-  const refuse = () => refuseRunning(context.paths, name);
   if (options.purge) {
-    await purgeInstance(context, name, refuse);
+    await purgeInstance(context, instance);
     session.show({
       asJson: options.json,
       json: { ...report, status: "removed", trash: null },
@@ -57,7 +51,7 @@ async function remove(session: Session, name: string, options: Options): Promise
     });
     return;
   }
-  const { id } = await removeInstance(context, name, refuse);
+  const { id } = await removeInstance(context, instance);
   session.show({
     asJson: options.json,
     json: { ...report, status: "removed", trash: id },

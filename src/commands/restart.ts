@@ -1,8 +1,3 @@
-/**
- * `cmgr restart`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
@@ -11,7 +6,6 @@ import { parseSeconds } from "../session/seconds_option.ts";
 import { forEach } from "../session/for_each_instance.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
@@ -33,12 +27,12 @@ Examples:
     .action(async (names, { timeout, ...options }) => {
       const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
       const context = await session.context();
-      await forEach(session, context, { names, ...options }, async (name) => {
-        await stopInstance(context, name, timeoutMs);
-        const { run } = await startInstance(context, name, options);
-        const report = await reportOne(context, name);
+      await forEach(session, context, { names, ...options }, async (instance) => {
+        await stopInstance(context, instance, timeoutMs);
+        const { instance: now, run } = await startInstance(context, instance, options);
+        const report = await reportOne(context, now);
         noticeWarnings(context, report);
-        return { json: report, text: `Restarted "${name}" (process ${run.pid})\n` };
+        return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };
       });
     });
 }

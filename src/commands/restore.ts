@@ -1,14 +1,8 @@
-/**
- * `cmgr restore`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
@@ -24,9 +18,10 @@ Examples:
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const note = lostRangeNotice(await restoreInstance(context, name));
+      const restored = await restoreInstance(context, name);
+      const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
-      const report = await reportOne(context, name);
+      const report = await reportOne(context, restored.instance);
       session.show({
         asJson: options.json,
         json: report,

@@ -1,14 +1,8 @@
-/**
- * `cmgr self-test`.
- *
- * @module
- */
 import { Exit } from "../errors.ts";
-import { table } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 import { tryEverything } from "../system/self_test.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .option("--link <path>", "a path in a sandbox that leads out of it through a symbolic link")
@@ -16,7 +10,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-Tries what cmgr must not be able to do, and fails when one readOrFault is not refused.
+Tries what cmgr must not be able to do, and fails when one attempt is not refused.
 
 Examples:
   cmgr self-test`,
@@ -25,15 +19,15 @@ Examples:
       const { paths } = await session.context();
       const attempts = await tryEverything(paths, Deno.build.os, options.link);
       const ok = attempts.every(({ refused }) => refused);
-      const rows = attempts.map(({ readOrFault, refused, answer }) => [
+      const rows = attempts.map(({ attempt, refused, answer }) => [
         refused ? "refused" : "ALLOWED",
-        readOrFault,
+        attempt,
         answer,
       ]);
       session.show({
         asJson: options.json,
         json: { ok, attempts },
-        text: table([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
+        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
       });
       if (!ok) session.exitWith(Exit.failed);
     });

@@ -1,15 +1,9 @@
-/**
- * `cmgr share`.
- *
- * @module
- */
-import { isRunning } from "../processes/status.ts";
+import { loadInstance } from "../instance.ts";
 import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -31,8 +25,11 @@ Examples:
     .action(async (name, { add = [], drop = [], json }) => {
       const context = await session.context();
       const change = { add: add.map(parseShare), drop: drop.map((text) => parseShare(text).path) };
-      const { shares, changed } = await changeShares(context, name, change);
-      if (changed && await isRunning(context.paths, name)) {
+      const instance = await loadInstance(context, name);
+      const { shares, changed, isRunning } = add.length + drop.length > 0
+        ? await changeShares(context, instance, change)
+        : { shares: instance.shares, changed: false, isRunning: false };
+      if (changed && isRunning) {
         session.notice(`"${name}" is running; it sees the change after: cmgr restart ${name}`);
       }
       if (shares.length === 0 && !json) session.notice(`"${name}" is shown nothing of your files`);

@@ -1,9 +1,5 @@
-/**
- * `cmgr start`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
+import type { Instance } from "../instance.ts";
 import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
@@ -19,7 +15,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
@@ -40,19 +35,32 @@ Examples:
     .action(async (names, options) => {
       const context = await session.context();
       const one = options.dryRun ? plan : start;
-      await forEach(session, context, { names, ...options }, (name) => one(context, name, options));
+      await forEach(
+        session,
+        context,
+        { names, ...options },
+        (instance) => one(context, instance, options),
+      );
     });
 }
 
-async function start(context: Context, name: string, options: Options): Promise<CommandResult> {
-  const { run, reason } = await startInstance(context, name, options);
-  const report = await reportOne(context, name);
+async function start(
+  context: Context,
+  instance: Instance,
+  options: Options,
+): Promise<CommandResult> {
+  const { instance: now, run, reason } = await startInstance(context, instance, options);
+  const report = await reportOne(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
   noticeWarnings(context, report);
-  return { json: report, text: `Started "${name}" (process ${run.pid}; isolation: ${how})\n` };
+  return { json: report, text: `Started "${now.name}" (process ${run.pid}; isolation: ${how})\n` };
 }
 
-async function plan(context: Context, name: string, options: Options): Promise<CommandResult> {
-  const planned = await dryRun(context, name, options.launcher);
+async function plan(
+  context: Context,
+  instance: Instance,
+  options: Options,
+): Promise<CommandResult> {
+  const planned = await dryRun(context, instance, options.launcher);
   return { json: planned, text: formatPlan(planned) };
 }

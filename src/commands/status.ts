@@ -1,14 +1,8 @@
-/**
- * `cmgr status`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import type { Session } from "../session/session.ts";
 import { forEach } from "../session/for_each_instance.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
@@ -23,9 +17,9 @@ Examples:
     )
     .action(async (names, options) => {
       const context = await session.context();
-      await forEach(session, context, { names, ...options }, async (name) => {
-        const report = await reportOne(context, name);
-        return { json: report, text: `${name}\n${formatReport(report)}` };
+      await forEach(session, context, { names, ...options }, async (instance) => {
+        const report = await reportOne(context, instance);
+        return { json: report, text: `${instance.name}\n${formatReport(report)}` };
       });
     });
 }

@@ -1,17 +1,12 @@
-/**
- * `cmgr stop`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
+import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
-import type { InstanceStatus } from "../processes/status.ts";
+import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
@@ -36,17 +31,22 @@ Examples:
         session,
         context,
         { names, ...options },
-        (name) => stop(context, name, timeoutMs),
+        (instance) => stop(context, instance, timeoutMs),
       );
     });
 }
 
-async function stop(context: Context, name: string, timeoutMs: number): Promise<CommandResult> {
-  const before = await stopInstance(context, name, timeoutMs);
-  return { json: await reportOne(context, name), text: `${describe(name, before)}\n` };
+async function stop(
+  context: Context,
+  instance: Instance,
+  timeoutMs: number,
+): Promise<CommandResult> {
+  const before = await stopInstance(context, instance, timeoutMs);
+  const text = `${describe(instance.name, before)}\n`;
+  return { json: await reportOne(context, instance), text };
 }
 
-function describe(name: string, { status, exitCode, processes }: InstanceStatus): string {
+function describe(name: string, { status, exitCode, processes }: ScannedStatus): string {
   switch (status) {
     case "running":
       return `Stopped "${name}"`;

@@ -1,17 +1,8 @@
-/**
- * `cmgr trash`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
-import { table } from "../terminal/output.ts";
-import { formatRange } from "../ports/layout.ts";
-import { readPorts } from "../registry/ports.ts";
 import { emptyTrash } from "../instances/restore.ts";
-import { readTrash } from "../instances/trash.ts";
-import { describeTrash, type TrashReport } from "../reports/trash.ts";
+import { reportTrash } from "../reports/trash.ts";
+import { formatTrash } from "../session/format_trash.ts";
 import type { Session } from "../session/session.ts";
-import { formatTime } from "../session/format_instance.ts";
 
 interface Options {
   readonly empty?: true;
@@ -19,17 +10,16 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "with --empty: only what bore this name")
-    .option("--empty", "delete what is in the trash for good")
+    .argument("[name]", "only instances that had this name; all when not given")
+    .option("--empty", "delete what is in the trash, for good")
     .option("--yes", "confirm it")
     .option("--json", "print the trash as JSON")
     .addHelpText(
       "after",
       `
-Nothing leaves the trash by itself; a reservation of ports lapses after 7 days.
+Nothing leaves the trash by itself. The ports of a removed instance stay reserved for 7 days.
 
 Examples:
   cmgr trash
@@ -38,19 +28,19 @@ Examples:
     .action((name, options) => trash(session, name, options));
 }
 
-async function trash(session: Session, name: string | undefined, options: Options): Promise<void> {
+async function trash(
+  session: Session,
+  name: string | undefined,
+  { empty, yes, json }: Options,
+): Promise<void> {
   const context = await session.context();
-  if (!options.empty) {
-    const all = describeTrash(await readTrash(context.paths), await readPorts(context.paths));
-    const shown = all.filter(({ instance }) => name === undefined || instance === name);
-    if (shown.length === 0 && !options.json) {
-      session.notice("The trash is empty");
-      return;
-    }
-    session.show({ asJson: options.json, json: { trash: shown }, text: formatTrash(shown) });
+  if (!empty) {
+    const trash = await reportTrash(context, name);
+    if (trash.length === 0 && !json) return session.notice("The trash is empty");
+    session.show({ asJson: json, json: { trash }, text: formatTrash(trash) });
     return;
   }
-  if (!options.yes) {
+  if (!yes) {
     throw new CmgrError(
       "usage",
       "Emptying the trash deletes the removed sandboxes and all files in them",
@@ -59,22 +49,10 @@ async function trash(session: Session, name: string | undefined, options: Option
   }
   const deleted = await emptyTrash(context, name);
   session.show({
-    asJson: options.json,
+    asJson: json,
     json: { deleted },
     text: deleted.length === 0
       ? "The trash was empty\n"
       : `Deleted ${deleted.length} removed instance${deleted.length === 1 ? "" : "s"}\n`,
   });
-}
-
-function formatTrash(reports: readonly TrashReport[]): string {
-  return table([
-    ["NAME", "REMOVED", "PORTS", "RESERVED UNTIL"],
-    ...reports.map(({ instance, id, removed, range, reservedUntil }) => [
-      instance ?? `${id} (no record)`,
-      removed === null ? "-" : formatTime(removed),
-      range ? formatRange(range) : "-",
-      reservedUntil === null ? "-" : formatTime(reservedUntil),
-    ]),
-  ]);
 }

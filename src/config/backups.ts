@@ -1,26 +1,17 @@
-/**
- * Copies of configs, kept before every change.
- *
- * @module
- */
+/** Copies of configs, kept before every change. */
 import { join } from "node:path";
 import { CmgrError } from "../errors.ts";
-import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
-import { listFolder } from "../system/folders.ts";
-import { backupsOf, type Paths } from "../paths.ts";
 import { after } from "../json/monotonic_time.ts";
+import { backupsOf, type Paths } from "../paths.ts";
+import { listFolder } from "../system/folders.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 
 const keptBackups = 20;
 
 /**
  * Keeps a copy of a config; the newest 20 stay.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where backups are
- * @param instance Name of the instance
- * @param text The config as it was
  * @returns Path of the copy
  */
 export async function keepBackup(paths: Paths, instance: string, text: string): Promise<string> {
@@ -35,23 +26,13 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   return join(folder, name);
 }
 
-/** One earlier config. */
 export interface Backup {
   /** When it was replaced, as an ISO 8601 date. */
   readonly when: string;
-  /** Its file. */
   readonly path: string;
 }
 
-/**
- * The earlier configs of an instance.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where backups are
- * @param instance Its name
- * @returns The newest first
- */
+/** The newest first. */
 export async function listBackups(paths: Paths, instance: string): Promise<Backup[]> {
   const folder = backupsOf(paths, instance);
   const names = await backupNames(folder);
@@ -59,12 +40,10 @@ export async function listBackups(paths: Paths, instance: string): Promise<Backu
 }
 
 /**
- * Chooses an earlier config.
- *
- * @param backups The earlier configs, the newest first
- * @param when How it is named: its number, counted from 1 for the newest; the start of its time;
- * the newest when not given
- * @param instance Name of the instance, for errors
+ * @param backups The newest first
+ * @param when A number, counted from 1 for the newest, or the start of a time; the newest when not
+ * given
+ * @param instance Named in errors
  * @throws {CmgrError} `usage`, when none or several fit
  */
 export function chooseBackup(
@@ -72,9 +51,8 @@ export function chooseBackup(
   when: string | undefined,
   instance: string,
 ): Backup {
-  const see = `See what there is with: cmgr config ${instance} --history`;
   if (backups.length === 0) {
-    throw new CmgrError("usage", `There is no earlier config of "${instance}"`);
+    throw new CmgrError("usage", `"${instance}" has no backups of its config`);
   }
   if (when === undefined) return backups[0];
   const byNumber = /^\d{1,3}$/.test(when) ? backups[Number(when) - 1] : undefined;
@@ -87,23 +65,17 @@ export function chooseBackup(
   throw new CmgrError(
     "usage",
     found.length === 0
-      ? `No earlier config of "${instance}" is of ${JSON.stringify(when)}`
-      : `${found.length} earlier configs of "${instance}" are of ${JSON.stringify(when)}`,
-    see,
+      ? `"${instance}" has no backup ${JSON.stringify(when)}`
+      : `"${instance}" has ${found.length} backups of ${JSON.stringify(when)}`,
+    `List them: cmgr config ${instance} --history`,
   );
 }
 
-/**
- * Reads an earlier config.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @throws {CmgrError} `damaged`, when it is gone or cannot be read
- */
+/** @throws {CmgrError} `damaged`, when it is gone or cannot be read */
 export async function readBackup(backup: Backup): Promise<string> {
   const text = await readTextIfPresent(backup.path);
   if (text !== undefined) return text;
-  throw new CmgrError("damaged", `${backup.path} is gone`, "Choose another one");
+  throw new CmgrError("damaged", `${backup.path} is gone`, "Choose another backup");
 }
 
 /** `2026-11-22T13-07-38.123Z.json` is of 2026-11-22T13:07:38.123Z; so is one with `.1` after it. */

@@ -1,25 +1,16 @@
-/**
- * What differs between two configs, with secrets masked.
- *
- * @module
- */
+/** What differs between two configs, with secrets masked. */
 import { maskConfig } from "./secrets.ts";
 
 /** One config in a comparison. */
 export interface Side {
-  /** Names it in the head of the diff. */
+  /** Stands in the head of the diff. */
   readonly name: string;
-  /** Its text. */
   readonly text: string;
 }
 
 /**
- * A unified diff by lines. Differences are found in the texts as they are, so that a changed
- * secret shows as a changed line; what is shown of it is masked.
- *
- * @param before The older config
- * @param after The newer one
- * @returns Lines as `diff -u` prints them; empty when the texts are the same
+ * A unified diff, empty when the texts are the same. The texts are compared as they are, so that a
+ * changed secret shows as a changed line, and masked when shown.
  */
 export async function diffConfigs(before: Side, after: Side): Promise<string> {
   if (before.text === after.text) return "";

@@ -1,33 +1,24 @@
 /**
- * Puts ports into a config and takes them off again, by places in the text: nothing but what
- * cmgr owns changes by a byte. Pure: text and memory in, text and memory out.
- *
- * @module
+ * Puts ports into a config and removes them again, by places in the text: nothing but what cmgr
+ * owns changes by a byte. Pure.
  */
-import type { ConfigMemory, EntryMemory, Replaced } from "../registry/schemas.ts";
+import { managedVariables } from "../catalogue/built_in.ts";
 import { dictionary } from "../json/dictionary.ts";
 import {
   applyEdits,
+  type Document,
   type Edit,
-  insert,
-  lastEnd,
   removeMembers,
   replace,
-} from "../json/text_edit.ts";
-import { type Document, editArgs, type EntryEdit, newest } from "./edit_args.ts";
-import { isWrittenByCmgr, managedVariables } from "./managed_env.ts";
-import { indentUnit, type ObjectStyle, styleOf, writeObject } from "../json/style.ts";
-import {
-  type Entry,
-  type Member,
-  memberOf,
-  membersOf,
-  type Node,
-  type ParsedConfig,
-  textOf,
-} from "./config_text.ts";
+  setMembers,
+} from "../json/edit.ts";
+import { type Member, memberOf, membersOf, textOf } from "../json/node.ts";
+import type { ConfigMemory, EntryMemory, Replaced } from "../registry/schemas.ts";
+import type { Entry, ParsedConfig } from "./config_text.ts";
+import { editArgs, type EntryEdit, newest } from "./edit_args.ts";
+import { isWrittenByCmgr } from "./managed_env.ts";
 
-/** What one server's entry shall say. */
+/** What one server's entry must contain. */
 export interface EntryPatch {
   /** Variables that must have these values. */
   readonly env: Readonly<Record<string, string>>;
@@ -41,18 +32,15 @@ export interface EntryPatch {
 
 /** A config after an edit. */
 export interface Edited {
-  /** The new text. */
   readonly text: string;
-  /** What was replaced, to be kept for taking it off. */
+  /** What was replaced, so that it can be restored. */
   readonly memory: ConfigMemory;
 }
 
 /**
- * Makes every entry say what its patch says; entries without a patch get back what was theirs.
- * Doing it twice changes nothing.
+ * Entries without a patch get back what was replaced in them. Doing it twice changes nothing.
  *
- * @param config The config
- * @param patches What each entry shall say, by key
+ * @param patches By key of the entry
  * @param memory What was replaced before
  */
 export function applyPatches(
@@ -62,15 +50,14 @@ export function applyPatches(
 ): Edited {
   const edits: Edit[] = [];
   const next: ConfigMemory = dictionary();
-  const document: Document = { text: config.text, unit: indentUnit(config.text, config.root) };
   for (const entry of config.entries) {
     const known = Object.hasOwn(memory, entry.key) ? memory[entry.key] : undefined;
     const patch = patches.get(entry.key) ?? { env: {} };
-    const wanted = { ...neededDefaults(document, entry, patch, known), ...patch.env };
-    const env = editEnv(document, entry, wanted, known);
-    const args = editArgs(document, entry, patch.args, known?.args);
+    const wanted = { ...neededDefaults(config, entry, patch, known), ...patch.env };
+    const env = editEnv(config, entry, wanted, known);
+    const args = editArgs(config, entry, patch.args, known?.args);
     const gone = [env.gone, args.gone].filter((member) => member !== undefined);
-    edits.push(...env.edits, ...args.edits, ...removeMembers(membersOf(entry.node), gone));
+    edits.push(...env.edits, ...args.edits, ...removeMembers(entry.node, gone));
     if (patches.has(entry.key)) {
       next[entry.key] = { ...env.memory, ...(args.memory ? { args: args.memory } : {}) };
     }
@@ -78,13 +65,7 @@ export function applyPatches(
   return { text: applyEdits(config.text, edits), memory: next };
 }
 
-/**
- * Takes everything off that cmgr wrote, and puts back what was there.
- *
- * @param config The config
- * @param memory What was replaced
- * @returns The text without a trace of cmgr
- */
+/** Removes all that cmgr wrote, and restores what it replaced. */
 export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
   return applyPatches(config, new Map(), memory).text;
 }
@@ -118,7 +99,7 @@ function editEnv(
   const memory: EntryMemory = { env: dictionary() };
   const edits: Edit[] = [];
   const gone: Member[] = [];
-  const added: [string, string][] = [];
+  const added = dictionary<string>();
   const isOurs = known === undefined && isWrittenByCmgr(entry.env);
 
   for (const [key, value] of Object.entries(wanted)) {
@@ -132,7 +113,7 @@ function editEnv(
       current,
       now,
     );
-    if (member === undefined) added.push([key, now]);
+    if (member === undefined) added[key] = value;
     else if (current !== now) edits.push(replace(member.value, now));
   }
   for (const [key, { was, wrote }] of Object.entries(known?.env ?? {})) {
@@ -146,23 +127,24 @@ function editEnv(
 
   const emptyEnv = known?.emptyEnv;
   if (emptyEnv !== undefined) memory.emptyEnv = emptyEnv;
+  const isAdding = Object.keys(added).length > 0;
   if (entry.env === undefined) {
-    if (added.length > 0) {
+    if (isAdding) {
       memory.emptyEnv = null;
-      edits.push(appendObject(document, entry.node, "env", added));
+      edits.push(...setMembers(document, entry.node, { env: added }));
     }
     return { edits, memory };
   }
   const members = membersOf(entry.env);
-  if (added.length > 0) {
+  if (isAdding) {
     if (members.length === 0) memory.emptyEnv ??= textOf(text, entry.env);
-    edits.push(appendTo(document, entry, entry.env, added));
+    edits.push(...setMembers(document, entry.env, added, gone));
   } else if (gone.length > 0 && gone.length === members.length) {
     const whole = emptyEnv === null ? memberOf(entry.node, "env") : undefined;
     if (whole) return { edits, gone: whole, memory };
     edits.push(replace(entry.env, emptyEnv ?? "{}"));
   } else {
-    edits.push(...removeMembers(members, gone));
+    edits.push(...removeMembers(entry.env, gone));
   }
   return { edits, memory };
 }
@@ -173,32 +155,4 @@ function remember(known: Replaced | undefined, current: string | undefined, now:
     return { was: current, wrote: newest([...known.wrote, now]) };
   }
   return { was: known.was, wrote: newest([...known.wrote, now]) };
-}
-
-function appendObject(
-  document: Document,
-  object: Node,
-  key: string,
-  members: readonly (readonly [string, string])[],
-): Edit {
-  const style = styleOf(document.text, object);
-  const value = writeObject(members, style, document.unit);
-  return insert(lastEnd(object), `${style.separator}${JSON.stringify(key)}${style.colon}${value}`);
-}
-
-function appendTo(
-  document: Document,
-  entry: Entry,
-  object: Node,
-  members: readonly (readonly [string, string])[],
-): Edit {
-  if (membersOf(object).length === 0) {
-    const outer = styleOf(document.text, entry.node);
-    return replace(object, writeObject(members, outer, document.unit));
-  }
-  const style: ObjectStyle = styleOf(document.text, object);
-  const added = members.map(([key, value]) =>
-    `${style.separator}${JSON.stringify(key)}${style.colon}${value}`
-  );
-  return insert(lastEnd(object), added.join(""));
 }

@@ -1,24 +1,14 @@
-/**
- * The config of an instance on disk.
- *
- * @module
- */
+/** The config of an instance on disk. */
 import { dirname } from "node:path";
-import { ensureFolder, replaceFile } from "../system/write.ts";
+import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
+import { ensureFolder, replaceFile } from "../system/write.ts";
 import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 
 /**
- * Reads and checks the config of an instance.
- *
- * Needs read permission for `~/sandboxes`.
- *
- * @param paths Where sandboxes are
- * @param instance Its name
- * @returns The config, or `undefined` when there is none
+ * @returns `undefined` when there is none
  * @throws {CmgrError} `damaged`, when it cannot be read, is no strict JSON, or lies behind a link
  */
 export async function readConfig(
@@ -30,13 +20,9 @@ export async function readConfig(
 }
 
 /**
- * Reads the config of an instance as it stands, JSON or not.
+ * The config as it stands, JSON or not.
  *
- * Needs read permission for `~/sandboxes`.
- *
- * @param paths Where sandboxes are
- * @param instance Its name
- * @returns Its text, or `undefined` when there is none
+ * @returns `undefined` when there is none
  * @throws {CmgrError} `damaged`, when it cannot be read or lies behind a link
  */
 export async function readConfigText(
@@ -48,15 +34,7 @@ export async function readConfigText(
   return await readTextIfPresent(path);
 }
 
-/**
- * Whether the config of an instance reads like this; one that cannot be read does not.
- *
- * Needs read permission for `~/sandboxes`.
- *
- * @param paths Where sandboxes are
- * @param instance Its name
- * @param text The text, or `undefined` for none
- */
+/** Whether the config reads like this, `undefined` for none; one that cannot be read does not. */
 export async function isConfig(
   paths: Paths,
   instance: string,
@@ -66,14 +44,9 @@ export async function isConfig(
 }
 
 /**
- * Replaces the config of an instance, keeping a backup of the one that was there.
+ * Replaces the config, and keeps a backup of the one that was there.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where things are
- * @param instance Its name
- * @param before Text of the config that was there
- * @param after Text of the new one
+ * @param before `undefined` when there was none
  */
 export async function replaceConfig(
   paths: Paths,
@@ -89,29 +62,13 @@ export async function replaceConfig(
   await rememberWritten(paths, instance, after);
 }
 
-/**
- * Remembers a config as cmgr wrote it, so that what the app changes since can be told.
- *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where it is kept
- * @param instance Name of the instance
- * @param text The config
- */
+/** Remembers a config as cmgr wrote it, so that later changes by the app can be told apart. */
 export async function rememberWritten(paths: Paths, instance: string, text: string): Promise<void> {
   await ensureFolder(paths.written);
   await replaceFile(writtenOf(paths, instance), text);
 }
 
-/**
- * The config of an instance as cmgr last wrote it.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where it is kept
- * @param instance Its name
- * @returns Its text, or `undefined` when cmgr has never written it
- */
+/** The config as cmgr last wrote it; `undefined` when it never has. */
 export async function readWritten(paths: Paths, instance: string): Promise<string | undefined> {
   return await readTextIfPresent(writtenOf(paths, instance));
 }

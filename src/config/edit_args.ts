@@ -1,35 +1,19 @@
-/**
- * The arguments of one entry: put what cmgr wants there, and take it off again. Pure.
- *
- * @module
- */
+/** The arguments of one entry: puts in what cmgr wants there, and removes it again. Pure. */
+import { type Document, type Edit, replace, setMembers } from "../json/edit.ts";
+import { editList, sameEnds, writeList } from "../json/edit_list.ts";
+import { type Member, memberOf, textOf } from "../json/node.ts";
 import type { Replaced } from "../registry/schemas.ts";
-import { styleOf } from "../json/style.ts";
-import { type Entry, type Member, memberOf, textOf } from "./config_text.ts";
-import { type Edit, editList, insert, lastEnd, replace, writeList } from "../json/text_edit.ts";
-
-/** A config as far as edits need it. */
-export interface Document {
-  /** Its text. */
-  readonly text: string;
-  /** One step of indentation. */
-  readonly unit: string;
-}
+import type { Entry } from "./config_text.ts";
 
 /** Changes within one entry. */
 export interface EntryEdit {
-  /** Changes by place. */
   readonly edits: Edit[];
-  /** A member of the entry that goes as a whole. */
+  /** A member of the entry to remove as a whole. */
   readonly gone?: Member;
 }
 
 /**
- * Makes the arguments of an entry what they must be.
- *
- * @param document The config
- * @param entry The entry
- * @param make Makes the wanted arguments out of the user's; nothing to put those back
+ * @param make Makes the wanted arguments out of the user's; without it, those are restored
  * @param known What was replaced before
  */
 export function editArgs(
@@ -64,9 +48,7 @@ export function editArgs(
   };
   if (isWanted) return { edits: [], memory };
   if (entry.argsNode === undefined) {
-    const style = styleOf(text, entry.node);
-    const added = `${style.separator}"args"${style.colon}${writeList(wanted)}`;
-    return { edits: [insert(lastEnd(entry.node), added)], memory };
+    return { edits: setMembers(document, entry.node, { args: wanted }), memory };
   }
   return { edits: editList(text, entry.argsNode, wanted), memory };
 }
@@ -82,13 +64,7 @@ function withoutOurs(
   const before: string[] = was === null ? [] : JSON.parse(was);
   for (const text of wrote.toReversed()) {
     const after: string[] = JSON.parse(text);
-    let head = 0;
-    while (head < before.length && before[head] === after[head]) head++;
-    let tail = 0;
-    while (
-      tail < before.length - head && tail < after.length - head &&
-      before[before.length - 1 - tail] === after[after.length - 1 - tail]
-    ) tail++;
+    const { head, tail } = sameEnds(before, after);
     const added = after.slice(head, after.length - tail);
     const places = current.flatMap((_, at) =>
       added.every((word, i) => current[at + i] === word) ? [at] : []
@@ -102,11 +78,7 @@ function withoutOurs(
   }
 }
 
-/**
- * The last two different values, in order of age.
- *
- * @param values Values, the newest last
- */
+/** The last two different values; the newest stands last. */
 export function newest(values: readonly string[]): string[] {
   return values.filter((value, i) => values.lastIndexOf(value) === i).slice(-2);
 }

@@ -1,22 +1,10 @@
-/**
- * Taking an instance's own secrets out of what others wrote.
- *
- * @module
- */
+/** Removes an instance's own secrets from what others wrote. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { readConfigText } from "./config_file.ts";
 import { hideKnown, secretsIn } from "./secrets.ts";
 
-/**
- * The secrets that the config of an instance has now.
- *
- * Needs read permission for `~/sandboxes`.
- *
- * @param paths Where it is
- * @param instance Its name
- * @returns The values, longest first; none when the config cannot be read
- */
+/** The secrets in the config, the longest first; none when the config cannot be read. */
 export async function knownSecrets(paths: Paths, instance: string): Promise<string[]> {
   try {
     return secretsIn(await readConfigText(paths, instance) ?? "{}");
@@ -27,11 +15,8 @@ export async function knownSecrets(paths: Paths, instance: string): Promise<stri
 }
 
 /**
- * Hides known secrets in a text that comes piece by piece. Whole lines are let through, so that no
- * secret slips by in two halves.
- *
- * @param secrets The known ones
- * @param write Takes what may be shown
+ * Hides known secrets in a text that comes piece by piece. Only whole lines are written, so that no
+ * secret slips through in two halves.
  */
 export function hidingWriter(
   secrets: readonly string[],

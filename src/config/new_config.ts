@@ -1,17 +1,10 @@
-/**
- * The config of a new instance.
- *
- * @module
- */
+/** The config of a new instance. */
 import { CmgrError } from "../errors.ts";
 import { catalogue } from "../catalogue/built_in.ts";
 import type { Rule } from "../catalogue/rule.ts";
 
 /**
- * The tools that a list names.
- *
  * @param list Names separated by commas, or `all`, or `none`; the defaults when not given
- * @param rules The rules in force
  * @throws {CmgrError} `usage` for a name that the catalogue does not have, or cannot start
  */
 export function chooseTools(
@@ -29,7 +22,7 @@ export function chooseTools(
     throw new CmgrError(
       "usage",
       isReserved
-        ? `The catalogue has no package to start "${name}" with; its port is reserved all the same`
+        ? `The catalogue has no package to start "${name}"; its port is reserved anyway`
         : `The catalogue has no tool called ${JSON.stringify(name)}`,
       `Choose from: ${startable.map((rule) => rule.name).join(", ")}, or all, or none`,
     );
@@ -37,13 +30,7 @@ export function chooseTools(
   return startable.filter((rule) => names.includes(rule.name));
 }
 
-/**
- * A config that starts some tools.
- *
- * @param tools The tools
- * @param sandbox Folder of the instance, absolute
- * @returns JSON text
- */
+/** A config that starts these tools, as JSON. */
 export function writeConfig(tools: readonly Rule[], sandbox: string): string {
   const fill = (text: string) => text.replaceAll("{sandbox}", sandbox);
   const mcpServers = Object.fromEntries(tools.map(({ name, template }) => [name, {

@@ -1,29 +1,15 @@
-/**
- * The entries of `mcpServers` as a whole: put in, taken out, merged. Pure.
- *
- * @module
- */
+/** Adds, removes and merges entries of `mcpServers`. Pure. */
 import { CmgrError } from "../errors.ts";
-import { valueAt, withoutValue, withValue } from "./config_members.ts";
+import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
 /** An entry that starts a program. */
 export interface Server {
-  /** The program. */
   readonly command: string;
-  /** Its arguments. */
   readonly args: readonly string[];
-  /** Variables for it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/**
- * A config with one more server.
- *
- * @param text The config, strict JSON
- * @param key Its key in `mcpServers`
- * @param server What it is
- * @throws {CmgrError} `usage` for the key or the command, `exists` when there is one already
- */
+/** @throws {CmgrError} `usage` for the key or the command, `exists` when there is one already */
 export function withServer(text: string, key: string, server: Server): string {
   // deno-lint-ignore no-control-regex
   if (!/^[^\x00-\x1f\x7f]{1,128}$/.test(key) || key.trim() !== key) {
@@ -35,7 +21,7 @@ export function withServer(text: string, key: string, server: Server): string {
   if (valueAt(text, ["mcpServers", key]) !== undefined) {
     throw new CmgrError(
       "exists",
-      `The config has a server called "${key}" already`,
+      `The config already has a server called "${key}"`,
       "Remove that one first, or choose another name",
     );
   }
@@ -47,41 +33,27 @@ export function withServer(text: string, key: string, server: Server): string {
   });
 }
 
-/**
- * A config without a server.
- *
- * @param text The config, strict JSON
- * @param key Its key in `mcpServers`
- * @throws {CmgrError} `failed`, when there is none
- */
+/** @throws {CmgrError} `failed`, when there is none */
 export function withoutServer(text: string, key: string): string {
   const keys = Object.keys(serversIn(text));
   if (keys.includes(key)) return withoutValue(text, ["mcpServers", key]);
   throw new CmgrError(
     "failed",
     `The config has no server called "${key}"`,
-    keys.length === 0 ? "It has none at all" : `It has: ${keys.join(", ")}`,
+    keys.length === 0 ? "It has no servers" : `It has: ${keys.join(", ")}`,
   );
 }
 
-/**
- * The entries of a config.
- *
- * @param text The config, strict JSON
- * @returns JSON values by key
- */
+/** JSON values by key. */
 export function serversIn(text: string): Record<string, unknown> {
   return valueAt(text, ["mcpServers"]) as Record<string, unknown> | undefined ?? {};
 }
 
 /**
- * A config with the servers of another one merged in.
- *
- * @param text The config, strict JSON
- * @param servers The servers to merge in, without ports of anyone
+ * @param servers The servers to merge in, without ports
  * @param own The config's own servers without ports, to tell equal ones from conflicts
- * @param overwrite Whether those of the same name give way
- * @throws {CmgrError} `exists`, naming the servers that are other ones in both
+ * @param overwrite Whether those of the same name are replaced
+ * @throws {CmgrError} `exists`, naming the servers that differ
  */
 export function mergeServers(
   text: string,
@@ -96,21 +68,17 @@ export function mergeServers(
   if (conflicts.length > 0 && !overwrite) {
     throw new CmgrError(
       "exists",
-      `The config has other servers of the same name: ${conflicts.join(", ")}`,
-      "Let those that come in win with --overwrite, or rename them",
+      `The config has different servers of the same name: ${conflicts.join(", ")}`,
+      "Replace them with --overwrite, or rename them",
     );
   }
-  return keys.filter((key) => !isSame(key))
-    .reduce((result, key) => withValue(result, ["mcpServers", key], servers[key]), text);
+  const changed = Object.fromEntries(
+    keys.filter((key) => !isSame(key)).map((key) => [key, servers[key]]),
+  );
+  return withValues(text, ["mcpServers"], changed);
 }
 
-/**
- * A JSON value with a folder replaced by another one wherever it stands in a text.
- *
- * @param value The value
- * @param from The folder, absolute
- * @param to What takes its place
- */
+/** A JSON value with a folder replaced by another wherever a string names it. */
 export function withFolder(value: unknown, from: string, to: string): unknown {
   if (typeof value === "string") return moveIn(value, from, to);
   if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));

@@ -1,59 +1,23 @@
-/**
- * A config as it would be without cmgr, ready for another instance.
- *
- * @module
- */
+/** A config as it would be without cmgr, ready for another instance. */
 import type { Paths } from "../paths.ts";
 import { sandboxOf } from "../paths.ts";
-import { readPorts } from "../registry/ports.ts";
-import { recordOf } from "../registry/ranges.ts";
 import type { ConfigMemory } from "../registry/schemas.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { removePatches } from "./config_edit.ts";
-import { readConfig } from "./config_file.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
 
 /**
- * A config without a trace of ports: what cmgr replaced is put back, what some other cmgr wrote
- * taken out.
+ * Restores what cmgr replaced, and removes what some other cmgr wrote.
  *
- * @param config The config
- * @param memory What was replaced in it, where that is known
+ * @param memory What was replaced, where that is known
  */
 export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictionary()): string {
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
 }
 
-/**
- * The config of an instance without its ports.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where things are
- * @param instance Its name
- * @returns JSON text, or `undefined` when it has no config
- * @throws {CmgrError} `damaged`
- */
-export async function configWithoutPorts(
-  paths: Paths,
-  instance: string,
-): Promise<string | undefined> {
-  const config = await readConfig(paths, instance);
-  if (config === undefined) return undefined;
-  return stripPorts(config, recordOf(await readPorts(paths), instance)?.replaced);
-}
-
-/**
- * A JSON value of one instance's config for another instance: paths into its sandbox lead into
- * the other's.
- *
- * @param paths Where sandboxes are
- * @param value The value
- * @param from Whose it is
- * @param to Whose it shall be
- */
+/** A JSON value of one instance's config for another: paths into the sandbox lead into the other's. */
 export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));
 }

@@ -1,13 +1,10 @@
-/**
- * Ranges that instances share, and ports that somebody else holds.
- *
- * @module
- */
+/** Ranges that overlap, and ports on which others listen. */
 import { assignedPorts, observePorts, portStateOf } from "../reports/ports.ts";
-import { isRunning } from "../processes/status.ts";
+import { loadInstance } from "../instance.ts";
+import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
-import { changePorts } from "../reconcile/reconcile.ts";
+import { changePorts } from "../reconcile/change_ports.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
@@ -16,10 +13,6 @@ import { keepDamagedFile } from "./repair.ts";
 /**
  * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came
  * later, or does not run, another one.
- *
- * Needs read permission for `~/.cmgr`; the remedy write permission and that to probe.
- *
- * @param facts What there is
  */
 export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
@@ -28,16 +21,16 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   const found: Finding[] = [];
   const fix = (name: string) => async () => {
     const kept = await keepDamagedFile(context, context.paths.ports);
-    const running = () => isRunning(context.paths, name);
-    const { applied } = await changePorts(context, name, "ports", running);
+    const { applied } = await changePorts(context, await loadInstance(context, name), "ports");
     const later = applied ? "" : ", in its config at the next start";
     return `"${name}" has a range of its own${later}${kept}`;
   };
-  const ages = await Promise.all(names.map(async (name) => ({
+  const statuses = await scanStatuses(context.paths, names);
+  const ages = names.map((name) => ({
     name,
-    isRunning: await isRunning(context.paths, name),
+    isRunning: statuses.get(name)!.processes.length > 0,
     created: instances.value.instances[name].created_date ?? "",
-  })));
+  }));
   // Who runs keeps its range, then who came first.
   ages.sort((a, b) =>
     Number(b.isRunning) - Number(a.isRunning) || (a.created < b.created ? -1 : 1)
@@ -66,14 +59,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   return found;
 }
 
-/**
- * Finds assigned ports on which somebody else listens.
- *
- * Needs read permission for `~/.cmgr`, run permission for `ss` or `lsof`, and to ask about
- * processes.
- *
- * @param facts What there is
- */
+/** Finds assigned ports on which others listen. */
 export async function checkHolders(
   { context, instances, ports, names }: Facts,
 ): Promise<Finding[]> {

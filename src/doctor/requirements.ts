@@ -1,21 +1,9 @@
-/**
- * What an instance needs of the machine.
- *
- * @module
- */
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
-/**
- * Looks for the app.
- *
- * Needs run permission for `sh` or `powershell`.
- *
- * @param facts What there is
- */
 export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
   const found = await readOrFault(() => findLauncher(context));
   if ("value" in found) return [];
@@ -23,13 +11,6 @@ export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
   return [{ name: "launcher", status: "warning", message, ...(hint ? { hint } : {}) }];
 }
 
-/**
- * Tries the isolation that is set.
- *
- * Needs run permission for `bwrap`.
- *
- * @param facts What there is
- */
 export async function checkIsolation({ context: { settings } }: Facts): Promise<Finding[]> {
   const { isolation } = settings;
   if (isolation === "profile" || isolation === "auto" && Deno.build.os !== "linux") return [];
@@ -48,7 +29,7 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
 }
 
 /** Looks at what isolated instances get of the session bus. */
-export async function checkSessionBus({ context: { settings } }: Facts): Promise<Finding[]> {
-  const warning = await busWarning(settings);
+export async function checkSessionBus({ context }: Facts): Promise<Finding[]> {
+  const warning = await busWarning(context);
   return warning === undefined ? [] : [{ name: "session bus", status: "warning", ...warning }];
 }

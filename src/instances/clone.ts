@@ -1,76 +1,68 @@
-/**
- * A new instance after the pattern of another one.
- *
- * @module
- */
+/** Copying an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { checkName, requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
+import type { Instance } from "../instance.ts";
+import { refuseRunning } from "../processes/status.ts";
+import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { configWithoutPorts, handedOver } from "../config/strip_ports.ts";
+import { handedOver, stripPorts } from "../config/strip_ports.ts";
 
-/** What of another instance a new one shall have. */
+/** What to copy. */
 export interface Clone {
-  /** Name of the instance to copy from. */
-  readonly source: string;
-  /** Name of the new instance. */
   readonly name: string;
-  /** Throws when the source runs; given when its data folder is to be copied as well. */
-  readonly withData?: () => Promise<void>;
+  /** Whether the app's data folder is copied as well; the source must be stopped then. */
+  readonly withData: boolean;
 }
 
-/** Locks of a running app, which would tell the copy that it runs already. */
+/** Locks of the app, by which the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
 
 /**
  * Creates an instance with the servers and settings of another one and ports of its own, without
  * logins and caches unless its data is copied.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
- *
- * @param context Where and how
- * @param wanted What to copy
- * @throws {CmgrError} `not-found`, `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`,
- * `failed`; nothing is left behind then
+ * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`;
+ * nothing is left behind then
  */
-export async function cloneInstance(context: Context, wanted: Clone): Promise<void> {
-  const { source, name, withData } = wanted;
+export async function cloneInstance(
+  context: Context,
+  source: Instance,
+  { name, withData }: Clone,
+): Promise<Instance> {
   const { paths } = context;
   checkName(name);
-  const instances = await readInstances(paths);
-  requireInstance(instances, source);
-  const text = await configWithoutPorts(paths, source) ?? emptyConfig;
-  const content = handedOver(paths, JSON.parse(text), source, name);
+  const config = await source.config();
+  const text = config ? stripPorts(config, await source.replaced()) : emptyConfig;
+  const content = handedOver(paths, JSON.parse(text), source.name, name);
   const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
-  await createInstance(context, {
+  return await createInstance(context, {
     name,
-    withPorts: rangeOf(await readPorts(paths), source) !== undefined,
+    withPorts: rangeOf(await source.ports(), source.name) !== undefined,
     config: parseConfig(
       // As it is written, unless a path in it has changed.
       isMoved ? `${JSON.stringify(content, undefined, 2)}\n` : text,
-      configOf(paths, source),
+      configOf(paths, source.name),
       "damaged",
     ),
-    record: settingsOf(instances.instances[source]),
-    fill: withData && (async (dataDir) => {
-      await withData();
-      await copyData(context, source, dataDir);
+    record: settingsOf(source.record),
+    fill: async (dataDir) => {
+      if (!withData) return;
+      await refuseRunning(paths, source.name);
+      await copyData(context, source.name, dataDir);
       // What was started meanwhile may have changed what was copied.
-      await withData();
-    }),
+      await refuseRunning(paths, source.name);
+    },
   });
 }
 
-/** What in the registry says how an instance is to be, rather than which it is. */
+/** The settings in an entry of the registry, without what names that instance. */
 function settingsOf(record: InstanceRecord): InstanceRecord {
   const { name: _, sandbox_path: _path, created_date: _date, running: _running, ...rest } = record;
   return rest;

@@ -1,40 +1,41 @@
-/**
- * Creating an instance: all of it, or nothing.
- *
- * @module
- */
 import { dirname, join, relative } from "node:path";
 import type { Context } from "../context.ts";
+import { Instance } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { deleteFolder, move } from "../system/folders.ts";
-import { buildingOf, configOf, sandboxOf } from "../paths.ts";
+import { buildingOf, configOf, type Paths, sandboxOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
-import { namesOf, readInstances, writeInstances } from "../registry/instances.ts";
-import { withLock } from "../registry/lock.ts";
+import {
+  type InstanceRegistry,
+  namesOf,
+  readInstances,
+  writeInstances,
+} from "../registry/instances.ts";
+import { locked } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
+import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
 import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
-import { refuseLostPorts } from "../doctor/rebuild.ts";
+import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { buildSandbox, isIncomplete, markComplete } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
 
-/** What a new instance shall be. */
+/** A new instance. */
 export interface NewInstance {
-  /** Its name. */
   readonly name: string;
   /** Whether it gets a range and ports. */
   readonly withPorts: boolean;
   /** Its config, before ports are put in. */
   readonly config: ParsedConfig;
-  /** More of what the registry shall say of it. */
+  /** More fields of its entry in the registry. */
   readonly record?: InstanceRecord;
-  /** Puts more into the app's data folder, where the config is already; called under the lock. */
+  /** Adds files to the app's data folder, which has the config already; called under the lock. */
   readonly fill?: (dataDir: string) => Promise<void>;
 }
 
@@ -42,25 +43,67 @@ export interface NewInstance {
  * Creates an instance: sandbox, config, range, and the entries in both registries. What a crash
  * leaves is taken over when the command is repeated.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
- *
- * @param context Where and how
- * @param wanted What it shall be
  * @throws {CmgrError} `usage` for the name, `exists`, `no-ports`, `damaged`, `locked`, `failed`;
  * nothing is left behind then
  */
-export async function createInstance(context: Context, wanted: NewInstance): Promise<void> {
+export async function createInstance(context: Context, wanted: NewInstance): Promise<Instance> {
   checkName(wanted.name);
-  const options = { purpose: `create ${wanted.name}`, onWait: context.notice };
-  await withLock(context.paths, options, () => createLocked(context, wanted));
+  return await locked(context, `create ${wanted.name}`, () => createLocked(context, wanted));
 }
 
-async function createLocked(context: Context, wanted: NewInstance): Promise<void> {
-  const { paths, settings } = context;
-  const { name, config } = wanted;
+async function createLocked(context: Context, wanted: NewInstance): Promise<Instance> {
+  const { paths } = context;
+  const { name } = wanted;
   const instances = await readInstances(paths);
   const before = await readPorts(paths);
   await refuseLostPorts(paths, namesOf(instances));
+  await refuseTaken(paths, instances, name);
+  const sandbox = sandboxOf(paths, name);
+  const building = buildingOf(paths, name);
+  const { ports, text, replaced } = await allocatePorts(
+    context,
+    withoutAllocation(before, name),
+    wanted,
+  );
+  const registry = {
+    ...instances,
+    instances: withKey(instances.instances, name, {
+      ...wanted.record,
+      name,
+      sandbox_path: sandbox,
+      created_date: new Date().toISOString(),
+      // The original's readers expect it; whether it runs is asked of the system instead.
+      running: false,
+    }),
+  };
+  try {
+    await ensureFolder(paths.sandboxes);
+    await deleteFolder(building);
+    await buildSandbox(building);
+    const newConfig = join(building, relative(sandbox, configOf(paths, name)));
+    await replaceFile(newConfig, text);
+    await wanted.fill?.(dirname(newConfig));
+    if (replaced !== undefined) await writeReplaced(paths, name, replaced);
+    await writePorts(paths, ports);
+    // One that a crash has left is of another config.
+    if (replaced === undefined) await removeReplaced(paths, name);
+    await move(building, sandbox);
+    await writeInstances(paths, registry);
+  } catch (error) {
+    await tryAll([
+      () => deleteFolder(building),
+      () => deleteFolder(sandbox),
+      () => writePorts(paths, before),
+      () => removeReplaced(paths, name),
+    ]);
+    throw error;
+  }
+  // It is created: what fails from here on is worth less, and doctor sees to the mark.
+  await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
+  return new Instance(context, registry, name, ports);
+}
+
+async function refuseTaken(paths: Paths, instances: InstanceRegistry, name: string): Promise<void> {
   const same = findSameName(instances, name);
   if (same !== undefined) {
     throw new CmgrError(
@@ -73,66 +116,32 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<void
   }
   const sandbox = sandboxOf(paths, name);
   if (await isIncomplete(sandbox)) await deleteFolder(sandbox);
-  if (await isPresent(sandbox)) {
-    throw new CmgrError(
-      "exists",
-      `${sandbox} is there already and belongs to no instance`,
-      "Choose another name, or move that folder away",
-    );
-  }
-
-  const free = withoutAllocation(before, name);
-  let ports: PortRegistry = free;
-  let text = config.text;
-  if (wanted.withPorts) {
-    const rules = await context.rules();
-    const allocation = await findAllocation({
-      layout: settings.layout,
-      taken: otherRanges(free, name),
-      wanted: wantedBy(config.entries, rules),
-      pinnedElsewhere: otherPins(free, name),
-    });
-    const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-    const edited = applyPatches(config, patches, emptyMemory());
-    text = edited.text;
-    ports = withAllocation(free, name, allocation, edited.memory);
-  }
-
-  const building = buildingOf(paths, name);
-  try {
-    await ensureFolder(paths.sandboxes);
-    await deleteFolder(building);
-    await buildSandbox(building);
-    const newConfig = join(building, relative(sandbox, configOf(paths, name)));
-    await replaceFile(newConfig, text);
-    await wanted.fill?.(dirname(newConfig));
-    await writePorts(paths, ports);
-    await move(building, sandbox);
-    await writeInstances(paths, {
-      ...instances,
-      instances: withKey(instances.instances, name, {
-        ...wanted.record,
-        name,
-        sandbox_path: sandbox,
-        created_date: new Date().toISOString(),
-        // The original's readers expect it; whether it runs is asked of the system instead.
-        running: false,
-      }),
-    });
-  } catch (error) {
-    await tryAll([
-      () => deleteFolder(building),
-      () => deleteFolder(sandbox),
-      () => writePorts(paths, before),
-    ]);
-    throw error;
-  }
-  // It is created: what fails from here on is worth less, and doctor sees to the mark.
-  await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
+  if (!await isPresent(sandbox)) return;
+  throw new CmgrError(
+    "exists",
+    `${sandbox} is there already and belongs to no instance`,
+    "Choose another name, or move that folder away",
+  );
 }
 
-function emptyMemory(): ConfigMemory {
-  return dictionary();
+/** The registry and the config with ports for a new instance, if it gets any. */
+async function allocatePorts(
+  context: Context,
+  free: PortRegistry,
+  { name, config, withPorts }: NewInstance,
+): Promise<{ ports: PortRegistry; text: string; replaced?: ConfigMemory }> {
+  if (!withPorts) return { ports: free, text: config.text };
+  const rules = await context.rules();
+  const allocation = await findAllocation({
+    layout: context.settings.layout,
+    taken: otherRanges(free, name),
+    wanted: wantedBy(config.entries, rules),
+    pinnedElsewhere: otherPins(free, name),
+  });
+  const sandbox = sandboxOf(context.paths, name);
+  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
+  const { text, memory } = applyPatches(config, patches, dictionary());
+  return { ports: withAllocation(free, name, allocation), text, replaced: memory };
 }
 
 /** Tries every step; on the way back, the error that led there matters more than one of these. */

@@ -1,61 +1,48 @@
-/**
- * Running a command inside an instance.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
+import type { Instance } from "../instance.ts";
 import type { Plan } from "../launch/plan.ts";
 import { prepareCommands } from "../launch/prepare.ts";
+import { run, start } from "../system/run.ts";
+import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 
-/** Signals that are the command's business while it runs, and not cmgr's. */
-const passed: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+/** Signals that go to the command while it runs, and not to cmgr. */
+const passedOn: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? endingSignals
+  : [...endingSignals, "SIGQUIT"];
 
 /**
  * Runs a command in the isolation and with the variables of an instance, on the terminal that
  * cmgr itself has. No shell sees its arguments.
  *
- * Needs the permissions of {@linkcode prepareCommands}, and run permission for `bwrap` or `sh`.
- *
- * @param context Where and how
- * @param name Name of the instance
- * @param command The program and its arguments
  * @returns Its exit code; 128 and the number of the signal that ended it
- * @throws {CmgrError} `not-found`, `damaged`, `failed`
+ * @throws {CmgrError} `damaged`, `failed`
  */
 export async function executeIn(
   context: Context,
-  name: string,
+  instance: Instance,
   command: readonly string[],
 ): Promise<number> {
-  const plan = await prepareForTerminal(context, name, command);
+  const plan = await prepareForTerminal(context, instance, command);
   const [program, ...args] = plan.argv;
   let child: Deno.ChildProcess | undefined;
   // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
   // Whoever signals cmgr alone means the command.
-  const handlers = passed.map((signal) => {
-    const handler = () => {
-      if (signal === "SIGINT") return;
-      try {
-        child?.kill(signal);
-      } catch {
-        // It has ended meanwhile.
-      }
-    };
-    Deno.addSignalListener(signal, handler);
-    return { signal, handler };
+  using _listeners = onSignals(passedOn, (signal) => {
+    if (signal === "SIGINT") return;
+    try {
+      child?.kill(signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   });
   try {
-    child = new Deno.Command(program, {
-      args,
-      clearEnv: true,
-      env: { ...plan.env },
+    child = start(program, args, {
+      env: plan.env,
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",
-    }).spawn();
+    });
     return (await child.status).code;
   } catch (error) {
     throw new CmgrError(
@@ -64,8 +51,6 @@ export async function executeIn(
       undefined,
       { cause: error },
     );
-  } finally {
-    for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
   }
 }
 
@@ -75,13 +60,13 @@ export async function executeIn(
  */
 async function prepareForTerminal(
   context: Context,
-  name: string,
+  instance: Instance,
   command: readonly string[],
 ): Promise<Plan> {
   // To `env` a name with an equals sign is a variable.
   const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
   const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
-  const plan = (await prepareCommands(context, name))(inner);
+  const plan = (await prepareCommands(context, instance))(inner);
   if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }
@@ -91,11 +76,6 @@ const giveBack = "--default-signal=INT,QUIT";
 /** GNU's `env` can, from version 8.31 of its coreutils on. */
 async function hasDefaultSignal(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", 'env "$1" -- true', "sh", giveBack],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  return success;
+  const { code } = await run("sh", ["-c", 'env "$1" -- true', "sh", giveBack]);
+  return code === 0;
 }

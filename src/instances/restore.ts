@@ -1,9 +1,5 @@
-/**
- * Bringing a removed instance back, and emptying the trash.
- *
- * @module
- */
 import type { Context } from "../context.ts";
+import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../system/write.ts";
@@ -11,10 +7,11 @@ import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
-import { withLock } from "../registry/lock.ts";
+import { locked } from "../registry/lock.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
+import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
@@ -27,8 +24,8 @@ import {
   type TrashEntry,
 } from "./trash.ts";
 
-/** How an instance came back. */
 export interface Restored {
+  readonly instance: Instance;
   /** Its range before, when it has another one now. */
   readonly lostRange: Range | undefined;
 }
@@ -37,51 +34,47 @@ export interface Restored {
  * Brings the instance of that name which was removed last back: folder, ports and config. Its
  * range is another one only when its own was given away after the reservation had lapsed.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
- *
- * @param context Where and how
- * @param name Its name
  * @throws {CmgrError} `not-found`, `exists`, `no-ports`, `damaged`, `locked`, `failed`
  */
 export async function restoreInstance(context: Context, name: string): Promise<Restored> {
   checkName(name);
   const { paths } = context;
-  const options = { purpose: `restore ${name}`, onWait: context.notice };
-  return await withLock(paths, options, async () => {
-    const instances = await readInstances(paths);
-    const before = await readPorts(paths);
+  return await locked(context, `restore ${name}`, async () => {
+    const before = await readInstances(paths);
+    const ports = await readPorts(paths);
     const trash = await readTrash(paths);
     const entry = newestOf(trash, name);
     if (entry === undefined) throw notThere(paths, name, trash);
-    await refuseTaken(context, entry, findSameName(instances, name));
+    await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
-    const free = { ...before, reserved: withoutKey(before.reserved, entry.id) };
+    const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
+    const instances = {
+      ...before,
+      instances: withKey(before.instances, name, record.instance),
+    };
+    if (record.replaced !== undefined) await writeReplaced(paths, name, record.replaced);
     await moveFromTrash(paths, entry);
     await writePorts(paths, registry);
-    await writeInstances(paths, {
-      ...instances,
-      instances: withKey(instances.instances, name, record.instance),
-    });
+    // One that a crash has left is of another config.
+    if (record.replaced === undefined) await removeReplaced(paths, name);
+    await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    if (lostRange !== undefined) await reconcile(context, name);
-    return { lostRange };
+    const instance = new Instance(context, instances, name, registry);
+    if (lostRange !== undefined) await reconcile(context, instance);
+    return { instance: instance.reloaded(), lostRange };
   });
 }
 
 /**
- * Deletes removed instances for good.
+ * Deletes removed instances for good: those of this name, or all.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where and how
- * @param name Only those of this name; all when not given
  * @returns Names of the folders that were deleted
  * @throws {CmgrError} `not-found`, `damaged`, `locked`, `failed`
  */
 export async function emptyTrash(context: Context, name?: string): Promise<string[]> {
   const { paths } = context;
-  return await withLock(paths, { purpose: "trash --empty", onWait: context.notice }, async () => {
+  return await locked(context, "trash --empty", async () => {
     const trash = await readTrash(paths);
     const entries = trash.entries.filter(({ record }) =>
       name === undefined || record.name === name
@@ -170,11 +163,7 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
   );
 }
 
-/**
- * What to say of a restored instance that has another range now.
- *
- * @param restored How it came back
- */
+/** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
     `Its range ${formatRange(lostRange)} has been given to another instance meanwhile`;

@@ -1,15 +1,10 @@
-/**
- * What an instance is shown of the user's files: looked at, added and dropped.
- *
- * @module
- */
+/** Shares: what an instance sees of the user's files. */
 import type { Context } from "../context.ts";
 import { withKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
-import { type Paths, sandboxOf } from "../paths.ts";
+import type { Paths } from "../paths.ts";
+import { type Instance, withInstanceLocked } from "../instance.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
-import { withLock } from "../registry/lock.ts";
-import { requireInstance } from "../registry/names.ts";
 import type { Share } from "../registry/schemas.ts";
 import { removeMountPoint } from "../sandbox/folder.ts";
 import {
@@ -19,78 +14,62 @@ import {
   writableFolders,
 } from "../sandbox/shares.ts";
 import { sandboxPathFor } from "../sandbox/visibility.ts";
-import { isRunning } from "../processes/status.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { guardedBy } from "../sandbox/mounts.ts";
 
-/** What to change. */
 export interface ShareChange {
   /** Shares to add; one for the same path is replaced. */
   readonly add: readonly Share[];
-  /** Paths to show no longer. */
+  /** Paths that are no longer shared. */
   readonly drop: readonly string[];
 }
 
 /**
- * Changes the shares of an instance; without a change, they are only looked at.
+ * Changes what an instance sees of the user's files.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
- *
- * @param context Where and how
- * @param name Its name
- * @param change What to change
- * @throws {CmgrError} `not-found`, `damaged`; `usage`, for a path that is not there, must not be
- * shown, or is not shown and shall be dropped
+ * @returns Its shares then, and whether it runs, so that it sees them after a restart only
+ * @throws {CmgrError} `not-found`, `damaged`, `locked`; `usage`, for a path that is not there, must
+ * not be shared, or is to be dropped and is not shared
  */
 export async function changeShares(
   context: Context,
-  name: string,
+  instance: Instance,
   change: ShareChange,
-): Promise<{ shares: readonly Share[]; changed: boolean }> {
-  const { paths } = context;
-  const sharesIn = async () => {
-    const instances = await readInstances(paths);
-    requireInstance(instances, name);
-    return { instances, shares: instances.instances[name].shares ?? [] };
-  };
-  if (change.add.length + change.drop.length === 0) {
-    return { shares: (await sharesIn()).shares, changed: false };
-  }
-  const added = await checkShares(paths, name, change.add);
-  const options = { purpose: `share ${name}`, onWait: context.notice };
-  return await withLock(paths, options, async () => {
-    const { instances, shares: before } = await sharesIn();
-    const unknown = change.drop.find((path) => !before.some((share) => share.path === path));
-    if (unknown !== undefined) {
-      throw new CmgrError(
-        "usage",
-        `${unknown} is not shared with "${name}"`,
-        `See what is: cmgr share ${name}`,
-      );
+): Promise<{ shares: readonly Share[]; changed: boolean; isRunning: boolean }> {
+  const { paths, settings: { toolFolders, mounts } } = context;
+  const added = await checkShares(paths, instance.name, change.add);
+  return await withInstanceLocked(context, instance, `share ${instance.name}`, async (instance) => {
+    const { name, sandbox, registry, record } = instance;
+    const shares = sharesAfter(instance, { ...change, add: added });
+    refuseNesting(name, added, { ...registry.instances, [name]: { shares } });
+    if (JSON.stringify(shares) === JSON.stringify(instance.shares)) {
+      return { shares, changed: false, isRunning: false };
     }
-    const gone = new Set([...change.drop, ...change.add.map(({ path }) => path)]);
-    const shares = [...before.filter(({ path }) => !gone.has(path)), ...added]
-      .sort((a, b) => a.path < b.path ? -1 : 1);
-    refuseNesting(name, added, {
-      ...instances.instances,
-      [name]: { ...instances.instances[name], shares },
-    });
-    if (JSON.stringify(shares) === JSON.stringify(before)) return { shares, changed: false };
-    const record = { ...instances.instances[name], shares };
     await writeInstances(paths, {
-      ...instances,
-      instances: withKey(instances.instances, name, record),
+      ...registry,
+      instances: withKey(registry.instances, name, { ...record, shares }),
     });
-    if (!await isRunning(paths, name)) {
-      const { toolFolders, mounts } = context.settings;
-      const sight = { paths, instance: name, shares, toolFolders, mounts };
-      for (const path of change.drop) {
-        const place = sandboxPathFor(sight, path);
-        if (place !== undefined) await removeMountPoint(sandboxOf(paths, name), place);
-      }
+    const isRunning = await instance.isRunning();
+    for (const path of isRunning ? [] : change.drop) {
+      const place = sandboxPathFor({ paths, instance: name, shares, toolFolders, mounts }, path);
+      if (place !== undefined) await removeMountPoint(sandbox, place);
     }
-    return { shares, changed: true };
+    return { shares, changed: true, isRunning };
   });
+}
+
+function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Share[] {
+  const unknown = drop.find((path) => !shares.some((share) => share.path === path));
+  if (unknown !== undefined) {
+    throw new CmgrError(
+      "usage",
+      `${unknown} is not shared with "${name}"`,
+      `See what is: cmgr share ${name}`,
+    );
+  }
+  const gone = new Set([...drop, ...add.map(({ path }) => path)]);
+  return [...shares.filter(({ path }) => !gone.has(path)), ...add]
+    .sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 /**

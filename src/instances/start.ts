@@ -1,17 +1,11 @@
-/**
- * Starting an instance.
- *
- * @module
- */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { dataDirOf, logOf, type Paths, sandboxOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { withLock } from "../registry/lock.ts";
-import { requireInstance } from "../registry/names.ts";
+import { dataDirOf, logOf, type Paths } from "../paths.ts";
+import { type Instance, withInstanceLocked } from "../instance.ts";
+import { locked } from "../registry/lock.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -20,12 +14,12 @@ import { knownSecrets } from "../config/known_secrets.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { refusePortConflicts } from "../launch/port_conflicts.ts";
-import { type Plan, planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare } from "../launch/prepare.ts";
-import { processTable } from "../processes/list.ts";
+import { planApp } from "../launch/plan.ts";
+import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
+import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { refuseRunning, statusOf } from "../processes/status.ts";
+import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -36,7 +30,6 @@ const cleanMs = 1_000;
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
-/** How to start. */
 export interface StartOptions {
   /** A program to start in place of the app that is set or found. */
   readonly launcher?: string;
@@ -44,9 +37,9 @@ export interface StartOptions {
   readonly force?: boolean;
 }
 
-/** An instance that was started. */
 export interface Started {
-  /** What was started. */
+  /** The instance as it is then. */
+  readonly instance: Instance;
   readonly run: Run;
   /** Why it is not isolated by bubblewrap, when nobody asked for that. */
   readonly reason: string | undefined;
@@ -56,99 +49,97 @@ export interface Started {
  * Starts an instance: its config is reconciled, the app started in a session of its own, and
  * watched for a moment.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, net permission to probe, and
- * run permission for `sh`, `bwrap` and `ss`.
- *
- * @param context Where and how
- * @param name Its name
- * @param options How
  * @throws {CmgrError} `not-found`; `running`; `conflict`, when its ports are taken; `damaged`;
  * `failed`, when there is no app or it exits at once
  */
 export async function startInstance(
   context: Context,
-  name: string,
+  instance: Instance,
   options: StartOptions = {},
 ): Promise<Started> {
   const { paths } = context;
-  requireInstance(await readInstances(paths), name);
+  const { name } = instance;
   // Before the launcher is looked for: what runs needs none.
-  await refuseRunning(paths, name);
-  await requireSandbox(paths, name);
+  await refuseLiveRun(paths, name);
+  await requireSandbox(instance);
   const launcher = await findLauncher(context, options.launcher);
-  const { subject, choice, host } = await prepare(context, name, launcher);
-  const lock = { purpose: `start ${name}`, onWait: context.notice };
-  const { run, spawned } = await withLock(paths, lock, async () => {
-    requireInstance(await readInstances(paths), name);
-    await refuseRunning(paths, name);
-    await requireSandbox(paths, name);
-    const allocation = await reconcile(context, name);
-    if (allocation && !options.force) await refusePortConflicts(name, allocation);
-    const current = { ...subject, allocation };
-    const plan = planApp(current, choice.isolation, host, launcher);
-    if (plan.isolation === "bubblewrap") {
-      await ensureMountSources(context, name);
-      await removeStaleLock(paths, name);
-    }
-    return await launch(context, name, plan, launcher);
-  });
+  const prepared = await prepare(context, instance, undefined, launcher);
+  const { run, spawned, started } = await withInstanceLocked(
+    context,
+    instance,
+    `start ${name}`,
+    async (instance) => {
+      await refuseRunning(paths, name);
+      await requireSandbox(instance);
+      const allocation = await reconcile(context, instance);
+      if (allocation && !options.force) await refusePortConflicts(name, allocation);
+      return await launch(context, instance, prepared, allocation, launcher);
+    },
+  );
+  const { reason } = prepared.choice;
   const exit = await Promise.race([spawned.ended, after(proofMs)]);
-  if (exit === undefined) return { run, reason: choice.reason };
+  if (exit === undefined) return { instance: started, run, reason };
   const app = exit === 0 ? await findBackgroundApp(context, name, run) : undefined;
-  if (app !== undefined) return { run: app, reason: choice.reason };
+  if (app !== undefined) return { instance: started, run: app, reason };
   await terminate(paths, name, cleanMs);
-  await withLock(paths, lock, () => removeRunRecord(paths, name));
+  await locked(context, `start ${name}`, () => removeRunRecord(paths, name));
   throw await exitedAtOnce(paths, name, exit);
 }
 
 async function launch(
-  { paths }: Context,
-  name: string,
-  plan: Plan,
+  context: Context,
+  instance: Instance,
+  { subject, choice, host }: Prepared,
+  allocation: Allocation | undefined,
   launcher: readonly string[],
-): Promise<{ run: Run; spawned: Spawned }> {
+): Promise<{ run: Run; spawned: Spawned; started: Instance }> {
+  const { paths } = context;
+  const { name } = instance;
+  const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
+  if (plan.isolation === "bubblewrap") {
+    await ensureMountSources(paths, instance);
+    await removeStaleLock(paths, instance);
+  }
   // A crash may have left the mark on, and what is used is nothing half-made.
-  await markComplete(sandboxOf(paths, name));
+  await markComplete(instance.sandbox);
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
-  const spawned = await spawnDetached(paths, name, plan);
-  const { boot, processes } = await processTable(paths);
+  const spawned = await spawnDetached(context, name, plan);
   if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const run: Run = {
     pid: spawned.pid,
-    // It may have ended already; whoever awaits it learns how.
-    started: processes.get(spawned.pid)?.started ?? "",
+    started: spawned.started,
     supervisor: spawned.supervisor,
-    boot,
+    boot: spawned.boot,
     isolation: plan.isolation,
     launcher,
+    since: Date.now(),
     opened: Date.now(),
   };
   await writeRunRecord(paths, name, run);
-  return { run, spawned };
+  return { run, spawned, started: instance.reloaded() };
 }
 
 /** Some launchers start the app in the background and end: then the app is what was started. */
 async function findBackgroundApp(
-  { paths, notice }: Context,
+  context: Context,
   name: string,
   run: Run,
 ): Promise<Run | undefined> {
+  const { paths } = context;
   await after(proofMs);
-  const [main] = appsOf(await statusOf(paths, name));
+  const [main] = appsOf(await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
-  const options = { purpose: `start ${name}`, onWait: notice };
-  return await withLock(paths, options, async () => {
+  return await locked(context, `start ${name}`, async () => {
     await removeRunRecord(paths, name);
     await writeRunRecord(paths, name, app);
     return app;
   });
 }
 
-async function requireSandbox(paths: Paths, name: string): Promise<void> {
-  const sandbox = sandboxOf(paths, name);
+async function requireSandbox({ name, sandbox }: Instance): Promise<void> {
   if (await isPresent(sandbox)) return;
   throw new CmgrError(
     "damaged",
@@ -161,9 +152,9 @@ async function requireSandbox(paths: Paths, name: string): Promise<void> {
  * In pid namespaces the same few pids come again and again, so a lock that a killed app left
  * behind would look alive to the next. Nothing of the instance runs when this is called.
  */
-async function removeStaleLock(paths: Paths, name: string): Promise<void> {
+async function removeStaleLock(paths: Paths, { name, sandbox }: Instance): Promise<void> {
   const folder = dataDirOf(paths, name);
-  refuseLinksBelow(sandboxOf(paths, name), folder);
+  refuseLinksBelow(sandbox, folder);
   for (const file of ["SingletonLock", "SingletonSocket", "SingletonCookie"]) {
     await removeIfPresent(join(folder, file));
   }

@@ -1,13 +1,11 @@
 /**
  * The variables that an instance is started with: pure. They are for the app and its launcher
  * scripts; servers see only what stands in the config.
- *
- * @module
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { isLoaderVariable } from "../permissions.ts";
-import { managedVariables } from "../config/managed_env.ts";
+import { managedVariables } from "../catalogue/built_in.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
 /** Variables of the six tools, named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([
@@ -19,13 +17,6 @@ const variableOf: ReadonlyMap<string, string> = new Map([
   ["playwright-mcp-server", "PLAYWRIGHT_PORT"],
 ]);
 
-/**
- * The variables of an instance.
- *
- * @param paths Where its config is
- * @param instance Its name
- * @param allocation Its range and ports; `undefined` for an instance without
- */
 export function environmentOf(
   paths: Paths,
   instance: string,
@@ -45,8 +36,8 @@ export function environmentOf(
     if (variableOf.has(tool)) continue;
     for (const [i, port] of portsOfTool(allocation, tool).entries()) {
       const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
-      // With a tool called "ld-mcp" Deno would start nothing any more. The server itself has the
-      // port from its entry in the config.
+      // A tool may be called "ld-mcp", and no child can be given such a variable. The server itself
+      // has the port from its entry in the config.
       if (isLoaderVariable(variable)) continue;
       // A tool may be called "mcp-base": what has a meaning keeps it.
       if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;

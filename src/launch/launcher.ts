@@ -1,20 +1,11 @@
-/**
- * Which program is Claude Desktop.
- *
- * @module
- */
+/** Which program is Claude Desktop. */
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../context.ts";
-import { CmgrError, messageOf } from "../errors.ts";
+import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
+import { run } from "../system/run.ts";
 
-/**
- * Where Claude Desktop is looked for, the best place first: pure.
- *
- * @param os The operating system, as `Deno.build.os` names it
- * @param home The user's home
- * @param localAppData Value of `LOCALAPPDATA`, on Windows
- */
+/** Where Claude Desktop is looked for, the best place first. */
 export function usualLaunchers(
   os: string,
   home: string,
@@ -37,15 +28,11 @@ export function usualLaunchers(
 /**
  * Finds the program that is the app.
  *
- * Needs run permission for `sh` or `powershell`.
- *
- * @param context Where and how
- * @param named A program named for this once
  * @returns The program, at its full path where it has one, and arguments that always go first
  * @throws {CmgrError} `failed`, when there is none
  */
 export async function findLauncher(context: Context, named?: string): Promise<readonly string[]> {
-  const { settings, paths } = context;
+  const { settings, paths, env } = context;
   const set = named === undefined ? settings.launcher : [named];
   if (set !== undefined) {
     const [program, ...rest] = set;
@@ -59,7 +46,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
         : "Name a program that is there: --launcher PATH",
     );
   }
-  const usual = usualLaunchers(Deno.build.os, paths.home, Deno.env.get("LOCALAPPDATA"));
+  const usual = usualLaunchers(Deno.build.os, paths.home, env("LOCALAPPDATA"));
   const found = await firstPresent(usual);
   if (found !== undefined) return [found];
   throw new CmgrError(
@@ -84,24 +71,12 @@ const windowsScript = `$env:CMGR_LOOK -split "\\n" | ForEach-Object {
 } | Select-Object -First 1`;
 
 async function firstPresent(programs: readonly string[]): Promise<string | undefined> {
-  const command = Deno.build.os === "windows"
-    ? new Deno.Command("powershell", {
-      args: ["-NoProfile", "-Command", windowsScript],
+  const { stdout } = Deno.build.os === "windows"
+    ? await run("powershell", ["-NoProfile", "-Command", windowsScript], {
       env: { CMGR_LOOK: programs.join("\n") },
-      stdin: "null",
-      stderr: "null",
     })
-    : new Deno.Command("sh", {
-      args: ["-c", shellScript, "sh", ...programs],
-      stdin: "null",
-      stderr: "null",
-    });
-  let found: string;
-  try {
-    found = new TextDecoder().decode((await command.output()).stdout).replace(/\r?\n$/, "");
-  } catch (error) {
-    throw new CmgrError("failed", `The launcher could not be looked for: ${messageOf(error)}`);
-  }
+    : await run("sh", ["-c", shellScript, "sh", ...programs]);
+  const found = stdout.replace(/\r?\n$/, "");
   if (found === "") return undefined;
   if (isAbsolute(found) || !found.includes("/")) return found;
   // The app starts in another folder, where a relative path leads elsewhere.

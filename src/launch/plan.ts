@@ -1,8 +1,4 @@
-/**
- * What is started, and with which variables: pure, for every operating system.
- *
- * @module
- */
+/** What is started, and with which variables: pure, for every operating system. */
 import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
@@ -17,11 +13,8 @@ import { type Bus, busAddress, chooseBus, withBusProxy } from "../sandbox/bus.ts
 import type { WritableFolder } from "../sandbox/shares.ts";
 import { busPlaceOf, mountsFor, runtimeDirOf } from "../sandbox/mounts.ts";
 
-/** The instance that something is planned for. */
 export interface Subject {
-  /** Where things are. */
   readonly paths: Paths;
-  /** Its name. */
   readonly instance: string;
   /** Its range and ports; `undefined` for an instance without. */
   readonly allocation: Allocation | undefined;
@@ -29,15 +22,12 @@ export interface Subject {
   readonly shares: readonly Share[];
   /** What of the user's files any instance may write. */
   readonly writable: readonly WritableFolder[];
-  /** The settings in force. */
   readonly settings: Settings;
 }
 
-/** What to run. */
 export interface Plan {
   /** How it is kept apart. */
   readonly isolation: ChosenIsolation;
-  /** The program and its arguments. */
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -60,8 +50,6 @@ const waylandFlags = [
 /**
  * Plans the start of the app.
  *
- * @param subject The instance
- * @param isolation How it is kept apart
  * @param host What the machine offers; asked about {@linkcode placesToAsk}
  * @param launcher The program that is the app, with arguments that always go first
  * @param rest Arguments that go last: a link, say
@@ -111,10 +99,7 @@ export function planApp(
  * Plans another command in the isolation and with the variables of an instance. What it starts
  * ends with it.
  *
- * @param subject The instance
- * @param isolation How it is kept apart
  * @param host What the machine offers; asked about {@linkcode placesToAsk}
- * @param command The program and its arguments
  */
 export function planCommand(
   subject: Subject,

@@ -1,19 +1,12 @@
-/**
- * Gathers what a launch plan is made from, and makes it.
- *
- * @module
- */
+/** Gathers what a launch plan is made from. */
 import type { Context } from "../context.ts";
 import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { isWithin, sandboxOf, terminalFilterOf } from "../paths.ts";
+import { isWithin, type Paths, terminalFilterOf } from "../paths.ts";
+import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
 import { markComplete } from "../sandbox/folder.ts";
 import { writableFolders } from "../sandbox/shares.ts";
 import { terminalFilter } from "../sandbox/terminal_filter.ts";
@@ -26,55 +19,33 @@ import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 
 /** What a plan for one instance is made from. */
 export interface Prepared {
-  /** The instance. */
   readonly subject: Subject;
-  /** How it is kept apart, and why. */
+  /** The isolation, and why that one. */
   readonly choice: IsolationChoice;
-  /** What the machine offers. */
   readonly host: Host;
 }
 
 /**
  * Gathers what a plan for an instance is made from.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, env permission for the
- * session's variables, and run permission for `sh` and `bwrap`.
- *
- * @param context Where and how
- * @param name Its name
- * @param launcher The app with its own arguments, when it is to be planned for
- * @param allocation Its range and ports; those of the registry when not given
- * @throws {CmgrError} `not-found`, `damaged`, `failed`; `usage` for a share that shows too much
+ * @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much
  */
 export async function prepare(
-  context: Context,
-  name: string,
+  { paths, settings, env, notice }: Context,
+  { name, shares, registry }: Instance,
+  allocation: Allocation | undefined,
   launcher: readonly string[] = [],
-  allocation?: Allocation,
 ): Promise<Prepared> {
-  const { paths, settings } = context;
-  const instances = await readInstances(paths);
-  requireInstance(instances, name);
-  const { shares = [] } = instances.instances[name];
-  const subject: Subject = {
-    paths,
-    instance: name,
-    allocation: allocation ?? allocationOf(await readPorts(paths), name),
-    shares,
-    writable: writableFolders(instances.instances),
-    settings,
-  };
+  const writable = writableFolders(registry.instances);
+  const subject: Subject = { paths, instance: name, allocation, shares, writable, settings };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost(
-      (variables) => placesToAsk(subject, launcher, variables),
-      settings.variables,
-    ),
+    inspectHost(env, settings.variables, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
     for (const share of shares) {
       if (host.physical.has(share.path)) continue;
-      context.notice(`What "${name}" is shown as ${share.path} is not there any more`);
+      notice(`What "${name}" is shown as ${share.path} is not there any more`);
     }
     refuseUnsafeMounts(subject, host, launcher);
   }
@@ -90,11 +61,11 @@ export async function prepare(
  */
 export async function prepareCommands(
   context: Context,
-  name: string,
+  instance: Instance,
 ): Promise<(command: readonly string[]) => Plan> {
-  const { subject, choice, host } = await prepare(context, name);
-  await ensureMountSources(context, name);
-  await markComplete(sandboxOf(context.paths, name));
+  const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
+  await ensureMountSources(context.paths, instance);
+  await markComplete(instance.sandbox);
   return (command) => runnable(planCommand(subject, choice.isolation, host, command));
 }
 
@@ -104,9 +75,9 @@ export async function prepareCommands(
  *
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
-export async function ensureMountSources({ paths }: Context, name: string): Promise<void> {
-  const folder = join(sandboxOf(paths, name), ".tmp");
-  refuseLinksBelow(sandboxOf(paths, name), folder);
+export async function ensureMountSources(paths: Paths, { sandbox }: Instance): Promise<void> {
+  const folder = join(sandbox, ".tmp");
+  refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
   // A home that is a link in /tmp becomes one in this folder, and bubblewrap replaces none.
   for (const temporary of ["/tmp", "/var/tmp"]) {
@@ -121,7 +92,7 @@ export async function ensureMountSources({ paths }: Context, name: string): Prom
   await replaceFile(terminalFilterOf(paths), filter);
 }
 
-/** The program may run a fixed list of others: any other goes through `sh`, which hands over. */
+/** cmgr may run a fixed list of programs: `sh`, which is on it, runs any other. */
 function runnable(plan: Plan): Plan {
   if (plan.isolation === "bubblewrap" || Deno.build.os === "windows") return plan;
   return { ...plan, argv: ["sh", "-c", 'exec "$@"', "sh", ...plan.argv] };

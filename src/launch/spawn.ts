@@ -1,17 +1,20 @@
-/**
- * Starting a process that outlives cmgr.
- *
- * @module
- */
+/** Starting an app that outlives cmgr. */
+import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { exitFileOf, logOf, type Paths, sandboxOf } from "../paths.ts";
+import { exitFileOf, logOf, runLockOf, sandboxOf } from "../paths.ts";
+import { processTable } from "../processes/list.ts";
+import { start } from "../system/run.ts";
+import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
 import { commandLine } from "./windows_quoting.ts";
 
 /** A process that was started. */
 export interface Spawned {
-  /** Its process id; `undefined` when it could not even be started. */
+  /** `undefined` when it could not even be started. */
   readonly pid: number | undefined;
+  /** As {@linkcode Identity} has it; empty when the process has ended already. */
+  readonly started: string;
+  readonly boot: string;
   /** The shell that waits for it; there is none on Windows. */
   readonly supervisor: number | undefined;
   /** Its exit code, 128 and more for a signal, as long as cmgr itself lives. */
@@ -19,15 +22,22 @@ export interface Spawned {
 }
 
 /**
- * The keeper: starts the program in the session that it leads, tells its pid on standard output,
- * waits for it and notes how it ended. Signals meant for the program must not end the keeper;
- * a trap, unlike ignoring them, is not passed on. Nothing is spliced in: `$@` carries it all.
+ * The supervisor: starts the program in the session that it leads, prints its pid (on Linux with
+ * its start time and the boot), waits for it and notes how it ended. As long as it lives it holds a
+ * lock, where there is flock; the program does not inherit that. Signals meant for the program must
+ * not end the supervisor; a trap, unlike ignoring them, is not passed on. Nothing is spliced in:
+ * `$@` carries it all.
  */
 const supervisorScript = `trap : HUP INT TERM
-log=$1 exit=$2
-shift 2
-exec 3>&1 >>"$log" 2>&1
-sh -c 'echo "$$" >&3; exec 3>&-; exec "$@"' sh "$@"
+log=$1 exit=$2 lock=$3
+shift 3
+exec 3>&1 >>"$log" 2>&1 9>>"$lock"
+flock -w 5 9 2>/dev/null
+sh -c '
+  { read -r boot </proc/sys/kernel/random/boot_id && read -r stat <"/proc/$$/stat"; } 2>/dev/null
+  echo "$$ $boot $(set -- \${stat##*) }; echo "\${20}")" >&3
+  exec 3>&- 9>&-
+  exec "$@"' sh "$@"
 code=$?
 umask 077
 echo "$$ $code" >"$exit"
@@ -45,71 +55,68 @@ exit $process.ExitCode`;
 /**
  * Starts what a plan says in a session of its own, its output in the instance's log.
  *
- * Needs run permission for `sh` or `powershell`.
- *
- * @param paths Where log and sandbox are
- * @param instance Name of the instance
- * @param plan What to start
  * @throws {CmgrError} `failed`, when not even a shell can be started
  */
 export async function spawnDetached(
-  paths: Paths,
+  { paths }: Context,
   instance: string,
   plan: Plan,
 ): Promise<Spawned> {
   const isWindows = Deno.build.os === "windows";
   const [file, ...args] = plan.argv;
-  const log = logOf(paths, instance);
-  const [program, given, variables] = isWindows
+  const [log, exit, lock] = [
+    logOf(paths, instance),
+    exitFileOf(paths, instance),
+    runLockOf(paths, instance),
+  ];
+  const [program, given, own] = isWindows
     ? ["powershell", ["-NoProfile", "-Command", windowsScript], {
       CMGR_FILE: file,
       CMGR_LINE: commandLine(args),
       CMGR_LOG: log,
     }]
-    : ["sh", [
-      "-c",
-      supervisorScript,
-      "sh",
-      log,
-      exitFileOf(paths, instance),
-      ...plan.argv,
-    ], {}];
+    : ["sh", ["-c", supervisorScript, "sh", log, exit, lock, ...plan.argv], {}];
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(program as string, {
-      args: given as string[],
-      clearEnv: true,
-      env: { ...plan.env, ...variables as Record<string, string> },
+    openLockFile(lock).close();
+    child = start(program as string, given as string[], {
+      env: { ...plan.env, ...own as Record<string, string> },
       // So that no folder is kept busy by an instance that was started from it.
       cwd: sandboxOf(paths, instance),
-      stdin: "null",
       stdout: "piped",
       stderr: "null",
       detached: true,
-    }).spawn();
+    });
   } catch (error) {
-    throw new CmgrError("failed", `"${instance}" could not be started: ${messageOf(error)}`);
+    throw new CmgrError(
+      "failed",
+      `"${instance}" could not be started: ${messageOf(error)}`,
+      undefined,
+      { cause: error },
+    );
   }
   child.unref();
-  return {
-    pid: await firstNumber(child.stdout),
-    supervisor: isWindows ? undefined : child.pid,
-    ended: child.status.then(({ code }) => code),
-  };
+  const ended = child.status.then(({ code }) => code);
+  const supervisor = isWindows ? undefined : child.pid;
+  const [id, boot = "", ticks = ""] = (await firstLine(child.stdout))?.split(" ") ?? [];
+  const pid = /^\d+$/.test(id ?? "") ? Number(id) : undefined;
+  if (ticks !== "") return { pid, started: `${boot}:${ticks}`, boot, supervisor, ended };
+  const table = await processTable(paths);
+  const started = pid === undefined ? undefined : table.processes.get(pid)?.started;
+  return { pid, started: started ?? "", boot: table.boot, supervisor, ended };
 }
 
-async function firstNumber(stream: ReadableStream<Uint8Array>): Promise<number | undefined> {
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   try {
     while (!text.includes("\n")) {
       const { value, done } = await reader.read();
-      if (done) break;
+      if (done) return undefined;
       text += value;
     }
   } finally {
     await reader.cancel();
   }
-  const match = /^(\d+)\r?\n/.exec(text);
-  return match ? Number(match[1]) : undefined;
+  return text.split(/\r?\n/)[0];
 }

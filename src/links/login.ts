@@ -1,40 +1,25 @@
-/**
- * Waiting for the link by which a login ends.
- *
- * @module
- */
+/** Waiting for the link that completes a login. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import type { Instance } from "../instance.ts";
+import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending_login.ts";
 import { openInstance } from "./open.ts";
 import { longestMinutes, type PendingLogin } from "./routing.ts";
 
-/** How often it is looked whether the link has come, in milliseconds. */
+/** Between two looks for the link, in milliseconds. */
 const lookMs = 250;
 
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** How the wait ended. */
 export type LoginEnd = "came" | "late" | "given up";
 
 /**
  * Sends links to one instance until one has come.
  *
- * Needs the permissions of {@linkcode openInstance}.
- *
- * @param context Where and how
- * @param name Its name
- * @param minutes How long to wait
- * @param onWait Is told when the window is open
- * @throws {CmgrError} `not-found`; `conflict`, while another login is awaited; as a start
+ * @throws {CmgrError} `conflict`, while another login is awaited; as a start
  */
 export async function awaitLogin(
   context: Context,
-  name: string,
+  instance: Instance,
   minutes: number,
   onWait: (window: PendingLogin) => void,
 ): Promise<LoginEnd> {
@@ -45,29 +30,26 @@ export async function awaitLogin(
       "Try: --minutes 10",
     );
   }
-  requireInstance(await readInstances(context.paths), name);
-  const window = await openPendingLogin(context, name, minutes);
+  const window = await openPendingLogin(context, instance.name, minutes);
   const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
-  const giveUp = () => resolve("given up");
-  for (const signal of signals) Deno.addSignalListener(signal, giveUp);
+  using _listeners = onSignals(endingSignals, () => resolve("given up"));
   try {
-    return await Promise.race([givenUp, openAndWait(context, name, window, minutes, onWait)]);
+    return await Promise.race([givenUp, openAndWait(context, instance, window, minutes, onWait)]);
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, giveUp);
     await closePendingLogin(context, ({ id }) => id === window.id);
   }
 }
 
 async function openAndWait(
   context: Context,
-  name: string,
+  instance: Instance,
   window: PendingLogin,
   minutes: number,
   onWait: (window: PendingLogin) => void,
 ): Promise<LoginEnd> {
   // Not by the clock, which may be set back.
   const end = performance.now() + minutes * 60_000;
-  await openInstance(context, name);
+  await openInstance(context, instance);
   onWait(window);
   while (true) {
     const now = await readPendingLogin(context.paths);

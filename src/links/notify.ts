@@ -1,34 +1,31 @@
-/**
- * Telling someone who looks at a desktop and at no terminal.
- *
- * @module
- */
+/** Messages on the desktop, where there is no terminal. */
+import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import { run } from "../system/run.ts";
 import { appendLine, ensureFolder } from "../system/write.ts";
 import { withoutLinks } from "../terminal/output.ts";
-import { linksLogOf, type Paths } from "../paths.ts";
+import { linksLogOf } from "../paths.ts";
 
 /**
  * Shows a message on the desktop, or where that cannot be had, puts it into
  * `~/.cmgr/logs/.links.log`.
  *
- * Needs run permission for `notify-send`, and read and write permission for `~/.cmgr`.
- *
- * @param paths Where the log is
- * @param title What it is about
- * @param said What there is to say; what a link carries is left out
+ * @param message What a link carries is left out of it
  */
-export async function notifyDesktop(paths: Paths, title: string, said: string): Promise<void> {
-  const text = withoutLinks(said);
+export async function notifyDesktop(
+  { paths, env }: Pick<Context, "paths" | "env">,
+  title: string,
+  message: string,
+): Promise<void> {
+  const text = withoutLinks(message);
   let fault: string;
   try {
-    const { success, stderr } = await new Deno.Command("notify-send", {
-      args: ["--app-name=cmgr", "--icon=dialog-error", "--", title, text],
-      stdin: "null",
-      stdout: "null",
-    }).output();
-    if (success) return;
-    fault = new TextDecoder().decode(stderr).trim();
+    const args = ["--app-name=cmgr", "--icon=dialog-error", "--", title, text];
+    const options = { env: inheritedEnv(env), readErrors: true } as const;
+    const { code, stderr } = await run("notify-send", args, options);
+    if (code === 0) return;
+    fault = stderr.trim();
   } catch (error) {
     fault = messageOf(error);
   }

@@ -1,48 +1,41 @@
 /**
  * The span of time in which links go to one instance, as it stands on disk: it must be known to
  * the command that the browser starts.
- *
- * @module
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
-import { withLock } from "../registry/lock.ts";
-import { readNote } from "../registry/note_file.ts";
-import { fields, number, text } from "../json/validate.ts";
+import { locked } from "../registry/lock.ts";
+import { readNote } from "../system/read_json.ts";
+import * as v from "valibot";
+import { fields, type Schema } from "../json/validate.ts";
 import { isOpen, type PendingLogin } from "./routing.ts";
 
-const shape = fields<PendingLogin>({ instance: text, until: number, id: text });
+const schema: Schema<PendingLogin> = fields({
+  instance: v.string(),
+  until: v.number(),
+  id: v.string(),
+});
 
-/**
- * The window that was opened last, be it over or not.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where it is
- */
+/** The window that was opened last, be it over or not. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
-  return await readNote(loginFileOf(paths), shape);
+  return await readNote(loginFileOf(paths), schema);
 }
 
 /**
  * Opens a window.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param context Where and how
- * @param instance The instance
- * @param minutes How long at most
  * @throws {CmgrError} `conflict`, while another one is open
  */
 export async function openPendingLogin(
-  { paths, notice }: Context,
+  context: Context,
   instance: string,
   minutes: number,
 ): Promise<PendingLogin> {
-  return await withLock(paths, { purpose: `login ${instance}`, onWait: notice }, async () => {
+  const { paths } = context;
+  return await locked(context, `login ${instance}`, async () => {
     const other = await readPendingLogin(paths);
     const now = Date.now();
     if (other && isOpen(other, now)) {
@@ -62,19 +55,13 @@ export async function openPendingLogin(
   });
 }
 
-/**
- * Closes a window, if it is still the one.
- *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param context Where and how
- * @param isIt Tells which one is meant
- */
+/** Closes the window that is open, if it is the one that is meant. */
 export async function closePendingLogin(
-  { paths, notice }: Context,
+  context: Context,
   isIt: (window: PendingLogin) => boolean,
 ): Promise<void> {
-  await withLock(paths, { purpose: "login", onWait: notice }, async () => {
+  const { paths } = context;
+  await locked(context, "login", async () => {
     const window = await readPendingLogin(paths);
     if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
   });

@@ -1,38 +1,28 @@
-/**
- * Who takes `claude://` links on this desktop, and how that is changed.
- *
- * @module
- */
+/** Which app takes `claude://` links on this desktop, and how that is changed. */
+import type { Context } from "../context.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import { run } from "../system/run.ts";
 import { handlerFileName } from "./desktop_entry.ts";
 
 const type = "x-scheme-handler/claude";
 
 /**
- * Asks the desktop who takes `claude://` links.
+ * Asks the desktop which app takes `claude://` links.
  *
- * Needs run permission for `sh`.
- *
- * @returns Name of a `.desktop` file; `undefined` when nobody does, or nobody knows
+ * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop cannot tell
  */
-export async function currentHandler(): Promise<string | undefined> {
+export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
   try {
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", 'xdg-mime query default "$1"', "sh", type],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    const [name] = new TextDecoder().decode(stdout).trim().split("\n");
+    const script = 'xdg-mime query default "$1"';
+    const { stdout } = await run("sh", ["-c", script, "sh", type], { env: inheritedEnv(env) });
+    const [name] = stdout.trim().split("\n");
     return /^[\w.@+-]+\.desktop$/.test(name) ? name : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * The commands that make cmgr take `claude://` links, and those that undo it: pure.
- *
- * @param before Name of the `.desktop` file that takes them now
- */
+/** The commands that make cmgr take `claude://` links, and those that undo it. */
 export function handlerCommands(
   before: string | undefined,
 ): { install: string[]; undo: string[] } {

@@ -1,17 +1,11 @@
-/**
- * Who listens on the ports of this machine.
- *
- * @module
- */
-import { CmgrError, messageOf } from "../errors.ts";
+/** Who listens on the ports of this machine. */
+import { run } from "../system/run.ts";
 
-/** A process that listens on a port. */
 export interface Listener {
-  /** The port. */
   readonly port: number;
   /** The address, as the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
   readonly address: string;
-  /** Its process; `null` when the system does not say, as of another user's. */
+  /** `null` when the system does not say, as of another user's. */
   readonly pid: number | null;
   /** Short name of its program; `null` as above. */
   readonly command: string | null;
@@ -20,24 +14,20 @@ export interface Listener {
 /**
  * Lists every TCP listener, those inside the pid namespaces of instances included.
  *
- * Linux: `ss`. Elsewhere: `lsof`.
- *
- * Needs run permission for `ss` or `lsof`.
- *
  * @returns One entry for each process and address, lowest port first
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function listeners(): Promise<Listener[]> {
   const found = Deno.build.os === "linux"
-    ? parseSs(await ask("ss", ["-H", "-t", "-l", "-n", "-p"], "iproute2"))
-    : parseLsof(await ask("lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-Fpcn"], "lsof"));
+    ? parseSs((await run("ss", ["-H", "-t", "-l", "-n", "-p"])).stdout)
+    : parseLsof((await run("lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-Fpcn"])).stdout);
   return found.sort((a, b) => a.port - b.port);
 }
 
 /**
  * Reads what `ss -H -tlnp` prints.
  *
- * @param output Lines such as `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:* users:(("node",pid=7,fd=3))`
+ * @param output Such as `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:* users:(("node",pid=7,fd=3))`
  */
 export function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
@@ -55,8 +45,6 @@ export function parseSs(output: string): Listener[] {
 /**
  * Reads what `lsof -Fpcn` prints: a line a field, `p` for the process, `c` for its command, `n`
  * for an address.
- *
- * @param output The lines
  */
 export function parseLsof(output: string): Listener[] {
   const found = new Map<string, Listener>();
@@ -73,19 +61,4 @@ export function parseLsof(output: string): Listener[] {
     }
   }
   return [...found.values()];
-}
-
-async function ask(program: string, args: string[], source: string): Promise<string> {
-  try {
-    const { stdout } = await new Deno.Command(program, { args, stdin: "null", stderr: "null" })
-      .output();
-    return new TextDecoder().decode(stdout);
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `The holders of ports could not be asked for: ${program}: ${messageOf(error)}`,
-      `Install ${program} (package ${source})`,
-      { cause: error },
-    );
-  }
 }

@@ -1,8 +1,3 @@
-/**
- * The processes of Windows: pure.
- *
- * @module
- */
 import type { Process, ProcessTable } from "./process.ts";
 
 /** A line a process: pid, parent, time of creation, program, arguments, with tabs between. */
@@ -14,11 +9,7 @@ Get-CimInstance Win32_Process | ForEach-Object {
   }
 }`;
 
-/**
- * Reads what {@linkcode windowsScript} prints.
- *
- * @param output The time of the boot, then the lines
- */
+/** Reads what {@linkcode windowsScript} prints: the time of the boot, then the processes. */
 export function parseWindows(output: string): ProcessTable {
   const [boot, ...lines] = output.split(/\r?\n/);
   const found = new Map<number, Process>();
@@ -32,7 +23,7 @@ export function parseWindows(output: string): ProcessTable {
       parent: Number(parent),
       session: 0,
       name,
-      marks: tagsIn(command),
+      tags: tagsIn(command),
     });
   }
   // Windows keeps the number of a parent that is gone, and gives it to another process.

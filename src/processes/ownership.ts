@@ -1,63 +1,85 @@
-/**
- * Which processes are an instance's: pure.
- *
- * @module
- */
+/** Which processes belong to an instance, or to a server of a check. */
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
-import { isSame } from "./identity.ts";
+import { type Identity, isSame } from "./identity.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
-/**
- * The processes of one instance: those that bear its mark, what was started last, and all that
- * descends from them, whatever session or process group they went to.
- *
- * @param paths Where sandboxes are
- * @param instance Its name
- * @param run How it was last started
- * @param table All processes
- * @param self A process that is never among them, nor what it starts: cmgr itself
- */
-export function processesOf(
+/** What the processes of one owner are known by. */
+export interface Owner {
+  /** Each makes a process its own: a whole variable or argument, or one folder of `PATH=`. */
+  readonly tags: readonly string[];
+  /** Processes that are known to be its own already. */
+  readonly known: readonly Identity[];
+  /** The process that leads the session in which they were started. */
+  readonly leader?: number;
+  /** Makes a process its own when it is in that session too. */
+  readonly sessionTag?: string;
+}
+
+/** What the processes of an instance are known by. */
+export function instanceOwner(
   paths: Paths,
   instance: string,
   run: Run | undefined,
-  table: ProcessTable,
-  self: number,
-): Process[] {
-  const { byTag, children } = indexOf(table);
-  if (byTag.size === 0 && run === undefined) return [];
-  const found = new Set(
-    [
-      ...tagsOf(paths, instance).flatMap((mark) => byTag.get(mark) ?? []),
-      ...(run !== undefined && run.boot === table.boot ? inRun(run, instance, table) : []),
-    ].map(({ pid }) => pid),
-  );
-  // So it is for nearly all where there are hundreds.
-  if (found.size === 0) return [];
-  const queue = [...found];
-  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      if (found.has(child.pid)) continue;
-      found.add(child.pid);
-      queue.push(child.pid);
+  { boot }: ProcessTable,
+): Owner {
+  const tags = [
+    `${tagVariable}=${sandboxOf(paths, instance)}`,
+    dataDirArgument(paths, instance),
+    `${pathTag}${tagFolderOf(paths, instance)}`,
+  ];
+  if (run === undefined || run.boot !== boot) return { tags, known: [] };
+  return { tags, known: [run], leader: run.supervisor, sessionTag: `CLAUDE_INSTANCE=${instance}` };
+}
+
+/**
+ * The processes of one owner, and all that descends from them, whatever session or process group
+ * they went to.
+ *
+ * @param self A process that is never among them, nor what it starts: cmgr itself
+ */
+export function processesOf(table: ProcessTable, owner: Owner, self?: number): Process[] {
+  const { byTag, children, bySession } = indexOf(table);
+  const withDescendants = (to: Set<Process>) =>
+    function add(process: Process): void {
+      // A table is not of one moment: it may say that two are each other's parent.
+      if (to.has(process)) return;
+      to.add(process);
+      children.get(process.pid)?.forEach(add);
+    };
+  const found = new Set<Process>();
+  const add = withDescendants(found);
+  for (const tag of owner.tags) byTag.get(tag)?.forEach(add);
+  const known = owner.known.flatMap((one) => {
+    const process = table.processes.get(one.pid);
+    return process !== undefined && isSame(process, one) ? [process] : [];
+  });
+  known.forEach(add);
+  if (owner.leader !== undefined) {
+    const leader = table.processes.get(owner.leader);
+    if (leader && known.some(({ parent }) => parent === leader.pid)) add(leader);
+    // While one of its members lives, the number of a session is given to no other; after that,
+    // only those count that bear the tag too.
+    const isPinned = known.some(({ session }) => session === owner.leader);
+    for (const member of bySession.get(owner.leader) ?? []) {
+      if (isPinned || owner.sessionTag && member.tags.includes(owner.sessionTag)) add(member);
     }
   }
-  for (const gone = [self]; gone.length > 0;) {
-    const pid = gone.pop()!;
-    found.delete(pid);
-    gone.push(...(children.get(pid) ?? []).map((child) => child.pid));
-  }
-  return [...table.processes.values()].filter(({ pid }) => found.has(pid));
+  // So it is for nearly all where there are hundreds of instances.
+  if (found.size === 0) return [];
+  const own = new Set<Process>();
+  const cmgr = self === undefined ? undefined : table.processes.get(self);
+  if (cmgr) withDescendants(own)(cmgr);
+  return [...table.processes.values()].filter((one) => found.has(one) && !own.has(one));
 }
 
 /** What is looked for in a table again and again, once for each instance. */
 interface Index {
-  /** The processes by mark, each mark whole: one name may be the start of another. */
   readonly byTag: ReadonlyMap<string, readonly Process[]>;
-  /** The processes by parent. */
+  readonly bySession: ReadonlyMap<number, readonly Process[]>;
+  /** By parent. */
   readonly children: ReadonlyMap<number, readonly Process[]>;
 }
 
@@ -69,50 +91,23 @@ function indexOf(table: ProcessTable): Index {
   const all = [...table.processes.values()];
   const byTag = new Map<string, Process[]>();
   for (const process of all) {
-    for (const mark of new Set(process.marks.flatMap(splitPath))) {
-      const others = byTag.get(mark);
+    for (const tag of new Set(process.tags.flatMap(splitPath))) {
+      const others = byTag.get(tag);
       if (others) others.push(process);
-      else byTag.set(mark, [process]);
+      else byTag.set(tag, [process]);
     }
   }
-  const index = { byTag, children: Map.groupBy(all, ({ parent }) => parent) };
+  const bySession = Map.groupBy(all, ({ session }) => session);
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const index = { byTag, bySession, children };
   indexes.set(table, index);
   return index;
 }
 
-/** A path as one mark for each of its folders. */
-function splitPath(mark: string): string[] {
-  if (!mark.startsWith(pathMark)) return [mark];
-  return mark.slice(pathMark.length).split(delimiter).map((folder) => pathMark + folder);
+/** A path as one tag for each of its folders. */
+function splitPath(tag: string): string[] {
+  if (!tag.startsWith(pathTag)) return [tag];
+  return tag.slice(pathTag.length).split(delimiter).map((folder) => pathTag + folder);
 }
 
-const pathMark = "PATH=";
-
-function tagsOf(paths: Paths, instance: string): string[] {
-  return [
-    `${tagVariable}=${sandboxOf(paths, instance)}`,
-    dataDirArgument(paths, instance),
-    `${pathMark}${tagFolderOf(paths, instance)}`,
-  ];
-}
-
-/**
- * The process itself, its keeper, and what stayed in their session. The number of a session whose
- * leader is gone may be another's by now, so the instance's name must stand in the variables too.
- */
-function inRun(run: Run, instance: string, table: ProcessTable): Process[] {
-  const found: Process[] = [];
-  const main = table.processes.get(run.pid);
-  if (main !== undefined && isSame(main, run)) {
-    found.push(main);
-    const supervisor = run.supervisor === undefined
-      ? undefined
-      : table.processes.get(run.supervisor);
-    if (supervisor !== undefined && main.parent === supervisor.pid) found.push(supervisor);
-  }
-  if (run.supervisor !== undefined) {
-    const named = indexOf(table).byTag.get(`CLAUDE_INSTANCE=${instance}`) ?? [];
-    found.push(...named.filter(({ session }) => session === run.supervisor));
-  }
-  return found;
-}
+const pathTag = "PATH=";

@@ -1,11 +1,5 @@
-/**
- * What is known of the processes of a machine.
- *
- * @module
- */
 import type { Identity } from "./identity.ts";
 
-/** One process. */
 export interface Process extends Identity {
   /** The process that started it, or that adopted it. */
   readonly parent: number;
@@ -13,14 +7,14 @@ export interface Process extends Identity {
   readonly session: number;
   /** Short name of its program. */
   readonly name: string;
-  /** Those of its variables and arguments that may be marks of an instance. */
-  readonly marks: readonly string[];
+  /** Those of its variables and arguments that may tell whose it is: see `tags.ts`. */
+  readonly tags: readonly string[];
 }
 
 /** All processes at one moment. */
 export interface ProcessTable {
   /** Which boot of the machine it is. */
   readonly boot: string;
-  /** The processes by pid; zombies are none. */
+  /** By pid, without zombies. */
   readonly processes: ReadonlyMap<number, Process>;
 }

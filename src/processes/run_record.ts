@@ -1,22 +1,11 @@
-/**
- * What is remembered of the process that cmgr started for an instance.
- *
- * @module
- */
+/** What is remembered of the process that cmgr started for an instance. */
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
+import { isLocked } from "../system/file_lock.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { readNote } from "../registry/note_file.ts";
-import { busFileOf, exitFileOf, type Paths, runFileOf } from "../paths.ts";
-import {
-  fields,
-  list,
-  number,
-  oneOf,
-  optional,
-  type Shape,
-  text,
-  whole,
-} from "../json/validate.ts";
+import { readNote } from "../system/read_json.ts";
+import { busFileOf, exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
+import * as v from "valibot";
+import { fields, type Schema, wholeNumber } from "../json/validate.ts";
 import type { Identity } from "./identity.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 
@@ -26,63 +15,67 @@ export interface Run extends Identity {
   readonly supervisor?: number;
   /** Which boot of the machine it belongs to. */
   readonly boot?: string;
-  /** How it is kept apart. */
   readonly isolation?: ChosenIsolation;
   /** The app, with its own arguments. */
   readonly launcher?: readonly string[];
+  /** When it was started, in milliseconds since 1970. */
+  readonly since?: number;
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened?: number;
 }
 
-const pid = whole(2, Number.MAX_SAFE_INTEGER);
+/** Names of version 0.1. */
+interface OldRun {
+  readonly keeper?: number;
+}
 
-const shape: Shape<Run> = fields<Run>({
+const pid = wholeNumber(2, Number.MAX_SAFE_INTEGER);
+
+const schema: Schema<Run & OldRun> = fields({
   pid,
-  started: text,
-  supervisor: optional(pid),
-  boot: optional(text),
-  isolation: optional(oneOf("bubblewrap", "profile")),
-  launcher: optional(list(text)),
-  opened: optional(number),
+  started: v.string(),
+  supervisor: v.optional(pid),
+  keeper: v.optional(pid),
+  boot: v.optional(v.string()),
+  isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
+  launcher: v.optional(v.array(v.string())),
+  since: v.optional(v.number()),
+  opened: v.optional(v.number()),
 });
 
-/**
- * Reads how an instance was last started.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @returns The run, dead or alive; `undefined` when there is no usable file
- */
+/** How an instance was last started, dead or alive; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
-  // It only ever tells of a process; what runs without it is found by its marks.
-  return await readNote(runFileOf(paths, instance), shape);
+  const record = await readNote(runFileOf(paths, instance), schema);
+  if (record === undefined) return undefined;
+  const { keeper, ...run } = record;
+  return keeper === undefined ? run : { ...run, supervisor: keeper };
 }
 
 /**
- * Remembers how an instance was started. Call it under the lock.
- *
- * Needs read and write permission for `~/.cmgr`.
+ * The run of an instance whose supervisor lives, and so its app: told by a lock, without asking the
+ * system about processes. Where `flock` is not installed nobody holds that lock.
  */
+export async function readLiveRun(paths: Paths, instance: string): Promise<Run | undefined> {
+  // In this order: a record that is read first may be that of an earlier run.
+  return isLocked(runLockOf(paths, instance)) ? await readRunRecord(paths, instance) : undefined;
+}
+
+/** Call it under the lock. */
 export async function writeRunRecord(paths: Paths, instance: string, run: Run): Promise<void> {
   await ensureFolder(paths.run);
   await replaceFile(runFileOf(paths, instance), `${JSON.stringify(run)}\n`);
 }
 
-/**
- * Forgets the run of an instance, and how it ended. Call it under the lock.
- *
- * Needs write permission for `~/.cmgr`.
- */
+/** Forgets the run of an instance, and how it ended. Call it under the lock. */
 export async function removeRunRecord(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(runFileOf(paths, instance));
   await removeIfPresent(exitFileOf(paths, instance));
+  await removeIfPresent(runLockOf(paths, instance));
   await removeIfPresent(busFileOf(paths, instance));
 }
 
 /**
- * How the run of an instance ended, as its keeper noted it.
- *
- * Needs read permission for `~/.cmgr`.
+ * How the run of an instance ended, as its supervisor noted it.
  *
  * @returns The exit code, 128 and more for a signal; `undefined` when nobody saw it
  */
@@ -93,6 +86,6 @@ export async function readExitCode(
 ): Promise<number | undefined> {
   const content = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
   const match = /^(\d+) (\d+)\n$/.exec(content ?? "");
-  // A keeper of an earlier run may have come late.
+  // The supervisor of an earlier run may have come late.
   return match && Number(match[1]) === run.supervisor ? Number(match[2]) : undefined;
 }

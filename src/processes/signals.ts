@@ -1,11 +1,8 @@
-/**
- * Signals to processes that are still the ones they were.
- *
- * @module
- */
+/** Signals to processes that are still the ones they were. */
+import { run } from "../system/run.ts";
 import type { Identity } from "./identity.ts";
 
-// The start time is compared right before the signal: a pid may have been given anew since the
+// The start time is compared right before the signal: a pid may have been given again since the
 // table was read. It is the 20th field after the name in parentheses, see proc(5).
 const linuxScript = `signal=$1
 shift
@@ -23,9 +20,6 @@ done 2>/dev/null
 /**
  * Sends a signal to processes; those that are gone are passed over.
  *
- * Needs run permission for `sh` or `taskkill`.
- *
- * @param processes The processes
  * @param name `TERM` asks, `KILL` does not
  */
 export async function signal(
@@ -34,21 +28,18 @@ export async function signal(
 ): Promise<void> {
   if (processes.length === 0) return;
   const pids = processes.map(({ pid }) => String(pid));
-  const [program, args] = Deno.build.os === "linux"
-    ? ["sh", [
-      "-c",
-      linuxScript,
-      "sh",
-      name,
-      ...processes.map(({ pid, started }) => `${pid}:${started}`),
-    ]]
-    : Deno.build.os === "windows"
-    ? ["taskkill", [...(name === "KILL" ? ["/F"] : []), ...pids.flatMap((pid) => ["/PID", pid])]]
-    : ["kill", ["-s", name, ...pids]];
-  await new Deno.Command(program as string, {
-    args: args as string[],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
+  switch (Deno.build.os) {
+    case "linux": {
+      const targets = processes.map(({ pid, started }) => `${pid}:${started}`);
+      await run("sh", ["-c", linuxScript, "sh", name, ...targets]);
+      return;
+    }
+    case "windows": {
+      const force = name === "KILL" ? ["/F"] : [];
+      await run("taskkill", [...force, ...pids.flatMap((pid) => ["/PID", pid])]);
+      return;
+    }
+    default:
+      await run("kill", ["-s", name, ...pids]);
+  }
 }

@@ -1,63 +1,53 @@
-/**
- * How instances stand: asked of the operating system each time, never stored.
- *
- * @module
- */
+/** The status of instances: asked of the operating system each time, never stored. */
 import { CmgrError } from "../errors.ts";
 import { listFolder } from "../system/folders.ts";
 import { type Paths, runFileName } from "../paths.ts";
-import { processesOf } from "./ownership.ts";
+import { instanceOwner, processesOf } from "./ownership.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import { processTable } from "./list.ts";
-import { readExitCode, readRunRecord, type Run } from "./run_record.ts";
+import { readExitCode, readLiveRun, readRunRecord, type Run } from "./run_record.ts";
 
 /**
- * How an instance stands.
- *
  * - `running`: its app runs.
  * - `stopped`: it was stopped, or the app ended by itself as it should.
  * - `crashed`: the app ended in another way, and nothing of it is left.
- * - `leftover`: the app is gone, and other processes of the instance are alive.
+ * - `leftover`: the app does not run, and other processes of the instance do.
  * - `interrupted`: the machine went down while it ran.
  */
 export type Status = "running" | "stopped" | "crashed" | "leftover" | "interrupted";
 
-/** How an instance stands, and what is known of it. */
 export interface InstanceStatus {
-  /** In one word. */
   readonly status: Status;
   /** How it was last started. */
   readonly run: Run | undefined;
   /** How the app ended: 128 and more for a signal; `undefined` when nobody saw it. */
   readonly exitCode: number | undefined;
-  /** Its processes. */
+}
+
+/** The status of an instance, with its processes. */
+export interface ScannedStatus extends InstanceStatus {
   readonly processes: readonly Process[];
 }
 
 /**
- * Judges how an instance stands: pure.
+ * Derives the status of an instance.
  *
- * @param run How it was last started
- * @param exitCode How that ended
- * @param table All processes
+ * @param exitCode How its last run ended
  * @param processes Those of the instance
  */
 export function deriveStatus(
   run: Run | undefined,
   exitCode: number | undefined,
-  table: ProcessTable,
+  { boot }: ProcessTable,
   processes: readonly Process[],
-): InstanceStatus {
-  const state = (status: Status): InstanceStatus => ({ status, run, exitCode, processes });
-  const isSameBoot = run?.boot === table.boot;
-  if (run && isSameBoot && processes.some((process) => isSame(process, run))) {
-    return state("running");
-  }
-  if (processes.length > 0) return state("leftover");
-  if (run === undefined) return state("stopped");
-  if (exitCode !== undefined) return state(isOnRequest(exitCode) ? "stopped" : "crashed");
-  return state(isSameBoot ? "crashed" : "interrupted");
+): Status {
+  const isSameBoot = run?.boot === boot;
+  if (run && isSameBoot && processes.some((process) => isSame(process, run))) return "running";
+  if (processes.length > 0) return "leftover";
+  if (run === undefined) return "stopped";
+  if (exitCode !== undefined) return isOnRequest(exitCode) ? "stopped" : "crashed";
+  return isSameBoot ? "crashed" : "interrupted";
 }
 
 /** It ended as it should, or by SIGHUP, SIGINT or SIGTERM: a logout, say. */
@@ -66,92 +56,105 @@ function isOnRequest(exitCode: number): boolean {
 }
 
 /**
- * How instances stand.
- *
- * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
- *
- * @param paths Where run files are
- * @param instances Names
- * @param asked The processes, when somebody has asked for them already, to save time
- * @returns One state for each name
+ * The status of instances, for those who only read. The system is asked about processes when a run
+ * was started and is not known to live; without a record an instance counts as stopped, even if
+ * something was started with its folders by other means.
  */
 export async function statusesOf(
   paths: Paths,
   instances: readonly string[],
-  asked?: Promise<ProcessTable>,
 ): Promise<Map<string, InstanceStatus>> {
+  const names = new Set((await listFolder(paths.run)).map(({ name }) => name));
+  const statuses = new Map<string, InstanceStatus>();
+  const ended: string[] = [];
+  for (const name of instances) {
+    const hasRecord = names.has(runFileName(name));
+    const run = hasRecord ? await readLiveRun(paths, name) : undefined;
+    if (hasRecord && run === undefined) ended.push(name);
+    statuses.set(name, { status: run ? "running" : "stopped", run, exitCode: undefined });
+  }
+  if (ended.length === 0) return statuses;
+  return new Map([...statuses, ...await scanStatuses(paths, ended)]);
+}
+
+/** The status of one instance, for those who only read: see {@linkcode statusesOf}. */
+export async function statusOf(paths: Paths, instance: string): Promise<InstanceStatus> {
+  return (await statusesOf(paths, [instance])).get(instance)!;
+}
+
+/** The status of instances, with all their processes, by whatever means those were started. */
+export async function scanStatuses(
+  paths: Paths,
+  instances: readonly string[],
+): Promise<Map<string, ScannedStatus>> {
   if (instances.length === 0) return new Map();
-  // The files first: what starts meanwhile is found by its mark, and what ends is not in a table.
-  const files = await listFolder(paths.run);
-  const names = new Set(files.map(({ name }) => name));
-  const runs = new Map<string, Run>();
-  for (const name of instances) {
-    const run = names.has(runFileName(name)) ? await readRunRecord(paths, name) : undefined;
-    if (run !== undefined) runs.set(name, run);
-  }
-  const table = await (asked ?? processTable(paths));
-  const states = new Map<string, InstanceStatus>();
-  for (const name of instances) {
-    const run = runs.get(name);
-    const processes = processesOf(paths, name, run, table, Deno.pid);
+  // The records first: what starts meanwhile is found by its tags, and what ends is not in a table.
+  const runs = new Map<string, Run | undefined>();
+  for (const name of instances) runs.set(name, await readRunRecord(paths, name));
+  const table = await processTable(paths);
+  const statuses = new Map<string, ScannedStatus>();
+  for (const [name, run] of runs) {
+    const processes = processesOf(table, instanceOwner(paths, name, run, table), Deno.pid);
     const exitCode = run && await readExitCode(paths, name, run);
-    states.set(name, deriveStatus(run, exitCode, table, processes));
+    const status = deriveStatus(run, exitCode, table, processes);
+    statuses.set(name, { status, run, exitCode, processes });
   }
-  // An older table may lack what was started since, and hold what was stopped since.
-  const isDoubtful = asked !== undefined && [...states.values()].some(isDoubtfulByAge);
-  return isDoubtful ? await statusesOf(paths, instances) : states;
+  return statuses;
 }
 
-function isDoubtfulByAge({ status, exitCode }: InstanceStatus): boolean {
-  return status === "leftover" || (status === "crashed" && exitCode === undefined);
+export async function scanStatus(paths: Paths, instance: string): Promise<ScannedStatus> {
+  return (await scanStatuses(paths, [instance])).get(instance)!;
 }
 
-/**
- * How one instance stands.
- *
- * Needs the permissions of {@linkcode statusesOf}.
- */
-export async function statusOf(
-  paths: Paths,
-  instance: string,
-  asked?: Promise<ProcessTable>,
-): Promise<InstanceStatus> {
-  return (await statusesOf(paths, [instance], asked)).get(instance)!;
-}
-
-/**
- * Whether anything of an instance runs, be it no more than a leftover.
- *
- * Needs the permissions of {@linkcode statusesOf}.
- */
-export async function isRunning(
-  paths: Paths,
-  instance: string,
-  asked?: Promise<ProcessTable>,
-): Promise<boolean> {
-  return (await statusOf(paths, instance, asked)).processes.length > 0;
+/** Whether anything of an instance runs, be it no more than a leftover. */
+export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
+  return await readLiveRun(paths, instance) !== undefined ||
+    (await scanStatus(paths, instance)).processes.length > 0;
 }
 
 /**
  * Refuses an instance of which anything runs.
  *
- * Needs the permissions of {@linkcode statusesOf}.
+ * @param consequence What would come of going on, to end the sentence
+ * @throws {CmgrError} `running`
+ */
+export async function refuseRunning(
+  paths: Paths,
+  instance: string,
+  consequence = "",
+): Promise<void> {
+  await refuseLiveRun(paths, instance, consequence);
+  const { status, run, processes } = await scanStatus(paths, instance);
+  if (status === "running") throw runningError(instance, run!, consequence);
+  if (processes.length === 0) return;
+  const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b).slice(0, 10);
+  throw new CmgrError(
+    "running",
+    `The app of "${instance}" does not run, but other processes of it do: ${
+      pids.join(", ")
+    }${consequence}`,
+    `End them first: cmgr stop ${instance}`,
+  );
+}
+
+/**
+ * Refuses an instance that is known to run, without asking the system about processes.
  *
  * @throws {CmgrError} `running`
  */
-export async function refuseRunning(paths: Paths, instance: string): Promise<void> {
-  const { status, run, processes } = await statusOf(paths, instance);
-  if (processes.length === 0) return;
-  const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b);
-  throw new CmgrError(
+export async function refuseLiveRun(
+  paths: Paths,
+  instance: string,
+  consequence = "",
+): Promise<void> {
+  const run = await readLiveRun(paths, instance);
+  if (run !== undefined) throw runningError(instance, run, consequence);
+}
+
+function runningError(instance: string, { pid }: Run, consequence: string): CmgrError {
+  return new CmgrError(
     "running",
-    status === "running"
-      ? `"${instance}" is running (process ${run!.pid})`
-      : `The app of "${instance}" does not run, but other processes of it do: ${
-        pids.slice(0, 10).join(", ")
-      }`,
-    status === "running"
-      ? `Stop it first: cmgr stop ${instance}`
-      : `End them first: cmgr stop ${instance}`,
+    `"${instance}" is running (process ${pid})${consequence}`,
+    `Stop it first: cmgr stop ${instance}`,
   );
 }

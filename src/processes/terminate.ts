@@ -1,13 +1,9 @@
-/**
- * Ending all processes of an instance.
- *
- * @module
- */
+/** Ending processes: all of an instance, or all of some other owner. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import type { Process } from "./process.ts";
 import { signal } from "./signals.ts";
-import { type InstanceStatus, statusOf } from "./status.ts";
+import { type ScannedStatus, scanStatus } from "./status.ts";
 
 /** How often it is looked whether something ended, in milliseconds. */
 const lookMs = 100;
@@ -18,75 +14,93 @@ const serversMs = 2_000;
 /** How long the system may take over SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that hold an instance together and are not it: they end when it does. */
-const holders = new Set(["bwrap", "open"]);
+/** Programs that an app is started through: they end when it does. */
+const wrappers = new Set(["bwrap", "open"]);
 
 /**
  * Ends all processes of an instance: SIGTERM to the app, which ends its servers and writes its
  * files; SIGTERM to what is left; SIGKILL to the rest.
  *
- * Needs read permission for `~/.cmgr`, and run permission for `sh`, `ps`, `kill` or `taskkill`.
- *
- * @param paths Where run files are
- * @param instance Its name
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
- * @returns How the instance stood before
+ * @returns The status of the instance before
  * @throws {CmgrError} `failed`, when something outlives SIGKILL
  */
 export async function terminate(
   paths: Paths,
   instance: string,
   timeoutMs: number,
-): Promise<InstanceStatus> {
-  const before = await statusOf(paths, instance);
-  let state = before;
-  const currentStatus = async () => (state = await statusOf(paths, instance));
+): Promise<ScannedStatus> {
+  const before = await scanStatus(paths, instance);
+  let current = before;
+  const look = async () => (current = await scanStatus(paths, instance));
 
-  await signal(appsOf(state), "TERM");
-  await until(timeoutMs, async () => appsOf(await currentStatus()).length === 0);
-  await signal(state.processes.filter((process) => !isHolder(state, process)), "TERM");
-  await until(
-    Math.min(serversMs, timeoutMs),
-    async () => (await currentStatus()).processes.length === 0,
+  await signal(appsOf(current), "TERM");
+  await until(timeoutMs, async () => appsOf(await look()).length === 0);
+  await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
+  const find = async () => (await look()).processes;
+  await until(Math.min(serversMs, timeoutMs), async () => (await find()).length === 0);
+  const left = await kill(current.processes, find);
+  if (left.length === 0) return before;
+  const pids = left.map(({ pid }) => pid).join(",");
+  throw new CmgrError(
+    "failed",
+    `"${instance}" does not end: ${pids} outlived SIGKILL`,
+    `Look at what is left with: ps -o pid,user,stat,args -p ${pids}`,
   );
-  // What is started while the others are killed is found by the next look.
-  const isGone = await until(killMs, async () => {
-    await signal(state.processes, "KILL");
-    return (await currentStatus()).processes.length === 0;
+}
+
+/**
+ * Ends processes: waits for them to end by themselves, then SIGTERM, then SIGKILL.
+ *
+ * @param find Looks for those that are left
+ * @param graceMs How long to wait before each of both, in milliseconds
+ * @returns Those that outlived SIGKILL
+ */
+export async function endProcesses(
+  find: () => Promise<readonly Process[]>,
+  graceMs: number,
+): Promise<readonly Process[]> {
+  const isGone = async () => (await find()).length === 0;
+  if (await until(graceMs, isGone)) return [];
+  await signal(await find(), "TERM");
+  if (await until(graceMs, isGone)) return [];
+  return await kill(await find(), find);
+}
+
+/** What is started while the others are killed is found by the next look. */
+async function kill(
+  first: readonly Process[],
+  find: () => Promise<readonly Process[]>,
+): Promise<readonly Process[]> {
+  let left = first;
+  await until(killMs, async () => {
+    await signal(left, "KILL");
+    left = await find();
+    return left.length === 0;
   });
-  if (!isGone) {
-    const pids = state.processes.map(({ pid }) => pid).join(",");
-    throw new CmgrError(
-      "failed",
-      `"${instance}" does not end: ${pids} outlived SIGKILL`,
-      `Look at what is left with: ps -o pid,user,stat,args -p ${pids}`,
-    );
-  }
-  return before;
+  return left;
 }
 
 /**
  * The app itself: the process that was started, or the topmost with the instance's data folder
  * among its arguments.
- *
- * @param state How an instance stands
  */
-export function appsOf(state: InstanceStatus): Process[] {
-  const { run, processes } = state;
+export function appsOf(status: ScannedStatus): Process[] {
+  const { run, processes } = status;
   const apps = processes.filter((process) =>
-    !isHolder(state, process) && (process.pid === run?.pid || hasDataDir(process))
+    !isWrapper(status, process) && (process.pid === run?.pid || hasDataDir(process))
   );
   // The app's own helpers are ended by it.
   const pids = new Set(apps.map(({ pid }) => pid));
   return apps.filter(({ parent }) => !pids.has(parent));
 }
 
-function hasDataDir({ marks }: Process): boolean {
-  return marks.some((mark) => mark.startsWith("--user-data-dir="));
+function hasDataDir({ tags }: Process): boolean {
+  return tags.some((tag) => tag.startsWith("--user-data-dir="));
 }
 
-function isHolder({ run }: InstanceStatus, { pid, name }: Process): boolean {
-  return holders.has(name) || pid === run?.supervisor;
+function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
+  return wrappers.has(name) || pid === run?.supervisor;
 }
 
 /** Looks at once and then again and again, until it is so or the time is over. */

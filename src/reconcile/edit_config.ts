@@ -1,44 +1,34 @@
-/**
- * A config in the user's own editor.
- *
- * @module
- */
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
-import { CmgrError, messageOf } from "../errors.ts";
+import { CmgrError } from "../errors.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf } from "../paths.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { changeConfig, emptyConfig } from "./change_config.ts";
+import type { Instance } from "../instance.ts";
+import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import { start } from "../system/run.ts";
 
 /**
- * Opens a copy of a config in an editor, checks what comes back, and takes it over. An edit that
- * cannot be taken over is kept, and the next call goes on with it.
+ * Opens a copy of a config in an editor, checks what comes back, and saves it. An edit that cannot
+ * be saved is kept, and the next call goes on with it.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
- *
- * @param context Where and how
- * @param name Name of the instance
  * @param editor Command line of the editor: words separated by blanks
- * @param refuseRunning Throws when the instance runs
- * @returns Whether the config is another one now
+ * @returns Whether the config is another one now, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for what comes back, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
  */
 export async function editConfig(
   context: Context,
-  name: string,
+  instance: Instance,
   editor: string,
-  refuseRunning: () => Promise<void>,
-): Promise<boolean> {
+): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
-  requireInstance(await readInstances(paths), name);
-  await refuseRunning();
+  const { name } = instance;
+  await refuseConfigChange(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   const kept = await readTextIfPresent(copy);
@@ -46,18 +36,16 @@ export async function editConfig(
     await ensureFolder(dirname(copy));
     await replaceFile(copy, before ?? emptyConfig);
   } else context.notice(`Going on with the edit that was kept in ${copy}`);
-  await runEditor(editor, copy);
+  await runEditor(context, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {
     await deleteFolder(dirname(copy));
-    return false;
+    return { changed: false, instance: instance.reloaded() };
   }
   try {
     parseConfig(after, copy);
-    const changed = await changeConfig(context, {
-      name,
+    const changed = await changeConfig(context, instance, {
       purpose: `config ${name} --edit`,
-      refuseRunning,
       change: (now) => {
         if (now === before) return after;
         throw new CmgrError(
@@ -73,30 +61,26 @@ export async function editConfig(
     if (!(error instanceof CmgrError)) throw error;
     throw new CmgrError(
       error.code,
-      `The edit was not taken over: ${error.message}`,
+      `The edit was not saved: ${error.message}`,
       `It is kept in ${copy}; go on with: cmgr config ${name} --edit`,
       { cause: error },
     );
   }
 }
 
-async function runEditor(editor: string, path: string): Promise<void> {
-  let status: Deno.CommandStatus;
-  try {
-    status = await new Deno.Command("sh", {
-      // Blanks in the command line of an editor separate words; nothing else in it is special.
-      args: ["-c", 'set -f; exec $0 "$@"', editor, path],
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn().status;
-  } catch (error) {
-    throw new CmgrError("failed", `The editor cannot be started: ${messageOf(error)}`);
-  }
-  if (status.success) return;
+async function runEditor({ env }: Context, editor: string, path: string): Promise<void> {
+  // Blanks in the command line of an editor separate words; nothing else in it is special.
+  const child = start("sh", ["-c", 'set -f; exec $0 "$@"', editor, path], {
+    env: inheritedEnv(env),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const { success, code } = await child.status;
+  if (success) return;
   throw new CmgrError(
     "failed",
-    `The editor ended with exit code ${status.code}: ${editor}`,
+    `The editor ended with exit code ${code}: ${editor}`,
     `Nothing was changed; the copy is kept in ${path}`,
   );
 }

@@ -1,253 +1,184 @@
-/**
- * Giving an instance its ports, taking them off, and making its config say what the registry
- * says.
- *
- * @module
- */
+/** Makes the config of an instance say what the registry says. */
 import type { Context } from "../context.ts";
-import { sandboxOf } from "../paths.ts";
+import type { Instance } from "../instance.ts";
+import type { Paths } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
-import { withLock } from "../registry/lock.ts";
-import { requireInstance } from "../registry/names.ts";
-import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import type { ConfigMemory } from "../registry/schemas.ts";
-import { rangeOf, recordOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { type PortRegistry, writePorts } from "../registry/ports.ts";
+import { rangeOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { dictionary } from "../json/dictionary.ts";
-import { allSettled } from "../system/all_settled.ts";
-import { allocateFresh, allocateWithin, regenerate, withPins } from "./choose_allocation.ts";
-import { applyPatches, removePatches } from "../config/config_edit.ts";
-import { isConfig, readConfig, replaceConfig } from "../config/config_file.ts";
+import { applyPatches, type Edited, removePatches } from "../config/config_edit.ts";
+import { isConfig, replaceConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
-import { refuseLostPorts } from "../doctor/rebuild.ts";
+import { allocateWithin } from "./choose_allocation.ts";
+import { refuseLostPorts } from "./lost_ports.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
-import type { PinChange } from "./pins.ts";
 
-/** What a change of ports did. */
-export interface PortChange {
-  /** Whether registry or config are other than before. */
-  readonly changed: boolean;
-  /** Whether the config says it already; while the instance runs, the next start sees to it. */
-  readonly applied: boolean;
-}
-
-/** How an instance shall stand with its ports; a change of pins leaves the rest as it is. */
-export type PortAction = "ports" | "reset-ports" | "no-ports" | PinChange;
-
-/**
- * Changes how an instance stands with its ports.
- *
- * `ports` gives it a range, or a new one when its own does not fit the settings or is shared;
- * `reset-ports` forgets everything, pins included, and allocates afresh; `no-ports` frees the
- * range and puts back what the config said.
- *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`, and net permission to probe.
- *
- * @param context Where and how
- * @param name Its name
- * @param action What to do
- * @param isRunning Whether the instance runs; asked under the lock
- * @throws {CmgrError} `not-found`, `no-ports`, `damaged`, `locked`, `failed`; for pins `usage` and
- * `conflict`
- */
-export async function changePorts(
-  context: Context,
-  name: string,
-  action: PortAction,
-  isRunning: () => Promise<boolean>,
-): Promise<PortChange> {
-  const flag = typeof action === "string" ? action : "pin";
-  const options = { purpose: `mcp ${name} --${flag}`, onWait: context.notice };
-  return await withLock(context.paths, options, async () => {
-    const asked = isRunning();
-    const [{ registry, config }, running] = await allSettled(readFiles(context, name), asked);
-    if (action === "no-ports") return await removePorts(context, name, registry, config, running);
-    const entries = config?.entries ?? [];
-    const wanted = wantedBy(entries, await context.rules());
-    const allocation = action === "reset-ports"
-      ? await allocateFresh(context, name, registry, wanted, running)
-      : action === "ports"
-      ? await regenerate(context, name, registry, wanted, running)
-      : await withPins(context, name, registry, entries, action);
-    return await applyPorts(context, name, registry, config, allocation, running);
-  });
-}
-
-async function readFiles({ paths }: Context, name: string) {
-  const instances = await readInstances(paths);
-  requireInstance(instances, name);
-  await refuseLostPorts(paths, namesOf(instances));
-  return { registry: await readPorts(paths), config: await readConfig(paths, name) };
-}
-
-/** A config that takes the place of the one on disk. */
+/** A config that is about to be written. */
 export interface NextConfig {
-  /** What it shall say, before ports are put in. */
-  readonly config: ParsedConfig;
+  /** What it says, before ports are put in; `undefined` for none. */
+  readonly config: ParsedConfig | undefined;
   /** Text of the one on disk, if there is one. */
   readonly before: string | undefined;
 }
 
 /**
  * Makes the config of a stopped instance say what the registry says: new servers get ports, what
- * was edited away comes back. Call it under the lock.
+ * was edited away comes back. Call it under the lock, with an instance that was loaded under it.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where and how
- * @param name Its name
- * @param next Takes the place of the config on disk; that is only reconciled when not given
+ * @param next Takes the place of the config on disk, which is only reconciled when not given
  * @returns The allocation in force, or `undefined` for an instance without ports
  * @throws {CmgrError} `no-ports`, `damaged`, `failed`
  */
 export async function reconcile(
   context: Context,
-  name: string,
+  instance: Instance,
   next?: NextConfig,
 ): Promise<Allocation | undefined> {
-  await refuseLostPorts(context.paths, [name]);
-  const registry = await readPorts(context.paths);
-  const config = next ? next.config : await readConfig(context.paths, name);
-  const before = next ? next.before : config?.text;
-  const range = rangeOf(registry, name);
-  if (range === undefined) {
-    await removePorts(context, name, registry, config, false, before);
-    return undefined;
-  }
-  const wanted = wantedBy(config?.entries ?? [], await context.rules());
-  const allocation = allocateWithin(range, registry, name, wanted);
-  await applyPorts(context, name, registry, config, allocation, false, before);
+  const { config, before } = next ?? await configAsItIs(instance);
+  const allocation = await plannedAllocation(context, instance, config);
+  if (allocation === undefined) await removePorts(context, instance, { config, before });
+  else await applyPorts(context, instance, { config, before }, allocation);
   return allocation;
+}
+
+/** The config on disk, to be changed by nothing but its ports. */
+export async function configAsItIs(instance: Instance): Promise<NextConfig> {
+  const config = await instance.config();
+  return { config, before: config?.text };
 }
 
 /**
  * The allocation that {@linkcode reconcile} would put in force; nothing is changed.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where and how
- * @param name Name of the instance
  * @throws {CmgrError} `no-ports`, `damaged`
  */
 export async function plannedAllocation(
   context: Context,
-  name: string,
+  instance: Instance,
+  config: ParsedConfig | undefined,
 ): Promise<Allocation | undefined> {
+  const { name } = instance;
   await refuseLostPorts(context.paths, [name]);
-  const registry = await readPorts(context.paths);
+  const registry = await instance.ports();
   const range = rangeOf(registry, name);
   if (range === undefined) return undefined;
-  const config = await readConfig(context.paths, name);
-  return allocateWithin(
-    range,
-    registry,
-    name,
-    wantedBy(config?.entries ?? [], await context.rules()),
-  );
+  const wanted = wantedBy(config?.entries ?? [], await context.rules());
+  return allocateWithin(range, registry, name, wanted);
 }
 
 /**
  * What the config of an instance would say after {@linkcode reconcile}, and what it says.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where and how
- * @param name Its name
  * @throws {CmgrError} `no-ports`, `damaged`
  */
 export async function expectedConfig(
   context: Context,
-  name: string,
+  instance: Instance,
 ): Promise<{ now: string | undefined; expected: string | undefined }> {
-  const registry = await readPorts(context.paths);
-  const config = await readConfig(context.paths, name);
-  const range = rangeOf(registry, name);
+  const config = await instance.config();
   if (config === undefined) return { now: undefined, expected: undefined };
-  const known = memoryOf(registry, name);
-  if (range === undefined) return { now: config.text, expected: removePatches(config, known) };
-  const rules = await context.rules();
-  const allocation = allocateWithin(range, registry, name, wantedBy(config.entries, rules));
-  const sandbox = sandboxOf(context.paths, name);
-  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-  return { now: config.text, expected: applyPatches(config, patches, known).text };
+  const allocation = await plannedAllocation(context, instance, config);
+  const expected = allocation === undefined
+    ? removePatches(config, await instance.replaced() ?? dictionary())
+    : (await editPorts(context, instance, config, allocation)).text;
+  return { now: config.text, expected };
 }
 
-async function applyPorts(
+async function editPorts(
   context: Context,
-  name: string,
-  registry: PortRegistry,
-  config: ParsedConfig | undefined,
+  instance: Instance,
+  config: ParsedConfig,
   allocation: Allocation,
-  running: boolean,
-  before: string | undefined = config?.text,
-): Promise<PortChange> {
-  const known = memoryOf(registry, name);
-  if (running || config === undefined) {
-    const next = withAllocation(registry, name, allocation, known);
-    return { changed: await writeIfNew(context, registry, next), applied: !running };
-  }
-  const patches = patchesFor(config.entries, {
-    instance: name,
-    sandbox: sandboxOf(context.paths, name),
-    allocation,
-    rules: await context.rules(),
-  });
-  const edited = applyPatches(config, patches, known);
-  const next = withAllocation(registry, name, allocation, edited.memory);
-  // The registry first: what it remembers must be there before the config loses it.
-  const isNew = await writeIfNew(context, registry, next);
-  if (edited.text === before) return { changed: isNew, applied: true };
+): Promise<Edited> {
+  const { name, sandbox } = instance;
+  const rules = await context.rules();
+  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
+  return applyPatches(config, patches, await instance.replaced() ?? dictionary());
+}
+
+/**
+ * Gives a stopped instance these ports, in the registry and in its config.
+ *
+ * @returns Whether anything on disk is another one now
+ */
+export async function applyPorts(
+  context: Context,
+  instance: Instance,
+  { config, before }: NextConfig,
+  allocation: Allocation,
+): Promise<boolean> {
+  const { paths } = context;
+  const { name } = instance;
+  const registry = await instance.ports();
+  const nextRegistry = withAllocation(registry, name, allocation);
+  if (config === undefined) return await writePortsIfNew(paths, registry, nextRegistry);
+  const known = await instance.replaced();
+  const { text, memory } = await editPorts(context, instance, config, allocation);
+  const undo: (() => Promise<void>)[] = [];
   try {
-    await replaceConfig(context.paths, name, before, edited.text);
+    // The config last: what is remembered must be there before the config loses it.
+    if (!isSame(known, memory)) {
+      await writeReplaced(paths, name, memory);
+      undo.unshift(() => known ? writeReplaced(paths, name, known) : removeReplaced(paths, name));
+    }
+    if (await writePortsIfNew(paths, registry, nextRegistry)) {
+      undo.unshift(() => writePorts(paths, registry));
+    }
+    if (text !== before) await replaceConfig(paths, name, before, text);
+    return undo.length > 0 || text !== before;
   } catch (error) {
     // What is remembered of a config that is not there would be put back into another one.
-    if (isNew && await isConfig(context.paths, name, before)) {
-      await writePorts(context.paths, registry).catch(() => {});
+    if (undo.length > 0 && await isConfig(paths, name, before)) {
+      for (const step of undo) await step().catch(() => {});
     }
     throw error;
   }
-  return { changed: true, applied: true };
 }
 
-async function removePorts(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  config: ParsedConfig | undefined,
-  running: boolean,
-  before: string | undefined = config?.text,
-): Promise<PortChange> {
-  const known = memoryOf(registry, name);
-  if (running) {
-    const next = withoutAllocation(registry, name, known);
-    return { changed: await writeIfNew(context, registry, next), applied: false };
-  }
-  const text = config && removePatches(config, known);
+/**
+ * Frees the ports of a stopped instance, and puts back what was replaced in its config.
+ *
+ * @returns Whether anything on disk is another one now
+ */
+export async function removePorts(
+  { paths }: Context,
+  instance: Instance,
+  { config, before }: NextConfig,
+): Promise<boolean> {
+  const { name } = instance;
+  const registry = await instance.ports();
+  const known = await instance.replaced();
+  const text = config && removePatches(config, known ?? dictionary());
   const isEdited = text !== undefined && text !== before;
+  let isNew: boolean;
   try {
     // The config first: what is remembered must stay until it is back in its place.
-    if (isEdited) await replaceConfig(context.paths, name, before, text);
-    const isNew = await writeIfNew(context, registry, withoutAllocation(registry, name));
-    return { changed: isEdited || isNew, applied: true };
+    if (isEdited) await replaceConfig(paths, name, before, text);
+    isNew = await writePortsIfNew(paths, registry, withoutAllocation(registry, name));
   } catch (error) {
     // A config without ports and a registry with them would not agree.
-    if (isEdited && before !== undefined && await isConfig(context.paths, name, text)) {
-      await replaceConfig(context.paths, name, text, before).catch(() => {});
+    if (isEdited && before !== undefined && await isConfig(paths, name, text)) {
+      await replaceConfig(paths, name, text, before).catch(() => {});
     }
     throw error;
   }
+  if (known !== undefined) await removeReplaced(paths, name);
+  return isEdited || isNew || known !== undefined;
 }
 
-function memoryOf(registry: PortRegistry, name: string): ConfigMemory {
-  return recordOf(registry, name)?.replaced ?? dictionary();
-}
-
-async function writeIfNew(
-  context: Context,
+/** Says whether the registry is another one now. */
+export async function writePortsIfNew(
+  paths: Paths,
   before: PortRegistry,
   after: PortRegistry,
 ): Promise<boolean> {
-  if (JSON.stringify(before) === JSON.stringify(after)) return false;
-  await writePorts(context.paths, after);
-  return true;
+  const isNew = !isSame(before, after);
+  // What version 0.1 kept in it is moved at the first opportunity.
+  if (isNew || before.oldReplaced !== undefined) await writePorts(paths, after);
+  return isNew;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

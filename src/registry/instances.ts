@@ -1,8 +1,6 @@
 /**
  * `registry.json`: which instances there are. Readable by and from the original cmgr, whose
  * fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their places.
- *
- * @module
  */
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
@@ -20,9 +18,6 @@ export interface InstanceRegistry {
 /**
  * Reads the instances; without a file there are none.
  *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where the file is
  * @throws {CmgrError} `damaged`, when the file cannot be used
  */
 export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
@@ -31,14 +26,7 @@ export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
   return { rest, instances: instances ?? dictionary() };
 }
 
-/**
- * Writes the instances. Call it under the lock only.
- *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where the file is
- * @param registry The whole content
- */
+/** Writes the instances. Call it under the lock only. */
 export async function writeInstances(paths: Paths, registry: InstanceRegistry): Promise<void> {
   await writeRegistry(paths.registry, {
     version: registryVersion,
@@ -47,11 +35,7 @@ export async function writeInstances(paths: Paths, registry: InstanceRegistry): 
   });
 }
 
-/**
- * The names of all instances, in the order in which people look for them.
- *
- * @param registry The instances
- */
+/** The names of all instances, in the order in which people look for them. */
 export function namesOf(registry: InstanceRegistry): string[] {
   return namesIn(registry.instances);
 }

@@ -1,8 +1,4 @@
-/**
- * Names of instances.
- *
- * @module
- */
+/** Names of instances. */
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "./instances.ts";
 
@@ -12,7 +8,6 @@ const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 /**
  * Refuses a text that cannot be the name of an instance.
  *
- * @param name What was typed
  * @throws {CmgrError} `usage`
  */
 export function checkName(name: string): void {
@@ -32,12 +27,14 @@ export function checkName(name: string): void {
   }
 }
 
+export function isName(text: string): boolean {
+  return pattern.test(text) && !device.test(text);
+}
+
 /**
  * Finds the instance that bears a name or one that differs by case alone: on macOS and Windows
  * they would be one folder.
  *
- * @param registry The instances
- * @param name The name
  * @returns The name as it is registered
  */
 export function findSameName(registry: InstanceRegistry, name: string): string | undefined {
@@ -48,8 +45,6 @@ export function findSameName(registry: InstanceRegistry, name: string): string |
 /**
  * Refuses a name that no instance bears.
  *
- * @param registry The instances
- * @param name What was typed
  * @throws {CmgrError} `usage` for a text that is no name, `not-found` for one that nobody bears
  */
 export function requireInstance(registry: InstanceRegistry, name: string): void {

@@ -1,23 +1,18 @@
 /**
- * `port_registry.json`: ranges, ports, and what was replaced in the configs. `allocated_ports`
- * is the original cmgr's field and keeps its place and meaning; what cmgr adds stands beside it.
- *
- * @module
+ * `port_registry.json`: ranges and ports. `allocated_ports` is the original cmgr's field and keeps
+ * its place and meaning; what cmgr adds stands beside it.
  */
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
+import { moveOldReplaced } from "./replaced.ts";
 import {
   type ConfigMemory,
   type PortRecord,
   type PortsFile,
   portsFile,
-  portsInBrief,
   type Reservation,
 } from "./schemas.ts";
-
-/** It stands last, so that those who do not ask for it read the file no further. */
-const replacedField = "replaced";
 
 /** The whole of `port_registry.json`. */
 export interface PortRegistry {
@@ -29,99 +24,52 @@ export interface PortRegistry {
   readonly records: Dictionary<PortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   readonly reserved: Dictionary<Reservation>;
+  /** What version 0.1 replaced in the configs, which it kept here; gone once this is written. */
+  readonly oldReplaced?: Dictionary<ConfigMemory>;
 }
 
 /**
  * Reads the ports; without a file none are given.
  *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where the file is
  * @throws {CmgrError} `damaged`, when the file cannot be used
  */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
   return portsIn(await readRegistry(paths.ports, portsFile) ?? {});
 }
 
-/**
- * The ports out of what stands in the file: pure.
- *
- * @param file What stands there
- */
+/** The ports out of what stands in the file: pure. */
 export function portsIn(
   { allocated_ports, instances, replaced, reserved, version: _version, ...rest }: PortsFile,
 ): PortRegistry {
-  const records = instances ?? dictionary();
-  for (const [name, memory] of Object.entries(replaced ?? {})) {
-    records[name] = { ...records[name], replaced: memory };
+  const records = dictionary<PortRecord>();
+  const oldReplaced = dictionary<ConfigMemory>();
+  for (const [name, { replaced: old, ...record }] of Object.entries(instances ?? {})) {
+    records[name] = record;
+    if (old !== undefined) oldReplaced[name] = old;
   }
+  Object.assign(oldReplaced, replaced);
   return {
     rest,
     bases: allocated_ports ?? dictionary(),
     records,
     reserved: reserved ?? dictionary(),
+    ...(Object.keys(oldReplaced).length > 0 && { oldReplaced }),
   };
 }
 
-/** Who has which ports: enough to tell, not to change anything. */
-export type PortsInBrief = Pick<PortRegistry, "bases" | "records">;
-
-/**
- * Reads who has which ports, and leaves the rest aside: what was replaced in the configs is nine
- * tenths of the file, and stands last.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where the file is
- * @throws {CmgrError} `damaged`, when what is read cannot be used
- */
-export async function readPortsInBrief(paths: Paths): Promise<PortsInBrief> {
-  const head = await readRegistry(paths.ports, portsInBrief, replacedField);
-  // Somebody may have put the fields in another order.
-  const isWhole = head?.allocated_ports !== undefined && head.instances !== undefined;
-  const { allocated_ports, instances } =
-    (isWhole ? head : await readRegistry(paths.ports, portsInBrief)) ?? {};
-  return { bases: allocated_ports ?? dictionary(), records: instances ?? dictionary() };
-}
-
-/**
- * The names of all instances that have a range.
- *
- * @param registry The ports
- */
 export function namesOfPorts(registry: PortRegistry): string[] {
   return namesIn(registry.bases);
 }
 
-/**
- * Writes the ports. Call it under the lock only.
- *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where the file is
- * @param registry The whole content
- */
+/** Writes the ports. Call it under the lock only. */
 export async function writePorts(paths: Paths, registry: PortRegistry): Promise<void> {
-  await writeRegistry(paths.ports, { version: registryVersion, ...fileOf(registry) });
-}
-
-/**
- * What stands in the file for these ports: pure.
- *
- * @param registry The ports
- */
-export function fileOf({ rest, bases, records, reserved }: PortRegistry): PortsFile {
-  const instances = dictionary<PortRecord>();
-  const memories = dictionary<ConfigMemory>();
-  for (const [name, { replaced, ...record }] of Object.entries(records)) {
-    if (replaced !== undefined) memories[name] = replaced;
-    if (replaced === undefined || Object.keys(record).length > 0) instances[name] = record;
-  }
-  return {
+  const { rest, bases, records, reserved, oldReplaced } = registry;
+  if (oldReplaced !== undefined) await moveOldReplaced(paths, oldReplaced);
+  await writeRegistry(paths.ports, {
+    version: registryVersion,
     ...rest,
     allocated_ports: bases,
-    instances,
+    instances: records,
     ...(Object.keys(reserved).length > 0 && { reserved }),
-    ...(Object.keys(memories).length > 0 && { [replacedField]: memories }),
-  };
+  });
 }

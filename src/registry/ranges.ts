@@ -1,26 +1,20 @@
-/**
- * Ranges and ports as the port registry holds them.
- *
- * @module
- */
+/** Ranges and ports as the port registry holds them. */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
 import { lastPort, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
-import type { PortRegistry, PortsInBrief } from "./ports.ts";
+import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
 /**
  * The range of an instance.
  *
- * @param registry The ports
- * @param instance Its name
  * @returns The range, or `undefined` for an instance without ports
  * @throws {CmgrError} `damaged`, when the range would end above the highest port
  */
-export function rangeOf(registry: PortsInBrief, instance: string): Range | undefined {
+export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
   if (!Object.hasOwn(registry.bases, instance)) return undefined;
   const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
   const range = { base: registry.bases[instance], size };
@@ -36,11 +30,7 @@ export function rangeOf(registry: PortsInBrief, instance: string): Range | undef
 
 /**
  * The ranges that an instance may not have: those of all others, and those still kept for removed
- * ones.
- *
- * @param registry The ports
- * @param except Name of the instance to leave out
- * @param now The time at which reservations are looked at, in milliseconds since 1970
+ * ones at `now`, in milliseconds since 1970.
  */
 export function otherRanges(
   registry: PortRegistry,
@@ -55,85 +45,46 @@ export function otherRanges(
   return [...others, ...reservedRanges(registry, now)];
 }
 
-/**
- * The ranges that are still kept for removed instances.
- *
- * @param registry The ports
- * @param now The time at which reservations are looked at, in milliseconds since 1970
- */
+/** The ranges that are still kept for removed instances. */
 export function reservedRanges(registry: PortRegistry, now: number = Date.now()): Range[] {
   return Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
     .map(({ base, size }) => ({ base, size }));
 }
 
-/**
- * What the registry knows of an instance beside its base.
- *
- * @param registry The ports
- * @param instance Its name
- */
-export function recordOf(registry: PortsInBrief, instance: string): PortRecord | undefined {
+/** What the registry knows of an instance beside its base. */
+export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/**
- * The offsets that an instance was given beyond those of the specification.
- *
- * @param registry The ports
- * @param instance Its name
- */
-export function keptOffsets(registry: PortsInBrief, instance: string): Offsets {
+/** The offsets that an instance was given beyond those of the specification. */
+export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
   return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
 }
 
-/**
- * Range and ports of an instance as they stand.
- *
- * @param registry The ports
- * @param instance Its name
- * @returns `undefined` for an instance without ports
- */
-export function allocationOf(registry: PortsInBrief, instance: string): Allocation | undefined {
+/** Range and ports of an instance as they stand. */
+export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
   const offsets = assign(range, [], keptOffsets(registry, instance));
   return { range, offsets, pins: pinsOf(registry, instance) };
 }
 
-/**
- * The ports that the user insists on.
- *
- * @param registry The ports
- * @param instance Its name
- */
-export function pinsOf(registry: PortsInBrief, instance: string): Pins {
+/** The ports that the user insists on. */
+export function pinsOf(registry: PortRegistry, instance: string): Pins {
   return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
 }
 
-/**
- * The ports that other instances have pinned.
- *
- * @param registry The ports
- * @param except Name of the instance to leave out
- */
+/** The ports that other instances have pinned. */
 export function otherPins(registry: PortRegistry, except: string): Set<number> {
   const others = Object.keys(registry.bases).filter((name) => name !== except);
   return new Set(others.flatMap((name) => [...pinsOf(registry, name).values()].flat()));
 }
 
-/**
- * The registry with an instance given an allocation.
- *
- * @param registry The ports
- * @param instance Its name
- * @param allocation What it is given
- * @param replaced What was replaced in its config
- */
+/** The registry with an instance given an allocation. */
 export function withAllocation(
   registry: PortRegistry,
   instance: string,
   allocation: Allocation,
-  replaced: PortRecord["replaced"],
 ): PortRegistry {
   const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
   for (const [tool, given] of allocation.offsets) {
@@ -141,8 +92,7 @@ export function withAllocation(
       offsets[tool] = [...given];
     }
   }
-  // Taken out, so that the fields stand in the order in which they are read.
-  const { pins: _pins, replaced: _replaced, ...known } = recordOf(registry, instance) ?? {};
+  const { pins: _, ...known } = recordOf(registry, instance) ?? {};
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   for (const [tool, given] of allocation.pins ?? []) pins[tool] = [...given];
   const record: PortRecord = {
@@ -150,7 +100,6 @@ export function withAllocation(
     size: allocation.range.size,
     offsets,
     ...(Object.keys(pins).length > 0 && { pins }),
-    replaced,
   };
   return {
     ...registry,
@@ -159,24 +108,11 @@ export function withAllocation(
   };
 }
 
-/**
- * The registry without an instance, its range free again.
- *
- * @param registry The ports
- * @param instance Its name
- * @param replaced What is still to be put back in its config; nothing when not given
- */
-export function withoutAllocation(
-  registry: PortRegistry,
-  instance: string,
-  replaced?: PortRecord["replaced"],
-): PortRegistry {
-  const isOwed = Object.keys(replaced ?? {}).length > 0;
+/** The registry without an instance, its range free again. */
+export function withoutAllocation(registry: PortRegistry, instance: string): PortRegistry {
   return {
     ...registry,
     bases: withoutKey(registry.bases, instance),
-    records: isOwed
-      ? withKey(registry.records, instance, { replaced })
-      : withoutKey(registry.records, instance),
+    records: withoutKey(registry.records, instance),
   };
 }

@@ -1,97 +1,41 @@
-/**
- * Reading and writing either registry.
- *
- * @module
- */
-import type { ParseError } from "jsonc-parser";
+/** Reads and writes either registry. */
+import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
+import type { Schema } from "../json/validate.ts";
+import { readJsonIfPresent } from "../system/read_json.ts";
 import { replaceFile } from "../system/write.ts";
-import { readHeadIfPresent, readTextIfPresent } from "../system/read.ts";
-import { lineOf } from "../json/position.ts";
-import { Fault, type Shape } from "../json/validate.ts";
 
 /** The newest form of the registries that this cmgr writes and understands. */
 export const registryVersion = 1;
 
 /**
- * Reads and checks a registry.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @param shape What it must look like; more fields may stand beside and are kept
- * @param last The field after which nothing is asked for, itself among it: where it stands on a
- * line of its own, as {@linkcode formatRegistry} writes it, the file is read no further
- * @returns The registry, or `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, with path and line or field; the file is left as it is
+ * @returns `undefined` when there is no such file
+ * @throws {CmgrError} `damaged`, with path, line and field; the file stays as it is
  */
-export async function readRegistry<T>(
-  path: string,
-  shape: Shape<T>,
-  last?: string,
-): Promise<T | undefined> {
-  if (last !== undefined) {
-    const head = await readHeadIfPresent(path, `,\n  "${last}": {\n`);
-    // What ends in the wrong place is no JSON, whatever the whole is.
-    const data = head === undefined ? undefined : parse(`${head}}`);
-    if (data !== undefined) return check(path, data, shape);
-  }
-  const text = await readTextIfPresent(path);
-  if (text === undefined) return undefined;
-  if (text.trim() === "") throw damaged(path, "the file is empty");
-  const data = parse(text);
-  if (data === undefined) {
-    const { parseTree } = await import("jsonc-parser");
-    const errors: ParseError[] = [];
-    parseTree(text, errors, { disallowComments: true });
-    const line = lineOf(text, errors[0]?.offset ?? text.length);
-    throw damaged(path, `not valid JSON at line ${line}`);
-  }
-  return check(path, data, shape);
+export async function readRegistry<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
+  // A newer form may differ in everything else, too.
+  const known = v.pipe(v.unknown(), v.transform((data) => refuseNewer(path, data)), schema);
+  return await readJsonIfPresent(path, known, {
+    hint: "Fix the file, or rebuild it from the sandboxes: cmgr doctor --fix",
+  });
 }
 
-function check<T>(path: string, data: unknown, shape: Shape<T>): T {
+function refuseNewer(path: string, data: unknown): unknown {
   const version = (data as { version?: unknown } | null)?.version;
-  if (typeof version === "number" && version > registryVersion) {
-    throw new CmgrError(
-      "damaged",
-      `${path} is of version ${version}, written by a newer cmgr; this one knows up to version ${registryVersion}`,
-      "Use the newer cmgr; this one has changed nothing",
-    );
-  }
-  try {
-    return shape(data);
-  } catch (error) {
-    throw error instanceof Fault ? damaged(path, error.message) : error;
-  }
+  if (typeof version !== "number" || version <= registryVersion) return data;
+  throw new CmgrError(
+    "damaged",
+    `${path} has version ${version}, written by a newer cmgr; this one reads up to version ${registryVersion}`,
+    "Use the newer cmgr; nothing was changed",
+  );
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Writes a registry whole.
- *
- * Needs read and write permission for its folder.
- *
- * @param path The file
- * @param data Its new content
- */
+/** Writes a registry as a whole. Call it under the lock only. */
 export async function writeRegistry(path: string, data: object): Promise<void> {
   await replaceFile(path, formatRegistry(data));
 }
 
-/**
- * A registry as text: a line for each instance, to be read by people, and half as long as with a
- * line for each value.
- *
- * @param data Its content
- */
+/** A registry as JSON with a line for each instance, for people who read it. */
 export function formatRegistry(data: object): string {
   return `{\n${
     linesOf(data, "  ", (value) => {
@@ -105,12 +49,4 @@ export function formatRegistry(data: object): string {
 function linesOf(from: object, indent: string, format: (value: unknown) => string): string {
   return Object.entries(from).filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${indent}${JSON.stringify(key)}: ${format(value)}`).join(",\n");
-}
-
-function damaged(path: string, reason: string): CmgrError {
-  return new CmgrError(
-    "damaged",
-    `${path} cannot be used: ${reason}`,
-    "cmgr has left the file as it is; mend it, or have it made anew from the sandboxes: cmgr doctor --fix",
-  );
 }

@@ -1,43 +1,24 @@
-/**
- * What stands in the registries, and the check of it when it is read.
- *
- * @module
- */
+/** What the registries contain, and the check of it when it is read. */
+import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
+import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort, smallestRange } from "../settings/settings.ts";
-import {
-  dictionaryOf,
-  Fault,
-  fields,
-  flag,
-  list,
-  nullable,
-  number,
-  optional,
-  type Shape,
-  text,
-  whole,
-} from "../json/validate.ts";
 
 /** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
 export interface InstanceRecord {
-  /** Its name, once more. */
   name?: string;
   /** Its folder, as the original cmgr wrote it; where it is follows from its name. */
   sandbox_path?: string;
-  /** When it was created, as text. */
   created_date?: string;
-  /** What of the user's files it is shown when it is isolated. */
+  /** The user's files that it sees when it is isolated. */
   shares?: Share[];
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
 
-/** A folder or file of the user that an instance is shown, at its own path. */
+/** A folder or file of the user that an instance sees, at its own path. */
 export interface Share {
-  /** Where it is, absolute. */
+  /** Absolute. */
   path: string;
-  /** Whether the instance may write there. */
   writable: boolean;
   /** Where it really lay when it was shared, links followed; version 0.1 did not write it. */
   real?: string;
@@ -47,7 +28,7 @@ export interface Share {
 export interface Replaced {
   /** JSON text of the value that was there, `null` when there was none. */
   was: string | null;
-  /** Values that cmgr wrote: the newest last, with the one before it, lest a crash blurs them. */
+  /** Values that cmgr wrote: the newest last, after the one before it, in case of a crash. */
   wrote: string[];
 }
 
@@ -72,8 +53,14 @@ export interface PortRecord {
   offsets?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
-  /** What was replaced in the config. */
-  replaced?: ConfigMemory;
+}
+
+/** What cmgr replaced in one config, as it stands on disk. */
+export interface ReplacedFile {
+  /** Form of the file. */
+  version?: number;
+  /** By server. */
+  servers?: ConfigMemory;
 }
 
 /** A range that is kept free for a removed instance. */
@@ -92,7 +79,6 @@ export interface InstancesFile {
   version?: number;
   /** The instances by name. */
   instances?: Dictionary<InstanceRecord>;
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
 
@@ -103,14 +89,16 @@ export interface PortsFile {
   /** First port of each instance's range. */
   allocated_ports?: Dictionary<number>;
   /** The rest of what is known, by instance. */
-  instances?: Dictionary<PortRecord>;
+  instances?: Dictionary<OldPortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   reserved?: Dictionary<Reservation>;
-  /** What was replaced in the configs, by instance. */
+  /** What was replaced in the configs: version 0.1 kept it here. */
   replaced?: Dictionary<ConfigMemory>;
-  /** Whatever else stands there. */
   [field: string]: unknown;
 }
+
+/** What version 0.1 kept: what it replaced in the config stood here too. */
+export type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
 
 /** What the registries said of an instance that was removed. */
 export interface TrashRecord {
@@ -124,76 +112,63 @@ export interface TrashRecord {
   base?: number;
   /** What else the port registry knew of it. */
   ports?: PortRecord;
+  /** What was replaced in its config. */
+  replaced?: ConfigMemory;
 }
 
-// Handed back is the data that was checked, with its dictionaries freed of their prototypes. Fields
-// that are not known here stay in it.
+const absolutePath = v.pipe(v.string(), v.startsWith("/", "is not an absolute path"));
 
-const instanceRecord: Shape<InstanceRecord> = fields<InstanceRecord>({
-  name: optional(text),
-  sandbox_path: optional(text),
-  created_date: optional(text),
-  shares: optional(
-    list(fields<Share>({ path: absolute, writable: flag, real: optional(absolute) })),
-  ),
+const instanceRecord: Schema<InstanceRecord> = fields({
+  name: v.optional(v.string()),
+  sandbox_path: v.optional(v.string()),
+  created_date: v.optional(v.string()),
+  shares: v.optional(v.array(fields({
+    path: absolutePath,
+    writable: v.boolean(),
+    real: v.optional(absolutePath),
+  }))),
 });
 
-/** What `registry.json` must look like. */
-export const instancesFile: Shape<InstancesFile> = fields<InstancesFile>({
-  version: optional(number),
-  instances: optional(dictionaryOf(instanceRecord)),
+export const instancesFile: Schema<InstancesFile> = fields({
+  version: v.optional(v.number()),
+  instances: v.optional(dictionaryOf(instanceRecord)),
 });
 
-const port = whole(1, highestPort);
+const port = wholeNumber(1, highestPort);
+const replaced = fields({ was: v.nullable(v.string()), wrote: v.array(v.string()) });
 
-const replaced: Shape<Replaced> = fields<Replaced>({ was: nullable(text), wrote: list(text) });
-
-const entryMemory: Shape<EntryMemory> = fields<EntryMemory>({
+const configMemory: Schema<ConfigMemory> = dictionaryOf(fields({
   env: dictionaryOf(replaced),
-  emptyEnv: optional(nullable(text)),
-  args: optional(replaced),
+  emptyEnv: v.optional(v.nullable(v.string())),
+  args: v.optional(replaced),
+}));
+
+const portRecord: Schema<OldPortRecord> = fields({
+  size: v.optional(wholeNumber(smallestRange, highestPort)),
+  offsets: v.optional(dictionaryOf(v.array(wholeNumber(0, highestPort)))),
+  pins: v.optional(dictionaryOf(v.array(port))),
+  replaced: v.optional(configMemory),
 });
 
-const allocated = {
-  size: optional(whole(smallestRange, highestPort)),
-  offsets: optional(dictionaryOf(list(whole(0, highestPort)))),
-  pins: optional(dictionaryOf(list(port))),
-};
-
-const configMemory: Shape<ConfigMemory> = dictionaryOf(entryMemory);
-
-const portRecord: Shape<PortRecord> = fields<PortRecord>({
-  ...allocated,
-  replaced: optional(configMemory),
+export const portsFile: Schema<PortsFile> = fields({
+  version: v.optional(v.number()),
+  allocated_ports: v.optional(dictionaryOf(port)),
+  instances: v.optional(dictionaryOf(portRecord)),
+  reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
+  replaced: v.optional(dictionaryOf(configMemory)),
 });
 
-/** What `port_registry.json` must look like. */
-export const portsFile: Shape<PortsFile> = fields<PortsFile>({
-  version: optional(number),
-  allocated_ports: optional(dictionaryOf(port)),
-  instances: optional(dictionaryOf(portRecord)),
-  reserved: optional(
-    dictionaryOf(fields<Reservation>({ base: port, size: port, until: text })),
-  ),
-  replaced: optional(dictionaryOf(configMemory)),
+export const replacedFile: Schema<ReplacedFile> = fields({
+  version: v.optional(v.number()),
+  servers: v.optional(configMemory),
 });
 
-/** What must be right in `port_registry.json` for telling who has which ports. */
-export const portsInBrief: Shape<Pick<PortsFile, "allocated_ports" | "instances">> = fields({
-  allocated_ports: optional(dictionaryOf(port)),
-  instances: optional(dictionaryOf(fields<Omit<PortRecord, "replaced">>(allocated))),
-});
-
-/** What the record of a removed instance must look like. */
-export const trashRecord: Shape<TrashRecord> = fields<TrashRecord>({
-  name: text,
-  removed: text,
+/** Version 0.1 kept what it replaced with the ports. */
+export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
+  name: v.string(),
+  removed: v.string(),
   instance: instanceRecord,
-  base: optional(port),
-  ports: optional(portRecord),
+  base: v.optional(port),
+  ports: v.optional(portRecord),
+  replaced: v.optional(configMemory),
 });
-
-function absolute(value: unknown): string {
-  if (text(value).startsWith("/")) return text(value);
-  throw new Fault("Expected an absolute path");
-}

@@ -1,52 +1,30 @@
-/**
- * The servers of an instance as people and programs see them, without secrets.
- *
- * @module
- */
 import type { Context } from "../context.ts";
-import { portsOfTool } from "../ports/allocate.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
-import { readConfig } from "../config/config_file.ts";
 import { maskArgs, maskText, maskVariable } from "../config/secrets.ts";
 import { serversIn } from "../config/servers.ts";
+import { portsOfTool } from "../ports/allocate.ts";
+import type { Instance } from "../instance.ts";
 
-/** One server as `--json` shows it; secrets are masked. */
+/** One server as `--json` shows it, its secrets masked; the field names are a promise. */
 export interface ServerReport {
   /** Its key in `mcpServers`. */
   readonly name: string;
-  /** Its name in the registry. */
+  /** Its name in the port registry. */
   readonly tool: string;
-  /** Its ports; none where ports are not managed. */
+  /** None where ports are not managed. */
   readonly ports: readonly number[];
-  /** The program; `null` for one that is reached by a URL. */
+  /** `null` for a server that is reached by a URL. */
   readonly command: string | null;
-  /** Its arguments. */
   readonly args: readonly string[];
-  /** Its variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it is reached. */
   readonly url: string | null;
 }
 
-/**
- * The servers of an instance.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where things are
- * @param name Its name
- * @throws {CmgrError} `not-found`, `damaged`
- */
-export async function listServers(context: Context, name: string): Promise<ServerReport[]> {
-  const { paths } = context;
-  requireInstance(await readInstances(paths), name);
-  const config = await readConfig(paths, name);
+/** @throws {CmgrError} `damaged` */
+export async function listServers(context: Context, instance: Instance): Promise<ServerReport[]> {
+  const config = await instance.config();
   if (config === undefined) return [];
-  const allocation = allocationOf(await readPorts(paths), name);
+  const allocation = await instance.allocation();
   const tools = new Map(
     recognise(config.entries, await context.rules()).map(({ key, tool }) => [key, tool]),
   );

@@ -1,36 +1,25 @@
-/**
- * What is known of tools, and of those of one instance.
- *
- * @module
- */
 import type { Context } from "../context.ts";
-import { portsOfTool } from "../ports/allocate.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
-import { readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
-import { readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
-import { readConfig } from "../config/config_file.ts";
+import type { Instance } from "../instance.ts";
+import { portsOfTool } from "../ports/allocate.ts";
+
+type HazardReport = Pick<Hazard, "kind" | "text">;
 
 /** One rule as it is shown; the field names are a promise. */
 export interface ToolReport {
-  /** Name of the tool. */
   readonly name: string;
-  /** Packages that are this server. */
+  /** A server is recognised by its package, the name of its program, or its key in the config. */
   readonly packages: readonly string[];
-  /** Names of programs that are this server. */
   readonly commands: readonly string[];
-  /** Keys of entries that are this server. */
   readonly keys: readonly string[];
   /** Fixed place in every range; `null` for all but the six of the specification. */
   readonly offset: number | null;
-  /** Ports that it binds over stdio, with how each is moved. */
+  /** Those that it binds over stdio. */
   readonly ports: readonly { readonly default: number | null; readonly move: string }[];
-  /** Variables that keep instances apart in other ways. */
+  /** Variables that keep instances apart in other ways than by port. */
   readonly variables: readonly string[];
-  /** Trouble that it is known for. */
-  readonly hazards: readonly Pick<Hazard, "kind" | "text">[];
+  readonly hazards: readonly HazardReport[];
   /** Whether the user wrote it, or a part of it. */
   readonly user: boolean;
   /** Where the facts come from. */
@@ -39,30 +28,21 @@ export interface ToolReport {
 
 /** One entry of a config as it was recognised; the field names are a promise. */
 export interface EntryReport {
-  /** Key of the entry. */
   readonly entry: string;
   /** Its name in the port registry. */
   readonly tool: string;
-  /** The rule that holds; `null` when there is none. */
+  /** `null`, as `by`, when no rule holds. */
   readonly rule: string | null;
-  /** What gave it away; `null` without a rule. */
   readonly by: Sign | null;
-  /** Its ports; none for an instance without port management. */
+  /** None where ports are not managed. */
   readonly ports: readonly number[];
-  /** Whether the user has pinned them. */
   readonly pinned: boolean;
   /** How the rule moves each of its ports. */
   readonly moves: readonly string[];
-  /** Trouble that it is known for. */
-  readonly hazards: readonly Pick<Hazard, "kind" | "text">[];
+  readonly hazards: readonly HazardReport[];
 }
 
-/**
- * The rules in force: pure.
- *
- * @param rules The rules
- */
-export function describeRules(rules: readonly Rule[]): ToolReport[] {
+export function reportTools(rules: readonly Rule[]): ToolReport[] {
   return rules.map((rule) => ({
     name: rule.name,
     packages: rule.packages,
@@ -80,20 +60,10 @@ export function describeRules(rules: readonly Rule[]): ToolReport[] {
   }));
 }
 
-/**
- * How each entry of an instance's config was recognised, with its ports.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where things are
- * @param instance Its name
- * @throws {CmgrError} `not-found`, `damaged`
- */
-export async function describeEntries(context: Context, instance: string): Promise<EntryReport[]> {
-  const { paths } = context;
-  requireInstance(await readInstances(paths), instance);
-  const entries = (await readConfig(paths, instance))?.entries ?? [];
-  const allocation = allocationOf(await readPorts(paths), instance);
+/** @throws {CmgrError} `damaged` */
+export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
+  const entries = (await instance.config())?.entries ?? [];
+  const allocation = await instance.allocation();
   return recognise(entries, await context.rules()).map(({ key, tool, rule, by, isPortOnly }) => ({
     entry: key,
     tool,
@@ -106,6 +76,6 @@ export async function describeEntries(context: Context, instance: string): Promi
   }));
 }
 
-function hazardsIn(rule: Rule | undefined): Pick<Hazard, "kind" | "text">[] {
+function hazardsIn(rule: Rule | undefined): HazardReport[] {
   return (rule?.hazards ?? []).map(({ kind, text }) => ({ kind, text }));
 }

@@ -1,62 +1,48 @@
-/**
- * The trash as people and programs see it: pure.
- *
- * @module
- */
+import type { Context } from "../context.ts";
+import { readTrash } from "../instances/trash.ts";
 import type { Range } from "../ports/layout.ts";
-import type { PortRegistry } from "../registry/ports.ts";
+import { readPorts } from "../registry/ports.ts";
 import { defaultLayout } from "../settings/settings.ts";
-import type { Trash } from "../instances/trash.ts";
 
-/** One removed instance as `--json` shows it. */
+/** One removed instance as `--json` shows it; all but `id` is `null` when its record is unreadable. */
 export interface TrashReport {
   /** Name of its folder in the trash. */
   readonly id: string;
-  /** Its name; `null` when its record cannot be read. */
   readonly instance: string | null;
-  /** When it was removed, as an ISO 8601 date. */
+  /** An ISO 8601 date. */
   readonly removed: string | null;
-  /** The range it had. */
+  /** `null` where ports were not managed. */
   readonly range: Range | null;
-  /** Until when that is kept for it; `null` when it no longer is. */
+  /** Until when the range is kept for it, as an ISO 8601 date; `null` when it no longer is. */
   readonly reservedUntil: string | null;
-  /** Where its sandbox lies. */
+  /** `null` when it had none. */
   readonly sandbox: string | null;
 }
 
 /**
- * Describes what is in the trash, the newest first.
+ * The newest first; only those of one name, if it is given.
  *
- * @param trash What is in it
- * @param ports The ports, with the reservations
- * @param now The time, in milliseconds since 1970
+ * @throws {CmgrError} `damaged`
  */
-export function describeTrash(
-  trash: Trash,
-  ports: PortRegistry,
-  now: number = Date.now(),
-): TrashReport[] {
-  return [
-    ...trash.entries.map(({ id, record, sandbox }) => {
-      const until = Object.hasOwn(ports.reserved, id) ? ports.reserved[id].until : undefined;
-      return {
-        id,
-        instance: record.name,
-        removed: record.removed,
-        range: record.base === undefined
-          ? null
-          : { base: record.base, size: record.ports?.size ?? defaultLayout.portRange },
-        reservedUntil: until !== undefined && Date.parse(until) > now ? until : null,
-        sandbox: sandbox ?? null,
-      };
-    }),
-    ...trash.unreadable.map((id) => ({
+export async function reportTrash({ paths }: Context, name?: string): Promise<TrashReport[]> {
+  const { entries, unreadable } = await readTrash(paths);
+  const { reserved } = await readPorts(paths);
+  const reports: TrashReport[] = entries.map(({ id, record, sandbox }) => {
+    const until = Object.hasOwn(reserved, id) ? reserved[id].until : undefined;
+    return {
       id,
-      instance: null,
-      removed: null,
-      range: null,
-      reservedUntil: null,
-      sandbox: null,
-    })),
-  ];
+      instance: record.name,
+      removed: record.removed,
+      range: record.base === undefined
+        ? null
+        : { base: record.base, size: record.ports?.size ?? defaultLayout.portRange },
+      reservedUntil: until !== undefined && Date.parse(until) > Date.now() ? until : null,
+      sandbox: sandbox ?? null,
+    };
+  });
+  for (const id of unreadable) {
+    const unknown = { instance: null, removed: null, range: null, reservedUntil: null };
+    reports.push({ id, ...unknown, sandbox: null });
+  }
+  return name === undefined ? reports : reports.filter(({ instance }) => instance === name);
 }

@@ -1,8 +1,4 @@
-/**
- * The command line of bubblewrap: pure.
- *
- * @module
- */
+/** The command line of bubblewrap: pure. */
 import { join } from "node:path";
 import { proxyDescriptor } from "./bus.ts";
 
@@ -12,7 +8,6 @@ export interface Opening {
   readonly from: string;
   /** Where the instance sees it. */
   readonly to: string;
-  /** Whether it may be written. */
   readonly writable: boolean;
 }
 
@@ -53,8 +48,7 @@ const filterScript = 'exec 9<"$1" && shift && exec "$@"';
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
  * nothing else but what is opened. The network stays the machine's.
  *
- * @param view What it sees
- * @param command What runs inside
+ * @returns The arguments for `bwrap`, with the shell that opens its filter first
  */
 export function bubblewrapArgv(view: Mounts, command: readonly string[]): string[] {
   const sandboxes = join(view.sandboxPath, "..");
@@ -93,7 +87,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
   ];
 }
 
-/** What has gone since it was looked for is left out rather than a reason to fail. */
+/** A place that has gone meanwhile is left out: no reason to fail. */
 function open({ from, to, writable }: Opening): string[] {
   return [writable ? "--bind-try" : "--ro-bind-try", from, to];
 }

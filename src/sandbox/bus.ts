@@ -2,12 +2,11 @@
  * The session bus of an instance in bubblewrap: pure. A raw bus is a way out of any sandbox: it can
  * have programs started outside. So `xdg-dbus-proxy` stands between, one for each start of an
  * instance, and ends with it.
- *
- * @module
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { busFileOf, type Paths } from "../paths.ts";
 import type { SessionBus } from "../settings/settings.ts";
+import type { Variables } from "../system/run.ts";
 
 /** What an instance gets of the session bus. */
 export type Bus =
@@ -18,11 +17,8 @@ export type Bus =
   /** What the filter lets through. */
   | { readonly kind: "filtered"; readonly address: string };
 
-/** The variables by which a session is found. */
-export type SessionVariables = Readonly<Record<string, string | undefined>>;
-
 /** Where programs find the session bus; `undefined` outside a session. */
-export function busAddress(variables: SessionVariables): string | undefined {
+export function busAddress(variables: Variables): string | undefined {
   const { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: runtimeDir } = variables;
   return address || (runtimeDir ? `unix:path=${join(runtimeDir, "bus")}` : undefined);
 }

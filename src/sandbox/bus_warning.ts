@@ -1,11 +1,12 @@
 /**
  * What a person should know about the session bus of isolated instances.
- *
- * @module
  */
+import type { Context } from "../context.ts";
 import type { Settings } from "../settings/settings.ts";
-import { busAddress, busSocket, type SessionVariables } from "./bus.ts";
-import { hasBusProxy, passedNow } from "./host.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import type { Variables } from "../system/run.ts";
+import { busAddress, busSocket } from "./bus.ts";
+import { hasBusProxy } from "./host.ts";
 import { bubblewrapFault } from "./isolation.ts";
 
 /** What to say, and what to do about it. */
@@ -22,7 +23,7 @@ export interface BusWarning {
  */
 export function judgeBus(
   { sessionBus }: Pick<Settings, "sessionBus">,
-  variables: SessionVariables,
+  variables: Variables,
   hasProxy: boolean,
 ): BusWarning | undefined {
   const address = busAddress(variables);
@@ -49,9 +50,11 @@ export function judgeBus(
  *
  * @returns Nothing where instances are not isolated
  */
-export async function busWarning(settings: Settings): Promise<BusWarning | undefined> {
+export async function busWarning(
+  { settings, env }: Pick<Context, "settings" | "env">,
+): Promise<BusWarning | undefined> {
   if (Deno.build.os !== "linux" || settings.isolation === "profile") return undefined;
-  const variables = passedNow();
+  const variables = inheritedEnv(env);
   // Nearly always there is nothing to say, which costs little to find out.
   if (busAddress(variables) === undefined) return undefined;
   const warning = judgeBus(settings, variables, await hasBusProxy());

@@ -1,10 +1,7 @@
-/**
- * What the machine offers to an instance: the session's variables, and which places there are.
- *
- * @module
- */
-import { CmgrError, messageOf } from "../errors.ts";
-import { passedVariables, passedVariablesOfWindows } from "../permissions.ts";
+/** What the machine offers to an instance: the session's variables, and which places exist. */
+import { CmgrError } from "../errors.ts";
+import { addedEnv, inheritedEnv } from "../system/inherited_env.ts";
+import { run, type Variables } from "../system/run.ts";
 import { busAddress } from "./bus.ts";
 
 /** What a launch plan may count on. */
@@ -12,7 +9,7 @@ export interface Host {
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
   /** The variables of the shell that an instance is given. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly variables: Variables;
   /** Where each path that was asked for really lies, links followed; absent ones are left out. */
   readonly physical: ReadonlyMap<string, string>;
   /** Whether xdg-dbus-proxy is installed; `false` outside a session too. */
@@ -20,84 +17,40 @@ export interface Host {
 }
 
 /**
- * Looks around.
+ * Asks the system what it offers.
  *
- * @param placesFor Tells, from the variables, which absolute paths to look for
+ * @param env Reads one environment variable
  * @param added Names of variables that an instance is given beside those that are built in
- * @throws {CmgrError} `failed`, when the system cannot be asked
+ * @param placesFor Tells, from the variables, which absolute paths to look for
  */
 export async function inspectHost(
+  env: (name: string) => string | undefined,
+  added: readonly string[],
   placesFor: (variables: Host["variables"]) => readonly string[],
-  added: readonly string[] = [],
 ): Promise<Host> {
-  const passed = passedNow();
-  const [variables, physical, hasProxy] = await Promise.all([
-    addedVariables(added),
-    physicalPaths(placesFor(passed)),
-    busAddress(passed) === undefined ? false : hasBusProxy(),
+  const inherited = inheritedEnv(env);
+  const [more, physical, hasProxy] = await Promise.all([
+    addedEnv(added),
+    physicalPaths(placesFor(inherited)),
+    busAddress(inherited) === undefined ? false : hasBusProxy(),
   ]);
   return {
     os: Deno.build.os,
-    variables: { ...variables, ...passed },
+    variables: { ...more, ...inherited },
     physical,
     hasBusProxy: hasProxy,
   };
-}
-
-/** The variables of the shell that every instance is given. */
-export function passedNow(): Record<string, string> {
-  const names = Deno.build.os === "windows"
-    ? ["PATH", ...passedVariablesOfWindows]
-    : passedVariables;
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
 }
 
 /** Whether xdg-dbus-proxy is installed. */
 export async function hasBusProxy(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
-    return (await new Deno.Command("xdg-dbus-proxy", {
-      args: ["--version"],
-      clearEnv: true,
-      env: { PATH: Deno.env.get("PATH") ?? "" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output()).success;
-  } catch {
-    return false;
+    return (await run("xdg-dbus-proxy", ["--version"])).code === 0;
+  } catch (error) {
+    if (error instanceof CmgrError) return false;
+    throw error;
   }
-}
-
-// cmgr may not read these itself. On Linux they are looked up in what it was started with, since
-// Deno starts nothing with the variables it has itself while one of them is the linker's.
-const variablesScript = {
-  linux: `pattern=$(IFS='|'; echo "$*")
-exec grep -azE "^($pattern)=" "/proc/$PPID/environ"`,
-  other: `for name; do
-  if printenv "$name" >/dev/null; then printf '%s=%s\\0' "$name" "$(printenv "$name")"; fi
-done`,
-};
-
-async function addedVariables(names: readonly string[]): Promise<Record<string, string>> {
-  if (names.length === 0 || Deno.build.os === "windows") return {};
-  const isLinux = Deno.build.os === "linux";
-  const script = isLinux ? variablesScript.linux : variablesScript.other;
-  const { stdout } = await new Deno.Command("sh", {
-    args: ["-c", script, "sh", ...names],
-    ...(isLinux ? { clearEnv: true, env: { PATH: Deno.env.get("PATH") ?? "" } } : {}),
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  const found = new TextDecoder().decode(stdout).split("\0").map((text) => text.split(/=(.*)/s));
-  return Object.fromEntries(
-    found.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
-  );
 }
 
 // The sentinel keeps line breaks at the end of a name. macOS before 13 has no realpath.
@@ -111,36 +64,19 @@ const script = `for path; do
 done`;
 
 /**
- * Finds where paths really lie. The program may not read outside its two folders, so `sh` is
- * asked. On Windows every path counts as being where it says.
+ * Finds where paths really lie, by asking `sh`: cmgr itself may not read outside its two folders.
+ * On Windows every path counts as being where it says.
  *
- * Needs run permission for `sh`.
- *
- * @param asked Paths; a relative one is seen from the current folder
- * @returns The real place of each that is there
+ * @param paths A relative one is seen from the current folder
+ * @returns The real place of each that exists
  * @throws {CmgrError} `failed`, when `sh` cannot be run
  */
 export async function physicalPaths(
-  asked: readonly string[],
+  paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (asked.length === 0) return new Map();
-  if (Deno.build.os === "windows") return new Map(asked.map((path) => [path, path]));
-  try {
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", script, "sh", ...asked],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    const found = new TextDecoder().decode(stdout).split("\0");
-    return new Map(
-      asked.flatMap((path, i) => found[i] ? [[path, found[i]] as const] : []),
-    );
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `Places outside the sandboxes could not be looked for: sh: ${messageOf(error)}`,
-      "Put sh on the PATH",
-      { cause: error },
-    );
-  }
+  if (paths.length === 0) return new Map();
+  if (Deno.build.os === "windows") return new Map(paths.map((path) => [path, path]));
+  const { stdout } = await run("sh", ["-c", script, "sh", ...paths]);
+  const found = stdout.split("\0");
+  return new Map(paths.flatMap((path, i) => found[i] ? [[path, found[i]] as const] : []));
 }

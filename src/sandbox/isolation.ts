@@ -1,26 +1,19 @@
-/**
- * How an instance is kept apart: what is asked for, and what this machine can do.
- *
- * @module
- */
+/** How an instance is kept apart: what is asked for, and what this machine can do. */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Isolation } from "../settings/settings.ts";
+import { run } from "../system/run.ts";
 
-/** An isolation that was decided on. */
 export type ChosenIsolation = Exclude<Isolation, "auto">;
 
-/** A decision and, where it was not the best there is, why. */
 export interface IsolationChoice {
-  /** What was decided. */
   readonly isolation: ChosenIsolation;
   /** Why bubblewrap was not chosen; `undefined` when it was, or was not asked for. */
   readonly reason?: string;
 }
 
 /**
- * Decides: pure.
+ * Decides what the settings ask for.
  *
- * @param wanted What the settings ask for
  * @param fault Why bubblewrap does not work here; `undefined` when it does
  * @throws {CmgrError} `failed`, when bubblewrap is asked for by name and does not work
  */
@@ -51,47 +44,24 @@ function adviceFor(fault: string): string {
 /**
  * Finds what isolation to use here.
  *
- * Needs run permission for `bwrap`.
- *
- * @param wanted What the settings ask for
  * @throws {CmgrError} `failed`, as {@linkcode decideIsolation}
  */
 export async function chooseIsolation(wanted: Isolation): Promise<IsolationChoice> {
   return decideIsolation(wanted, wanted === "profile" ? undefined : await bubblewrapFault());
 }
 
-/**
- * Tries bubblewrap with what an instance needs of it.
- *
- * Needs run permission for `bwrap`.
- *
- * @returns Why it does not work; `undefined` when it does
- */
+/** Tries bubblewrap, and tells why it does not work; `undefined` when it does. */
 export async function bubblewrapFault(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "bubblewrap is for Linux alone";
+  const mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
   try {
-    const { success, stderr } = await new Deno.Command("bwrap", {
-      args: [
-        "--unshare-pid",
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--",
-        "true",
-      ],
-      stdin: "null",
-      stdout: "null",
+    const { code, stderr } = await run("bwrap", ["--unshare-pid", ...mounts, "--", "true"], {
       env: { LC_ALL: "C" },
-    }).output();
-    if (success) return undefined;
-    const [first] = new TextDecoder().decode(stderr).trim().split("\n");
-    return first || "bwrap fails and says nothing";
+      readErrors: true,
+    });
+    if (code === 0) return undefined;
+    return stderr.trim().split("\n")[0] || "bwrap fails and says nothing";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "bwrap is not installed";
     return messageOf(error);
   }
 }

@@ -1,8 +1,6 @@
 /**
  * What an isolated instance sees of the machine: pure. It is a list of what is shown; whatever is
  * not on it is not there.
- *
- * @module
  */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
@@ -14,17 +12,13 @@ import type { Host } from "./host.ts";
 import { devices, isSystem, resolver, system, virtualMachineDevices } from "./system_places.ts";
 import { exposureOf, type Guarded, writableAbove, type WritableFolder } from "./shares.ts";
 
-/** Whose view it is. */
 export interface MountSubject {
-  /** Where things are. */
   readonly paths: Paths;
-  /** Name of the instance. */
   readonly instance: string;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
   /** What of the user's files any instance may write. */
   readonly writable: readonly WritableFolder[];
-  /** The settings in force. */
   readonly settings: Pick<Settings, "toolFolders" | "mounts" | "sessionBus" | "cowork">;
 }
 
@@ -34,9 +28,7 @@ const otherRuntimeDir = "/run/user/cmgr";
 /**
  * The places about which {@linkcode mountsFor} must know where they really lie.
  *
- * @param viewer Whose view it is
  * @param launcher The program that is the app, with its own arguments
- * @param variables The session's variables
  */
 export function placesToAsk(
   viewer: MountSubject,
@@ -73,8 +65,6 @@ export function busPlaceOf(variables: Host["variables"]): string {
 /**
  * The view of an instance.
  *
- * @param viewer Whose view it is
- * @param host What the machine offers
  * @param launcher The program that is the app, with its own arguments; it must be visible
  */
 export function mountsFor(
@@ -135,12 +125,7 @@ export function mountsFor(
   };
 }
 
-/**
- * The places that no instance may be shown.
- *
- * @param paths Where things are
- * @param host Where they really lie
- */
+/** The places that no instance may be shown. */
 export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
   const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };

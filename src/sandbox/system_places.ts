@@ -1,7 +1,5 @@
 /**
  * Which places of the machine are the system's, and so are seen by every isolated instance.
- *
- * @module
  */
 import { isWithin } from "../paths.ts";
 

@@ -3,8 +3,6 @@
  * pure. `ioctl` with TIOCSTI puts characters into a terminal's input, TIOCLINUX pastes into the
  * console; both are refused with EPERM. The terminal stays a terminal otherwise: job control,
  * Ctrl-C and its size work, which bubblewrap's `--new-session` would take away.
- *
- * @module
  */
 
 // linux/audit.h, and the numbers of ioctl per architecture; x32 has the second of x86_64.

@@ -1,7 +1,5 @@
 /**
  * What must not be shown to an instance, whoever asked for it: pure.
- *
- * @module
  */
 import { isAbsolute } from "node:path";
 import { CmgrError } from "../errors.ts";

@@ -1,15 +1,4 @@
-/**
- * Options that may be given several times.
- *
- * @module
- */
-
-/**
- * Adds a value to those before it; for commander.
- *
- * @param value The value
- * @param before Those before it
- */
+/** For commander: an option that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...before ?? [], value];
 }

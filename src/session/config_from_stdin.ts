@@ -1,19 +1,9 @@
-/**
- * A config that comes in on standard input.
- *
- * @module
- */
 import { decode } from "../system/read.ts";
 import type { Io } from "../terminal/streams.ts";
 import { CmgrError } from "../errors.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
 
-/**
- * Reads standard input to its end as a config.
- *
- * @param io The program's edge
- * @throws {CmgrError} `usage`, when it is not a config in strict JSON
- */
+/** @throws {CmgrError} `usage`, when it is not a config in strict JSON */
 export async function readConfigFrom(io: Io): Promise<ParsedConfig> {
   const where = "standard input";
   const bytes = await io.stdin();

@@ -1,14 +1,12 @@
 /**
  * Commands that take several instances: each is reported by itself, and the exit code is that of
  * the worst.
- *
- * @module
  */
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, messageOf } from "../errors.ts";
+import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { formatError, wantsColour } from "../terminal/output.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { Instance } from "../instance.ts";
+import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import type { Session } from "./session.ts";
 
 /** Which instances, and how they are reported. */
@@ -32,21 +30,19 @@ export interface CommandResult {
 /**
  * Does something to each of the chosen instances at once.
  *
- * @param session The command's session
- * @param context Where things are
- * @param selection Which instances
- * @param work Does it to one of them
  * @throws {CmgrError} `usage`, when none or too much is chosen; of a single instance its own error
  */
 export async function forEach(
   session: Session,
   context: Context,
   selection: Selection,
-  work: (name: string) => Promise<CommandResult>,
+  work: (instance: Instance) => Promise<CommandResult>,
 ): Promise<void> {
-  const names = await choose(session, context, selection);
+  const registry = await readInstances(context.paths);
+  const names = choose(session, registry, selection);
+  const load = (name: string) => new Instance(context, registry, name);
   if (!selection.all && names.length === 1) {
-    const { json, text } = await work(names[0]);
+    const { json, text } = await work(load(names[0]));
     session.show({ asJson: selection.json, json, text });
     return;
   }
@@ -54,13 +50,11 @@ export async function forEach(
   let worst: ExitCode = Exit.done;
   const found = await Promise.all(names.map(async (name) => {
     try {
-      const { json, text } = await work(name);
+      const { json, text } = await work(load(name));
       if (!selection.json) io.out(text);
       return json;
     } catch (thrown) {
-      const error = thrown instanceof CmgrError
-        ? thrown
-        : new CmgrError("bug", `This is a fault of cmgr's own: ${messageOf(thrown)}`);
+      const error = explained(thrown);
       if (error.exit > worst) worst = error.exit;
       if (!selection.json) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
       const { exit, code, message, hint } = error;
@@ -71,24 +65,21 @@ export async function forEach(
   session.exitWith(worst);
 }
 
-async function choose(
+function choose(
   session: Session,
-  { paths }: Context,
+  registry: InstanceRegistry,
   { names, all, json }: Selection,
-): Promise<string[]> {
-  const instances = await readInstances(paths);
+): string[] {
   if (all) {
     if (names.length > 0) {
-      throw new CmgrError("usage", "--all and names exclude each other", "Leave one of them out");
+      throw new CmgrError("usage", "--all and names can't be combined", "Leave one of them out");
     }
-    const every = namesOf(instances);
+    const every = namesOf(registry);
     if (every.length === 0 && !json) session.notice("There are no instances yet");
     return every;
   }
   if (names.length === 0) {
     throw new CmgrError("usage", "No instance is named", "Name one or more, or use --all");
   }
-  const chosen = [...new Set(names)];
-  if (chosen.length === 1) requireInstance(instances, chosen[0]);
-  return chosen;
+  return [...new Set(names)];
 }

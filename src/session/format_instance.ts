@@ -1,72 +1,66 @@
-/**
- * How instances are shown to people.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import type { DryRun } from "../launch/dry_run.ts";
-import type { Report } from "../reports/instances.ts";
-import { printable, table } from "../terminal/output.ts";
 import { formatRange } from "../ports/layout.ts";
+import type { ConfigReport } from "../reports/configs.ts";
+import type { InstanceSummary, Report } from "../reports/instances.ts";
+import { printable } from "../terminal/output.ts";
+import { quote } from "../terminal/shell_quoting.ts";
+import { dropColumns, formatTable } from "../terminal/table.ts";
 
 /** One instance, with all its ports. */
 export function formatReport(report: Report): string {
+  const { range, servers, ports, pinned } = report;
   const rows = [
-    ["  status", statusOf(report)],
+    ["  status", describeStatus(report)],
     ["  sandbox", report.sandbox],
     ["  config", report.config],
-    ["  servers", report.servers === null ? "unknown" : String(report.servers)],
+    ["  servers", servers === null ? "unknown" : String(servers)],
     ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
-    ["  ports", report.range ? formatRange(report.range) : "not managed"],
-    ...Object.entries(report.ports).map((
-      [tool, ports],
-    ) => [
+    ["  ports", range ? formatRange(range) : "not managed"],
+    ...Object.entries(ports).map(([tool, given]) => [
       `    ${tool}`,
-      [ports].flat().join(", ") + (report.pinned.includes(tool) ? " (pinned)" : ""),
+      [given].flat().join(", ") + (pinned.includes(tool) ? " (pinned)" : ""),
     ]),
   ];
-  return table(rows) + formatWarnings(report);
+  return formatTable(rows) + formatWarnings(report);
 }
 
-/** What is wrong with an instance, a line each; nothing when nothing is. */
-export function formatWarnings({ warnings }: Report): string {
+function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
 }
 
-/** Says what is wrong with an instance beside a result that is something else. */
+/** Says on standard error what is wrong with an instance, beside a result that is something else. */
 export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
   for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }
 
-/**
- * All instances, one a line. What does not fit on a narrow terminal is left out, column by column
- * from the right.
- *
- * @param reports The instances
- * @param width Characters in a line; any number when not given
- */
-export function formatList(reports: readonly Report[], width?: number): string {
-  const rows = [
-    ["NAME", "STATUS", "PORTS", "SERVERS", "WARNINGS", "LINKS", "PID", "SINCE"],
-    ...reports.map((report) => [
-      report.instance,
-      report.status,
-      report.range ? formatRange(report.range) : "-",
-      report.servers === null ? "?" : String(report.servers),
-      report.warnings.length === 0 ? "-" : String(report.warnings.length),
-      report.takesLinks ? "here" : "-",
-      report.pid === null ? "-" : String(report.pid),
-      report.since === null ? "-" : formatTime(report.since),
-    ]),
-  ];
-  for (let columns = rows[0].length; columns > 2 && width !== undefined; columns--) {
-    const text = table(rows.map((row) => row.slice(0, columns)));
-    if (text.split("\n").every((line) => line.length <= width)) return text;
-  }
-  return table(width === undefined ? rows : rows.map((row) => row.slice(0, 2)), width);
+/** What a report needs to have only where the config columns are shown. */
+type Listed = InstanceSummary & Partial<ConfigReport>;
+type Column = readonly [title: string, cell: (listed: Listed) => string];
+
+const columns: readonly Column[] = [
+  ["NAME", ({ instance }) => instance],
+  ["STATUS", ({ status }) => status],
+  ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
+];
+const configColumns: readonly Column[] = [
+  ["SERVERS", ({ servers }) => String(servers ?? "?")],
+  ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
+];
+const moreColumns: readonly Column[] = [
+  ["LINKS", ({ takesLinks }) => takesLinks ? "here" : "-"],
+  ["PID", ({ pid }) => String(pid ?? "-")],
+  ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
+];
+
+/** One instance a line; `long` lists have what their configs tell, too. */
+export function formatList(instances: readonly Listed[], isLong: boolean, width?: number): string {
+  const shown = [...columns, ...(isLong ? configColumns : []), ...moreColumns];
+  const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));
+  return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
 }
 
-function statusOf({ status, pid, since, isolation, exitCode }: Report): string {
+function describeStatus({ instance, status, pid, since, isolation, exitCode }: Report): string {
   switch (status) {
     case "running": {
       const time = since === null ? "" : ` since ${formatTime(since)}`;
@@ -75,9 +69,9 @@ function statusOf({ status, pid, since, isolation, exitCode }: Report): string {
     case "crashed":
       return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
     case "leftover":
-      return "leftover (the app is gone, processes of it are alive; end them with: cmgr stop)";
+      return `leftover (the app has ended, and some of its processes have not: cmgr stop ${instance})`;
     case "interrupted":
-      return "interrupted (the machine went down while it ran)";
+      return "interrupted (the machine went down while it was running)";
     default:
       return status;
   }
@@ -85,28 +79,24 @@ function statusOf({ status, pid, since, isolation, exitCode }: Report): string {
 
 /** What a start would do, in a form that a shell takes. */
 export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
-  const variables = Object.entries(env).map(([key, value]) => `${key}=${quoted(value)}`);
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`);
   const lines = argv.reduce<string[]>(
     // One option a line, with its values.
     (lines, word, i) =>
       word.startsWith("--") || i === 0 || argv[i - 1] === "--"
-        ? [...lines, quoted(word)]
-        : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${quoted(word)}`],
+        ? [...lines, shellWord(word)]
+        : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
     [],
   );
   const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${printable(reason)}`}`;
   return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
 }
 
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : quote(word, "sh");
 }
 
-/**
- * A time as people read it, in their own time zone: `2026-11-22 14:05`.
- *
- * @param iso An ISO 8601 date
- */
+/** In the local time zone: `2026-11-22 14:05`. */
 export function formatTime(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -115,7 +105,7 @@ export function formatTime(iso: string): string {
     `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** Ports as people read them: `9041`, or `9041, 9042`. */
+/** `9041`, or `9041, 9042`. */
 export function formatPorts(ports: readonly number[]): string {
   return ports.join(", ");
 }

@@ -1,13 +1,9 @@
-/**
- * How ports are shown to people.
- *
- * @module
- */
-import type { PortListener, PortReport, PortState } from "../reports/ports.ts";
-import { printable, table } from "../terminal/output.ts";
-import { formatRange, type Range } from "../ports/layout.ts";
+import { formatRange } from "../ports/layout.ts";
+import type { AssignedPort, PortListener, PortReport, PortState } from "../reports/ports.ts";
+import { printable } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
 
-const marks: Readonly<Record<PortState, string>> = {
+const tags: Readonly<Record<PortState, string>> = {
   free: " ",
   own: "*",
   instance: "!",
@@ -20,61 +16,46 @@ const colours: Readonly<Record<PortState, string>> = {
   foreign: "\x1b[31m",
 };
 
-/**
- * Ports as a table, each instance under its range, the busy ports marked: `*` held by its own
- * instance, `!` by somebody else.
- *
- * @param reports The ports, those of one instance together
- * @param ranges The range of each instance
- * @param width Characters in a line; any number when not given
- * @param colour Whether to use colour
- */
+/** Each instance under its range, the ports on which somebody listens tagged. */
 export function formatPortTable(
   reports: readonly PortReport[],
-  ranges: ReadonlyMap<string, Range>,
+  assigned: readonly AssignedPort[],
   width: number | undefined,
-  colour: boolean,
+  useColour: boolean,
 ): string {
+  const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
   const rows = reports.map(({ tool, port, state, holder }) => [
-    marks[state],
+    tags[state],
     String(port),
     tool ?? "-",
-    statusOf(state, holder),
-    holderOf(state, holder),
+    state === "instance" ? `of ${holder?.instance}` : state,
+    describeHolder(state, holder),
   ]);
-  const [head, ...lines] = table([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
+  const [head, ...lines] = formatTable([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
     .split("\n");
   const shown = reports.map(({ instance, state }, i) => {
     const range = instance === null ? undefined : ranges.get(instance);
     const isFirst = range && reports[i - 1]?.instance !== instance;
-    const title = isFirst ? `${table([[`${instance}  ${formatRange(range)}`]], width)}` : "";
-    const start = colour ? colours[state] : "";
-    return `${title}${start === "" ? lines[i] : `${start}${lines[i]}\x1b[0m`}\n`;
+    const title = isFirst ? formatTable([[`${instance}  ${formatRange(range)}`]], width) : "";
+    const colour = useColour ? colours[state] : "";
+    return `${title}${colour}${lines[i]}${colour && "\x1b[0m"}\n`;
   });
   return `${head}\n${shown.join("")}`;
 }
 
-/**
- * One port in a sentence.
- *
- * @param report The port
- */
-export function describePort({ instance, tool, port, state, holder }: PortReport): string {
-  const whose = instance === null
-    ? "is assigned to no instance"
-    : `is assigned to ${tool} of "${instance}"`;
-  if (state === "free") return `Port ${port} ${whose}; nobody listens on it\n`;
-  const by = holder === null
+/** One port in a sentence. */
+export function formatPort({ instance, tool, port, state, holder }: PortReport): string {
+  const owner = instance === null ? "no instance" : `${tool} of "${instance}"`;
+  const listener = state === "free"
+    ? "nobody"
+    : holder === null
     ? "a process that the system does not name"
-    : `${holderOf(state, holder)}${holder.instance === null ? "" : ` of "${holder.instance}"`}`;
-  return `Port ${port} ${whose}; on it listens ${by}\n`;
+    : describeHolder(state, holder) +
+      (holder.instance === null ? "" : ` of "${holder.instance}"`);
+  return `Port ${port} is assigned to ${owner}; ${listener} listens on it\n`;
 }
 
-function statusOf(state: PortState, holder: PortListener | null): string {
-  return state === "instance" ? `of ${holder?.instance}` : state;
-}
-
-function holderOf(state: PortState, holder: PortListener | null): string {
+function describeHolder(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
   return `${printable(holder.command ?? "?")} (process ${holder.pid})`;

@@ -1,16 +1,6 @@
-/**
- * Spans of time on the command line.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 
-/**
- * Reads a number of seconds.
- *
- * @param text What was typed
- * @throws {CmgrError} `usage`
- */
+/** @throws {CmgrError} `usage` */
 export function parseSeconds(text: string): number {
   if (/^\d{1,6}(\.\d{1,3})?$/.test(text)) return Number(text);
   throw new CmgrError(

@@ -1,9 +1,5 @@
 /// <reference types="./commander.d.ts" />
-/**
- * What a command is, and what it may use.
- *
- * @module
- */
+/** What a command is, and what it may use. */
 import type { Context } from "../context.ts";
 import type { ExitCode } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
@@ -37,6 +33,19 @@ export interface Shown {
   /** What a person reads. */
   readonly text: string;
 }
+
+/** One line of the command table. */
+export interface CommandEntry {
+  /** What the command does, in one line. */
+  readonly summary: string;
+  /** Whether help and completions leave it out. */
+  readonly hidden?: true;
+  /** Loads its module. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands by name, in the order in which help lists them. */
+export type CommandTable = ReadonlyMap<string, CommandEntry>;
 
 /** One command's own module. */
 export interface CommandModule {

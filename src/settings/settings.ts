@@ -1,14 +1,13 @@
-/**
- * The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment.
- *
- * @module
- */
+/** The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment. */
+import { normalize } from "node:path";
+import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
-import type { SettingsFile } from "./settings_file.ts";
+import { readJsonIfPresent } from "../system/read_json.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
-/** Where ranges are laid and how large a new one is. */
+/** Where ranges begin and how large a new one is. */
 export interface Layout {
   /** First port of the first range. */
   readonly basePort: number;
@@ -19,13 +18,12 @@ export interface Layout {
 /** The layout of the specification: 9000-9099, 9100-9199, and so on. */
 export const defaultLayout: Layout = { basePort: 9000, portRange: 100 };
 
-/** Highest port there is. */
 export const highestPort = 65535;
 
-/** Lowest base: ports below it need privileges on most systems. */
+/** Ports below it need privileges on most systems. */
 export const lowestBase = 1024;
 
-/** Smallest range: the six tools of the specification with their spare ports end at +69. */
+/** The six tools of the specification with their spare ports end at +69. */
 export const smallestRange = 70;
 
 /** How an instance is kept apart from the rest of the system. */
@@ -36,11 +34,9 @@ export type SessionBus = "filtered" | "none" | "full";
 
 /** The settings in force for one command. */
 export interface Settings {
-  /** Where ranges are laid. */
   readonly layout: Layout;
   /** The program that is Claude Desktop, and arguments that always go first. */
   readonly launcher: readonly string[] | undefined;
-  /** How instances are isolated. */
   readonly isolation: Isolation;
   /** Whether the app draws by Wayland itself in place of XWayland. */
   readonly wayland: boolean;
@@ -56,7 +52,7 @@ export interface Settings {
   readonly sessionBus: SessionBus;
   /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
   readonly cowork: boolean;
-  /** The instance that takes links when no login is awaited. */
+  /** The instance that takes links when no login is pending. */
   readonly defaultInstance: string | undefined;
 }
 
@@ -88,17 +84,52 @@ export const defaultToolFolders: readonly string[] = [
   ".nix-profile",
 ];
 
+const settingsFile = fields({
+  basePort: v.optional(v.number()),
+  portRange: v.optional(v.number()),
+  launcher: v.optional(v.union(
+    [
+      v.pipe(v.string(), v.nonEmpty()),
+      v.pipe(v.array(v.string()), v.nonEmpty()),
+    ],
+    "is not a path, nor a list of a path and arguments",
+  )),
+  isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
+  wayland: v.optional(v.boolean()),
+  defaultInstance: v.optional(v.string()),
+  chromiumSandbox: v.optional(v.boolean()),
+  toolFolders: v.optional(v.array(v.pipe(
+    v.string(),
+    v.check(isBelow, "is not a path below the home, relative to it"),
+  ))),
+  mounts: v.optional(v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path")))),
+  variables: v.optional(v.array(v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
+    v.check(
+      (name) => !isLoaderVariable(name),
+      "begins with LD_ or DYLD_, which can't be passed on",
+    ),
+  ))),
+  sessionBus: v.optional(v.picklist(["filtered", "none", "full"])),
+  cowork: v.optional(v.boolean()),
+});
+
+function isBelow(path: string): boolean {
+  return !path.startsWith("/") &&
+    path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
+}
+
+function isTidy(path: string): boolean {
+  return path.startsWith("/") && !path.includes("\0") && normalize(path) === path &&
+    !path.endsWith("/");
+}
+
 /**
- * Reads the settings and lays the environment over them: `MCP_BASE_PORT` and `MCP_PORT_RANGE`
- * win over the file, except inside an instance (`CLAUDE_INSTANCE` set), where they describe that
- * instance.
+ * Reads the settings. `MCP_BASE_PORT` and `MCP_PORT_RANGE` win over the file, except inside an
+ * instance (`CLAUDE_INSTANCE` set), where they describe that instance.
  *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where the file is
- * @param env Reads one environment variable
  * @param withoutFile Leaves the file unread, for when it is at fault
- * @returns The settings, complete
  * @throws {CmgrError} `damaged` for the file, `usage` for the environment
  */
 export async function readSettings(
@@ -106,40 +137,12 @@ export async function readSettings(
   env: (name: string) => string | undefined,
   withoutFile = false,
 ): Promise<Settings> {
-  const file = withoutFile ? {} : await readFile(paths.settings);
-  const layout = {
-    basePort: file.basePort ?? defaultLayout.basePort,
-    portRange: file.portRange ?? defaultLayout.portRange,
-  };
-  const inside = env("CLAUDE_INSTANCE");
-  const over = inside ? {} : {
-    basePort: numberIn(env, "MCP_BASE_PORT"),
-    portRange: numberIn(env, "MCP_PORT_RANGE"),
-  };
-  const inForce = {
-    basePort: over.basePort ?? layout.basePort,
-    portRange: over.portRange ?? layout.portRange,
-  };
-  const fault = faultOf(inForce);
-  if (fault) {
-    const variable = fault.field === "basePort" ? "MCP_BASE_PORT" : "MCP_PORT_RANGE";
-    if (over[fault.field] !== undefined) {
-      throw new CmgrError(
-        "usage",
-        `The variable ${variable} is ${over[fault.field]}; it ${fault.reason}`,
-        `Unset ${variable}, or set it to a value that fits`,
-      );
-    }
-    throw new CmgrError(
-      "damaged",
-      `${paths.settings}: "${fault.field}" is ${inForce[fault.field]}; it ${fault.reason}`,
-      `Mend "${fault.field}" in that file, or take the line out for the default of ${
-        defaultLayout[fault.field]
-      }`,
-    );
-  }
+  const file = withoutFile ? {} : await readJsonIfPresent(paths.settings, settingsFile, {
+    comments: true,
+    hint: "Fix the file; cmgr has left it as it is",
+  }) ?? {};
   return {
-    layout: inForce,
+    layout: layoutInForce(paths, file, env),
     launcher: typeof file.launcher === "string" ? [file.launcher] : file.launcher,
     isolation: file.isolation ?? "auto",
     wayland: file.wayland ?? false,
@@ -153,10 +156,35 @@ export async function readSettings(
   };
 }
 
-/** Few people have the file, so that what reads it is loaded only for them. */
-async function readFile(path: string): Promise<SettingsFile> {
-  const text = await readTextIfPresent(path);
-  return text === undefined ? {} : (await import("./settings_file.ts")).parseSettings(text, path);
+function layoutInForce(
+  paths: Paths,
+  file: Partial<Layout>,
+  env: (name: string) => string | undefined,
+): Layout {
+  const over: Partial<Layout> = env("CLAUDE_INSTANCE") ? {} : {
+    basePort: numberIn(env, "MCP_BASE_PORT"),
+    portRange: numberIn(env, "MCP_PORT_RANGE"),
+  };
+  const layout = {
+    basePort: over.basePort ?? file.basePort ?? defaultLayout.basePort,
+    portRange: over.portRange ?? file.portRange ?? defaultLayout.portRange,
+  };
+  const fault = faultOf(layout);
+  if (fault === undefined) return layout;
+  const { field, reason } = fault;
+  if (over[field] === undefined) {
+    throw new CmgrError(
+      "damaged",
+      `${paths.settings}: "${field}" is ${layout[field]}; it ${reason}`,
+      `Fix "${field}" in that file, or remove it to use the default of ${defaultLayout[field]}`,
+    );
+  }
+  const variable = field === "basePort" ? "MCP_BASE_PORT" : "MCP_PORT_RANGE";
+  throw new CmgrError(
+    "usage",
+    `The variable ${variable} is ${over[field]}; it ${reason}`,
+    `Unset ${variable}, or set it to a value that fits`,
+  );
 }
 
 function numberIn(
@@ -175,23 +203,17 @@ function numberIn(
   return Number(value);
 }
 
-/**
- * What is wrong with a layout.
- *
- * @param layout Numbers from settings or the environment
- * @returns The field at fault and the reason, or `undefined` when the layout is usable
- */
+/** The field that makes a layout unusable, and the reason; `undefined` for a usable one. */
 export function faultOf(
-  layout: Layout,
+  { basePort, portRange }: Layout,
 ): { field: keyof Layout; reason: string } | undefined {
-  const { basePort, portRange } = layout;
   if (!Number.isInteger(portRange) || portRange < smallestRange) {
     return { field: "portRange", reason: `must be a whole number from ${smallestRange} up` };
   }
-  const highestBase = highestPort - portRange + 1;
   if (!Number.isInteger(basePort) || basePort < lowestBase) {
     return { field: "basePort", reason: `must be a whole number from ${lowestBase} up` };
   }
+  const highestBase = highestPort - portRange + 1;
   if (highestBase < lowestBase) {
     return { field: "portRange", reason: `leaves no room for a range below port ${highestPort}` };
   }

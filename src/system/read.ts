@@ -11,8 +11,8 @@ import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 /** What a decoder that is not strict puts in place of what is not UTF-8; it may also stand there. */
 const notUtf8 = "\uFFFD";
 
-/** Most of what is read up to a mark fits in it. */
-const pieceSize = 64 * 1024;
+/** Far more than any config or registry has; what an instance writes must not fill the memory. */
+export const maxBytes = 32 * 1024 * 1024;
 
 /**
  * Reads a text file that may be absent.
@@ -35,54 +35,26 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
  *
  * @param path The file
  * @returns Its content, or `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, when it is there and cannot be read
+ * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
  */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
   const opened = openIfPresent(path);
   if (opened === undefined) return undefined;
   const { file, size } = opened;
+  let bytes: Uint8Array | undefined;
   try {
-    return readWhole(file, size);
+    bytes = size > maxBytes ? undefined : readWhole(file, size);
   } catch (error) {
     throw cannotRead(path, error);
   } finally {
     file.close();
   }
-}
-
-/**
- * Reads the beginning of a text file, up to a mark.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @param mark Where to end: in ASCII
- * @returns What stands before the mark; `undefined` when the file or the mark is not there, or what
- * stands before it is not UTF-8
- * @throws {CmgrError} `damaged`, when it is there and cannot be read
- */
-export async function readHeadIfPresent(path: string, mark: string): Promise<string | undefined> {
-  const file = openIfPresent(path)?.file;
-  if (file === undefined) return undefined;
-  try {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    const piece = new Uint8Array(pieceSize);
-    let text = "";
-    while (true) {
-      const read = file.readSync(piece);
-      if (read === null) return undefined;
-      const from = Math.max(0, text.length - mark.length);
-      text += decoder.decode(piece.subarray(0, read), { stream: true });
-      const end = text.indexOf(mark, from);
-      if (end === -1) continue;
-      const head = text.slice(0, end);
-      return head.includes(notUtf8) ? undefined : head;
-    }
-  } catch (error) {
-    throw cannotRead(path, error);
-  } finally {
-    file.close();
-  }
+  if (bytes !== undefined) return bytes;
+  throw new CmgrError(
+    "damaged",
+    `${path} is larger than 32 MB, which no file of this kind is`,
+    "Move what is there out of the way",
+  );
 }
 
 /**
@@ -129,7 +101,8 @@ function openFile(path: string): { file: Deno.FsFile; size: number } {
   );
 }
 
-function readWhole(file: Deno.FsFile, size: number): Uint8Array {
+/** @returns `undefined` for a file that has grown beyond the limit */
+function readWhole(file: Deno.FsFile, size: number): Uint8Array | undefined {
   // One more, so that the end is found without another piece.
   let whole = new Uint8Array(size + 1);
   let length = 0;
@@ -138,6 +111,7 @@ function readWhole(file: Deno.FsFile, size: number): Uint8Array {
     if (read === null) return whole.subarray(0, length);
     length += read;
     if (length < whole.length) continue;
+    if (length > maxBytes) return undefined;
     const larger = new Uint8Array(whole.length * 2);
     larger.set(whole);
     whole = larger;

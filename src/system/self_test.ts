@@ -1,8 +1,6 @@
 /**
  * Tries, from inside the running program, what it must not be able to do. Nothing that is read is
  * kept or shown; what a failing protection lets it write is removed again.
- *
- * @module
  */
 import { join } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
@@ -10,10 +8,8 @@ import { ensureFolder, removeIfPresent } from "./write.ts";
 import { readTextIfPresent } from "./read.ts";
 import type { Paths } from "../paths.ts";
 
-/** How one attempt went. */
 export interface Attempt {
-  /** What was tried. */
-  readonly readOrFault: string;
+  readonly attempt: string;
   /** Whether it was refused, as it must be. */
   readonly refused: boolean;
   /** Who refused it, or what happened instead. */
@@ -23,10 +19,6 @@ export interface Attempt {
 /**
  * Makes every attempt.
  *
- * Needs no permission: that is the point.
- *
- * @param paths The places that the program may touch
- * @param os The operating system, as `Deno.build.os` names it
  * @param link A path in a sandbox that leads out of it through a symbolic link, to try that too
  */
 export async function tryEverything(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
@@ -60,16 +52,16 @@ export async function tryEverything(paths: Paths, os: string, link?: string): Pr
   return [...await Promise.all(attempts.map(make)), ...await askOnly()];
 }
 
-async function make([readOrFault, act]: [string, () => unknown]): Promise<Attempt> {
+async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
   try {
     await act();
-    return { readOrFault, refused: false, answer: "it was allowed" };
+    return { attempt, refused: false, answer: "it was allowed" };
   } catch (error) {
     // Anything else, such as a file that is not there, means that nobody refused.
     const byDeno = error instanceof Deno.errors.NotCapable;
     const byGuard = error instanceof CmgrError && /symbolic link/.test(error.message);
     const answer = byDeno ? "refused by the runtime" : messageOf(error);
-    return { readOrFault, refused: byDeno || byGuard, answer };
+    return { attempt, refused: byDeno || byGuard, answer };
   }
 }
 
@@ -84,9 +76,9 @@ async function askOnly(): Promise<Attempt[]> {
     ["write anything", { name: "write" }],
     ["run anything", { name: "run" }],
   ];
-  return await Promise.all(questions.map(async ([readOrFault, question]) => {
+  return await Promise.all(questions.map(async ([attempt, question]) => {
     const { state } = await Deno.permissions.query(question);
-    return { readOrFault, refused: state !== "granted", answer: `the permission is ${state}` };
+    return { attempt, refused: state !== "granted", answer: `the permission is ${state}` };
   }));
 }
 

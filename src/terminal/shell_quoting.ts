@@ -1,21 +1,9 @@
-/**
- * How shells want things written: pure.
- *
- * @module
- */
-
-/** The shells whose language cmgr writes. */
 export const shells = ["sh", "fish", "powershell"] as const;
 
-/** One of {@linkcode shells}; `sh` stands for bash and zsh too. */
+/** `sh` stands for bash and zsh too. */
 export type Shell = typeof shells[number];
 
-/**
- * A text as one word of a command line.
- *
- * @param text Any text
- * @param shell Whose command line
- */
+/** One word of a command line, whatever is in the text. */
 export function quote(text: string, shell: Shell): string {
   switch (shell) {
     case "sh":
@@ -27,13 +15,6 @@ export function quote(text: string, shell: Shell): string {
   }
 }
 
-/**
- * The line that exports a variable.
- *
- * @param name Its name
- * @param value Its value
- * @param shell For whom
- */
 export function exportLine(name: string, value: string, shell: Shell): string {
   switch (shell) {
     case "sh":
@@ -45,13 +26,6 @@ export function exportLine(name: string, value: string, shell: Shell): string {
   }
 }
 
-/**
- * The line that defines an alias.
- *
- * @param alias Its name
- * @param words The command that it stands for, word by word
- * @param shell For whom
- */
 export function aliasLine(alias: string, words: readonly string[], shell: Shell): string {
   const command = words.map((word) => /^[\w./@%+-]+$/.test(word) ? word : quote(word, shell));
   switch (shell) {
@@ -64,13 +38,7 @@ export function aliasLine(alias: string, words: readonly string[], shell: Shell)
   }
 }
 
-/**
- * The command that adds a line to what a shell reads at its start.
- *
- * @param command The command that prints the line
- * @param shell For whom
- * @param login The user's shell, as `$SHELL` names it
- */
+/** The command that adds what `command` prints to the shell's start file; `login` is `$SHELL`. */
 export function installLine(command: string, shell: Shell, login: string | undefined): string {
   switch (shell) {
     case "sh":
@@ -82,12 +50,7 @@ export function installLine(command: string, shell: Shell, login: string | undef
   }
 }
 
-/**
- * The language of the shell that a person uses.
- *
- * @param login The user's shell, as `$SHELL` names it
- * @param os The operating system, as `Deno.build.os` names it
- */
+/** `login` is `$SHELL`, `os` is `Deno.build.os`. */
 export function shellOf(login: string | undefined, os: string): Shell {
   if (os === "windows") return "powershell";
   return login?.endsWith("/fish") ? "fish" : "sh";

@@ -1,37 +1,24 @@
-/**
- * The program's own edge: arguments, variables, streams.
- *
- * @module
- */
+/** Variables and streams of the process; tests replace them. */
+import { CmgrError } from "../errors.ts";
+import { maxBytes } from "../system/read.ts";
 
-/** What a run of the program reads from and writes to. */
 export interface Io {
-  /** Reads one environment variable. */
   readonly env: (name: string) => string | undefined;
-  /** Writes to standard output: results alone. */
+  /** Standard output: results only. */
   readonly out: (text: string) => void;
-  /** Writes to standard error: everything else. */
+  /** Standard error: everything else. */
   readonly err: (text: string) => void;
-  /** Reads all of standard input. */
   readonly stdin: () => Promise<Uint8Array>;
-  /** Whether standard input is a terminal. */
   readonly stdinIsTerminal: boolean;
-  /** Whether standard output is a terminal. */
   readonly stdoutIsTerminal: boolean;
-  /** Whether standard error is a terminal. */
   readonly stderrIsTerminal: boolean;
-  /** Characters in a line of the terminal on standard output; `undefined` without one. */
+  /** Width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
 }
 
-/** Thrown when whoever read standard output has gone: nothing is left to say to anyone. */
+/** Thrown when the reader of standard output has closed it. */
 export class ReaderGone extends Error {}
 
-/**
- * The real edge.
- *
- * Needs env permission for the variables that are asked for.
- */
 export function processIo(): Io {
   return {
     env: (name) => Deno.env.get(name),
@@ -44,12 +31,25 @@ export function processIo(): Io {
         if (!(error instanceof ReaderGone)) throw error;
       }
     },
-    stdin: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    stdin: readStdin,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
   };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of Deno.stdin.readable) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new CmgrError("usage", "Standard input is larger than 32 MB", "Check what is piped in");
+    }
+  }
+  return await new Blob(chunks).bytes();
 }
 
 function terminalColumns(): number | undefined {

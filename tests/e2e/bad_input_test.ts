@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ExitCode } from "../../src/errors.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 for (
@@ -96,14 +96,19 @@ for (
       /no package to start "repl"/,
     ],
     ["an empty list of tools", ["create", "x", "--tools", ""], 2, /no tool called ""/],
-    ["--tools with --import", ["create", "x", "--tools", "all", "--import", "-"], 2, /exclude/],
+    [
+      "--tools with --import",
+      ["create", "x", "--tools", "all", "--import", "-"],
+      2,
+      /can't be combined/,
+    ],
     ["an unknown option", ["create", "x", "--colour"], 2, /--colour/],
     ["an unknown command", ["creat", "x"], 2, /Did you mean create/],
     ["no name", ["create"], 2, /missing required argument 'name'/i],
     ["two names", ["create", "x", "y"], 2, /too many arguments/i],
     ["remove without --yes", ["remove", "work"], 2, /\/sandboxes\/work[^]*--yes/],
     ["mcp without an action", ["mcp", "work"], 2, /Nothing to do/],
-    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /exclude each other/],
+    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /can't be combined/],
   ] as const
 ) {
   Deno.test(`${what} is refused and changes nothing`, async () => {
@@ -137,10 +142,10 @@ for (
 for (const file of ["registry.json", "port_registry.json"]) {
   for (
     const [what, content, pattern] of [
-      ["truncated", '{\n  "instances": {\n    "wo', /at line 3/],
+      ["truncated", '{\n  "instances": {\n    "wo', /line 3/],
       ["empty", "", /empty/],
       ["garbage", "\u0000\u0001garbage", /not valid JSON/],
-      ["a list", "[]", /Expected an object|Expected Object/i],
+      ["a list", "[]", /it is a list, not an object/],
       ["of a newer version", '{"version": 99, "future": true}', /version 99.*newer/],
     ] as const
   ) {
@@ -250,7 +255,7 @@ const isRoot = Deno.uid() === 0;
 
 Deno.test({
   name: "a folder without write permission is a clear error, and nothing is left half-done",
-  ignore: isRoot && isMissing("bwrap", "bubblewrap"),
+  ignore: isRoot && lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create();
     await home.ok("create", "work");
@@ -259,11 +264,43 @@ Deno.test({
     for (const folder of ["sandboxes", ".cmgr"]) {
       await Deno.chmod(home.at(folder), 0o500);
       const before = await home.snapshot();
-      const said = await home.fails(1, ["create", "other"], { by });
+      const said = await home.program.fails(1, ["create", "other"], { by });
       assert.match(said, /cannot be (created|written|opened): .*denied/i);
       assert.ok(said.includes(home.at(folder)), "the place is named");
       assert.deepEqual(await home.snapshot(), before);
       await Deno.chmod(home.at(folder), 0o700);
     }
   },
+});
+
+for (
+  const [what, spoil] of [
+    ["of 3 GB", (path: string) => Deno.truncate(path, 3_000_000_000)],
+    [
+      "nested 3,000 deep",
+      (path: string) => Deno.writeTextFile(path, `{"a": ${"[".repeat(3_000)}${"]".repeat(3_000)}}`),
+    ],
+  ] as const
+) {
+  Deno.test(`a config ${what} is reported for its instance alone`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    await home.ok("create", "other");
+    await spoil(home.at(home.config("work")));
+    const said = await home.fails(6, ["config", "work"]);
+    assert.match(said, /larger than 32 MB|nested too deeply/);
+    assert.ok(said.includes(home.config("work")), "the path is named");
+    await home.ok("list");
+    await home.ok("config", "other");
+    await home.ok("mcp", "other", "--ports");
+  });
+}
+
+Deno.test("standard input of more than 32 MB is refused, and nothing is changed", async () => {
+  await using home = await Home.create();
+  const stdin = new Uint8Array(33 * 1024 * 1024).fill(0x20);
+  assert.match(
+    await home.program.fails(2, ["create", "work", "--import", "-"], { stdin }),
+    /32 MB/,
+  );
 });

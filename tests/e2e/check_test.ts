@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
-const lacksNode = isMissing("node", "nodejs");
+/** Whether a check has nothing to start, or nobody to ask for ports. */
+const cannotCheck = any(isMissing("node", "nodejs"), isMissing("ss", "iproute2"));
 
 /** A small server: answers, and does beside that what its first argument says. */
 const server = `
@@ -68,7 +69,7 @@ async function left(home: Home): Promise<string[]> {
 }
 
 for (const isolation of ["profile", "bubblewrap"]) {
-  const ignore = lacksNode || isolation === "bubblewrap" && isMissing("bwrap", "bubblewrap");
+  const ignore = cannotCheck || isolation === "bubblewrap" && lacksBubblewrap();
   const name = (text: string) => `${text} (${isolation})`;
 
   Deno.test({
@@ -86,7 +87,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
         stubborn: ["stays"],
         broken: ["fails"],
       }, { API_TOKEN: "sk-very-secret-value-1234567890" });
-      const ran = await home.run(["check", "work", "--json", "--timeout", "60"]);
+      const ran = await home.process(["check", "work", "--json", "--timeout", "60"]);
       assert.equal(ran.code, 1, ran.stderr);
       const found = JSON.parse(ran.stdout);
       assert.deepEqual([found.ok, found.isolation, found.range, found.left], [
@@ -125,13 +126,21 @@ for (const isolation of ["profile", "bubblewrap"]) {
     fn: async () => {
       await using home = await Home.create({ isolation });
       await withServers(home, { mute: ["silent"], plain: ["plain"], broken: ["fails"] });
-      const ran = await home.run(["check", "work", "mute", "plain", "--json", "--timeout", "8"]);
+      const ran = await home.process([
+        "check",
+        "work",
+        "mute",
+        "plain",
+        "--json",
+        "--timeout",
+        "8",
+      ]);
       const { servers } = JSON.parse(ran.stdout);
       assert.deepEqual(servers.map(({ entry }: { entry: string }) => entry), ["mute", "plain"]);
       assert.match(servers[0].reason, /not answered within 8 s/);
       assert.equal(servers[1].answered, true);
       assert.deepEqual(await left(home), []);
-      assert.equal(JSON.parse(await home.ok("check", "work", "plain", "--json")).ok, true);
+      assert.equal(JSON.parse(await home.program.ok("check", "work", "plain", "--json")).ok, true);
     },
   });
 
@@ -180,7 +189,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
           require("node:fs").writeFileSync(__dirname + "/env.json", JSON.stringify(process.env));`,
         );
       await home.write("sandboxes/work/server.cjs", text);
-      await home.run(["check", "work"], { env: { LANG: "C", DISPLAY: ":9", USER: "me" } });
+      await home.process(["check", "work"], { env: { LANG: "C", DISPLAY: ":9", USER: "me" } });
       const names = Object.keys(await home.readJson("sandboxes/work/env.json"));
       const expected = ["CLAUDE_INSTANCE", "CMGR_CHECK", "HOME", "MCP_BASE_PORT", "MCP_PORT"];
       const more = ["MCP_SERVER_PORT", "MINE", "PATH", "USER"];
@@ -192,7 +201,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 
 Deno.test({
   name: "check does not start a server that would end what holds its port",
-  ignore: lacksNode,
+  ignore: cannotCheck,
   fn: async () => {
     await using home = await Home.create({ isolation: "profile" });
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -201,7 +210,7 @@ Deno.test({
     const rule = { keys: ["alone"], ports: [{ default: port }], hazards };
     await home.write(".cmgr/tools.jsonc", JSON.stringify({ tools: { single: rule } }));
     await withServers(home, { alone: ["listens", String(port)], plain: ["plain"] });
-    const ran = await home.run(["check", "work", "--json"]);
+    const ran = await home.process(["check", "work", "--json"]);
     assert.equal(ran.code, 1);
     const [alone, plain] = JSON.parse(ran.stdout).servers;
     assert.match(alone.reason, /^it was not started: it ends whatever holds its port/);
@@ -218,8 +227,16 @@ Deno.test("check refuses what it does not know", async () => {
   for (const time of ["0", "-1", "x", "1e9"]) {
     await home.fails(2, ["check", "work", `--timeout=${time}`]);
   }
-  await home.ok("create", "empty", "--tools", "none");
-  assert.deepEqual(JSON.parse(await home.ok("check", "empty", "--json")).servers, []);
+});
+
+Deno.test({
+  name: "a config without servers has nothing to check",
+  ignore: cannotCheck,
+  fn: async () => {
+    await using home = await Home.create();
+    await home.ok("create", "empty", "--tools", "none");
+    assert.deepEqual((await home.program.json("check", "empty")).servers, []);
+  },
 });
 
 async function freePort(): Promise<number> {

@@ -7,7 +7,7 @@ const count = 30;
 Deno.test("30 creates of different names at once all succeed with 30 different ranges", async () => {
   await using home = await Home.create();
   const names = Array.from({ length: count }, (_, i) => `instance-${i}`);
-  const runs = await Promise.all(names.map((name) => home.run(["create", name])));
+  const runs = await Promise.all(names.map((name) => home.process(["create", name])));
   for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
 
   const { instances } = await home.json("list");
@@ -26,7 +26,7 @@ Deno.test("30 creates of different names at once all succeed with 30 different r
 Deno.test("of 30 creates of one name at once one succeeds, and 29 say that it exists", async () => {
   await using home = await Home.create();
   const runs = await Promise.all(
-    Array.from({ length: count }, () => home.run(["create", "work", "--json"])),
+    Array.from({ length: count }, () => home.process(["create", "work", "--json"])),
   );
   const [done, ...more] = runs.filter(({ code }) => code === 0);
   assert.ok(done && more.length === 0);
@@ -42,11 +42,11 @@ Deno.test("creates, removes and resets at once leave every registry whole", asyn
   const kept = ["a", "b", "c", "d"];
   for (const name of kept) await home.ok("create", name);
   const runs = await Promise.all([
-    ...kept.map((name) => home.run(["mcp", name, "--reset-ports"])),
-    ...kept.map((name) => home.run(["mcp", name, "--ports"])),
-    ...["e", "f", "g", "h"].map((name) => home.run(["create", name])),
-    home.run(["remove", "a", "--yes"]),
-    ...Array.from({ length: 4 }, () => home.run(["list", "--json"])),
+    ...kept.map((name) => home.process(["mcp", name, "--reset-ports"])),
+    ...kept.map((name) => home.process(["mcp", name, "--ports"])),
+    ...["e", "f", "g", "h"].map((name) => home.process(["create", name])),
+    home.process(["remove", "a", "--yes"]),
+    ...Array.from({ length: 4 }, () => home.process(["list", "--json"])),
   ]);
   for (const { code, stderr } of runs) assert.ok(code === 0 || code === 3, stderr);
   const { instances } = await home.json("list");

@@ -115,30 +115,30 @@ Deno.test("config --edit takes over what the editor leaves, when it is sound", a
   await home.write("good.sh", `sed -i 's/"mcpServers"/"theme": "dark", &/' "$1"`);
   await home.write("bad.sh", `echo '{ "mcpServers": [' > "$1"`);
   const edit = (script: string) =>
-    home.run(["config", "work", "--edit"], { env: { EDITOR: `sh ${home.at(script)}` } });
+    home.process(["config", "work", "--edit"], { env: { EDITOR: `sh ${home.at(script)}` } });
   succeeded(await edit("good.sh"));
   assert.equal((await home.readJson(home.config("work"))).theme, "dark");
 
   const before = await home.read(home.config("work"));
   const bad = await edit("bad.sh");
   assert.equal(bad.code, 2);
-  assert.match(bad.stderr, /not taken over: .*line 2.*\n.*kept in .*config work --edit/);
+  assert.match(bad.stderr, /not saved: .*line 2.*\n.*kept in .*config work --edit/);
   assert.equal(await home.read(home.config("work")), before);
   await home.write("mend.sh", `cat "$1" >&2; echo '{}' > "$1"`);
   const mended = succeeded(await edit("mend.sh"));
   assert.match(mended.stderr, /mcpServers": \[/, "the edit that was kept is gone on with");
   assert.equal((await home.read(home.config("work"))).trim(), "{}");
 
-  const failed = await home.run(["config", "work", "--edit"], { env: { EDITOR: "false" } });
+  const failed = await home.process(["config", "work", "--edit"], { env: { EDITOR: "false" } });
   assert.equal(failed.code, 1);
-  succeeded(await home.run(["config", "work", "--edit"], { env: { EDITOR: "true" } }));
+  succeeded(await home.process(["config", "work", "--edit"], { env: { EDITOR: "true" } }));
 });
 
 Deno.test("the config of a running instance is not changed, since the app would undo it", async () => {
   await using home = await Home.create({ launcher: ["sh", "-c", "exec sleep 60"] });
   await home.ok("create", "work");
   await home.ok("config", "work", "--show-tray");
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     const before = await home.read(home.config("work"));
     for (const options of [["--edit"], ["--hide-tray"], ["--restore"]]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 
 Deno.test("create makes a sandbox, two registry entries and a config with its ports", async () => {
   await using home = await Home.create();
@@ -79,13 +79,13 @@ Deno.test("sandbox, state and files are the user's alone", async () => {
 
 Deno.test({
   name: "without settings the ranges are 9000-9099, 9100-9199 and so on",
-  ignore: isMissing("bwrap", "bubblewrap"),
+  ignore: lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create(null);
     // A network of its own, so that nobody else listens there.
     const by = ["bwrap", "--dev-bind", "/", "/", "--unshare-net"];
     for (const [i, name] of ["one", "two", "three"].entries()) {
-      const ran = succeeded(await home.run(["create", name, "--json"], { by }));
+      const ran = succeeded(await home.process(["create", name, "--json"], { by }));
       assert.deepEqual(JSON.parse(ran.stdout).range, { base: 9000 + i * 100, size: 100 });
     }
   },

@@ -7,6 +7,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourceArgs } from "../../scripts/sync_tasks.ts";
+
+/** The project's own folder. */
+export const project: string = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * Program and arguments by which `deno task cmgr` starts cmgr, flag for flag.
+ *
+ * @param home The user's home
+ */
+export function sourceArgv(home: string): string[] {
+  return [Deno.execPath(), ...sourceArgs(home, join(project, "main.ts"))];
+}
 
 /** A home in which to test, and the binary to test in it. */
 export interface Place {
@@ -58,8 +71,8 @@ async function takeOwn(folder: string): Promise<Place> {
 async function compileFor(home: string, binary: string): Promise<void> {
   if (await Deno.stat(binary).then(() => true, () => false)) return;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "scripts/compile.ts", "--output", binary],
-    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    args: ["run", "-q", "-A", "scripts/build/compile.ts", "--output", binary],
+    cwd: project,
     env: { HOME: home, DENO_DIR: denoDir },
   }).output();
   assert(success, new TextDecoder().decode(stderr));

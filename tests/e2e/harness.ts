@@ -1,18 +1,14 @@
 /**
- * Drives the program as a black box, each time from a home of its own, in the form that `form.ts`
- * tells.
+ * Drives the program, each time from a home of its own: within the test's process, or as a process
+ * in the form that `form.ts` tells.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ExitCode } from "../../src/errors.ts";
-import { flags } from "../../src/permissions.ts";
-import { denoDir, type Place, takePlace } from "./form.ts";
-
-/** The project's own folder. */
-export const project = fileURLToPath(new URL("../../", import.meta.url));
+import { denoDir, type Place, sourceArgv, takePlace } from "./form.ts";
+import { type HereOptions, runHere } from "./here.ts";
 
 /** How long a run may take, in milliseconds. */
 const limitMs = 120_000;
@@ -35,13 +31,44 @@ export interface RunOptions {
   readonly bare?: true;
 }
 
+/** A way to run cmgr, which can be given so much. */
+abstract class Runner<Options> {
+  /** Runs cmgr to its end. */
+  abstract run(args: readonly string[], options?: Options): Promise<Ran>;
+
+  /** Runs cmgr, which must succeed, and gives its standard output. */
+  async ok(...args: string[]): Promise<string> {
+    return succeeded(await this.run(args), args).stdout;
+  }
+
+  /** Runs cmgr with `--json`, which must succeed, and gives the object. */
+  // deno-lint-ignore no-explicit-any
+  async json(...args: string[]): Promise<any> {
+    return JSON.parse(await this.ok(...args, "--json"));
+  }
+
+  /** Runs cmgr, which must fail with this code, say something on stderr and nothing on stdout. */
+  async fails(exit: ExitCode, args: readonly string[], options?: Options): Promise<string> {
+    const ran = await this.run(args, options);
+    assert.equal(ran.code, exit, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);
+    assert.equal(ran.stdout, "");
+    assert.match(ran.stderr, /^error: \S.*/);
+    assert.doesNotMatch(ran.stderr, /\n\s+at /, "no stack trace is shown");
+    return ran.stderr;
+  }
+}
+
 /** A home in which cmgr runs, gone at the end of the test. */
-export class Home implements AsyncDisposable {
+export class Home extends Runner<HereOptions> implements AsyncDisposable {
   /** The home's own path, without symbolic links. */
   readonly path: string;
+  /** The same home, with a process for each run: for what starts, waits or listens to signals. */
+  readonly program: Runner<RunOptions>;
 
   private constructor(private readonly place: Place) {
+    super();
     this.path = place.home;
+    this.program = new Program(this);
   }
 
   /**
@@ -97,8 +124,13 @@ export class Home implements AsyncDisposable {
     return this.command(args, options).spawn();
   }
 
-  /** Runs cmgr to its end. */
-  async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  /** Runs cmgr to its end: where a binary is tested, as {@linkcode process} does. */
+  async run(args: readonly string[], options: HereOptions = {}): Promise<Ran> {
+    return await (this.place.binary ? this.process(args, options) : runHere(this, args, options));
+  }
+
+  /** Runs cmgr to its end, in a process of its own. */
+  async process(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
     // Nothing that a test starts outlives it, whatever is wrong with it.
     const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
@@ -114,27 +146,6 @@ export class Home implements AsyncDisposable {
     await fed;
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, stdout: decode(stdout), stderr: decode(stderr) };
-  }
-
-  /** Runs cmgr, which must succeed, and gives its standard output. */
-  async ok(...args: string[]): Promise<string> {
-    return succeeded(await this.run(args), args).stdout;
-  }
-
-  /** Runs cmgr with `--json`, which must succeed, and gives the object. */
-  // deno-lint-ignore no-explicit-any
-  async json(...args: string[]): Promise<any> {
-    return JSON.parse(await this.ok(...args, "--json"));
-  }
-
-  /** Runs cmgr, which must fail with this code, say something on stderr and nothing on stdout. */
-  async fails(exit: ExitCode, args: readonly string[], options: RunOptions = {}): Promise<string> {
-    const ran = await this.run(args, options);
-    assert.equal(ran.code, exit, `cmgr ${args.join(" ")}: ${ran.stderr}${ran.stdout}`);
-    assert.equal(ran.stdout, "");
-    assert.match(ran.stderr, /^error: \S.*/);
-    assert.doesNotMatch(ran.stderr, /\n\s+at /, "no stack trace is shown");
-    return ran.stderr;
   }
 
   /** Every path below the home, with its mode and content, to be compared. */
@@ -165,10 +176,7 @@ export class Home implements AsyncDisposable {
   /** Program and first arguments of every run, for those who start it by other means. */
   argv(): string[] {
     const { binary } = this.place;
-    return binary ? [binary] : [
-      Deno.execPath(),
-      ...["run", "-q", "--cached-only", ...flags(this.path), join(project, "main.ts")],
-    ];
+    return binary ? [binary] : sourceArgv(this.path);
   }
 
   /** Variables of every run. */
@@ -181,7 +189,8 @@ export class Home implements AsyncDisposable {
     const words = this.argv().map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     await this.write("bin/cmgr", `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, 0o700);
     const variables = this.environment();
-    return { ...variables, PATH: `${this.at("bin")}:${variables.PATH}` };
+    // Without it fish hands on a variable with a letter beyond ASCII as another one.
+    return { ...variables, LC_ALL: "C.UTF-8", PATH: `${this.at("bin")}:${variables.PATH}` };
   }
 
   private command(args: readonly string[], options: RunOptions): Deno.Command {
@@ -199,6 +208,17 @@ export class Home implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     });
+  }
+}
+
+/** Runs cmgr in a home, each time in a process of its own. */
+class Program extends Runner<RunOptions> {
+  constructor(private readonly home: Home) {
+    super();
+  }
+
+  async run(args: readonly string[], options?: RunOptions): Promise<Ran> {
+    return await this.home.process(args, options);
   }
 }
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { homeWithApp, modules, noBubblewrap, noNode, until } from "./stand_in.ts";
-import { Said } from "./streams.ts";
+import { any, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode } from "./stand_in.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
   ignore,
@@ -22,7 +21,7 @@ do [ -e "$path" ] && echo "seen: $path"; done
 for path in "$1/sandboxes/x" "$1/sandboxes/work2/x" /usr/x /etc/x /x /var/x
 do (echo >"$path") 2>/dev/null && echo "written: $path"; done
 echo inside >"$HOME/new.txt" && echo temporary >/tmp/new.txt && ls "$1/sandboxes"`;
-  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
   assert.equal(out, "ownownwork\n");
   assert.equal(await home.read("sandboxes/work/new.txt"), "inside\n");
   assert.equal(await home.read("sandboxes/work/.tmp/new.txt"), "temporary\n");
@@ -32,7 +31,14 @@ echo inside >"$HOME/new.txt" && echo temporary >/tmp/new.txt && ls "$1/sandboxes
 Deno.test("inside, no process of the machine is seen", { ignore }, async () => {
   await using app = await homeWithApp();
   await app.create("work");
-  const out = await app.home.ok("exec", "work", "--", "sh", "-c", "ls -d /proc/[0-9]* | wc -l");
+  const out = await app.home.program.ok(
+    "exec",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    "ls -d /proc/[0-9]* | wc -l",
+  );
   assert.ok(Number(out) <= 5, out);
 });
 
@@ -50,7 +56,7 @@ Deno.test("a share is seen at its own path and written only when that was allowe
 for path in projects/x projects/read.txt one.txt notes/x
 do (echo >"$1/$path") 2>/dev/null && echo "written: $path"; done
 :`;
-  const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
+  const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", home.path);
   assert.equal(out, "readwriteone filewritten: notes/x\n");
   assert.equal(await home.read("projects/read.txt"), "read");
 
@@ -59,7 +65,7 @@ do (echo >"$1/$path") 2>/dev/null && echo "written: $path"; done
     { path: home.at("one.txt"), writable: false },
     { path: home.at("projects"), writable: false },
   ]);
-  const run = await home.run(["exec", "work", "--", "ls", home.at("notes")]);
+  const run = await home.process(["exec", "work", "--", "ls", home.at("notes")]);
   assert.notEqual(run.code, 0);
   assert.match(await home.fails(2, ["share", "work", "--drop", "/nowhere"]), /is not shared/);
 });
@@ -127,12 +133,11 @@ Deno.test("a Node of a version manager below the real home starts the servers", 
   const { stdout } = await new Deno.Command("node", { args: ["-p", "process.execPath"] }).output();
   await Deno.copyFile(new TextDecoder().decode(stdout).trim(), home.at(node));
   await Deno.chmod(home.at(node), 0o755);
-  const script = join(await modules(), "@modelcontextprotocol/server-memory/dist/index.js");
-  await app.create("work", { memory: { command: home.at(node), args: [script] } });
+  await app.create("work", { memory: { ...app.server(), command: home.at(node) } });
   await app.start(["work"]);
   const { servers } = await app.ready("work");
   assert.ok(servers.memory.every(({ answered }) => answered), JSON.stringify(servers));
-  const write = await home.run([
+  const write = await home.process([
     "exec",
     "work",
     "--",
@@ -155,8 +160,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   const config = {
     mcpServers: { files: { command: "true", args: ["--root", notes, "/usr/lib"] } },
   };
-  const shared = ["--share", await modules()];
-  const created = await home.run(["create", "work", "--import", "-", ...shared], {
+  const created = await home.run(["create", "work", "--import", "-"], {
     stdin: JSON.stringify(config),
   });
   const expected = new RegExp(`warning: .*"files".*cmgr share work --add '${notes}'`);
@@ -164,8 +168,8 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.equal((created.stdout + created.stderr).match(/warning/g)?.length, 1);
   assert.match(await home.ok("status", "work"), expected);
   assert.equal((await home.json("status", "work")).warnings.length, 1);
-  const env = { STAND_IN_MODULES: await modules() };
-  assert.match((await home.run(["start", "work"], { env })).stderr, expected);
+  await app.behave();
+  assert.match((await home.process(["start", "work"])).stderr, expected);
   await home.ok("stop", "work");
   await home.ok("share", "work", "--add", notes);
   assert.deepEqual((await home.json("status", "work")).warnings, []);
@@ -182,11 +186,11 @@ Deno.test("isolation asked for by name fails where it cannot be had, auto says w
   await home.write("bin/bwrap", `#!/bin/sh\necho '${fault}' >&2\nexit 1\n`);
   await Deno.chmod(home.at("bin", "bwrap"), 0o755);
   const env = { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` };
-  assert.match(await home.fails(1, ["start", "work"], { env }), /uid map.*AppArmor/s);
-  assert.match(await home.fails(1, ["exec", "work", "--", "true"], { env }), /AppArmor/);
+  assert.match(await home.program.fails(1, ["start", "work"], { env }), /uid map.*AppArmor/s);
+  assert.match(await home.program.fails(1, ["exec", "work", "--", "true"], { env }), /AppArmor/);
   const { launcher, basePort } = await home.readJson(".cmgr/config.jsonc");
   await home.write(".cmgr/config.jsonc", JSON.stringify({ launcher, basePort }));
-  const ran = await home.run(["start", "work"], { env });
+  const ran = await home.process(["start", "work"], { env });
   assert.match(ran.stdout, /isolation: profile, since .*uid map/);
   assert.equal((await home.json("status", "work")).isolation, "profile");
 });
@@ -213,7 +217,7 @@ Deno.test(
       };
       const script = `ls "$XDG_RUNTIME_DIR"; cat ~/.Xauthority; echo " $DISPLAY"
 echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
-      const ran = await home.run(["exec", "work", "--", "sh", "-c", script], { env });
+      const ran = await home.process(["exec", "work", "--", "sh", "-c", script], { env });
       assert.equal(ran.stdout, "pipewire-0\nwayland-1\ncookie :7\nwritable\n");
     } finally {
       for (const socket of sockets) socket.close();
@@ -221,76 +225,6 @@ echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
     }
   },
 );
-
-Deno.test("exec passes arguments, input, output and exit code through, and no shell sees them", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  for (const isolation of ["bubblewrap", "profile"]) {
-    const settings = await home.readJson(".cmgr/config.jsonc");
-    await home.write(".cmgr/config.jsonc", JSON.stringify({ ...settings, isolation }));
-    const odd = ["a b", "$HOME", "`id`", "--json", "-x", "", "é\n'\"\\"];
-    const printed = await home.run(["exec", "work", "--", "printf", "%s|", ...odd]);
-    assert.equal(printed.stdout, odd.map((word) => `${word}|`).join(""), isolation);
-    const ran = await home.run(
-      ["execute", "work", "sh", "-c", 'cat; echo "$CLAUDE_INSTANCE $MEMORY_PORT" >&2; exit 42'],
-      { stdin: "typed\n" },
-    );
-    assert.equal(ran.code, 42);
-    assert.equal(ran.stdout, "typed\n");
-    const { ports } = await home.json("status", "work");
-    assert.equal(ran.stderr, `work ${ports.memory}\n`);
-    assert.equal((await home.run(["exec", "work", "--", "sh", "-c", "kill -9 $$"])).code, 137);
-  }
-  await home.fails(2, ["exec", "work"]);
-  await home.fails(3, ["exec", "none", "--", "true"]);
-  assert.equal((await home.json("status", "work")).status, "stopped", "a command is no start");
-});
-
-Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
-  ignore: ignore || isMissing("script", "bsdutils"),
-}, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  const command =
-    'trap "echo caught; exit 9" INT; test -t 0 && test -t 1 && echo ready; sleep 60 & wait';
-  const words = [...home.argv(), "exec", "work", "--", "sh", "-c", command];
-  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const script = new Deno.Command("script", {
-    // Without exec, the shell in between would make something else of Ctrl-C.
-    args: ["-qec", `exec ${quoted}`, "/dev/null"],
-    env: { ...home.environment(), SHELL: "/bin/sh" },
-    cwd: home.path,
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const shown = new Said(script.stdout);
-  const keyboard = script.stdin.getWriter();
-  try {
-    await until("it is ready", () => Promise.resolve(shown.text.includes("ready")));
-    await keyboard.write(new TextEncoder().encode("\x03"));
-    await until("it has caught the signal", () => Promise.resolve(shown.text.includes("caught")));
-    assert.equal((await script.status).code, 9);
-  } finally {
-    try {
-      script.kill("SIGKILL");
-    } catch {
-      // It has ended as it should.
-    }
-    await Promise.all([shown.ended, script.status, keyboard.close().catch(() => {})]);
-  }
-});
-
-Deno.test("what a command started in the background ends with it", { ignore }, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  await home.ok("exec", "work", "--", "sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & true");
-  await until("nothing is left", async () => (await app.processes("work")).length === 0);
-});
 
 Deno.test("a home that is a link is found inside by both its names, again and again", {
   ignore,
@@ -305,7 +239,7 @@ Deno.test("a home that is a link is found inside by both its names, again and ag
     await Deno.symlink(moved, home.path);
     for (let i = 0; i < 3; i++) {
       const script = 'ls "$HOME/sandboxes" "$1/sandboxes"; cd; pwd -P';
-      const out = await home.ok("exec", "work", "--", "sh", "-c", script, "sh", moved);
+      const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", moved);
       const listed = `${home.path}/sandboxes:\nwork\n\n${moved}/sandboxes:\nwork\n`;
       assert.equal(out, `${listed}${moved}\n`);
     }

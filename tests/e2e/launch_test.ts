@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { homeWithApp, noBubblewrap, noNode, server, until } from "./stand_in.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode } from "./stand_in.ts";
 
-const ignore = noBubblewrap || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 Deno.test(
-  "three instances with real servers run at once, all answer, and nothing is left after stop --all",
+  "three instances with servers run at once, all answer, and nothing is left after stop --all",
   {
     ignore,
   },
@@ -16,9 +17,9 @@ Deno.test(
     const names = ["a", "ab", "a.b"];
     for (const name of names) {
       await app.create(name, {
-        filesystem: await server("filesystem", home.at("sandboxes", name, "Documents")),
-        memory: await server("memory"),
-        "sequential-thinking": await server("sequential-thinking"),
+        filesystem: app.server(),
+        memory: app.server(),
+        "sequential-thinking": app.server(),
       });
     }
     const started = await app.start(names);
@@ -36,7 +37,7 @@ Deno.test(
         }
       }
       assert.equal((await home.json("status", name)).status, "running");
-      // keeper, bwrap twice, the app, its six servers
+      // supervisor, bwrap twice, the app, its six servers
       assert.ok((await app.processes(name)).length >= 10);
     }
     const before = await app.processes("ab");
@@ -55,104 +56,6 @@ Deno.test(
   },
 );
 
-for (const isolation of ["bubblewrap", "profile"]) {
-  Deno.test(`a server that goes off on its own is ended by stop (${isolation})`, {
-    ignore,
-  }, async () => {
-    await using app = await homeWithApp({ isolation });
-    await app.create("work");
-    await app.create("work2");
-    await app.start(["work", "work2"], "detach");
-    await app.ready("work");
-    await app.ready("work2");
-    const other = await app.processes("work2");
-    await app.home.ok("stop", "work");
-    assert.deepEqual(await app.processes("work"), []);
-    assert.deepEqual(await app.processes("work2"), other);
-  });
-
-  Deno.test(`an app that is killed is seen, cleaned up after, and starts again (${isolation})`, {
-    ignore,
-  }, async () => {
-    await using app = await homeWithApp({ isolation });
-    const { home } = app;
-    await app.create("work");
-    await app.start(["work"], "detach");
-    await app.ready("work");
-    const { pid } = await home.json("status", "work");
-    Deno.kill(pid, "SIGKILL");
-    await until(
-      "the death is seen",
-      async () => (await home.json("status", "work")).status === "leftover",
-    );
-    assert.match(await home.fails(4, ["start", "work"]), /does not run, but.*cmgr stop work/s);
-    assert.match(await home.ok("stop", "work"), /what was left/);
-    assert.deepEqual(await app.processes("work"), []);
-    assert.equal((await home.json("status", "work")).status, "stopped");
-    await app.start(["work"]);
-    await app.ready("work");
-    assert.equal((await home.json("status", "work")).status, "running");
-  });
-}
-
-Deno.test("a crash with nothing left is told from a stop, and the instance starts again", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp({ isolation: "profile" });
-  const { home } = app;
-  await app.create("work");
-  await app.start(["work"]);
-  const { pid } = await app.ready("work");
-  Deno.kill(pid, "SIGKILL");
-  const { exitCode } = await until("the crash is seen", async () => {
-    const status = await home.json("status", "work");
-    return status.status === "crashed" ? status : undefined;
-  });
-  assert.equal(exitCode, 137);
-  assert.match(await home.ok("status", "work"), /crashed \(exit code 137\)/);
-  await app.start(["work"]);
-  Deno.kill((await app.ready("work")).pid, "SIGTERM");
-  await until(
-    "an end on request is no crash",
-    async () => (await home.json("status", "work")).status === "stopped",
-  );
-});
-
-Deno.test("a restart of the machine is told from a crash", async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  await home.write(
-    ".cmgr/run/work.json",
-    JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", supervisor: Deno.ppid }),
-  );
-  assert.equal((await home.json("status", "work")).status, "interrupted");
-  assert.match(await home.ok("stop", "work"), /machine had gone down/);
-  assert.equal((await home.json("status", "work")).status, "stopped");
-});
-
-Deno.test("a recycled pid is neither taken for the app nor signalled", async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  const boot = (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim();
-  const stranger = new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
-  try {
-    const { pid } = stranger;
-    await home.write(
-      ".cmgr/run/work.json",
-      JSON.stringify({ pid, started: `${boot}:1`, boot, supervisor: pid, isolation: "profile" }),
-    );
-    assert.equal((await home.json("status", "work")).status, "crashed");
-    assert.match(await home.ok("stop", "work"), /was not running/);
-    assert.equal((await home.json("status", "work")).status, "stopped");
-    assert.ok((await Deno.readTextFile(`/proc/${pid}/stat`)).includes(") S "), "it lives");
-  } finally {
-    stranger.kill("SIGKILL");
-    await stranger.status;
-  }
-});
-
 Deno.test("restart ends the old processes and starts new ones", { ignore }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
@@ -160,7 +63,7 @@ Deno.test("restart ends the old processes and starts new ones", { ignore }, asyn
   await app.start(["work"], "detach");
   await app.ready("work");
   const before = await app.processes("work");
-  assert.match(await home.ok("restart", "work"), /Restarted "work"/);
+  assert.match(await home.program.ok("restart", "work"), /Restarted "work"/);
   await app.ready("work");
   const after = await app.processes("work");
   assert.deepEqual(after.filter((pid) => before.includes(pid)), []);
@@ -196,36 +99,10 @@ Deno.test("of two starts at once, one starts and the other says that it runs", {
 }, async () => {
   await using app = await homeWithApp();
   await app.create("work");
-  const runs = await Promise.all([1, 2, 3].map(() => app.home.run(["start", "work"])));
+  const runs = await Promise.all([1, 2, 3].map(() => app.home.process(["start", "work"])));
   assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 4, 4]);
   const { pid } = await app.home.json("status", "work");
   assert.match(runs.find(({ code }) => code === 0)!.stdout, new RegExp(`process ${pid};`));
-});
-
-Deno.test("an app that ignores SIGTERM is killed when its time is over", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  await app.create("work");
-  await app.start(["work"], "ignore-term");
-  await app.ready("work");
-  const before = performance.now();
-  await app.home.ok("stop", "work", "--timeout", "1.5");
-  assert.ok(performance.now() - before >= 1_500);
-  assert.deepEqual(await app.processes("work"), []);
-});
-
-Deno.test("an app that exits at once is a failure with its exit code and the end of its log", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  const ran = await home.run(["start", "work"], { env: { STAND_IN_MANNERS: "exit=3" } });
-  assert.equal(ran.code, 1);
-  assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
-  assert.equal((await home.json("status", "work")).status, "stopped");
-  assert.deepEqual(await app.processes("work"), []);
 });
 
 Deno.test("what the app writes over its config survives, and has its ports at the next start", {
@@ -233,7 +110,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
-  await app.create("work", { memory: await server("memory") });
+  await app.create("work", { memory: app.server() });
   await app.start(["work"]);
   await app.ready("work");
   // As if by the app's own settings while it runs: it writes the whole file from memory at exit.
@@ -258,7 +135,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 });
 
 Deno.test("a foreign listener on a port of the range is named before the launch", {
-  ignore,
+  ignore: any(ignore, isMissing("ss", "iproute2")),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
@@ -282,11 +159,11 @@ Deno.test("several names are each reported, and the exit code is that of the wor
   const { home } = app;
   await app.create("a");
   await app.create("b");
-  const ran = await home.run(["start", "a", "none", "b"]);
+  const ran = await home.process(["start", "a", "none", "b"]);
   assert.equal(ran.code, 3);
   assert.match(ran.stdout, /Started "a".*Started "b"|Started "b".*Started "a"/s);
   assert.match(ran.stderr, /no instance called "none"/);
-  const again = await home.run(["start", "a", "none", "--json"]);
+  const again = await home.process(["start", "a", "none", "--json"]);
   assert.equal(again.code, 4, "running is worse than not there");
   const { instances } = JSON.parse(again.stdout);
   assert.deepEqual(
@@ -298,16 +175,19 @@ Deno.test("several names are each reported, and the exit code is that of the wor
 Deno.test("no launcher is an error that says how to come by one", async () => {
   await using app = await homeWithApp({ launcher: "/nowhere/claude" });
   await app.create("work");
-  assert.match(await app.home.fails(1, ["start", "work"]), /\/nowhere\/claude is not there/);
+  assert.match(
+    await app.home.program.fails(1, ["start", "work"]),
+    /\/nowhere\/claude is not there/,
+  );
   const path = await Deno.makeTempDir();
   try {
     await Deno.symlink("/bin/sh", join(path, "sh"));
-    await app.home.write(".cmgr/config.jsonc", "{}");
     const env = { PATH: path };
     // Without a list of processes nobody knows what runs already.
-    assert.match(await app.home.fails(1, ["start", "work"], { env }), /grep.*\nInstall grep/);
-    await Deno.symlink(await whereIs("grep"), join(path, "grep"));
-    const message = await app.home.fails(1, ["start", "work"], { env });
+    const start = ["start", "work", "--launcher", "/bin/sh"];
+    assert.match(await app.home.program.fails(1, start, { env }), /grep.*\nInstall grep/);
+    await app.home.write(".cmgr/config.jsonc", "{}");
+    const message = await app.home.program.fails(1, ["start", "work"], { env });
     assert.match(message, /claude-desktop-unofficial.*claude\.ai\/download.*--launcher PATH/s);
   } finally {
     await Deno.remove(path, { recursive: true });
@@ -332,9 +212,3 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });
-
-async function whereIs(program: string): Promise<string> {
-  const args = ["-c", 'command -v "$1"', "sh", program];
-  const { stdout } = await new Deno.Command("sh", { args }).output();
-  return new TextDecoder().decode(stdout).trim();
-}

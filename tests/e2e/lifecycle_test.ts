@@ -23,7 +23,7 @@ Deno.test("an instance is started with its data folder and its variables, seen, 
   await using home = await homeWithApp();
   const base = await home.basePort();
   await home.ok("create", "work");
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     const { status, pid } = await home.json("status", "work");
     assert.equal(status, "running");
@@ -62,14 +62,14 @@ Deno.test("an instance is started with its data folder and its variables, seen, 
 Deno.test("while it runs the registry changes at once, and the config at the next start", async () => {
   await using home = await homeWithApp();
   await home.ok("create", "work");
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     const before = await home.read(home.config("work"));
     const { changed, applied, range } = await home.json("mcp", "work", "--no-ports");
     assert.deepEqual({ changed, applied, range }, { changed: true, applied: false, range: null });
     assert.equal(await home.read(home.config("work")), before);
     await home.ok("stop", "work");
-    await home.ok("start", "work");
+    await home.program.ok("start", "work");
     assert.doesNotMatch(await home.read(home.config("work")), /MCP_PORT/);
   } finally {
     await home.ok("stop", "work");
@@ -84,7 +84,7 @@ Deno.test("start puts back the ports that were edited away, and gives ports to n
     home.config("work"),
     '{"mcpServers":{"memory":{"command":"x"},"new":{"command":"y"}}}',
   );
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   await home.ok("stop", "work");
   const { mcpServers } = await home.readJson(home.config("work"));
   assert.equal(mcpServers.memory.env.MCP_PORT, String(base + 30));
@@ -94,7 +94,7 @@ Deno.test("start puts back the ports that were edited away, and gives ports to n
 Deno.test("an app that exits at once is a failure with the end of its log", async () => {
   await using home = await homeWithApp("#!/bin/sh\necho cannot open display >&2\nexit 3\n");
   await home.ok("create", "work");
-  assert.match(await home.fails(1, ["start", "work"]), /cannot open display/);
+  assert.match(await home.program.fails(1, ["start", "work"]), /cannot open display/);
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
@@ -117,7 +117,7 @@ Deno.test("text of the user's reaches the app as it is, past every shell", async
     JSON.stringify({ basePort, launcher, isolation: "profile" }),
   );
   await home.ok("create", "work");
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   await home.ok("stop", "work");
   assert.ok((await home.read(".cmgr/logs/work.log")).split("\n").includes(odd));
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Home } from "./harness.ts";
 
 interface Attempt {
-  readonly readOrFault: string;
+  readonly attempt: string;
   readonly refused: boolean;
   readonly answer: string;
 }
@@ -11,7 +11,7 @@ Deno.test("the running program is refused whatever lies outside its permissions"
   await using home = await Home.create();
   await home.write(".ssh/id_ed25519", "secret");
   // What is refused is refused by the list, and not since there is nothing to be had.
-  const ran = await home.run(["self-test", "--json"], {
+  const ran = await home.process(["self-test", "--json"], {
     env: { SSH_AUTH_SOCK: "/run/agent", EXTRA: "1" },
   });
   const { ok, attempts }: { ok: boolean; attempts: Attempt[] } = JSON.parse(ran.stdout);
@@ -19,7 +19,7 @@ Deno.test("the running program is refused whatever lies outside its permissions"
   assert.equal(ok, true);
   assert.equal(ran.code, 0);
   assert.equal(ran.stderr, "");
-  const names = attempts.map(({ readOrFault }) => readOrFault);
+  const names = attempts.map(({ attempt }) => attempt);
   for (
     const wanted of [
       "read /etc/passwd",
@@ -44,10 +44,8 @@ Deno.test("a symbolic link in a sandbox leads neither reads nor writes out of it
   for (const [target, name] of [["../../outside", "folder"], ["../../outside/file", "file"]]) {
     const link = home.at("sandboxes/work", name);
     await Deno.symlink(target, link);
-    const { attempts } = await home.json("self-test", "--link", link);
-    const through: Attempt[] = attempts.filter(({ readOrFault }: Attempt) =>
-      readOrFault.includes(link)
-    );
+    const { attempts } = await home.program.json("self-test", "--link", link);
+    const through: Attempt[] = attempts.filter(({ attempt }: Attempt) => attempt.includes(link));
     assert.deepEqual(through.map(({ refused }) => refused), [true, true, true]);
     assert.match(through[0].answer, /is a symbolic link/);
     assert.match(through[1].answer, /is a symbolic link/);
@@ -63,7 +61,7 @@ Deno.test("the self-test notices what is not refused", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write("sandboxes/work/file", "mine");
-  const ran = await home.run(["self-test", "--link", home.at("sandboxes/work/file"), "--json"]);
+  const ran = await home.process(["self-test", "--link", home.at("sandboxes/work/file"), "--json"]);
   assert.equal(ran.code, 1);
   const { ok, attempts } = JSON.parse(ran.stdout);
   assert.equal(ok, false);

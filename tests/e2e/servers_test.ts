@@ -158,7 +158,7 @@ Deno.test("clone makes an instance with the same servers and settings and ports 
 Deno.test("clone --with-data refuses a running source, and leaves nothing behind", async () => {
   await using home = await Home.create({ launcher: ["sh", "-c", "exec sleep 60"] });
   await home.ok("create", "work");
-  await home.ok("start", "work");
+  await home.program.ok("start", "work");
   try {
     await home.fails(4, ["clone", "work", "copy", "--with-data"]);
     assert.equal((await home.json("list")).instances.length, 1);

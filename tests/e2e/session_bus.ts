@@ -4,15 +4,17 @@
  * @module
  */
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { project } from "./harness.ts";
-import { installPackages } from "./packages.ts";
+import { any, isMissing } from "../programs.ts";
+import { project } from "./form.ts";
 import { until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
 /** Whether anything is missing that these tests need, for a test's `ignore`. */
-export const noSessionBus = isMissing("dbus-daemon", "dbus-daemon") ||
-  isMissing("dbus-send", "dbus-bin") || isMissing("xdg-dbus-proxy", "xdg-dbus-proxy");
+export const noSessionBus = any(
+  isMissing("dbus-daemon", "dbus-daemon"),
+  isMissing("dbus-send", "dbus-bin"),
+  isMissing("xdg-dbus-proxy", "xdg-dbus-proxy"),
+);
 
 /** A program that the bus starts when it is asked for. */
 export const activated = "org.example.Activated";
@@ -58,10 +60,10 @@ export async function startSessionBus(
 </busconfig>`,
   );
   const children: Deno.ChildProcess[] = [];
-  const spawn = (program: string, args: string[], more: Record<string, string> = {}) => {
+  const spawn = (program: string, args: string[]) => {
     const child = new Deno.Command(program, {
       args,
-      env: { ...own, ...more },
+      env: own,
       stdin: "null",
       stdout: "piped",
     }).spawn();
@@ -85,9 +87,8 @@ export async function startSessionBus(
     const daemon = [`--config-file=${join(folder, "bus.conf")}`, "--nofork", "--print-address"];
     said.push(spawn("dbus-daemon", daemon));
     await until("the bus listens", () => Promise.resolve(said[0].text.includes("\n")));
-    const modules = join(await installPackages("dbus", ["dbus-next@0.10.2"]), "node_modules");
     const service = join(project, "tests", "fixtures", "bus_service.mjs");
-    said.push(spawn("node", [service, ...names], { DBUS_NEXT: join(modules, "dbus-next") }));
+    said.push(spawn("node", [service, ...names]));
     await until("the service is there", () => Promise.resolve(said[1].text.includes("ready")));
   } catch (error) {
     await stop();

@@ -2,22 +2,16 @@
  * Attacks on the session bus from inside an instance: it is the way out of any sandbox that has it.
  */
 import assert from "node:assert/strict";
+import { any, lacksBubblewrap } from "../programs.ts";
 import { activated, noSessionBus, type SessionBus, startSessionBus } from "./session_bus.ts";
-import {
-  type AppHome,
-  homeWithApp,
-  noBubblewrap,
-  noNode,
-  processesWith,
-  until,
-} from "./stand_in.ts";
+import { type AppHome, homeWithApp, noNode, processesWith, until } from "./stand_in.ts";
 
-const ignore = noBubblewrap || noNode || noSessionBus;
+const ignore = any(lacksBubblewrap(), noNode, noSessionBus);
 
 /** Calls a method from inside an instance: `DESTINATION PATH INTERFACE.METHOD ARGUMENTS…`. */
 async function call(app: AppHome, bus: SessionBus, ...words: string[]) {
   const [destination, ...rest] = words;
-  const { code, stdout, stderr } = await app.home.run([
+  const { code, stdout, stderr } = await app.home.process([
     ...["exec", "work", "--", "dbus-send", "--session", "--print-reply", `--dest=${destination}`],
     ...rest,
   ], { env: bus.env });
@@ -49,7 +43,7 @@ async function attack(app: AppHome, bus: SessionBus): Promise<string[]> {
 }
 
 async function start(app: AppHome, bus: SessionBus, env: Record<string, string> = {}) {
-  const ran = await app.home.run(["start", "work"], { env: { ...bus.env, ...env } });
+  const ran = await app.home.process(["start", "work"], { env: { ...bus.env, ...env } });
   assert.equal(ran.code, 0, ran.stderr);
   return ran.stdout + ran.stderr;
 }
@@ -236,12 +230,12 @@ Deno.test("without the proxy or by setting there is no session bus, and what is 
   const warning = /xdg-dbus-proxy is not installed.*asks for a login.*package xdg-dbus-proxy/s;
   assert.match(await start(app, bus, missing), warning);
   const env = { ...bus.env, ...missing };
-  assert.match((await home.run(["status", "work"], { env })).stdout, warning);
-  assert.match((await home.run(["doctor"], { env })).stdout, warning);
-  assert.doesNotMatch((await home.run(["status", "work"], { env: bus.env })).stdout, warning);
+  assert.match((await home.process(["status", "work"], { env })).stdout, warning);
+  assert.match((await home.process(["doctor"], { env })).stdout, warning);
+  assert.doesNotMatch((await home.process(["status", "work"], { env: bus.env })).stdout, warning);
   const script = 'echo "$DBUS_SESSION_BUS_ADDRESS"; find / -xdev -type s 2>/dev/null';
   const shown = async (env: Record<string, string>) =>
-    (await home.run(["exec", "work", "--", "sh", "-c", script], { env })).stdout.split("\n")
+    (await home.process(["exec", "work", "--", "sh", "-c", script], { env })).stdout.split("\n")
       .filter((line) => /bus/i.test(line));
   assert.deepEqual(await shown(env), []);
   assert.deepEqual(await proxies(app), []);
@@ -262,12 +256,15 @@ Deno.test("a bus that no isolation hides, since it listens on no file, is warned
   const { home } = app;
   await app.create("work");
   const { DBUS_SESSION_BUS_ADDRESS: address } = bus.env;
-  const reached = await home.run([
+  const reached = await home.process([
     ...["exec", "work", "--", "dbus-send", `--bus=${address}`, "--print-reply"],
     ...["--dest=org.example.Open", "/", "org.example.Open.Try"],
   ], { env: bus.env });
   assert.match(reached.stdout, /answer of/);
   for (const args of [["status", "work"], ["doctor"]]) {
-    assert.match((await home.run(args, { env: bus.env })).stdout, /abstract.*no isolation hides/s);
+    assert.match(
+      (await home.process(args, { env: bus.env })).stdout,
+      /abstract.*no isolation hides/s,
+    );
   }
 });

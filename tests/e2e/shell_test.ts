@@ -78,7 +78,7 @@ Deno.test({
     await using home = await Home.create();
     for (const name of ["work", "a.b_c-1"]) {
       await home.ok("create", name);
-      const { stdout, stderr } = succeeded(await home.run(["desktop", name]));
+      const { stdout, stderr } = succeeded(await home.process(["desktop", name]));
       const file = `cmgr-${name}.desktop`;
       assert.ok(stderr.includes(`cmgr desktop ${name} > ~/.local/share/applications/${file}`));
       await home.write(file, stdout);

@@ -1,27 +1,18 @@
 /**
- * A home with the stand-in for Claude Desktop in it, and real MCP servers for it to start.
+ * A home with the stand-in for Claude Desktop in it, and an MCP server for it to start.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isMissing } from "../programs.ts";
-import { Home, project } from "./harness.ts";
-import { installPackages } from "./packages.ts";
+import { project } from "./form.ts";
+import { Home } from "./harness.ts";
 
-/** Whether bubblewrap is missing, for a test's `ignore`. */
-export const noBubblewrap = isMissing("bwrap", "bubblewrap");
+/** Whether Node is missing, for a test's `ignore`. */
+export const noNode = isMissing("node", "nodejs");
 
-/** Whether Node or npm is missing, for a test's `ignore`. */
-export const noNode = isMissing("node", "nodejs") || isMissing("npm", "npm");
-
-/** Packages that the stand-in and its servers are made of. */
-const packages = [
-  "@modelcontextprotocol/sdk@1.32.2",
-  "@modelcontextprotocol/server-filesystem@2026.8.31",
-  "@modelcontextprotocol/server-memory@2026.8.31",
-  "@modelcontextprotocol/server-sequential-thinking@2026.8.31",
-];
+const fixtures = join(project, "tests", "fixtures", "claude-desktop");
 
 /** What the stand-in tells of itself. */
 export interface StandIn {
@@ -42,24 +33,12 @@ export async function homeWithApp(settings: Record<string, unknown> = {}): Promi
   const home = await Home.create();
   const launcher = home.at("apps", "claude", "claude-desktop");
   await Deno.mkdir(join(launcher, ".."), { recursive: true });
-  for (const name of ["claude-desktop", "app.mjs"]) {
-    await Deno.copyFile(
-      join(project, "tests", "fixtures", "claude-desktop", name),
-      join(launcher, "..", name),
-    );
+  for await (const { name } of Deno.readDir(fixtures)) {
+    await Deno.copyFile(join(fixtures, name), join(launcher, "..", name));
   }
   await Deno.chmod(launcher, 0o755);
   const basePort = await home.basePort();
-  await home.write(
-    ".cmgr/config.jsonc",
-    JSON.stringify({
-      basePort,
-      launcher,
-      // What the stand-in is told by, see its own head.
-      variables: ["STAND_IN_MODULES", "STAND_IN_MANNERS"],
-      ...settings,
-    }),
-  );
+  await home.write(".cmgr/config.jsonc", JSON.stringify({ basePort, launcher, ...settings }));
   return new AppHome(home);
 }
 
@@ -69,21 +48,29 @@ export class AppHome implements AsyncDisposable {
 
   /** Creates an instance with these servers. */
   async create(name: string, servers: Record<string, unknown> = {}, ...options: string[]) {
-    // The cache of packages may lie where an instance does not look: below /tmp.
-    const shares = Object.keys(servers).length > 0 ? ["--share", await modules()] : [];
-    const ran = await this.home.run(["create", name, "--import", "-", ...shares, ...options], {
+    const ran = await this.home.run(["create", name, "--import", "-", ...options], {
       stdin: JSON.stringify({ mcpServers: servers }),
     });
     assert.equal(ran.code, 0, ran.stderr);
   }
 
+  /** An entry of a config that starts a small server, which lies beside the app. */
+  server(): Record<string, unknown> {
+    return { command: "node", args: [this.home.at("apps", "claude", "server.mjs")] };
+  }
+
   /** Starts instances; `manners` says how the app misbehaves. */
   async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
-    const ran = await this.home.run(["start", ...names, ...options], {
-      env: { STAND_IN_MODULES: await modules(), STAND_IN_MANNERS: manners },
-    });
+    await this.behave(manners);
+    const ran = await this.home.process(["start", ...names, ...options]);
     assert.equal(ran.code, 0, ran.stderr);
     return ran.stdout;
+  }
+
+  /** Says how apps that are started from now on misbehave, and where the official SDK is. */
+  async behave(manners = "", modules = ""): Promise<void> {
+    const variables = `export STAND_IN_MANNERS='${manners}' STAND_IN_MODULES='${modules}'\n`;
+    await this.home.write("apps/claude/variables", variables);
   }
 
   /** What the app of an instance tells, once it says that it is ready. */
@@ -92,6 +79,18 @@ export class AppHome implements AsyncDisposable {
       const state = await this.home.readJson(this.inData(name, "stand-in.json")).catch(() => null);
       return state?.ready ? state : undefined;
     });
+  }
+
+  /** The links that the app of an instance was handed. */
+  async opened(name: string): Promise<string[]> {
+    const text = await this.home.read(this.inData(name, "opened.txt")).catch(() => "");
+    return text.split("\n").filter(Boolean);
+  }
+
+  /** Every file of cmgr's own, as one text. */
+  async ownFiles(): Promise<string> {
+    const all = Object.entries(await this.home.snapshot());
+    return all.filter(([path]) => path.startsWith(".cmgr")).flat().join("\n");
   }
 
   /** A path in the app's data folder, below the home. */
@@ -111,17 +110,6 @@ export class AppHome implements AsyncDisposable {
     await this.home.run(["stop", "--all", "--timeout", "1"]);
     await this.home[Symbol.asyncDispose]();
   }
-}
-
-/** Servers of npm, as entries of a config. */
-export async function server(name: string, ...args: string[]): Promise<Record<string, unknown>> {
-  const folder = join(await modules(), "@modelcontextprotocol", `server-${name}`);
-  return { command: "node", args: [join(folder, "dist", "index.js"), ...args] };
-}
-
-/** The folder with the packages of npm. */
-export async function modules(): Promise<string> {
-  return join(await installPackages("stand-in", packages), "node_modules");
 }
 
 /** Waits until something is so. */

@@ -170,7 +170,7 @@ Deno.test("the user's rules are applied, listed, and refused with line and field
   await home.write(".cmgr/tools.jsonc", '{ "tools": {\n  "bridge": { "port": 1 } } }');
   const before = await home.snapshot();
   for (const args of [["tools"], ["create", "new"], ["mcp", "work", "--ports"]]) {
-    assert.match(await home.fails(6, args), /tools\.jsonc, line 2: "tools\.bridge\.port": is not/);
+    assert.match(await home.fails(6, args), /tools\.jsonc, line 2: "tools\.bridge\.port" is not/);
   }
   await home.ok("list");
   await home.ok("version");
@@ -198,7 +198,7 @@ Deno.test("start applies the rules anew, and warns of a second browsermcp", asyn
   config.mcpServers.godot = npx("godot-mcp-server");
   config.mcpServers.agentation = npx("agentation-mcp", "server");
   await home.write(home.config("two"), JSON.stringify(config));
-  const ran = await home.run(["start", "two", "--json"]);
+  const ran = await home.process(["start", "two", "--json"]);
   try {
     assert.equal(ran.code, 0, ran.stderr);
     const { ports, warnings } = JSON.parse(ran.stdout);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 
 Deno.test("what remove took comes back whole: folder, config, ports, backups", async () => {
@@ -110,7 +110,7 @@ Deno.test("a remove that was cut off after moving the sandbox can be repeated or
 
 Deno.test({
   name: "remove and restore work where ~/sandboxes is a file system of its own (needs bwrap)",
-  ignore: isMissing("bwrap", "bubblewrap"),
+  ignore: lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create();
     await Deno.mkdir(home.at("sandboxes"));

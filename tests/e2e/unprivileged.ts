@@ -5,21 +5,26 @@
  * @module
  */
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
-import { denoDir } from "./form.ts";
+import { isMissing, noteLeftOut } from "../programs.ts";
+import { denoDir, project } from "./form.ts";
 import type { Home, Ran, RunOptions } from "./harness.ts";
-import { project } from "./harness.ts";
 
 const nobody = 65534;
 
 /** Whether the tests are run by root. */
-const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+const isRoot: boolean = Deno.build.os !== "windows" && Deno.uid() === 0;
 
 /** Whether what is needed is missing, for a test's `ignore`. */
 export const cannotDropPrivileges: boolean = isRoot && isMissing("setpriv", "util-linux");
 
+/** Whether the tests are run by another user, for the `ignore` of what root alone can try. */
+export function lacksRoot(): boolean {
+  if (!isRoot) noteLeftOut("Run the tests as root too: some of them need what root alone may do.");
+  return !isRoot;
+}
+
 /** A way to run the program in a home as another user. */
-export interface Unprivileged extends AsyncDisposable {
+export interface Unprivileged {
   /** Runs cmgr to its end. */
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
 }
@@ -31,41 +36,47 @@ export interface Unprivileged extends AsyncDisposable {
  * @param home The home
  */
 export async function unprivileged(home: Home): Promise<Unprivileged> {
-  if (!isRoot) {
-    return {
-      run: (args, options) => home.run(args, options),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-  }
-  const folder = await Deno.makeTempDir({ prefix: "cmgr-program-" });
-  await Deno.chmod(folder, 0o755);
-  const [program, ...given] = home.argv();
-  const own = join(folder, "program");
-  await Deno.copyFile(program, own);
-  await Deno.chmod(own, 0o755);
-  const env: Record<string, string> = {};
-  let args: readonly string[] = given;
-  if (given.length > 0) {
-    for (const part of ["src", "main.ts", "deno.json", "deno.lock"]) {
-      await copy(join(project, part), join(folder, part));
-    }
-    await copy(join(denoDir, "npm"), join(folder, "cache", "npm"));
-    await run("chown", "-R", `${nobody}:${nobody}`, join(folder, "cache"));
-    env.DENO_DIR = join(folder, "cache");
-    args = given.map((arg) => arg === join(project, "main.ts") ? join(folder, "main.ts") : arg);
-  }
+  if (!isRoot) return { run: (args, options) => home.process(args, options) };
+  const [program, ...args] = home.argv();
+  const folder = await copyFor(program, args.length > 0);
+  const env = { DENO_DIR: join(folder, "cache") };
+  const own = args.map((arg) => arg === join(project, "main.ts") ? join(folder, "main.ts") : arg);
   await run("chown", "-R", `${nobody}:${nobody}`, home.path);
   const by = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
   return {
     run: (words, options = {}) =>
-      home.run(words, {
+      home.process(words, {
         ...options,
         env: { ...env, ...options.env },
-        by: [...by, own, ...args],
+        by: [...by, join(folder, "program"), ...own],
         bare: true,
       }),
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+const copies = new Map<string, Promise<string>>();
+
+/** Copies a program, once for all tests of a file, and with it the sources where it runs those. */
+function copyFor(program: string, isSource: boolean): Promise<string> {
+  const known = copies.get(program);
+  if (known) return known;
+  const copied = (async () => {
+    const folder = await Deno.makeTempDir({ prefix: "cmgr-program-" });
+    globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+    await Deno.chmod(folder, 0o755);
+    await Deno.copyFile(program, join(folder, "program"));
+    await Deno.chmod(join(folder, "program"), 0o755);
+    if (isSource) {
+      for (const part of ["src", "main.ts", "deno.json", "deno.lock"]) {
+        await copy(join(project, part), join(folder, part));
+      }
+      await copy(join(denoDir, "npm"), join(folder, "cache", "npm"));
+      await run("chown", "-R", `${nobody}:${nobody}`, join(folder, "cache"));
+    }
+    return folder;
+  })();
+  copies.set(program, copied);
+  return copied;
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { withClock } from "./faulty_home.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 
 /** Long before anything that the tests leave on disk. */
 const longAgo = "2019-03-31T02:30:00.000Z";
 
 /** Runs cmgr with the clock set back. */
 async function back(home: Home, ...args: string[]): Promise<string> {
-  return succeeded(await home.run(args, withClock(home, longAgo)), args).stdout;
+  return succeeded(await home.process(args, withClock(home, longAgo)), args).stdout;
 }
 
 async function servers(home: Home, name: string): Promise<string[]> {
@@ -66,7 +66,7 @@ Deno.test("of what is removed and mended in one moment, all is kept", async () =
     await back(home, "remove", "work", "--yes");
     await back(home, "create", "kept");
     await home.write(".cmgr/registry.json", text);
-    await home.run(["doctor", "--fix"], withClock(home, longAgo));
+    await home.process(["doctor", "--fix"], withClock(home, longAgo));
     await back(home, "remove", "kept", "--yes");
   }
   const contents = Object.values(await home.snapshot()).map((content) => content.slice(4));
@@ -82,7 +82,7 @@ Deno.test("a login that was awaited before the clock was set back is awaited no 
   const window = JSON.stringify({ instance: "other", until, id: "one" });
   await home.write(".cmgr/run/.login.json", window);
   assert.match(await home.fails(4, ["login", "work"]), /A login of "other" is awaited already/);
-  const said = await home.fails(1, ["login", "work"], withClock(home, longAgo));
+  const said = await home.program.fails(1, ["login", "work"], withClock(home, longAgo));
   assert.match(said, /launcher .* is not there/);
 });
 
@@ -96,7 +96,7 @@ Deno.test("a removed instance whose date is none does not keep doctor from mendi
   for (const removed of ["yesterday", "+275760-09-13T00:00:00.000Z"]) {
     await home.write(record, JSON.stringify({ ...await home.readJson(record), removed }));
     await home.write(".cmgr/port_registry.json", "{");
-    assert.match(await home.ok("doctor", "--fix"), /port_registry.json is made anew/);
+    assert.match(await home.ok("doctor", "--fix"), /port_registry.json is rebuilt/);
     await home.ok("create", "new");
     await home.ok("remove", "new", "--yes");
   }

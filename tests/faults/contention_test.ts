@@ -24,7 +24,7 @@ Deno.test(`${processes} processes at once create, remove, reset and read, and ev
         ["list", "--json"],
         ["status", name, "--json"],
       ]);
-      const { code, stdout, stderr } = await home.run(args);
+      const { code, stdout, stderr } = await home.process(args);
       assert.ok([0, 3, 4].includes(code), `cmgr ${args.join(" ")}: ${code} ${stderr}`);
       if (args[0] === "list") checkApart(JSON.parse(stdout).instances);
       runs++;

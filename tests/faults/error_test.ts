@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { Home, type Ran } from "../e2e/harness.ts";
 import { arm, disarm } from "./failure_points.ts";
-import { isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { runHere } from "./here.ts";
+import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
+import { runHere } from "./bounded.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
@@ -31,10 +31,7 @@ for (const [i, scenario] of scenarios.entries()) {
     await using kept = await Kept.of(home);
 
     const before = scenario.isBroken ? undefined : await checkSound(home, scenario, "before");
-    arm("count");
-    const whole = await runHere(home, args, { stdin });
-    const { chances } = disarm();
-    assert.ok(ends.includes(whole.code), whole.stderr);
+    const { chances } = await countPoints(home, args, stdin, ends);
     const expected = await checkSound(home, scenario, "at the end");
     const repeat = async (at: string) => {
       const { code, stderr } = await runHere(home, args, { stdin });

@@ -5,8 +5,8 @@
  * Loaded before the program, it does what the variable `CMGR_FAULT` says; a test may import it and
  * say it itself. A fault is one of these:
  *
- * - `count`: nothing; at the end the number of points is said on standard error, and how many of
- *   them are chances to fail: those after a change are none.
+ * - `count`: nothing; the points are counted, and how many of them are chances to fail: those after
+ *   a change are none.
  * - `kill:N`: the process is killed at point N, as by SIGKILL or a power cut.
  * - `stop:N`: the process is stopped at point N, until it is told to go on.
  * - `ENOSPC:N`, `EACCES:N`, `EIO:N`, `EROFS:N`: chance N fails with that error, and so does every
@@ -186,6 +186,3 @@ function refuse(name: string): Method {
 
 const fault = Deno.env.get("CMGR_FAULT");
 if (fault !== undefined) arm(fault);
-if (fault === "count") {
-  addEventListener("unload", () => console.error(`failure points: ${points}, ${chances} to fail`));
-}

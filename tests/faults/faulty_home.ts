@@ -7,7 +7,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
-import { type Home, project, type Ran, type RunOptions } from "../e2e/harness.ts";
+import { project } from "../e2e/form.ts";
+import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
+import { runHere } from "./bounded.ts";
+import { arm, disarm } from "./failure_points.ts";
 
 /** Whether the long form is asked for: every point, many cases. */
 export const isLong = Deno.env.get("CMGR_FAULTS") === "long";
@@ -19,7 +22,7 @@ export async function runFaulty(
   args: readonly string[],
   stdin = "",
 ): Promise<Ran> {
-  return await home.run(args, { ...withFault(home, fault), stdin });
+  return await home.process(args, { ...withFault(home, fault), stdin });
 }
 
 /** How cmgr is run from source with a failure point in force. */
@@ -37,7 +40,7 @@ function preloaded(home: Home, module: string, env: Record<string, string>): Run
   const permissions = flags(home.path).map((flag) =>
     flag.startsWith("--allow-env=") ? [flag, ...Object.keys(env)].join(",") : flag
   );
-  const options = ["run", "-q", "--cached-only", "--preload", preload, ...permissions];
+  const options = ["run", "-q", "--preload", preload, ...permissions];
   return { by: [Deno.execPath(), ...options, join(project, "main.ts")], bare: true, env };
 }
 
@@ -49,17 +52,24 @@ export interface Passed {
   readonly chances: number;
 }
 
-/** How many points a command passes that comes to its end. */
+/**
+ * How many points a command passes that comes to its end.
+ *
+ * @param home Where it is run
+ * @param args Its command line
+ * @param stdin Its standard input
+ * @param ends The exit codes that it may end with
+ */
 export async function countPoints(
   home: Home,
   args: readonly string[],
-  stdin: string | undefined,
+  stdin?: string,
   ends: readonly number[] = [0],
 ): Promise<Passed> {
-  const { code, stderr } = await runFaulty(home, "count", args, stdin);
+  arm("count");
+  const { code, stderr } = await runHere(home, args, { stdin }).finally(disarm);
   assert.ok(ends.includes(code), `exit ${code}: ${stderr}`);
-  const [points, chances] = /failure points: (\d+), (\d+)/.exec(stderr)!.slice(1).map(Number);
-  return { points, chances };
+  return disarm();
 }
 
 /** Keeps a copy of a home, to be put back any number of times. */

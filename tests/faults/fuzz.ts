@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 import { randomFrom } from "./mutate.ts";
 import { ownConfig } from "./scenarios.ts";
 

@@ -42,6 +42,7 @@ const trash: Readers = {
 const readersOf: readonly (readonly [RegExp, Readers])[] = [
   [/\/registry\.json$/, { quick: [...quick, ...lines("share work", "alias work")] }],
   [/\/port_registry\.json$/, config],
+  [/\/replaced\/work\.json$/, { quick: [...quick, ...lines("status work --json")] }],
   [/\/config\.jsonc$/, { quick: [...quick, ...lines("desktop work", "start work --dry-run")] }],
   [/\/tools\.jsonc$/, { quick: lines("tools", "mcp work list", "complete -- mcp work add m") }],
   [/\/run\/work\.(json|exit)$/, { quick: lines("list", "status work") }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
@@ -20,7 +20,7 @@ for (const [i, scenario] of scenarios.entries()) {
     assert.ok(points > 10, "it changes files");
     const expected = await checkSound(home, scenario, "at the end");
     const repeat = async (at: string) => {
-      const { code, stderr } = await home.run(args, { stdin });
+      const { code, stderr } = await runHere(home, args, { stdin });
       assert.ok([...ends, ...doneAlready].includes(code), `${at}: exit ${code}: ${stderr}`);
       assert.deepEqual(await checkSound(home, scenario, at), expected, at);
     };
@@ -40,6 +40,11 @@ for (const [i, scenario] of scenarios.entries()) {
       await checkTidy(home, `mended after point ${point}`);
       await repeat(`mended and repeated after point ${point}`);
       tried++;
+    }
+    if (isLong) {
+      await kept.putBack();
+      const { code } = await runFaulty(home, `kill:${points + 1}`, args, stdin);
+      assert.ok(ends.includes(code), "the program itself passes no point more");
     }
     console.log(`${name}: killed at ${tried} of ${points} points`);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 
 /** The longest that a file system takes in one part of a path, in bytes. */
 const mostBytes = 255;
@@ -49,8 +49,8 @@ for (const HOME of [undefined, "", "relative/home", "."]) {
     ]];
     for (const args of commands) {
       const { code, stdout, stderr } = HOME === undefined
-        ? await home.run(args, { by: ["env", "-u", "HOME"] })
-        : await home.run(args, { env: { HOME } });
+        ? await home.process(args, { by: ["env", "-u", "HOME"] })
+        : await home.process(args, { env: { HOME } });
       // Completion stays silent: whoever presses Tab wants no error.
       if (args[0] === "complete" && code === 0) continue;
       assert.equal(code, 2, `${args}: ${stderr}`);

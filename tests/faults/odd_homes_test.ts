@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
+import { sourceArgs } from "../../scripts/sync_tasks.ts";
 import { Home, succeeded } from "../e2e/harness.ts";
-import { flags } from "../../src/permissions.ts";
 import { isLong } from "./faulty_home.ts";
 
 /** Runs cmgr from source with a HOME of any shape, as its task would. */
 async function runIn(place: Home, home: string, args: readonly string[]) {
   const [program, ...rest] = place.argv().slice(0, 1);
-  const source = ["run", "-q", "--cached-only", ...flags(home), place.argv().at(-1)!];
+  const source = sourceArgs(home, place.argv().at(-1)!);
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args: [...rest, ...source, ...args],
     clearEnv: true,

@@ -45,6 +45,7 @@ export const places: readonly OddPlace[] = [
   file(".cmgr/run/.login.json", ["login work"]),
   file(".cmgr/logs/work.log", ["logs work"]),
   file(".cmgr/written/work.json", ["config work --diff", "mcp work --no-ports"]),
+  file(".cmgr/replaced/work.json", ["mcp work --no-ports", "clone work new"]),
   file(".cmgr/backups/work/2020-01-01T00-00-00.000Z.json", ["config work --restore 2020"]),
   file(".cmgr/trash/ID/record.json", ["trash", "restore gone"]),
   file(".cmgr/trash/ID/written.json", [], ["restore gone"]),
@@ -58,6 +59,7 @@ export const places: readonly OddPlace[] = [
     "remove work --yes",
   ]),
   folder(".cmgr/written", ["mcp work --no-ports", "config work --diff"]),
+  folder(".cmgr/replaced", ["mcp work --no-ports", "create new"]),
   folder(".cmgr/trash", ["trash", "remove work --yes", "restore gone"]),
   folder(".cmgr/trash/ID", ["trash", "restore gone", "trash --empty --yes"]),
   folder(".cmgr/trash/ID/sandbox", [], ["restore gone"]),
@@ -83,6 +85,8 @@ export interface Kind {
   readonly where: "files" | "folders" | "both";
   /** Whether it is as good as what should be there, so that it may be replaced. */
   readonly isSound?: true;
+  /** Whether root alone may put it there. */
+  readonly byRoot?: true;
 }
 
 /** What may stand there. */
@@ -123,7 +127,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   "a FIFO": { where: "both", make: (path) => replaceBy(path, "mkfifo", path) },
-  "a device": { where: "both", make: (path) => replaceBy(path, "mknod", path, "c", "1", "3") },
+  "a device": {
+    where: "both",
+    byRoot: true,
+    make: (path) => replaceBy(path, "mknod", path, "c", "1", "3"),
+  },
 };
 
 async function replaceBy(path: string, program: string, ...args: string[]): Promise<void> {
@@ -136,7 +144,7 @@ async function clear(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true });
 }
 
-/** Whether devices cannot be made here: root alone may. */
+/** Whether devices cannot be made here, for a test's `ignore`: root alone may. */
 export const noDevices: boolean = (() => {
   const path = Deno.makeTempDirSync({ prefix: "cmgr-device-" });
   try {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { isLong } from "./faulty_home.ts";
-import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
+import { cannotDropPrivileges, lacksRoot, unprivileged } from "../e2e/unprivileged.ts";
 
 /** Only root can make something another user's. */
-const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
-const ignore = !isRoot || cannotDropPrivileges;
+const ignore = lacksRoot() || cannotDropPrivileges;
 
 /** What another user may own, and the commands that this stops. */
 const places: readonly {
@@ -37,14 +36,14 @@ const places: readonly {
 // In the short form every other one.
 for (const { path, stopped, list } of places.filter((_, i) => isLong || i % 2 === 0)) {
   Deno.test({
-    name: `${path} of another user's stops what needs it, and nothing is changed`,
+    name: `${path} of another user's stops what needs it, and nothing is changed (tried by root)`,
     ignore,
     fn: async () => {
       await using home = await Home.create();
       await home.ok("create", "work");
       await home.ok("create", "other");
       await home.ok("mcp", "work", "add", "late", "--", "x");
-      await using user = await unprivileged(home);
+      const user = await unprivileged(home);
       await Deno.chown(home.at(path), 0, 0);
       await Deno.chmod(home.at(path), (await Deno.stat(home.at(path))).isDirectory ? 0o700 : 0o600);
       const before = await home.snapshot();
@@ -69,13 +68,13 @@ for (const { path, stopped, list } of places.filter((_, i) => isLong || i % 2 ==
 }
 
 Deno.test({
-  name: "a sandbox of another user's is removed whole, or refused and kept",
+  name: "a sandbox of another user's is removed whole, or refused and kept (tried by root)",
   ignore,
   fn: async () => {
     await using home = await Home.create();
     await home.ok("create", "work");
     await home.write("sandboxes/work/Documents/thesis.txt", "mine");
-    await using user = await unprivileged(home);
+    const user = await unprivileged(home);
     await Deno.chown(home.at("sandboxes/work"), 0, 0);
     await Deno.chmod(home.at("sandboxes/work"), 0o700);
     const { code, stderr } = await user.run(["remove", "work", "--yes", "--purge"]);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
-import { isMissing } from "../programs.ts";
+import { lacksBubblewrap } from "../programs.ts";
 
-const ignore = isMissing("bwrap", "bubblewrap");
+const ignore = lacksBubblewrap();
 const asBefore = ["bwrap", "--dev-bind", "/", "/"];
 
 Deno.test({
@@ -16,7 +16,7 @@ Deno.test({
     const notes = "x".repeat(500_000);
     const before = await home.snapshot();
     const stdin = JSON.stringify({ notes, mcpServers: {} });
-    const said = await home.fails(1, ["create", "new", "--import", "-"], { stdin, by });
+    const said = await home.program.fails(1, ["create", "new", "--import", "-"], { stdin, by });
     assert.match(said, /No space left on device/);
     assert.match(said, /Free some room/);
     assert.deepEqual(await home.snapshot(), before);
@@ -40,13 +40,13 @@ for (const folder of [".cmgr", "sandboxes"]) {
           ["mcp", "work", "--no-ports"],
         ]
       ) {
-        const said = await home.fails(1, args, { by });
+        const said = await home.program.fails(1, args, { by });
         assert.match(said, /Read-only file system/);
         assert.ok(said.includes(home.at(folder)), said);
         assert.deepEqual(await filesOf(home), before, args.join(" "));
       }
-      assert.equal((await home.run(["list"], { by })).code, 0);
-      assert.equal((await home.run(["status", "work"], { by })).code, 0);
+      assert.equal((await home.process(["list"], { by })).code, 0);
+      assert.equal((await home.process(["status", "work"], { by })).code, 0);
     },
   });
 }
@@ -73,7 +73,7 @@ Deno.test({
       rm "$state/ballast"
       "$@" mcp work add second -- x; "$@" create new`;
     const disk = ["--size", "262144", "--tmpfs", home.at(".cmgr")];
-    const { code, stdout, stderr } = await home.run(home.argv(), {
+    const { code, stdout, stderr } = await home.process(home.argv(), {
       by: [...asBefore, ...disk, "sh", "-c", steps, "sh"],
       bare: true,
     });
@@ -91,7 +91,7 @@ for (const folder of [".cmgr", "sandboxes", "sandboxes/work/.config/Claude"]) {
     fn: async () => {
       await using home = await Home.create();
       await home.ok("create", "work");
-      await using user = await unprivileged(home);
+      const user = await unprivileged(home);
       await Deno.chmod(home.at(folder), 0o500);
       const before = await filesOf(home);
       const commands = folder === "sandboxes"

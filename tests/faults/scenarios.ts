@@ -4,7 +4,7 @@
  * @module
  */
 import { type Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 
 /** One command on a home. */
 export interface Scenario {

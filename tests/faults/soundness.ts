@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { overlaps } from "../../src/ports/layout.ts";
 import { type Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./here.ts";
+import { runHere } from "./bounded.ts";
 import { ownConfig, type Scenario } from "./scenarios.ts";
 
 /** Makes two instances with files and a config of a person's. */

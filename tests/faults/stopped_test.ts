@@ -62,7 +62,7 @@ class Running implements AsyncDisposable {
 async function pointsOfCreate(): Promise<number> {
   await using home = await Home.create();
   await home.ok("create", "work");
-  return (await countPoints(home, ["create", "slow"], undefined)).points;
+  return (await countPoints(home, ["create", "slow"])).points;
 }
 
 Deno.test("a create that is stopped is named to those who wait, and completes when it goes on", async () => {
@@ -73,9 +73,9 @@ Deno.test("a create that is stopped is named to those who wait, and completes wh
   await holder.isStopped();
   const before = await home.snapshot();
   const [waiting, asJson, reading] = await Promise.all([
-    home.run(["create", "new"]),
-    home.run(["create", "new", "--json"]),
-    home.run(["list", "--json"]),
+    home.process(["create", "new"]),
+    home.process(["create", "new", "--json"]),
+    home.process(["list", "--json"]),
   ]);
   assert.equal(waiting.code, 4);
   assert.match(waiting.stderr, new RegExp(`process ${holder.pid} \\(cmgr create slow\\)`));

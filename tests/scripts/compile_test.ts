@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { compileArgs } from "../../scripts/compile.ts";
-import { bundleArgs, stage } from "../../scripts/stage.ts";
-import { isFor, targetNamed, targets } from "../../scripts/targets.ts";
+import { bundle, bundleArgs } from "../../scripts/build/bundle.ts";
+import { compileArgs } from "../../scripts/build/compile.ts";
+import { isFor, targetNamed, targets } from "../../scripts/build/targets.ts";
 import {
   flags,
   foldersIn,
@@ -12,10 +12,13 @@ import {
   variables,
   workerPermissions,
 } from "../../src/permissions.ts";
-import { project, run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
+import { denoDir } from "../e2e/form.ts";
+import { compileCopy, copyCache, portable } from "./portable.ts";
+import { run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
+import { cannotCompile, noGit } from "./runtime.ts";
 
 const compile = (args: readonly string[], options?: RunOptions) =>
-  script("scripts/compile.ts", args, options);
+  script("scripts/build/compile.ts", args, options);
 const here = targetNamed(Deno.build.target);
 
 /** What `deno compile` wrote of permissions into a binary. */
@@ -27,50 +30,55 @@ async function permissionsIn(binary: string): Promise<any> {
   return JSON.parse(text.slice(start, end + 1));
 }
 
-Deno.test("a binary compiled for one home has the permissions of permissions.ts, and no other", async () => {
-  await using folder = await temporaryFolder();
-  const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--output", output], {
-    env: { HOME: folder.path, DENO_DIR: await denoDir() },
-  });
-  const { prompt, ...given } = await permissionsIn(output);
-  assert.equal(prompt, false);
-  assert.deepEqual(onlySet(given), {
-    allow_read: foldersIn(folder.path),
-    allow_write: foldersIn(folder.path),
-    allow_net: hosts,
-    allow_run: programs,
-    allow_env: variables,
-    allow_import: [],
-    deny_import: [],
-  });
+Deno.test({
+  name: "a binary compiled for one home has the permissions of permissions.ts, and no other",
+  ignore: cannotCompile,
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const output = join(folder.path, "cmgr");
+    await scriptOk("scripts/build/compile.ts", ["--output", output], {
+      env: { HOME: folder.path, DENO_DIR: denoDir },
+    });
+    const { prompt, ...given } = await permissionsIn(output);
+    assert.equal(prompt, false);
+    assert.deepEqual(onlySet(given), {
+      allow_read: foldersIn(folder.path),
+      allow_write: foldersIn(folder.path),
+      allow_net: hosts,
+      allow_run: programs,
+      allow_env: variables,
+      allow_import: [],
+      deny_import: [],
+    });
+  },
 });
 
-Deno.test("the portable binary differs in reading and writing alone, and narrows both", async () => {
-  await using folder = await temporaryFolder();
-  const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
-  const { prompt, ...given } = await permissionsIn(output);
-  assert.equal(prompt, false);
-  assert.deepEqual(onlySet(given), {
-    allow_read: [],
-    allow_write: [],
-    allow_net: hosts,
-    allow_run: programs,
-    allow_env: variables,
-    allow_import: [],
-    deny_import: [],
-  });
-  assert.deepEqual(workerPermissions("/home/u"), {
-    read: foldersIn("/home/u"),
-    write: foldersIn("/home/u"),
-    net: hosts,
-    run: programs,
-    env: variables,
-    sys: false,
-    ffi: false,
-    import: false,
-  });
+Deno.test({
+  name: "the portable binary differs in reading and writing alone, and narrows both",
+  ignore: cannotCompile || noGit,
+  fn: async () => {
+    const { prompt, ...given } = await permissionsIn((await portable()).binary);
+    assert.equal(prompt, false);
+    assert.deepEqual(onlySet(given), {
+      allow_read: [],
+      allow_write: [],
+      allow_net: hosts,
+      allow_run: programs,
+      allow_env: variables,
+      allow_import: [],
+      deny_import: [],
+    });
+    assert.deepEqual(workerPermissions("/home/u"), {
+      read: foldersIn("/home/u"),
+      write: foldersIn("/home/u"),
+      net: hosts,
+      run: programs,
+      env: variables,
+      sys: false,
+      ffi: false,
+      import: false,
+    });
+  },
 });
 
 /** `null` is "not given", an empty list "all". */
@@ -88,81 +96,74 @@ Deno.test("the compiler is given the flags of permissions.ts", () => {
   assert(bundleArgs("/x").includes("--frozen"));
 });
 
-Deno.test("the same commit compiled twice gives the same bytes", async () => {
-  await using folder = await temporaryFolder();
-  const hashes: string[] = [];
-  const dates = { GIT_AUTHOR_DATE: "2026-01-01T00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00Z" };
-  // Other places, other modification times, other caches: the commit alone is the same.
-  for (const place of ["one", "another/and deeper"]) {
-    const copy = join(folder.path, place);
-    await Deno.mkdir(copy, { recursive: true });
-    for (const part of ["main.ts", "src", "scripts", "deno.json", "deno.lock"]) {
-      assert.equal((await run("cp", ["-R", join(project, part), copy])).code, 0);
-    }
-    const cache = join(folder.path, `${place} cache`);
-    await Deno.mkdir(cache, { recursive: true });
-    assert.equal((await run("cp", ["-R", join(await denoDir(), "npm"), cache])).code, 0);
-    if (hashes.length > 0) {
-      // A cache that was filled by the lock alone does not know which other versions there are.
-      assert.equal((await run("find", [cache, "-name", "registry.json", "-delete"])).code, 0);
-    }
-    const git = async (...args: string[]) => {
-      const identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
-      const ran = await run("git", [...identity, ...args], { cwd: copy, env: dates });
-      assert.equal(ran.code, 0, ran.stderr);
-    };
-    await git("init", "-q");
-    await git("add", ".");
-    await git("commit", "-q", "--no-gpg-sign", "-m", "all");
-    const output = join(folder.path, "cmgr");
-    await scriptOk("scripts/compile.ts", ["--release", "--output", output], {
-      cwd: copy,
-      env: { DENO_DIR: cache },
-    });
-    const { stdout } = await run(output, ["version", "--json"], { env: { HOME: folder.path } });
-    assert.match(JSON.parse(stdout).commit, /^[0-9a-f]{40}$/);
-    const bytes = await Deno.readFile(output);
-    hashes.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
-  }
-  assert.equal(hashes[0], hashes[1]);
+Deno.test({
+  name: "the same commit compiled twice gives the same bytes",
+  ignore: cannotCompile || noGit,
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    // Another place, other modification times, another cache: the commit alone is the same.
+    const binaries = [
+      await portable(),
+      await compileCopy(join(folder.path, "another/and deeper"), {}),
+    ];
+    const hashes = await Promise.all(binaries.map(async ({ binary }) => {
+      const bytes = await Deno.readFile(binary);
+      return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    }));
+    assert.equal(binaries[0].commit, binaries[1].commit);
+    assert.equal(hashes[0], hashes[1]);
+  },
 });
 
 Deno.test("what is compiled loads no module by which programs are started", async () => {
-  await using staged = await stage(null);
-  const scripts: string[] = [];
-  for await (const { name } of Deno.readDir(staged.sources)) {
-    if (name.endsWith(".js")) scripts.push(name);
+  await using bundled = await bundle(null);
+  const entries = ["main.js", "src/worker.js"].map((name) => join(bundled.scripts, name));
+  const specifiers: string[] = [];
+  for (const entry of entries) {
+    const { stdout } = await run(Deno.execPath(), ["info", "--json", entry], {
+      cwd: bundled.scripts,
+    });
+    specifiers.push(
+      ...JSON.parse(stdout).modules.map(({ specifier }: { specifier: string }) => specifier),
+    );
   }
-  assert.ok(scripts.includes("main.js"));
-  for (const name of scripts) {
-    const text = await Deno.readTextFile(join(staged.sources, name));
-    assert.doesNotMatch(text, /child_process|worker_threads|"node:(fs|net|http|vm)"/, name);
+  const builtin = new Set(specifiers.filter((specifier) => specifier.startsWith("node:")));
+  assert(builtin.has("node:path"), "the graph was read");
+  for (const name of builtin) {
+    assert.doesNotMatch(name, /^node:(child_process|worker_threads|fs|net|http|vm)\b/);
   }
-  assert.match(await Deno.readTextFile(join(staged.sources, "main.js")), /"\.\/src\/worker\.js"/);
-  assert.ok((await Deno.stat(join(staged.sources, "src/worker.js"))).isFile);
+  assert.deepEqual(specifiers.filter((specifier) => !/^(node|file):/.test(specifier)), []);
+  assert.match(await Deno.readTextFile(entries[0]), /"\.\/src\/worker\.js"/);
 });
 
-Deno.test("a binary says what it was built from", async () => {
-  await using folder = await temporaryFolder();
-  const output = join(folder.path, "cmgr");
-  await scriptOk("scripts/compile.ts", ["--release", "--output", output]);
-  const ran = await run(output, ["version", "--json"], { env: { HOME: folder.path } });
-  const said = JSON.parse(ran.stdout);
-  assert.equal(said.version, config.version);
-  assert.equal(said.target, Deno.build.target);
-  const head = await run("git", ["rev-parse", "HEAD"]);
-  if (head.code === 0) assert.equal(said.commit.slice(0, 40), head.stdout.trim());
-  for (const field of ["deno", "v8"]) assert.match(said[field], /^\d+\.\d+\./);
+Deno.test({
+  name: "a binary says what it was built from",
+  ignore: cannotCompile || noGit,
+  fn: async () => {
+    const { binary, commit } = await portable();
+    await using home = await temporaryFolder();
+    const ran = await run(binary, ["version", "--json"], { env: { HOME: home.path } });
+    const said = JSON.parse(ran.stdout);
+    assert.equal(said.version, config.version);
+    assert.equal(said.target, Deno.build.target);
+    assert.equal(said.commit, commit);
+    for (const field of ["deno", "v8"]) assert.match(said[field], /^\d+\.\d+\./);
+  },
 });
 
 Deno.test("without Deno's download host, compiling says so and names DENORT_BIN", async () => {
   await using folder = await temporaryFolder();
   const output = join(folder.path, "cmgr");
   await Deno.writeTextFile(output, "earlier");
-  // A target that has not been downloaded, and a way to the network that leads nowhere.
+  // Brings the bundler.
+  await (await bundle(null))[Symbol.asyncDispose]();
+  // A cache with all that was downloaded but runtimes, and a way to the network that leads nowhere.
+  const cache = join(folder.path, "cache");
+  await Deno.mkdir(cache);
+  await copyCache(cache, (name) => name !== "release");
   const target = targets.find(({ name }) => name === "aarch64-apple-darwin")!.name;
   const ran = await compile(["--release", "--target", target, "--output", output], {
-    env: { DENORT_BIN: "", HTTPS_PROXY: "http://127.0.0.1:1", NO_PROXY: "" },
+    env: { DENO_DIR: cache, DENORT_BIN: "", HTTPS_PROXY: "http://127.0.0.1:1", NO_PROXY: "" },
   });
   assert.equal(ran.code, 1);
   assert.match(ran.stderr, /runtime for aarch64-apple-darwin cannot be downloaded: https:\/\/dl/);
@@ -175,13 +176,14 @@ Deno.test("a runtime for another system is refused", async () => {
   await using folder = await temporaryFolder();
   const denort = join(folder.path, "denort");
   await Deno.writeTextFile(denort, "no program at all");
-  for (const [path, reason] of [[denort, /not a runtime for/], ["/none", /cannot be read/]]) {
+  const refused: [string, RegExp][] = [[denort, /not a runtime for/], ["/none", /cannot be read/]];
+  await Promise.all(refused.map(async ([path, reason]) => {
     const ran = await compile(["--release", "--output", join(folder.path, "cmgr")], {
-      env: { DENORT_BIN: String(path) },
+      env: { DENORT_BIN: path },
     });
     assert.equal(ran.code, 1);
-    assert.match(ran.stderr, reason as RegExp);
-  }
+    assert.match(ran.stderr, reason);
+  }));
 });
 
 Deno.test("runtimes are told by their first bytes", () => {
@@ -197,26 +199,21 @@ Deno.test("runtimes are told by their first bytes", () => {
 });
 
 Deno.test("options that make no sense together are refused", async () => {
-  for (
-    const [args, reason] of [
-      [["--target", "x86_64-apple-darwin"], /--target goes with --release/],
-      [["--release", "--target", "nix"], /There is no target "nix"/],
-      [
-        ["--release", "-o", "x", "--target", "x86_64-apple-darwin", "--target", here.name],
-        /--output names one file/,
-      ],
-      [["--release", "-o", "x", "--target", "x86_64-apple-darwin", here.name], /names one file/],
-      [["here"], /Unexpected: here/],
-      [["--nonsense"], /--nonsense/],
-    ] as [string[], RegExp][]
-  ) {
+  const refused: [string[], RegExp][] = [
+    [["--target", "x86_64-apple-darwin"], /--target goes with --release/],
+    [["--release", "--target", "nix"], /There is no target "nix"/],
+    [
+      ["--release", "-o", "x", "--target", "x86_64-apple-darwin", "--target", here.name],
+      /--output names one file/,
+    ],
+    [["--release", "-o", "x", "--target", "x86_64-apple-darwin", here.name], /names one file/],
+    [["here"], /Unexpected: here/],
+    [["--nonsense"], /--nonsense/],
+  ];
+  await Promise.all(refused.map(async ([args, reason]) => {
     const { code, stderr } = await compile(args);
     assert.equal(code, 1);
     assert.match(stderr, reason);
     assert.doesNotMatch(stderr, /\n\s+at /);
-  }
+  }));
 });
-
-async function denoDir(): Promise<string> {
-  return JSON.parse((await run(Deno.execPath(), ["info", "--json"])).stdout).denoDir;
-}

@@ -1,100 +1,12 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { isMissing } from "../programs.ts";
-import { entryOf, install, type Installed, npxEntryOf, type ServerPackage } from "./packages.ts";
-import { type Came, play, type Scenario, type Start } from "./scenario.ts";
+import { type Binding, servers } from "./binding_servers.ts";
+import { entryOf, install, type Installed, npxEntryOf } from "./packages.ts";
+import { cannotPlay, play } from "./play.ts";
+import type { Start } from "./scenario.ts";
 
-/** A server that binds ports over stdio. */
-interface Binding extends ServerPackage {
-  /** How many ports it opens. */
-  readonly ports: number;
-  /** Ports that it opens beside them and that no rule can move. */
-  readonly fixed?: readonly number[];
-  /** Whether it ends copies of itself that have not told of themselves yet: then one comes first. */
-  readonly reaps?: true;
-  /** What a second one does when nobody moves either. */
-  readonly untouched: "fails" | "has no port" | "takes the next";
-}
-
-const servers: readonly Binding[] = [
-  {
-    name: "@agentdeskai/browser-tools-mcp",
-    version: "2.0.2",
-    file: "dist/index.js",
-    ports: 1,
-    untouched: "has no port",
-  },
-  {
-    name: "@shinzolabs/gmail-mcp",
-    version: "1.7.4",
-    file: "dist/index.js",
-    ports: 1,
-    untouched: "fails",
-  },
-  {
-    name: "agentation-mcp",
-    version: "1.3.2",
-    file: "dist/cli.js",
-    args: ["server"],
-    ports: 1,
-    untouched: "has no port",
-  },
-  {
-    name: "@mcp-b/webmcp-local-relay",
-    version: "2.2.0",
-    file: "dist/cli.js",
-    ports: 1,
-    untouched: "has no port",
-  },
-  {
-    name: "@gethopp/figma-mcp-bridge",
-    version: "0.0.22",
-    file: "dist/index.js",
-    ports: 1,
-    untouched: "has no port",
-  },
-  {
-    name: "figma-console-mcp",
-    version: "1.40.4",
-    file: "dist/local.js",
-    reaps: true,
-    ports: 1,
-    untouched: "takes the next",
-  },
-  {
-    name: "godot-mcp-server",
-    version: "0.6.0",
-    file: "dist/index.js",
-    ports: 2,
-    untouched: "has no port",
-  },
-  {
-    name: "robloxstudio-mcp",
-    version: "2.6.0",
-    file: "dist/index.js",
-    ports: 1,
-    fixed: [3002],
-    untouched: "takes the next",
-  },
-  {
-    name: "mcp-excalidraw-server",
-    version: "2.0.0",
-    file: "dist/bin.js",
-    ports: 1,
-    untouched: "has no port",
-  },
-  {
-    name: "mcp-shrimp-task-manager",
-    version: "1.0.21",
-    file: "dist/index.js",
-    env: { ENABLE_GUI: "true", DATA_DIR: "{home}/{instance}-tasks", WEB_PORT: "7400" },
-    ports: 1,
-    untouched: "has no port",
-  },
-];
-
-const lacksBubblewrap = isMissing("bwrap", "bubblewrap");
-const installed = lacksBubblewrap ? [] : await install(servers);
+const installed = await install(servers);
 
 for (const one of installed) {
   const server = one.server as Binding;
@@ -104,19 +16,14 @@ for (const one of installed) {
     name: fault === undefined
       ? `two instances run ${named} at once, each within its own range`
       : `${named} does not install any more: ${fault}`,
-    ignore: fault !== undefined,
+    ignore: cannotPlay || fault !== undefined,
     fn: () => runsInTwo(one, server),
-  });
-  Deno.test({
-    name: `two of ${named} as nobody has moved them are no good: the second ${server.untouched}`,
-    ignore: fault !== undefined,
-    fn: () => failsUntouched(one, server),
   });
 }
 
 Deno.test({
   name: "at least eight servers that bind a port were run",
-  ignore: lacksBubblewrap,
+  ignore: cannotPlay,
   fn: () => assert(installed.filter(({ fault }) => fault === undefined).length >= 8),
 });
 
@@ -135,7 +42,10 @@ async function runsInTwo(one: Installed, server: Binding): Promise<void> {
     const own = server.reaps ? { TMPDIR: home.at("sandboxes", instance, ".tmp") } : {};
     starts.push({ ...it, env: { ...it.env, ...own }, cwd: one.folder });
   }
-  const came = await play(scenarioOf(starts, server, server.reaps === true), home.path);
+  const came = await play(
+    { starts, oneByOne: server.reaps === true, expected: server.ports },
+    home.path,
+  );
   const open = came.map(({ ports }) => ports.filter((port) => !server.fixed?.includes(port)));
   for (const [i, [first, last]] of ranges.entries()) {
     assert.notEqual(came[i].tools, null, `${came[i].error}`);
@@ -147,43 +57,16 @@ async function runsInTwo(one: Installed, server: Binding): Promise<void> {
   }
 }
 
-async function failsUntouched(one: Installed, server: Binding): Promise<void> {
-  await using home = await Home.create();
-  const own: Record<string, string> = server.reaps ? { TMPDIR: home.path } : {};
-  const starts = ["one", "two"].map((instance) => {
-    const entry = entryOf(one, home.path, instance);
-    return { ...entry, env: { ...entry.env, ...own } };
-  });
-  const came = await play(scenarioOf(starts, server, true), home.path);
-  assert.notEqual(came[0].tools, null, `${came[0].error}`);
-  assert.equal(whatCame(came), server.untouched, JSON.stringify(came));
-}
-
-function whatCame([first, second]: readonly Came[]): Binding["untouched"] | "fits" {
-  if (second.tools === null) return "fails";
-  if (second.ports.length === 0) return "has no port";
-  const [next] = second.ports;
-  return first.ports.some((port) => next > port && next < port + 10) ? "takes the next" : "fits";
-}
-
-function scenarioOf(
-  starts: readonly Start[],
-  server: Binding,
-  oneByOne: boolean,
-): Scenario {
-  return { starts, oneByOne, expected: server.ports };
-}
-
-const [browser] = lacksBubblewrap
-  ? []
-  : await install([{ name: "@browsermcp/mcp", version: "0.1.3", file: "dist/index.js" }]);
+const [browser] = await install([
+  { name: "@browsermcp/mcp", version: "0.1.3", file: "dist/index.js" },
+]);
 
 Deno.test({
-  name: browser?.fault === undefined
+  name: browser.fault === undefined
     ? "a second @browsermcp/mcp 0.1.3 takes port 9009 from the first, as cmgr warns"
     : `@browsermcp/mcp 0.1.3 does not install any more: ${browser.fault}`,
   // It finds whom to kill by lsof.
-  ignore: browser?.fault !== undefined || lacksBubblewrap || isMissing("lsof", "lsof"),
+  ignore: isMissing("lsof", "lsof") || cannotPlay || browser.fault !== undefined,
   fn: async () => {
     await using home = await Home.create();
     const starts: Start[] = [];

@@ -5,6 +5,8 @@
  * @module
  */
 import { join } from "node:path";
+import { installPackages } from "../desktop/packages.ts";
+import { cannotPlay } from "./play.ts";
 
 /** A package that is a server. */
 export interface ServerPackage {
@@ -26,24 +28,38 @@ export interface Installed {
   readonly fault: string | undefined;
 }
 
-const installMs = 300_000;
+/** Installing is work as much as waiting for the network. */
+const installsAtOnce = 3;
 
 /**
- * Installs packages, one after the other. One that no longer installs is told of, and stops none
+ * Installs packages, where they can be run. One that no longer installs is told of, and stops none
  * of the others.
  */
 export async function install(servers: readonly ServerPackage[]): Promise<Installed[]> {
-  const installed: Installed[] = [];
-  for (const server of servers) {
-    try {
-      installed.push({ server, folder: await installOne(server), fault: undefined });
-    } catch (error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      console.warn(`${server.name}@${server.version} does not install any more: ${fault}`);
-      installed.push({ server, folder: "", fault });
-    }
-  }
+  const installed = servers.map((server): Installed => ({ server, folder: "", fault: undefined }));
+  if (cannotPlay) return installed;
+  const queue = servers.entries();
+  await Promise.all(Array.from({ length: installsAtOnce }, async () => {
+    for (const [i, server] of queue) installed[i] = await installOne(server);
+  }));
   return installed;
+}
+
+async function installOne(server: ServerPackage): Promise<Installed> {
+  const named = `${server.name}@${server.version}`;
+  try {
+    const folder = await installPackages(named.replaceAll("/", "+"), [named]);
+    return { server, folder, fault: undefined };
+  } catch (error) {
+    const fault = reasonIn((error as Error).message);
+    console.warn(`${named} does not install any more: ${fault}`);
+    return { server, folder: "", fault };
+  }
+}
+
+function reasonIn(output: string): string {
+  const reasons = output.split("\n").filter((line) => /^npm (error|ERR!)/.test(line));
+  return reasons.slice(0, 2).join("; ") || output;
 }
 
 /** An entry of `mcpServers`. */
@@ -79,48 +95,4 @@ function filled(
     args: [...args, ...(server.args ?? []).map(fill)],
     ...(env.length > 0 && { env: Object.fromEntries(env) }),
   };
-}
-
-async function installOne({ name, version }: ServerPackage): Promise<string> {
-  const cache = cacheFolder();
-  const folder = join(cache, `${name}@${version}`.replaceAll("/", "+"));
-  if (await isThere(folder)) return folder;
-  await Deno.mkdir(cache, { recursive: true });
-  const building = await Deno.makeTempDir({ dir: cache, prefix: ".building-" });
-  try {
-    const { success, stderr } = await new Deno.Command("npm", {
-      args: [
-        ...["install", "--prefix", building, "--ignore-scripts", "--no-audit", "--no-fund"],
-        ...["--loglevel=error", `${name}@${version}`],
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-      signal: AbortSignal.timeout(installMs),
-    }).output();
-    if (!success) throw new Error(reasonIn(new TextDecoder().decode(stderr)));
-    // Another test may have been faster: what it has put there is as good.
-    await Deno.rename(building, folder).catch(async (error) => {
-      if (!await isThere(folder)) throw error;
-    });
-    return folder;
-  } finally {
-    await Deno.remove(building, { recursive: true }).catch(() => {});
-  }
-}
-
-function cacheFolder(): string {
-  const caches = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") ?? "/tmp", ".cache");
-  return join(caches, "cmgr-test-servers");
-}
-
-function reasonIn(output: string): string {
-  return output.split("\n").filter((line) => /^npm (error|ERR!)/.test(line)).slice(0, 2).join(
-    "; ",
-  ) ||
-    "npm failed and says nothing";
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -85,6 +85,22 @@ Deno.test("the user's value comes back though the port changed twice, and a cras
   assert.equal(undo(first.text, lost.memory), before, "and from the middle of the crash");
 });
 
+Deno.test("a variable that is no longer wanted goes when another one is added", () => {
+  for (
+    const [before, after] of [
+      ['{"mcpServers":{"a":{"command":"x"}}}', '{"Q":"2"}'],
+      ['{"mcpServers":{"a":{"command":"x","env":{"K":"v"}}}}', '{"K":"v","Q":"2"}'],
+      ['{"mcpServers":{"a":{"command":"x","env":{ }}}}', '{"Q":"2"}'],
+      ['{"mcpServers":{"a":{"command":"x","env":{"P":"u"}}}}', '{"P":"u","Q":"2"}'],
+    ]
+  ) {
+    const first = apply(before, { env: { P: "1" } });
+    const second = apply(first.text, { env: { Q: "2" } }, first.memory as never);
+    assert.equal(JSON.stringify(JSON.parse(second.text).mcpServers.a.env), after);
+    assert.equal(undo(second.text, second.memory), before);
+  }
+});
+
 Deno.test("what the original cmgr wrote is taken for cmgr's own and goes with the undoing", () => {
   const before =
     '{"mcpServers":{"a":{"command":"x","env":{"K":"v","MCP_PORT":"9110","MCP_SERVER_PORT":"9110","MCP_BASE_PORT":"9100","CLAUDE_INSTANCE":"old"}}}}';

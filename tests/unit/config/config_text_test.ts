@@ -10,20 +10,20 @@ for (
     ["with a comment", '{\n  // mine\n  "mcpServers": {}\n}', /line 2: .*comment/],
     ["with a trailing comma", '{"mcpServers": {},\n}', /trailing comma/],
     ["with a byte order mark", "\uFEFF{}", /byte order mark/],
-    ["a list", "[]", /the whole is a list, not an object/],
-    ["null", "null", /the whole is null/],
+    ["a list", "[]", /line 1: it is a list, not an object/],
+    ["null", "null", /it is null, not an object/],
     ["with mcpServers as a list", '{"mcpServers": []}', /"mcpServers" is a list/],
     ["with mcpServers null", '{"mcpServers": null}', /"mcpServers" is null/],
-    ["with an entry as a text", '{"mcpServers": {"a": "npx"}}', /"mcpServers.a" is a text/],
+    ["with an entry as a text", '{"mcpServers": {"a": "npx"}}', /"mcpServers.a" is a string/],
     [
       "with a command as a list",
       '{"mcpServers": {"a": {"command": ["npx"]}}}',
-      /a.command" is a list/,
+      /a.command" is a list, not a string/,
     ],
     [
       "with args as a text",
       '{"mcpServers": {"a": {"command": "x", "args": "y"}}}',
-      /a.args" is a text/,
+      /a.args" is a string, not a list/,
     ],
     [
       "with a number in args",
@@ -36,7 +36,12 @@ for (
       /a.env" is a list/,
     ],
     ["with a literal that no JSON has", '{"mcpServers": {}, "x": NaN}', /line 1/],
-    ["nested beyond reason", "[".repeat(200_000), /not valid JSON|nested too deeply/],
+    ["nested beyond reason", "[".repeat(200_000), /nested too deeply/],
+    [
+      "nested 3,000 deep beside its servers",
+      `{"a": ${"[".repeat(3_000)}${"]".repeat(3_000)}}`,
+      /nested too deeply/,
+    ],
   ] as const
 ) {
   Deno.test(`a config that is ${what} is refused with place and reason`, () => {
@@ -58,4 +63,16 @@ Deno.test("a config on disk that cannot be used counts as damaged state", () => 
 
 Deno.test("a config without servers is fine", () => {
   assert.deepEqual(parseConfig('{"globalShortcut": "x"}', "t").entries, []);
+});
+
+Deno.test("of a key that stands twice the last counts, and once", () => {
+  const text = '{"mcpServers":{"a":{"command":"x"},"a":{"command":"y","env":{"B":"1","B":"2"}}}}';
+  const { servers, entries } = parseConfig(text, "t");
+  assert.equal(servers, 1);
+  assert.deepEqual(entries.map(({ command, variables }) => [command, variables]), [["y", ["B"]]]);
+});
+
+Deno.test("servers that start no program count, and are no entries", () => {
+  const { servers, entries } = parseConfig('{"mcpServers":{"a":{"url":"https://x.test"}}}', "t");
+  assert.deepEqual([servers, entries], [1, []]);
 });

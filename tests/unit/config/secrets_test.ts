@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { isSecretName } from "../../../src/config/secret_names.ts";
 import {
-  isSecretName,
   mask,
   maskArgs,
   maskConfig,
@@ -121,3 +121,48 @@ Deno.test("what looks like a token is masked wherever it stands", () => {
     ]
   ) assert.equal(maskText(`see ${text}!`), `see ${mask}!`);
 });
+
+Deno.test("a secret is masked behind other names, in each line, and in every address", () => {
+  for (
+    const [text, shown] of [
+      ["--set=token=plain-word", `--set=token=${mask}`],
+      ["9key=plain-word==", `9key=${mask}`],
+      [
+        "Accept: text/plain\nX-Api-Key: plain word\nHost: x",
+        `Accept: text/plain\nX-Api-Key: ${mask}\nHost: x`,
+      ],
+      ["see: api-key: plain-word", `see: api-key: ${mask}`],
+      ["http://x.test/,http://a:p@ss/w@y.test", `http://x.test/,http://${mask}@y.test`],
+      ["https://plain-word@x.test/?a=b://c", `https://${mask}@x.test/?a=b://c`],
+      ["at http://x.test:80/a b@c", "at http://x.test:80/a b@c"],
+      ["x-eyJhbGciOiJIUzI1.eyJzdWIi.sig.", `x-${mask}.`],
+    ]
+  ) assert.equal(maskText(text), shown);
+});
+
+/** Each made the time grow with the square of the length, or might. */
+const long = [
+  ...[
+    "a",
+    "a-",
+    "a.",
+    "eyJ-",
+    "eyJabcdefgh-",
+    "a=",
+    "a='",
+    "a =",
+    "a: ",
+    "a:\n",
+    "token=",
+    "token: ",
+  ],
+  ...["http://", "http://a:", "http://a@", "://", "Bearer ", "-----BEGIN a-----", "-----END a"],
+  ...["[", "{", '{"a":', "[!", " ", "\n", "sk-", "0123456789abcdef-", "é"],
+];
+
+for (const piece of long) {
+  Deno.test(`a megabyte of ${JSON.stringify(piece)} is masked without hanging`, () => {
+    const text = `${piece.repeat(1_000_000 / piece.length)} token=plain-word`;
+    assert.doesNotMatch(maskText(text), /plain-word/);
+  });
+}

@@ -169,7 +169,7 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
         try {
           const allocation = allocate(request);
           assert.ok(portsOf(allocation).every((port) => !busy.has(port)));
-          registry = withAllocation(registry, name, allocation, undefined);
+          registry = withAllocation(registry, name, allocation);
         } catch (error) {
           assert.ok(error instanceof CmgrError && error.exit === 5);
         }
@@ -195,7 +195,7 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
             const kept = keptOffsets(registry, step.name);
             const offsets = assign(range, step.tools.map(one), kept);
             for (const [tool, given] of before) assert.deepEqual(offsets.get(tool), given);
-            registry = withAllocation(registry, step.name, { range, offsets }, undefined);
+            registry = withAllocation(registry, step.name, { range, offsets });
             break;
           }
           case "settings":

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseLinux } from "../../../src/processes/list.ts";
-import { parsePosix } from "../../../src/processes/list_posix.ts";
+import { parseLinux } from "../../../src/processes/list_linux.ts";
+import { parseMacos } from "../../../src/processes/list_macos.ts";
 import { parseWindows } from "../../../src/processes/list_windows.ts";
 
 /** What is found in /proc/PID/stat. */
@@ -9,7 +9,7 @@ function stat(pid: number, name: string, state: string, parent: number, started:
   return `/proc/${pid}/stat:${pid} (${name}) ${state} ${rest.join(" ")}\n\0`;
 }
 
-Deno.test("on Linux processes are read with start, parent, session and marks", () => {
+Deno.test("on Linux processes are read with start, parent, session and tags", () => {
   const output = [
     "boot-id\n",
     stat(7, "node", "S", 1, 500),
@@ -31,7 +31,7 @@ Deno.test("on Linux processes are read with start, parent, session and marks", (
     parent: 1,
     session: 7,
     name: "node",
-    marks: [
+    tags: [
       "CMGR_SANDBOX=/home/u/sandboxes/a:b",
       "--user-data-dir=/home/u/sandboxes/a:b/.config/Claude",
       "12 (",
@@ -46,14 +46,14 @@ Deno.test("a list without any process is no list: the asking process is missing"
   assert.throws(() => parseLinux("boot-id\n"), /could not be asked about processes/);
 });
 
-Deno.test("on macOS marks are whole, in homes with blanks too", () => {
+Deno.test("on macOS tags are whole, in homes with blanks too", () => {
   const home = "/Users/me & you/sandboxes";
-  const { boot, processes } = parsePosix(
+  const { boot, processes } = parseMacos(
     [
       "    1     0     1 Sat Nov 21 08:00:00 2026     /sbin/launchd",
       `  501     1   501 Sun Nov 22 09:05:07 2026     /Applications/Claude.app/Contents/MacOS/Claude ` +
       `--user-data-dir=${home}/work/.config/Claude --x CMGR_SANDBOX=${home}/work ` +
-      `PATH=/usr/bin:${home}/work/.local/bin CLAUDE_INSTANCE=work HOME=/Users/me`,
+      `PATH=/usr/bin:${home}/work/.local/bin CLAUDE_INSTANCE=work CMGR_CHECK=aa-1 HOME=/Users/me`,
       `  502     1   502 Sun Nov 22 09:05:08 2026     vim ${home}/work/x`,
       "nonsense",
     ].join("\n"),
@@ -63,13 +63,14 @@ Deno.test("on macOS marks are whole, in homes with blanks too", () => {
   const claude = processes.get(501)!;
   assert.equal(claude.started, "Sun Nov 22 09:05:07 2026");
   assert.equal(claude.name, "Claude");
-  assert.deepEqual(claude.marks, [
+  assert.deepEqual(claude.tags, [
     `--user-data-dir=${home}/work/.config/Claude`,
     `CMGR_SANDBOX=${home}/work`,
     `PATH=/usr/bin:${home}/work/.local/bin`,
     "CLAUDE_INSTANCE=work",
+    "CMGR_CHECK=aa-1",
   ]);
-  assert.deepEqual(processes.get(502)?.marks, []);
+  assert.deepEqual(processes.get(502)?.tags, []);
 });
 
 Deno.test("on Windows a parent that is younger than its child is no parent", () => {
@@ -84,8 +85,8 @@ Deno.test("on Windows a parent that is younger than its child is no parent", () 
     ].join("\r\n"),
   );
   assert.equal(boot, "1000");
-  assert.deepEqual(processes.get(10)?.marks, [dir]);
-  assert.deepEqual(processes.get(11)?.marks, [`${dir} b`]);
+  assert.deepEqual(processes.get(10)?.tags, [dir]);
+  assert.deepEqual(processes.get(11)?.tags, [`${dir} b`]);
   assert.equal(processes.get(11)?.parent, 10);
   assert.equal(processes.get(12)?.parent, 0);
   assert.equal(processes.get(13)?.parent, 10);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { processesOf } from "../../../src/processes/ownership.ts";
+import { instanceOwner, processesOf } from "../../../src/processes/ownership.ts";
+import type { Identity } from "../../../src/processes/identity.ts";
 import type { Process, ProcessTable } from "../../../src/processes/process.ts";
 import type { Run } from "../../../src/processes/run_record.ts";
 import { deriveStatus } from "../../../src/processes/status.ts";
@@ -16,34 +17,34 @@ function tableOf(...processes: Partial<Process>[]): ProcessTable {
     parent: 1,
     session: one.pid!,
     name: "x",
-    marks: [],
+    tags: [],
     ...one,
   }));
   return { boot: "b", processes: new Map(all.map((one) => [one.pid, one])) };
 }
 
 function pidsOf(table: ProcessTable, instance = "work", of: Run | undefined = run): number[] {
-  return processesOf(paths, instance, of, table, self).map(({ pid }) => pid);
+  return processesOf(table, instanceOwner(paths, instance, of, table), self).map(({ pid }) => pid);
 }
 
-Deno.test("a process is an instance's by its marks, each compared whole", () => {
+Deno.test("a process is an instance's by its tags, each compared whole", () => {
   const sandbox = "/home/u/sandboxes/work";
   const table = tableOf(
-    { pid: 2, marks: [`CMGR_SANDBOX=${sandbox}`] },
-    { pid: 3, marks: [`PATH=/bin:${sandbox}/.local/bin`] },
-    { pid: 4, marks: [`--user-data-dir=${sandbox}/.config/Claude`] },
-    { pid: 5, marks: [`CMGR_SANDBOX=${sandbox}2`] },
-    { pid: 6, marks: [`PATH=/bin:${sandbox}2/.local/bin`] },
-    { pid: 7, marks: [`--user-data-dir=${sandbox}/.config/Claude2`] },
-    { pid: 8, marks: [`CMGR_SANDBOX=${sandbox}/x`] },
-    { pid: 9, marks: ["CLAUDE_INSTANCE=work"] },
+    { pid: 2, tags: [`CMGR_SANDBOX=${sandbox}`] },
+    { pid: 3, tags: [`PATH=/bin:${sandbox}/.local/bin`] },
+    { pid: 4, tags: [`--user-data-dir=${sandbox}/.config/Claude`] },
+    { pid: 5, tags: [`CMGR_SANDBOX=${sandbox}2`] },
+    { pid: 6, tags: [`PATH=/bin:${sandbox}2/.local/bin`] },
+    { pid: 7, tags: [`--user-data-dir=${sandbox}/.config/Claude2`] },
+    { pid: 8, tags: [`CMGR_SANDBOX=${sandbox}/x`] },
+    { pid: 9, tags: ["CLAUDE_INSTANCE=work"] },
   );
   assert.deepEqual(pidsOf(table), [2, 3, 4]);
   assert.deepEqual(pidsOf(table, "work2"), [5, 6]);
   assert.deepEqual(pidsOf(table, "wor"), []);
 });
 
-Deno.test("what was started, its keeper, and all that descends from them belongs to it", () => {
+Deno.test("what was started, its supervisor, and all that descends from them belongs to it", () => {
   const table = tableOf(
     { pid: 10 },
     { pid: 20, parent: 10 },
@@ -67,11 +68,39 @@ Deno.test("a recycled pid is no one's", () => {
 
 Deno.test("an orphan in the session is its own when the name stands in its variables too", () => {
   const table = tableOf(
-    { pid: 31, session: 10, marks: ["CLAUDE_INSTANCE=work"] },
-    { pid: 32, session: 10, marks: ["CLAUDE_INSTANCE=work2"] },
+    { pid: 31, session: 10, tags: ["CLAUDE_INSTANCE=work"] },
+    { pid: 32, session: 10, tags: ["CLAUDE_INSTANCE=work2"] },
     { pid: 33, session: 10 },
   );
   assert.deepEqual(pidsOf(table), [31]);
+});
+
+Deno.test("an orphan in the session is its own while the app lives, whatever its variables", () => {
+  const table = tableOf({ pid: 20, parent: 10, session: 10 }, { pid: 33, session: 10 });
+  assert.deepEqual(pidsOf(table), [20, 33]);
+  assert.deepEqual(pidsOf(tableOf({ pid: 33, session: 10 })), []);
+});
+
+Deno.test("the processes of a server are found by variable, tree, and the session of what is known", () => {
+  const tags = ["CMGR_CHECK=aa-1"];
+  const table = tableOf(
+    { pid: 20, parent: self, session: 20, tags },
+    { pid: 21, parent: 20, session: 20 },
+    { pid: 30, tags },
+    { pid: 31, parent: 30 },
+    { pid: 40, session: 20 },
+    { pid: 50, tags: ["CMGR_CHECK=aa-12"] },
+  );
+  const find = (known: readonly Identity[]) =>
+    processesOf(table, { tags, known, leader: 20 }).map(({ pid }) => pid);
+  assert.deepEqual(find([{ pid: 20, started: "b:20" }]), [20, 21, 30, 31, 40]);
+  assert.deepEqual(find([{ pid: 20, started: "b:77" }]), [20, 21, 30, 31]);
+});
+
+Deno.test("two that say they are each other's parent are no endless loop", () => {
+  const table = tableOf({ pid: 20, parent: 21 }, { pid: 21, parent: 20 });
+  assert.deepEqual(pidsOf(table), [20, 21]);
+  assert.deepEqual(processesOf(table, { tags: [], known: [run] }, 21), []);
 });
 
 Deno.test("cmgr itself and what it starts is never among them", () => {
@@ -87,8 +116,8 @@ Deno.test("cmgr itself and what it starts is never among them", () => {
 Deno.test("how an instance stands follows from what is left of it", () => {
   const main = { pid: 20, parent: 10 };
   const status = (of: Run | undefined, exitCode: number | undefined, table: ProcessTable) =>
-    deriveStatus(of, exitCode, table, processesOf(paths, "work", of, table, self)).status;
-  const server = { pid: 31, session: 10, marks: ["CLAUDE_INSTANCE=work"] };
+    deriveStatus(of, exitCode, table, processesOf(table, instanceOwner(paths, "work", of, table)));
+  const server = { pid: 31, session: 10, tags: ["CLAUDE_INSTANCE=work"] };
   assert.equal(status(run, undefined, tableOf(main)), "running");
   assert.equal(status(run, 137, tableOf(server)), "leftover");
   assert.equal(status(run, 0, tableOf(server)), "leftover");

@@ -32,7 +32,7 @@ function registryWith(...instances: string[]): PortRegistry {
       busy: new Set<number>(),
       pinnedElsewhere: otherPins(registry, name),
     };
-    return withAllocation(registry, name, allocate(request), dictionary());
+    return withAllocation(registry, name, allocate(request));
   }, empty);
 }
 
@@ -41,7 +41,7 @@ function pin(registry: PortRegistry, instance: string, tool: string, ...ports: n
   const toolOf = new Map([["my godot", "godot"]]);
   const own = { instance, allocation, wanted, toolOf };
   const pins = changePins(registry, own, { pin: new Map([[tool, ports]]), unpin: [] });
-  return withAllocation(registry, instance, { ...allocation, pins }, dictionary());
+  return withAllocation(registry, instance, { ...allocation, pins });
 }
 
 function refused(code: string, said: RegExp, work: () => unknown): void {
@@ -125,7 +125,7 @@ Deno.test("a tool may be pinned to the port that it has", () => {
 Deno.test("pins are dropped with the record of an instance that starts afresh", () => {
   const pinned = pin(registryWith("a"), "a", "figma", 3000);
   const { range, offsets } = allocationOf(pinned, "a")!;
-  const allocateFresh = withAllocation(pinned, "a", { range, offsets }, dictionary());
+  const allocateFresh = withAllocation(pinned, "a", { range, offsets });
   assert.equal(allocationOf(allocateFresh, "a")!.pins?.size, 0);
 });
 
@@ -171,7 +171,7 @@ Deno.test("whatever is pinned, no port is ever given to two", () => {
             const taken = otherRanges(registry, one.create);
             const request = { layout: defaultLayout, taken, wanted, busy: new Set<number>() };
             const given = allocate({ ...request, pinnedElsewhere });
-            registry = withAllocation(registry, one.create, given, dictionary());
+            registry = withAllocation(registry, one.create, given);
           }
         } else if ("grow" in one) {
           registry = grow(registry, one.grow, one.count);
@@ -201,7 +201,7 @@ function grow(registry: PortRegistry, name: string, count: number): PortRegistry
     elsewhere.has(port) || own.has(port) && own.get(port) !== tool;
   const more = Array.from({ length: count }, (_, i) => ({ tool: `more-${i}`, count: 1 }));
   const offsets = assign(known.range, more, known.offsets, isReserved);
-  return withAllocation(registry, name, { ...known, offsets }, dictionary());
+  return withAllocation(registry, name, { ...known, offsets });
 }
 
 Deno.test("a pin inside a range that is not given yet is never handed out", () => {

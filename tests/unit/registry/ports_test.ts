@@ -1,32 +1,22 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pathsIn } from "../../../src/paths.ts";
-import {
-  fileOf,
-  type PortRegistry,
-  portsIn,
-  readPorts,
-  readPortsInBrief,
-  writePorts,
-} from "../../../src/registry/ports.ts";
+import { type Paths, pathsIn } from "../../../src/paths.ts";
+import { type PortRegistry, readPorts, writePorts } from "../../../src/registry/ports.ts";
+import { readReplaced, removeReplaced, writeReplaced } from "../../../src/registry/replaced.ts";
 import type { ConfigMemory, PortRecord } from "../../../src/registry/schemas.ts";
 
-const name = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "replaced"));
+const name = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "version"));
 const byName = <T>(value: fc.Arbitrary<T>) =>
   fc.dictionary(name, value, { noNullPrototype: false });
 
 const memory: fc.Arbitrary<ConfigMemory> = byName(fc.record({
-  env: byName(fc.record({
-    was: fc.option(fc.oneof(fc.string(), fc.constant(',\n  "replaced": {\n'))),
-    wrote: fc.array(fc.string()),
-  })),
+  env: byName(fc.record({ was: fc.option(fc.string()), wrote: fc.array(fc.string()) })),
 }));
 
 const record: fc.Arbitrary<PortRecord> = fc.record({
   size: fc.integer({ min: 70, max: 65_535 }),
   offsets: byName(fc.array(fc.nat(99))),
   pins: byName(fc.array(fc.integer({ min: 1, max: 65_535 }))),
-  replaced: memory,
 }, { requiredKeys: [] });
 
 const registry: fc.Arbitrary<PortRegistry> = fc.record({
@@ -42,7 +32,7 @@ const registry: fc.Arbitrary<PortRegistry> = fc.record({
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-async function inState(test: (paths: ReturnType<typeof pathsIn>) => Promise<void>) {
+async function inState(test: (paths: Paths) => Promise<void>) {
   const home = await Deno.makeTempDir({ prefix: "cmgr-test-" });
   try {
     await Deno.mkdir(`${home}/.cmgr`);
@@ -52,7 +42,7 @@ async function inState(test: (paths: ReturnType<typeof pathsIn>) => Promise<void
   }
 }
 
-Deno.test("ports that are written are read again, whatever was replaced in the configs", () =>
+Deno.test("ports that are written are read again", () =>
   inState(async (paths) => {
     await fc.assert(
       fc.asyncProperty(registry, async (given) => {
@@ -62,46 +52,60 @@ Deno.test("ports that are written are read again, whatever was replaced in the c
     );
   }));
 
-Deno.test("who has which ports is the same without what was replaced", () =>
+Deno.test("what was replaced in a config is read again, in a file that others cannot read", () =>
   inState(async (paths) => {
     await fc.assert(
-      fc.asyncProperty(registry, async (given) => {
-        await writePorts(paths, given);
-        const { bases, records } = plain(await readPortsInBrief(paths));
-        assert.deepEqual(bases, plain(given.bases));
-        for (const [name, { replaced: _, ...known }] of Object.entries(given.records)) {
-          assert.deepEqual(Object.hasOwn(records, name) ? records[name] : {}, plain(known));
-        }
+      fc.asyncProperty(memory, async (given) => {
+        await writeReplaced(paths, "work", given);
+        assert.deepEqual(plain(await readReplaced(paths, "work", {})), plain(given));
       }),
     );
+    assert.equal((await Deno.stat(`${paths.replaced}/work.json`)).mode! & 0o777, 0o600);
+    assert.equal(await readReplaced(paths, "other", {}), undefined);
   }));
 
-Deno.test("what was replaced may stand with its instance, as it did before it stood last", () => {
-  const replaced = { server: { env: { PORT: { was: null, wrote: ['"9010"'] } } } };
-  const read = portsIn({ instances: { work: { size: 100, replaced } } });
-  assert.deepEqual(plain(read.records), { work: { size: 100, replaced } });
-  assert.deepEqual(plain(fileOf(read)), {
-    allocated_ports: {},
+const replaced = { server: { env: { PORT: { was: null, wrote: ['"9010"'] } } } };
+const newer = { server: { env: { PORT: { was: null, wrote: ['"9110"'] } } } };
+const oldFiles = {
+  "at the end": {
+    allocated_ports: { work: 9000 },
     instances: { work: { size: 100 } },
-    replaced: { work: replaced },
-  });
-});
+    replaced: { work: replaced, "../evil": replaced },
+  },
+  "with its instance": {
+    allocated_ports: { work: 9000 },
+    instances: { work: { size: 100, replaced } },
+  },
+};
 
-Deno.test("a field of that name elsewhere does not end the reading", () =>
-  inState(async (paths) => {
-    const offsets = { replaced: [10], more: [11] };
-    const file = { allocated_ports: { a: 9000 }, instances: { a: { size: 100, offsets } } };
-    for (const indent of [0, 1, 2]) {
-      const text = JSON.stringify({ first: 1, replaced: {}, ...file }, undefined, indent);
-      await Deno.writeTextFile(paths.ports, text);
-      const { bases, records } = await readPortsInBrief(paths);
-      assert.deepEqual(plain({ bases, records }), {
-        bases: file.allocated_ports,
-        records: file.instances,
+for (const [where, file] of Object.entries(oldFiles)) {
+  Deno.test(`what version 0.1 replaced and kept in the registry ${where} moves to files at the next write`, () =>
+    inState(async (paths) => {
+      await Deno.writeTextFile(paths.ports, JSON.stringify(file));
+      const read = await readPorts(paths);
+      assert.deepEqual(plain(await readReplaced(paths, "work", read)), replaced);
+
+      await writePorts(paths, read);
+      assert.deepEqual(JSON.parse(await Deno.readTextFile(paths.ports)), {
+        version: 1,
+        allocated_ports: { work: 9000 },
+        instances: { work: { size: 100 } },
       });
-    }
-    // It stands where it would end the file, with the ranges after it.
-    const early = '{\n  "version": 1,\n  "replaced": {\n  },\n  "allocated_ports": {"a": 9000}\n}';
-    await Deno.writeTextFile(paths.ports, early);
-    assert.deepEqual(plain((await readPortsInBrief(paths)).bases), { a: 9000 });
+      assert.deepEqual([...Deno.readDirSync(paths.replaced)].map(({ name }) => name), [
+        "work.json",
+      ]);
+      assert.deepEqual(plain(await readReplaced(paths, "work", await readPorts(paths))), replaced);
+      await removeReplaced(paths, "work");
+      assert.equal(await readReplaced(paths, "work", await readPorts(paths)), undefined);
+    }));
+}
+
+Deno.test("a file of what was replaced is newer than what version 0.1 kept", () =>
+  inState(async (paths) => {
+    await Deno.writeTextFile(paths.ports, JSON.stringify(oldFiles["at the end"]));
+    await writeReplaced(paths, "work", newer);
+    const read = await readPorts(paths);
+    assert.deepEqual(plain(await readReplaced(paths, "work", read)), newer);
+    await writePorts(paths, read);
+    assert.deepEqual(plain(await readReplaced(paths, "work", {})), newer);
   }));

@@ -44,7 +44,7 @@ Deno.test("nothing is read, listed, written, moved or deleted through a linked f
   withLink(async (at) => {
     const [file, folder] = [at("inside/out/file"), at("inside/out/folder")];
     for (
-      const readOrFault of [
+      const attempt of [
         () => readTextIfPresent(file),
         () => isPresent(file),
         () => infoOf(file),
@@ -58,20 +58,20 @@ Deno.test("nothing is read, listed, written, moved or deleted through a linked f
         () => move(file, at("inside/mine")),
         () => move(at("inside"), at("inside/out/new")),
       ]
-    ) await assert.rejects(readOrFault, refusal, readOrFault.toString());
+    ) await assert.rejects(attempt, refusal, attempt.toString());
   }));
 
 Deno.test("a link in place of a file or folder is followed neither", () =>
   withLink(async (at) => {
     for (
-      const readOrFault of [
+      const attempt of [
         () => readTextIfPresent(at("inside/file")),
         () => replaceFile(at("inside/file"), "x"),
         () => createFile(at("inside/file")),
         () => listFolder(at("inside/out")),
         () => ensureFolder(at("inside/out")),
       ]
-    ) await assert.rejects(readOrFault, refusal, readOrFault.toString());
+    ) await assert.rejects(attempt, refusal, attempt.toString());
   }));
 
 Deno.test("a dangling link in place of a file is not written through", () =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CmgrError } from "../../../src/errors.ts";
 import { replaceFile } from "../../../src/system/write.ts";
-import { readHeadIfPresent, readTextIfPresent } from "../../../src/system/read.ts";
+import { readTextIfPresent } from "../../../src/system/read.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "cmgr-test-" });
@@ -74,31 +74,6 @@ Deno.test("a folder or bytes that are no UTF-8 in place of a file are damage", (
         (error) => error instanceof CmgrError && error.exit === 6,
       );
     }
-  }));
-
-Deno.test("a head is what stands before the mark, wherever the pieces end that are read", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/a`;
-    const piece = 64 * 1024;
-    for (const length of [0, 1, piece - 3, piece - 1, piece, piece + 1, 3 * piece]) {
-      for (const start of ["", "é", "🙂\u2028"]) {
-        const head = start + "x".repeat(length);
-        await Deno.writeTextFile(path, `${head}<mark>and <mark>more`);
-        assert.equal(await readHeadIfPresent(path, "<mark>"), head);
-      }
-    }
-  }));
-
-Deno.test("there is no head without the mark, the file, or UTF-8 before the mark", () =>
-  inFolder(async (folder) => {
-    const path = `${folder}/a`;
-    assert.equal(await readHeadIfPresent(path, "<mark>"), undefined);
-    await Deno.writeTextFile(path, "<mar");
-    assert.equal(await readHeadIfPresent(path, "<mark>"), undefined);
-    await Deno.writeFile(path, new Uint8Array([0xff, ...new TextEncoder().encode("<mark>")]));
-    assert.equal(await readHeadIfPresent(path, "<mark>"), undefined);
-    await Deno.mkdir(`${folder}/b`);
-    await assert.rejects(readHeadIfPresent(`${folder}/b`, "<mark>"), CmgrError);
   }));
 
 Deno.test("a text is read as it is when the sign for what is not UTF-8 stands in it", () =>

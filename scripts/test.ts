@@ -1,0 +1,120 @@
+/**
+ * `deno task test [PATH...]`: the tests that Node and this checkout are enough for.
+ * `deno task test:all`: all tests, then the end-to-end tests once more with compiled binaries.
+ *
+ * What cannot be tried on this machine is left out; the last lines say what, and how to get what it
+ * needs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { notesVariable } from "../tests/programs.ts";
+
+const quick = ["tests/unit", "tests/e2e"];
+
+/** Of the binaries that name a home: every command, its permissions, and what is a process's. */
+const ownHome = ["examples", "exec", "isolation", "lifecycle", "permissions", "process"].map((
+  name,
+) => `tests/e2e/${name}_test.ts`);
+
+/** Waiting takes more of a test's time than working does. */
+const jobsPerCore = 2;
+
+const folder = await Deno.makeTempDir({ prefix: "cmgr-tests-" });
+// Homes lie below it, and some tests go there as a user without privileges.
+await Deno.chmod(folder, 0o711);
+const notes = join(folder, "left-out");
+const sums = { passed: 0, failed: 0, leftOut: [] as string[] };
+
+/** Runs tests and adds up how they ended. */
+async function run(name: string, args: readonly string[], env: Record<string, string> = {}) {
+  const began = performance.now();
+  console.log(`== ${name}`);
+  const junit = join(folder, "junit.xml");
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-q", "-A", "--no-check", "--parallel", `--junit-path=${junit}`, ...args],
+    env: {
+      DENO_JOBS: String(jobsPerCore * navigator.hardwareConcurrency),
+      [notesVariable]: notes,
+      ...env,
+    },
+  }).spawn().status;
+  const report = await Deno.readTextFile(junit).catch(() => "");
+  await Deno.remove(junit).catch(() => {});
+  const cases = [
+    ...report.matchAll(/<testcase name="[^"]*" classname="([^"]*)"[^]*?<\/testcase>/g),
+  ];
+  const failed = cases.filter(([text]) => text.includes("<failure")).length;
+  // What a filter passes over is reported in the same way.
+  const isFiltered = args.some((arg) => arg.startsWith("--filter"));
+  const skipped = cases.filter(([text]) => text.includes("<skipped/>"));
+  sums.passed += cases.length - failed - skipped.length;
+  // A module that cannot be loaded is no case, and fails all the same.
+  sums.failed += success ? 0 : Math.max(failed, 1);
+  for (const [file, tests] of Map.groupBy(isFiltered ? [] : skipped, ([, file]) => file)) {
+    sums.leftOut.push(`${file}: ${tests.length}`);
+  }
+  console.log(`== ${name}: ${Math.round((performance.now() - began) / 1000)} s\n`);
+}
+
+/** Compiles the portable binary; `undefined` where there is no runtime to compile with. */
+async function compile(): Promise<string | undefined> {
+  const output = join(folder, "cmgr");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "scripts/build/compile.ts", "--release", "--output", output],
+    stdout: "null",
+  }).output();
+  if (success) return output;
+  const said = new TextDecoder().decode(stderr);
+  const isRuntimeMissing = said.includes("DENORT_BIN") && !Deno.env.get("DENORT_BIN");
+  if (isRuntimeMissing) {
+    sums.leftOut.push("the end-to-end tests with compiled binaries");
+    await Deno.writeTextFile(notes, `${noRuntime}\n`, { append: true });
+  } else {
+    console.error(said);
+    sums.failed++;
+  }
+  return undefined;
+}
+
+const noRuntime = "Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.";
+
+/** Ends the run: what was left out, what would bring it, the sums. */
+async function sumUp(): Promise<void> {
+  const reasons = (await Deno.readTextFile(notes).catch(() => "")).split("\n").filter(Boolean);
+  const [packages, sentences] = [new Set<string>(), new Set<string>()];
+  for (const reason of reasons) {
+    if (reason.startsWith("apt:")) packages.add(reason.slice(4));
+    else sentences.add(reason);
+  }
+  if (sums.leftOut.length > 0) {
+    console.log("Left out:");
+    for (const what of sums.leftOut) console.log(`  ${what}`);
+    if (packages.size > 0) {
+      console.log(`To run them: sudo apt-get install -y ${[...packages].sort().join(" ")}`);
+    }
+    for (const sentence of sentences) console.log(sentence);
+  }
+  console.log(`${sums.passed} passed, ${sums.failed} failed`);
+}
+
+try {
+  const [first, ...rest] = Deno.args;
+  if (first === "--all") {
+    await run("from source", ["tests", ...rest]);
+    const binary = await compile();
+    if (binary) {
+      await run("the portable binary", ["tests/e2e", "tests/desktop"], { CMGR_BIN: binary });
+      const own = join(folder, "own");
+      await Deno.mkdir(own);
+      await run("binaries compiled for one home", ownHome, { CMGR_OWN: own });
+    }
+  } else {
+    const paths = Deno.args.some((arg) => !arg.startsWith("-")) ? [] : quick;
+    await run("from source", [...paths, ...Deno.args]);
+  }
+  await sumUp();
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+Deno.exit(sums.failed > 0 ? 1 : 0);

@@ -1,0 +1,157 @@
+/** Servers that bind a port. */
+import type { Rule } from "./rule.ts";
+
+export const bindingRules: readonly Rule[] = [
+  {
+    name: "browsermcp",
+    packages: ["@browsermcp/mcp"],
+    commands: ["mcp-server-browsermcp"],
+    ports: [{ default: 9009 }],
+    hazards: [{
+      kind: "exclusive",
+      text: "always takes port 9009 and kills whatever listens there",
+    }],
+    source: "measured, 0.1.3: binds 9009, no variable; --port exits 1; the second kills the first",
+  },
+  {
+    name: "browser-tools",
+    packages: ["@agentdeskai/browser-tools-mcp"],
+    commands: ["browser-tools-mcp"],
+    ports: [{ default: 3025, variables: ["BROWSER_TOOLS_PORT"] }],
+    env: { BROWSER_TOOLS_STATE_DIR: "{sandbox}/.local/state/{entry}" },
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 3025 by its browser extension, which must be told another",
+    }],
+    source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
+  },
+  {
+    name: "gmail",
+    packages: ["@shinzolabs/gmail-mcp"],
+    commands: ["gmail-mcp"],
+    ports: [{ default: 3000, variables: ["PORT", "AUTH_SERVER_PORT"] }],
+    hazards: [{
+      kind: "oauth-redirect",
+      text: "names its port in the redirect address of its login; pin it if that is registered",
+    }],
+    source: "measured, 1.7.4: binds 3000; a second exits 1 with EADDRINUSE; --port is ignored",
+  },
+  {
+    name: "agentation",
+    packages: ["agentation-mcp"],
+    commands: ["agentation-mcp"],
+    ports: [{ default: 4747, flag: "--port", after: "server" }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 4747 by its page toolbar, which must be told another",
+    }],
+    source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
+  },
+  {
+    name: "webmcp-local-relay",
+    packages: ["@mcp-b/webmcp-local-relay"],
+    commands: ["webmcp-local-relay"],
+    ports: [{ default: 9333, flag: "--port" }],
+    source: "measured, 2.2.0: binds 9333, moved by two words; a second attaches to the first",
+  },
+  {
+    name: "figma-bridge",
+    packages: ["@gethopp/figma-mcp-bridge"],
+    commands: ["figma-mcp-bridge"],
+    ports: [{ default: 1994, variables: ["FIGMA_BRIDGE_PORT"] }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 1994 by its Figma plugin, which must be told another",
+    }],
+    source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
+  },
+  {
+    name: "figma-console",
+    packages: ["figma-console-mcp"],
+    commands: ["figma-console-mcp"],
+    ports: [{ default: 9223, variables: ["FIGMA_WS_PORT"] }],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at ports 9223 to 9232 by its Figma plugin, which must be told another",
+    }],
+    source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
+  },
+  {
+    name: "godot",
+    packages: ["godot-mcp-server"],
+    commands: ["godot-mcp-server"],
+    ports: [
+      { default: 6505, variables: ["GODOT_MCP_PORT"] },
+      { default: 6506, variables: ["GODOT_MCP_HTTP_PORT"] },
+    ],
+    hazards: [{
+      kind: "peer-must-know",
+      text: "is looked for at port 6505 by its Godot plugin, which must be told another",
+    }],
+    source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
+  },
+  {
+    name: "robloxstudio",
+    packages: ["robloxstudio-mcp"],
+    commands: ["robloxstudio-mcp"],
+    ports: [{ default: 58741, variables: ["ROBLOX_STUDIO_PORT"] }, { default: 3002 }],
+    hazards: [{
+      kind: "immovable",
+      text: "also takes port 3002 for old plugins, where it is free",
+    }, {
+      kind: "peer-must-know",
+      text: "is looked for at port 58741 by its Studio plugin, which must be told another",
+    }],
+    source: "measured, 2.6.0: binds 58741 and 3002; read: a 3002 that is taken is left alone",
+  },
+  {
+    name: "excalidraw",
+    packages: ["mcp-excalidraw-server"],
+    commands: ["mcp-excalidraw-server"],
+    ports: [{
+      default: 3000,
+      variables: ["EXPRESS_SERVER_URL"],
+      value: "http://127.0.0.1:{port}",
+    }],
+    hazards: [{
+      kind: "outlives-client",
+      text: "starts a canvas server that lives on when the app has gone",
+    }],
+    source: "measured, 2.0.0: a detached child binds 3000 and stays; --port exits 2",
+  },
+  {
+    name: "shrimp-task-manager",
+    packages: ["mcp-shrimp-task-manager"],
+    commands: ["mcp-shrimp-task-manager"],
+    ports: [{ variables: ["WEB_PORT"], isOccasional: true }],
+    source: "measured, 1.0.21: binds only with ENABLE_GUI=true; a taken WEB_PORT: no dashboard",
+  },
+  {
+    name: "spec-workflow",
+    packages: ["@pimzino/spec-workflow-mcp", "spec-workflow-mcp"],
+    commands: ["spec-workflow-mcp"],
+    ports: [{ flag: "--port", after: "--AutoStartDashboard", isOccasional: true }],
+    source: "read in its documentation: a dashboard with --AutoStartDashboard, moved by --port N",
+  },
+  {
+    name: "mcp-remote",
+    packages: ["mcp-remote"],
+    commands: ["mcp-remote"],
+    ports: [{ positional: 1, onlyPinned: true, isOccasional: true }],
+    hazards: [{
+      kind: "oauth-redirect",
+      text: "names its port in the redirect address of its login; it moves only when pinned",
+    }],
+    source: "measured, 0.15.1: binds only while logging in, a hash of the URL in 3335-49150",
+  },
+  {
+    name: "inspector",
+    packages: ["@modelcontextprotocol/inspector"],
+    commands: ["mcp-inspector"],
+    ports: [
+      { default: 6274, variables: ["CLIENT_PORT"] },
+      { default: 6277, variables: ["SERVER_PORT"] },
+    ],
+    source: "measured: a page on 6274 and a proxy on 6277; no server, but found among them",
+  },
+];

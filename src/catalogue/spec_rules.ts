@@ -1,0 +1,83 @@
+/** The six tools of the specification. None of them binds a port over stdio. */
+import type { Rule } from "./rule.ts";
+
+export const specRules: readonly Rule[] = [
+  {
+    name: "filesystem",
+    packages: ["@modelcontextprotocol/server-filesystem"],
+    commands: ["mcp-server-filesystem"],
+    offset: 10,
+    template: {
+      command: "npx",
+      args: ["-y", "@modelcontextprotocol/server-filesystem", "{sandbox}/Documents"],
+    },
+    isDefault: true,
+    source: "measured, 2026.8.31: binds nothing over stdio; --port N becomes two directories",
+  },
+  {
+    name: "sequential-thinking",
+    packages: ["@modelcontextprotocol/server-sequential-thinking"],
+    commands: ["mcp-server-sequential-thinking"],
+    offset: 20,
+    template: {
+      command: "npx",
+      args: ["-y", "@modelcontextprotocol/server-sequential-thinking"],
+    },
+    isDefault: true,
+    source: "measured, 2026.8.31: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "memory",
+    packages: ["@modelcontextprotocol/server-memory"],
+    commands: ["mcp-server-memory"],
+    offset: 30,
+    env: { MEMORY_FILE_PATH: "{sandbox}/.local/share/{entry}.jsonl" },
+    hazards: [{
+      kind: "shared-files",
+      text: "keeps one file for all instances unless MEMORY_FILE_PATH is set",
+    }],
+    template: {
+      command: "npx",
+      args: ["-y", "@modelcontextprotocol/server-memory"],
+      env: { MEMORY_FILE_PATH: "{sandbox}/.local/share/memory.jsonl" },
+    },
+    isDefault: true,
+    source: "measured, 2026.8.31: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "desktop-commander",
+    packages: ["@wonderwhy-er/desktop-commander"],
+    commands: ["desktop-commander"],
+    offset: 40,
+    hazards: [{
+      kind: "shared-files",
+      text: "keeps its settings in ~/.claude-server-commander, which instances with one home share",
+    }],
+    template: { command: "npx", args: ["-y", "@wonderwhy-er/desktop-commander"] },
+    source: "measured, 0.2.52: binds nothing over stdio; --port is ignored",
+  },
+  {
+    name: "repl",
+    packages: [],
+    offset: 50,
+    source: "specification: the port is reserved; npm has no such package",
+  },
+  {
+    name: "playwright-mcp-server",
+    packages: ["@executeautomation/playwright-mcp-server"],
+    commands: ["playwright-mcp-server"],
+    aliases: [
+      "playwright",
+      "executeautomation-playwright-mcp-server",
+      "@executeautomation-playwright-mcp-server",
+    ],
+    offset: 60,
+    hazards: [{
+      kind: "leaves-stdio",
+      text: "turns to HTTP with --port, and no longer answers the app",
+      by: ["--port"],
+    }],
+    template: { command: "npx", args: ["-y", "@executeautomation/playwright-mcp-server"] },
+    source: "measured, 1.0.12: binds nothing over stdio; --port turns it to HTTP",
+  },
+];

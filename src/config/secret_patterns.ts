@@ -1,0 +1,85 @@
+/**
+ * Secrets in running text, by what they look like or stand behind. An instance's arguments may be
+ * of any length, so the time must grow with the length alone: each pattern begins only where a run
+ * of its characters begins, or matches the whole run whatever follows, and is then looked at by
+ * plain searches.
+ */
+import { isSecretName } from "./secret_names.ts";
+
+/** Takes a secret, and gives what is shown in its place. */
+export type Hide = (secret: string) => string;
+
+const knownTokens =
+  /\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|github_pat|glpat|xox[a-z]|xapp|ntn|secret|lin_api|npm|hf|shpat|dop_v1|pypi|sbp|fc|tvly|pplx|gsk|r8|sntrys|phc|ya29|AKIA|ASIA|AIza|SG)[-_.]?[A-Za-z0-9][A-Za-z0-9_.-]{10,}/g;
+const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const pem = /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g;
+const scheme = /\b(Bearer|Basic|Token|Digest)(\s+)(\S+)/gi;
+const headerName = /(?<=^|["'\s])([A-Za-z][\w-]*)(?:\s*:\s+|:(?=[^\s/\\]))/gm;
+const headerValue = /.+/y;
+const assignedName = /(?<![\w.-])([\w.-]+)\s*=\s*/g;
+const assignedValue = /"[^"]*"|'[^']*'|[^\s&"',;]+/y;
+const unquoted = /[^\s"']+/g;
+const dotted = /[\w-]+(?:\.[\w-]+)*/g;
+const run = /[A-Za-z0-9+_=-]{16,}/g;
+
+/** Hides the secrets in a text. */
+export function hideSecrets(text: string, hide: Hide): string {
+  const isPath = /^(?:[/~.]|[A-Za-z]:[\\/])/.test(text);
+  let result = text.replace(pem, hide).replace(unquoted, (word) => hideUserInfo(word, hide));
+  result = hideNamedValues(result, headerName, headerValue, hide)
+    .replace(scheme, (_, name, gap, value) => `${name}${gap}${hide(value)}`);
+  return hideNamedValues(result, assignedName, assignedValue, hide)
+    .replace(dotted, (word) => hideJwt(word, hide))
+    .replace(knownTokens, hide)
+    .replace(uuid, hide)
+    .replace(run, (word) => !isPath && isRandom(word) ? hide(word) : word);
+}
+
+/**
+ * @param names Matches up to a value, with its name in the first group
+ * @param value Matches the value, where it begins
+ */
+function hideNamedValues(text: string, names: RegExp, value: RegExp, hide: Hide): string {
+  let result = "";
+  let done = 0;
+  for (const match of text.matchAll(names)) {
+    const name = match[1].replace(/^[^A-Za-z]+/, "");
+    if (match.index < done || !isSecretName(name)) continue;
+    value.lastIndex = match.index + match[0].length;
+    const secret = value.exec(text);
+    if (secret === null) continue;
+    result += text.slice(done, secret.index) + hide(secret[0]);
+    done = secret.index + secret[0].length;
+  }
+  return result + text.slice(done);
+}
+
+/** `https://user:password@host`, `https://token@host`; a password may contain any of `/:@`. */
+function hideUserInfo(word: string, hide: Hide): string {
+  const last = word.lastIndexOf("@");
+  let result = "";
+  let done = 0;
+  for (let at = word.indexOf("://"); at !== -1 && at < last; at = word.indexOf("://", at + 3)) {
+    if (at < done || !/[a-z0-9+.-]/i.test(word.charAt(at - 1))) continue;
+    const start = at + 3;
+    const mark = start + word.slice(start).search(/[/:@]/);
+    if (word[mark] === "/" || mark === start && word[mark] === "@") continue;
+    const end = word[mark] === ":" ? last : mark;
+    result += word.slice(done, start) + hide(word.slice(start, end));
+    done = end;
+  }
+  return result + word.slice(done);
+}
+
+function hideJwt(word: string, hide: Hide): string {
+  const start = word.search(/\beyJ[\w-]{8}/);
+  if (start === -1 || !word.includes(".", start + 11)) return word;
+  return word.slice(0, start) + hide(word.slice(start));
+}
+
+/** Letters and digits mixed as no word or version is. */
+function isRandom(text: string): boolean {
+  return text.split(/[-_]/).some((piece) =>
+    piece.length >= 16 && /[A-Za-z]/.test(piece) && (piece.match(/\d/g) ?? []).length >= 2
+  );
+}

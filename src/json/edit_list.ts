@@ -1,0 +1,54 @@
+/** Edits a JSON list of strings by places. Pure. */
+import type { Node } from "jsonc-parser";
+import { type Edit, replace } from "./edit.ts";
+import { endOf } from "./node.ts";
+
+/** Changes only the elements between those that are the same at both ends. */
+export function editList(text: string, list: Node, wanted: readonly string[]): Edit[] {
+  const nodes = list.children ?? [];
+  const current: string[] = nodes.map((node) => node.value);
+  if (current.length === 0 || wanted.length === 0) return [replace(list, writeList(wanted))];
+  const { head, tail } = sameEnds(current, wanted);
+  const gap = nodes.length > 1
+    ? text.slice(endOf(nodes[0]), nodes[1].offset)
+    : `,${text.slice(list.offset + 1, nodes[0].offset) || " "}`;
+  const changed = wanted.slice(head, wanted.length - tail).map((word) => JSON.stringify(word));
+  const count = current.length - head - tail;
+  if (count > 0 && changed.length > 0) {
+    return [{
+      from: nodes[head].offset,
+      to: endOf(nodes[head + count - 1]),
+      text: changed.join(gap),
+    }];
+  }
+  if (count > 0) {
+    return head > 0
+      ? [{ from: endOf(nodes[head - 1]), to: endOf(nodes[head + count - 1]), text: "" }]
+      : [{ from: nodes[0].offset, to: nodes[count].offset, text: "" }];
+  }
+  return head > 0
+    ? [insert(endOf(nodes[head - 1]), `${gap}${changed.join(gap)}`)]
+    : [insert(nodes[0].offset, `${changed.join(gap)}${gap}`)];
+}
+
+/** How many elements two lists have in common at the beginning and, beyond those, at the end. */
+export function sameEnds(
+  a: readonly string[],
+  b: readonly string[],
+): { head: number; tail: number } {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return { head, tail };
+}
+
+/** On one line. */
+export function writeList(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+}
+
+function insert(at: number, text: string): Edit {
+  return { from: at, to: at, text };
+}

@@ -1,0 +1,68 @@
+/** Single values of a JSON object: set, removed, looked up. Everything else stays byte for byte. */
+import type { Node } from "jsonc-parser";
+import { applyEdits, type Document, removeMembers, setMembers } from "./edit.ts";
+import { memberOf, membersOf } from "./node.ts";
+import { parseNodes } from "./parse.ts";
+
+/** @param path Keys from the outermost inwards; objects that are missing are added */
+export function withValue(text: string, path: readonly string[], value: unknown): string {
+  return withValues(text, path.slice(0, -1), { [path[path.length - 1]]: value });
+}
+
+/**
+ * Sets several members of the object at a path.
+ *
+ * @param values JSON values by key
+ */
+export function withValues(
+  text: string,
+  path: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+): string {
+  const document = parse(text);
+  let object = document.root;
+  let missing = path;
+  for (let inner; (inner = innerObject(object, missing[0])) !== undefined; object = inner) {
+    missing = missing.slice(1);
+  }
+  const whole = missing.reduceRight<Readonly<Record<string, unknown>>>(
+    (inner, key) => ({ [key]: inner }),
+    values,
+  );
+  return applyEdits(text, setMembers(document, object, whole));
+}
+
+/** @returns The same text when there is no such value */
+export function withoutValue(text: string, path: readonly string[]): string {
+  let object = parse(text).root;
+  for (const key of path.slice(0, -1)) {
+    const inner = innerObject(object, key);
+    if (inner === undefined) return text;
+    object = inner;
+  }
+  // Of a key that stands twice, both go.
+  const gone = membersOf(object).filter(({ key }) => key === path[path.length - 1]);
+  return applyEdits(text, removeMembers(object, gone));
+}
+
+/** @returns `undefined` when there is no such value */
+export function valueAt(text: string, path: readonly string[]): unknown {
+  let value: unknown = JSON.parse(text);
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
+      return undefined;
+    }
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function innerObject(object: Node, key: string | undefined): Node | undefined {
+  const value = key === undefined ? undefined : memberOf(object, key)?.value;
+  return value?.type === "object" ? value : undefined;
+}
+
+function parse(text: string): Document {
+  const hint = "Fix it and repeat the command; nothing was changed";
+  return { text, root: parseNodes(text, { name: "the config", code: "usage", hint })! };
+}

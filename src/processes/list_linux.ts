@@ -1,0 +1,63 @@
+import { CmgrError } from "../errors.ts";
+import type { Process, ProcessTable } from "./process.ts";
+import { checkVariable, tagVariable } from "./tags.ts";
+
+/**
+ * Prints `/proc`, which Deno itself may not read. One program reads everything: a shell would read
+ * each file byte by byte. What grep calls a line ends with a NUL here, so the name of a process may
+ * have a break in it.
+ */
+export const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot"
+exec grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline`;
+
+/** It starts with a caret, so that it does not match where it stands as an argument itself. */
+export function tagPattern(sandboxes: string): string {
+  const folder = sandboxes.replace(/[^A-Za-z0-9/_-]/g, (character) =>
+    // A bracket takes anything literally but a caret and a backslash.
+    /[\\^]/.test(character) ? `\\${character}` : `[${character}]`);
+  return `^((${tagVariable}|--user-data-dir)=|PATH=(.*:)?)${folder}/` +
+    `|^(CLAUDE_INSTANCE|${checkVariable})=`;
+}
+
+/**
+ * Reads what {@linkcode linuxScript} prints. Start times are in clock ticks since a boot that has an
+ * id, so that no change of the clock blurs them.
+ *
+ * @param output A line with the boot's id, then file, colon and found text, each with a NUL: the
+ * whole of `/proc/PID/stat`, or one tag of its variables or arguments
+ * @throws {CmgrError} `failed`, when there is no process in it: not even the one that asked
+ */
+export function parseLinux(output: string): ProcessTable {
+  const end = output.indexOf("\n");
+  const boot = output.slice(0, end);
+  const tags = new Map<number, string[]>();
+  const stats: string[] = [];
+  for (const found of output.slice(end + 1).split("\0")) {
+    const match = /^\/proc\/(\d+)\/([a-z]+):(.*)$/s.exec(found);
+    if (match === null) continue;
+    const [, pid, file, text] = match;
+    if (file === "stat") stats.push(text);
+    else tags.set(Number(pid), [...tags.get(Number(pid)) ?? [], text]);
+  }
+  const processes = new Map<number, Process>();
+  for (const stat of stats) {
+    const pid = Number(stat.slice(0, stat.indexOf(" ")));
+    // proc(5): after the name in parentheses the state is field 3, the start time field 22.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (fields.length < 20 || fields[0] === "Z" || fields[0] === "X") continue;
+    processes.set(pid, {
+      pid,
+      started: `${boot}:${fields[19]}`,
+      parent: Number(fields[1]),
+      session: Number(fields[3]),
+      name: stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
+      tags: tags.get(pid) ?? [],
+    });
+  }
+  if (processes.size > 0) return { boot, processes };
+  throw new CmgrError(
+    "failed",
+    "The operating system could not be asked about processes: grep found none in /proc",
+    "Install grep, and see that /proc is mounted",
+  );
+}

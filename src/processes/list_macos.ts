@@ -1,0 +1,44 @@
+import { checkVariable, tagVariable } from "./tags.ts";
+import type { Process, ProcessTable } from "./process.ts";
+
+export const macosColumns = "pid=,ppid=,pgid=,lstart=,command=";
+
+/**
+ * Reads what `ps -axwwE` prints of {@linkcode macosColumns}: after the command the variables, of
+ * one's own processes, with nothing but blanks between.
+ */
+export function parseMacos(output: string, sandboxes: string): ProcessTable {
+  const processes = new Map<number, Process>();
+  for (const line of output.split("\n")) {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
+      .exec(line);
+    if (!match) continue;
+    const [pid, parent, session] = match.slice(1, 4).map(Number);
+    processes.set(pid, {
+      pid,
+      started: match[4].replace(/\s+/g, " "),
+      parent,
+      session,
+      name: nameOf(match[5]),
+      tags: tagsIn(match[5], sandboxes),
+    });
+  }
+  // The first process starts with the machine.
+  return { boot: processes.get(1)?.started ?? "", processes };
+}
+
+function nameOf(command: string): string {
+  const [program] = command.split(" ");
+  return program.slice(program.lastIndexOf("/") + 1);
+}
+
+/** A path may hold blanks, the name of an instance holds none, nor a slash. */
+function tagsIn(command: string, sandboxes: string): string[] {
+  const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
+  const pattern = new RegExp(
+    `(?<= )(?:${tagVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
+      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|(?:CLAUDE_INSTANCE|${checkVariable})=[^ /]+)(?= |$)`,
+    "g",
+  );
+  return command.match(pattern) ?? [];
+}

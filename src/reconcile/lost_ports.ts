@@ -1,0 +1,65 @@
+/** Configs that have ports though `port_registry.json` is gone. */
+import { CmgrError } from "../errors.ts";
+import { readConfig } from "../config/config_file.ts";
+import type { Entry, ParsedConfig } from "../config/config_text.ts";
+import { memberOf } from "../json/node.ts";
+import { isWrittenByCmgr } from "../config/managed_env.ts";
+import type { Paths } from "../paths.ts";
+import { highestPort } from "../settings/settings.ts";
+import { isPresent } from "../system/write.ts";
+
+/**
+ * Refuses to go on without `port_registry.json` where configs have ports: new ranges would overlap
+ * with those.
+ *
+ * @throws {CmgrError} `damaged`
+ */
+export async function refuseLostPorts(paths: Paths, names: readonly string[]): Promise<void> {
+  const lost = await lostPorts(paths, names);
+  if (lost.length === 0) return;
+  throw new CmgrError(
+    "damaged",
+    `${paths.ports} is gone, though there are configs with ports in them: ${lost.join(", ")}`,
+    "Rebuild it from the configs, with the ports that they have: cmgr doctor --fix",
+  );
+}
+
+/** The instances whose configs have ports though `port_registry.json` is gone. */
+export async function lostPorts(paths: Paths, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0 || await isPresent(paths.ports)) return [];
+  const configs = await Promise.all(names.map((name) => readSoundConfig(paths, name)));
+  return names.filter((name, i) => baseIn(name, configs[i]?.entries ?? []) !== undefined);
+}
+
+/** The config of an instance; `undefined` when there is none, or none that can be used. */
+export async function readSoundConfig(
+  paths: Paths,
+  name: string,
+): Promise<ParsedConfig | undefined> {
+  try {
+    return await readConfig(paths, name);
+  } catch (error) {
+    if (error instanceof CmgrError) return undefined;
+    throw error;
+  }
+}
+
+export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
+  const bases = entries.filter((entry) => isOwn(name, entry))
+    .flatMap((entry) => portIn(entry, "MCP_BASE_PORT") ?? []);
+  const count = (base: number) => bases.filter((other) => other === base).length;
+  return bases.toSorted((a, b) => count(b) - count(a))[0];
+}
+
+/** An entry that was copied from another instance by hand says nothing of this one. */
+export function isOwn(name: string, entry: Entry): boolean {
+  return isWrittenByCmgr(entry.env) &&
+    memberOf(entry.env!, "CLAUDE_INSTANCE")?.value.value === name;
+}
+
+/** The port that a variable of an entry names. */
+export function portIn(entry: Entry, variable: string): number | undefined {
+  const value = entry.env && memberOf(entry.env, variable)?.value.value;
+  const number = /^\d{1,5}$/.test(String(value)) ? Number(value) : 0;
+  return number >= 1 && number <= highestPort ? number : undefined;
+}

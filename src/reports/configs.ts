@@ -1,0 +1,122 @@
+import type { Context } from "../context.ts";
+import { hazardWarnings, mindsSecondCopy } from "../catalogue/hazards.ts";
+import type { Launch } from "../catalogue/recognise.ts";
+import { readConfig } from "../config/config_file.ts";
+import type { ParsedConfig } from "../config/config_text.ts";
+import { CmgrError } from "../errors.ts";
+import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
+import { bubblewrapFault } from "../sandbox/isolation.ts";
+import { physicalPaths } from "../sandbox/host.ts";
+import {
+  describeHidden,
+  isVisible,
+  type NamedPath,
+  namedPaths,
+  sandboxPathFor,
+} from "../sandbox/visibility.ts";
+import { isPresent } from "../system/write.ts";
+
+/** What the config of an instance tells; the field names are a promise. */
+export interface ConfigReport {
+  /** `null` when the config cannot be read. */
+  readonly servers: number | null;
+  /** Sentences without a final period. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads each config once, and tries bubblewrap once, for however many instances. */
+interface Sources {
+  readonly context: Context;
+  readonly instances: InstanceRegistry;
+  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  readonly bubblewrapFault: () => Promise<string | undefined>;
+}
+
+/** The function rejects only for faults of cmgr's own: what cannot be read is a warning. */
+export function configReporter(
+  context: Context,
+  instances: InstanceRegistry,
+): (name: string) => Promise<ConfigReport> {
+  const configs = new Map<string, Promise<ParsedConfig | undefined>>();
+  let fault: Promise<string | undefined> | undefined;
+  const sources: Sources = {
+    context,
+    instances,
+    configOf: (name) => {
+      const config = configs.get(name) ?? readConfig(context.paths, name);
+      configs.set(name, config);
+      return config;
+    },
+    bubblewrapFault: () => fault ??= bubblewrapFault(),
+  };
+  return (name) => reportConfig(sources, name);
+}
+
+async function reportConfig(sources: Sources, name: string): Promise<ConfigReport> {
+  let servers: number | null = null;
+  try {
+    const config = await sources.configOf(name);
+    servers = config?.servers ?? 0;
+    const entries = config?.entries ?? [];
+    const rules = await sources.context.rules();
+    const others = mindsSecondCopy(entries, rules)
+      ? await otherEntries(sources, name)
+      : new Map<string, readonly Launch[]>();
+    const warnings = [
+      ...await hiddenPathWarnings(sources, name, entries),
+      ...hazardWarnings({ entries, others, rules }),
+    ];
+    return { servers, warnings: [...new Set(warnings)] };
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    return { servers, warnings: [error.message] };
+  }
+}
+
+async function otherEntries(
+  { instances, configOf }: Sources,
+  name: string,
+): Promise<Map<string, readonly Launch[]>> {
+  const others = new Map<string, readonly Launch[]>();
+  for (const other of namesOf(instances)) {
+    if (other === name) continue;
+    try {
+      others.set(other, (await configOf(other))?.entries ?? []);
+    } catch (error) {
+      // What is wrong with that config is a warning about that instance.
+      if (!(error instanceof CmgrError)) throw error;
+    }
+  }
+  return others;
+}
+
+/** Warns of paths that servers are given, and that the instance does not see. */
+async function hiddenPathWarnings(
+  { context: { paths, settings }, instances, bubblewrapFault }: Sources,
+  name: string,
+  entries: readonly Launch[],
+): Promise<string[]> {
+  if (settings.isolation === "profile") return [];
+  const { shares = [] } = instances.instances[name];
+  const { toolFolders, mounts } = settings;
+  const visibility = { paths, instance: name, shares, toolFolders, mounts };
+  const hidden: NamedPath[] = [];
+  const elsewhere: NamedPath[] = [];
+  for (const named of namedPaths(entries)) {
+    if (isVisible(visibility, named.path)) continue;
+    const inside = sandboxPathFor(visibility, named.path);
+    if (inside === undefined) elsewhere.push(named);
+    else if (!await isThere(inside)) hidden.push(named);
+  }
+  // Asked last: these start processes, and are rarely needed.
+  if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
+  // What looks like a path elsewhere may be none.
+  const present = await physicalPaths(elsewhere.map(({ path }) => path));
+  return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
+    .map((named) => describeHidden(visibility, named));
+}
+
+/** `isPresent` throws for a path behind a symbolic link, which is there in some form. */
+async function isThere(path: string): Promise<boolean> {
+  return await isPresent(path).catch(() => true);
+}

@@ -1,0 +1,36 @@
+import type { EntryReport, ToolReport } from "../reports/tools.ts";
+import { formatTable } from "../terminal/table.ts";
+import { formatPorts } from "./format_instance.ts";
+
+export function formatTools(tools: readonly ToolReport[]): string {
+  return formatTable([
+    ["TOOL", "PACKAGE", "PORT", "MOVED BY"],
+    ...tools.flatMap(({ name, packages, ports, user }) => {
+      const first = [user ? `${name} (yours)` : name, packages[0] ?? "-"];
+      if (ports.length === 0) return [[...first, "-", "-"]];
+      return ports.map((port, i) => [
+        ...(i === 0 ? first : ["", ""]),
+        port.default === null ? "varies" : String(port.default),
+        port.move,
+      ]);
+    }),
+  ]);
+}
+
+export function formatEntries(entries: readonly EntryReport[]): string {
+  if (entries.length === 0) return "The config has no servers\n";
+  const rows = formatTable([
+    ["ENTRY", "RECOGNISED AS", "BY", "PORTS", "MOVED BY"],
+    ...entries.map(({ entry, rule, by, ports, pinned, moves }) => [
+      entry,
+      rule ?? "-",
+      by ?? "-",
+      ports.length === 0 ? "-" : formatPorts(ports) + (pinned ? " (pinned)" : ""),
+      moves.join(", ") || "-",
+    ]),
+  ]);
+  const notes = entries.flatMap(({ entry, hazards }) =>
+    hazards.map(({ text }) => `note: "${entry}" ${text}\n`)
+  );
+  return rows + notes.join("");
+}

@@ -1,0 +1,177 @@
+/**
+ * Running other programs. Children get a cleared environment with named variables: with one that is
+ * inherited, the runtime refuses to start anything while `LD_*` or `DYLD_*` is set.
+ */
+import { CmgrError, messageOf } from "../errors.ts";
+
+/** How a child is started. */
+export interface StartOptions {
+  /**
+   * Its variables, beside those of {@linkcode everyChild}; one that is `undefined` is left out, and
+   * so are `LD_*` and `DYLD_*`, which the runtime lets nobody set.
+   */
+  readonly env?: Variables;
+  /** The folder it starts in; the current one if not given. */
+  readonly cwd?: string;
+  /** Gives it all of the caller's variables, which fails while `LD_*` or `DYLD_*` is set. */
+  readonly passAll?: boolean;
+}
+
+/** Variables by name; one that is `undefined` is not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** How a child is run to its end. */
+export interface RunOptions extends StartOptions {
+  /** Reads standard error too; otherwise it goes nowhere. */
+  readonly readErrors?: true;
+  /** Reads nothing: what the child starts in turn may keep its streams open. */
+  readonly readNothing?: true;
+  /** How long it may take, in milliseconds; 60 seconds if not given. */
+  readonly timeoutMs?: number;
+}
+
+/** How a child ended. */
+export interface RunResult {
+  /** Its exit code; 128 and more for a signal. */
+  readonly code: number;
+  /** What it printed, as UTF-8. */
+  readonly stdout: string;
+  /** What it printed on standard error, when that was asked for. */
+  readonly stderr: string;
+}
+
+/** A program is not installed, or cannot be found. */
+export class ProgramMissing extends CmgrError {
+  constructor(program: string, cause: unknown) {
+    const owner = packages[program];
+    super(
+      "failed",
+      `${program} is not installed, or not on the PATH`,
+      owner === undefined ? undefined : `Install it (package ${owner} on Debian and Ubuntu)`,
+      { cause },
+    );
+  }
+}
+
+const packages: Readonly<Record<string, string>> = {
+  bwrap: "bubblewrap",
+  kill: "procps",
+  lsof: "lsof",
+  "notify-send": "libnotify-bin",
+  ps: "procps",
+  ss: "iproute2",
+};
+
+/** What every child is given. PowerShell needs the rest to load its own modules. */
+const everyChild = Deno.build.os === "windows"
+  ? ["PATH", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "PSMODULEPATH", "TEMP", "TMP"]
+  : ["PATH", "HOME", "LANG"];
+
+/** The most that is read of one stream. */
+const maxBytes = 32 * 1024 * 1024;
+
+/**
+ * Starts a program and leaves its streams to the caller.
+ *
+ * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
+ */
+export function start(
+  program: string,
+  args: readonly string[],
+  options: StartOptions & Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "detached">,
+): Deno.ChildProcess {
+  const { env, passAll = false, ...others } = options;
+  const variables = { ...Object.fromEntries(everyChild.map((n) => [n, Deno.env.get(n)])), ...env };
+  const given = Object.entries(variables).flatMap(([name, value]) =>
+    value === undefined || isLoaderVariable(name) ? [] : [[name, value] as const]
+  );
+  try {
+    return new Deno.Command(program, {
+      stdin: "null",
+      ...others,
+      args: [...args],
+      clearEnv: !passAll,
+      env: Object.fromEntries(given),
+    }).spawn();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new ProgramMissing(program, error);
+    throw new CmgrError(
+      "failed",
+      `${program} could not be started: ${messageOf(error)}`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * Runs a program to its end, without standard input. A child that takes too long or prints too much
+ * is killed.
+ *
+ * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}. That it exits with another code than 0
+ * is no error
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  { readErrors, readNothing, timeoutMs = 60_000, ...options }: RunOptions = {},
+): Promise<RunResult> {
+  const child = start(program, args, {
+    ...options,
+    stdout: readNothing ? "null" : "piped",
+    stderr: readErrors ? "piped" : "null",
+  });
+  const stop = new AbortController();
+  const timer = setTimeout(
+    () => stop.abort(`did not end within ${timeoutMs / 1_000} seconds`),
+    timeoutMs,
+  );
+  stop.signal.addEventListener("abort", () => kill(child));
+  try {
+    const [{ code }, stdout, stderr] = await Promise.all([
+      child.status,
+      readNothing ? "" : readAll(child.stdout, stop),
+      readErrors ? readAll(child.stderr, stop) : "",
+    ]);
+    if (!stop.signal.aborted) return { code, stdout, stderr };
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  await child.status;
+  throw new CmgrError("failed", `${program} ${stop.signal.reason}`);
+}
+
+/** Whether the dynamic linker is steered by it: the runtime lets no child be given one. */
+export function isLoaderVariable(name: string): boolean {
+  return /^(LD|DYLD)_/i.test(name);
+}
+
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  stop: AbortController,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(piece) {
+      bytes += piece.length;
+      if (bytes > maxBytes) stop.abort(`printed more than ${maxBytes / 1024 / 1024} MB`);
+      text += decoder.decode(piece, { stream: true });
+    },
+  });
+  await stream.pipeTo(sink, { signal: stop.signal });
+  return text + decoder.decode();
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}

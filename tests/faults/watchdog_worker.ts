@@ -1,0 +1,22 @@
+/**
+ * Ends the process when what it was told of last takes too long.
+ *
+ * @module
+ */
+/// <reference lib="deno.worker" />
+
+/** How long one run may take, in milliseconds: far more than any does. */
+const limitMs = 120_000;
+
+let limit: ReturnType<typeof setTimeout> | undefined;
+
+self.onmessage = ({ data }: MessageEvent<string | undefined>) => {
+  clearTimeout(limit);
+  if (data === undefined) return;
+  limit = setTimeout(() => {
+    const said = `${data} has not ended within ${limitMs / 1000} s; the tests are ended\n`;
+    // What a test writes to its own standard error goes with the process.
+    Deno.writeTextFileSync("/dev/stderr", said, { append: true });
+    Deno.kill(Deno.pid, "SIGKILL");
+  }, limitMs);
+};

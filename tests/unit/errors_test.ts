@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { Home } from "../e2e/harness.ts";
+import { runHere } from "../e2e/here.ts";
+import { CmgrError, Exit, explained } from "../../src/errors.ts";
+
+Deno.test("what was thrown is explained by what it is", () => {
+  const own = new CmgrError("conflict", "It runs");
+  assert.equal(explained(own), own);
+  for (
+    const [thrown, exit, message] of [
+      [new Error("Not a directory (os error 20)"), Exit.failed, /system refused: Not a directory/],
+      [new TypeError("x is undefined"), Exit.bug, /fault of cmgr's own: x is undefined/],
+      ["text", Exit.bug, /fault of cmgr's own: text/],
+    ] as const
+  ) {
+    const error = explained(thrown);
+    assert.equal(error.exit, exit);
+    assert.match(error.message, message);
+    assert.equal(typeof error.hint, "string");
+  }
+});
+
+Deno.test("the same failure has the same exit code for one instance and for several", async () => {
+  await using home = await Home.create();
+  for (const name of ["a", "b"]) assert.equal((await runHere(home, ["create", name])).code, 0);
+  await Deno.remove(home.at("sandboxes"), { recursive: true });
+  await home.write("sandboxes", "");
+  for (const command of ["start", "stop", "status"]) {
+    const one = await runHere(home, [command, "a"]);
+    const several = await runHere(home, [command, "a", "b"]);
+    const at = `${command}: ${one.stderr}${several.stderr}`;
+    assert.equal(several.code, one.code, at);
+    assert(several.stderr.includes(one.stderr), at);
+    assert.doesNotMatch(several.stderr, /fault of cmgr's own/, at);
+  }
+});
