@@ -14,7 +14,7 @@ export interface DryRun {
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /** Variables that would be set beside those that are inherited; nothing of the config's, secrets masked. */
+  /** Variables that would differ from those of the shell; nothing of the config's, secrets masked. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -34,12 +34,13 @@ export async function dryRun(
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);
   const { isolation, argv, env } = planApp(subject, choice.isolation, host, launcher);
-  const shown = Object.entries(env).map(([key, value]) => [key, maskVariable(key, value)]);
+  const own = Object.entries(env).filter(([key, value]) => host.variables[key] !== value)
+    .map(([key, value]) => [key, maskVariable(key, value)]);
   return {
     instance: instance.name,
     isolation,
     reason: choice.reason ?? null,
     argv: maskArgs(argv),
-    env: Object.fromEntries(shown),
+    env: Object.fromEntries(own),
   };
 }

@@ -1,6 +1,8 @@
 /** What `~/.cmgr/config.jsonc` may contain: its check, its descriptions and its JSON Schema. */
+import { normalize } from "node:path";
 import * as v from "valibot";
 import { dictionaryOf, onlyFields, type Schema } from "../json/validate.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
 /** Where the JSON Schemas of cmgr's files are. */
 export const schemasUrl = "https://raw.githubusercontent.com/cmgr-dev/cmgr/main/schemas";
@@ -25,6 +27,14 @@ export const instanceEntries = {
     v.boolean(),
     v.description("Whether the app draws by Wayland itself in place of XWayland"),
   )),
+  sessionBus: v.optional(v.pipe(
+    v.picklist(["filtered", "none", "full"]),
+    v.description("What an isolated instance has of the session bus"),
+  )),
+  cowork: v.optional(v.pipe(
+    v.boolean(),
+    v.description("Whether an isolated instance sees the devices that Cowork's machine needs"),
+  )),
   args: v.optional(v.pipe(
     v.array(v.string()),
     v.description("More arguments for the app"),
@@ -34,7 +44,10 @@ export const instanceEntries = {
       v.pipe(
         v.string(),
         v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
-        v.check((name) => !/^(LD|DYLD)_/i.test(name), "can't be set: it steers the linker"),
+        v.check(
+          (name) => !isLoaderVariable(name),
+          "begins with LD_ or DYLD_, which can't be passed on",
+        ),
         v.check((name) => !/^(CLAUDE|MCP|XDG)_|^HOME$/.test(name), "is set by cmgr itself"),
       ),
       v.string(),
@@ -64,6 +77,21 @@ export const settingEntries = {
       v.check(isBelow, "is not a path below the home, relative to it"),
     )),
     v.description("Folders below the home that isolated instances see read-only"),
+  )),
+  mounts: v.optional(v.pipe(
+    v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path"))),
+    v.description("Absolute paths that isolated instances see read-only beside the system"),
+  )),
+  variables: v.optional(v.pipe(
+    v.array(v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
+      v.check(
+        (name) => !isLoaderVariable(name),
+        "begins with LD_ or DYLD_, which can't be passed on",
+      ),
+    )),
+    v.description("Names of your variables that instances are given beside the usual ones"),
   )),
   defaultInstance: v.optional(v.pipe(
     v.string(),
@@ -99,4 +127,9 @@ export function choicesOf(key: string): readonly string[] {
 function isBelow(path: string): boolean {
   return !path.startsWith("/") &&
     path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
+}
+
+function isTidy(path: string): boolean {
+  return path.startsWith("/") && !path.includes("\0") && normalize(path) === path &&
+    !path.endsWith("/");
 }

@@ -28,6 +28,9 @@ export const smallestRange = 70;
 /** How an instance is kept apart from the rest of the system. */
 export type Isolation = "auto" | "bubblewrap" | "profile";
 
+/** What an instance in bubblewrap has of the session bus. */
+export type SessionBus = "filtered" | "none" | "full";
+
 /** Settings that one instance can have of its own. */
 export interface InstanceSettings {
   /** The program that is Claude Desktop, and arguments that always go first. */
@@ -35,6 +38,10 @@ export interface InstanceSettings {
   readonly isolation: Isolation;
   /** Whether the app draws by Wayland itself in place of XWayland. */
   readonly wayland: boolean;
+  /** What isolated instances have of the session bus. */
+  readonly sessionBus: SessionBus;
+  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
+  readonly cowork: boolean;
   /** More arguments for the app. */
   readonly args: readonly string[];
   /** More variables for the app, and for commands inside the instance. */
@@ -48,25 +55,35 @@ export interface Settings extends InstanceSettings {
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
   readonly toolFolders: readonly string[];
+  /** Absolute paths that isolated instances see read-only beside the system. */
+  readonly mounts: readonly string[];
+  /** Names of variables that instances are given beside those that are built in. */
+  readonly variables: readonly string[];
   /** The instance that takes links when no login is pending. */
   readonly defaultInstance: string | undefined;
   /** What single instances have of their own, by name. */
   readonly instances: Dictionary<Partial<InstanceSettings>>;
 }
 
-/** Where people's version managers and tools live, relative to the home. */
+/**
+ * Where people's version managers and tools live, relative to the home. Folders beside these may
+ * hold credentials: uv's and Deno's do.
+ */
 export const defaultToolFolders: readonly string[] = [
   ".nvm",
   ".volta",
   ".local/share/fnm",
   ".asdf",
-  ".local/share/mise",
-  ".bun",
-  ".deno",
+  ".local/share/mise/installs",
+  ".local/share/mise/shims",
+  ".bun/bin",
+  ".bun/install/global",
+  ".deno/bin",
   ".cargo/bin",
   ".rustup",
   ".local/bin",
-  ".local/share/uv",
+  ".local/share/uv/python",
+  ".local/share/uv/tools",
   ".local/share/pipx",
   ".pyenv",
   ".n",
@@ -108,11 +125,15 @@ export function settingsIn(
     launcher: undefined,
     isolation: "auto",
     wayland: false,
+    sessionBus: "filtered",
+    cowork: false,
     args: [],
     environment: {},
     ...ownSettings(file),
     chromiumSandbox: file.chromiumSandbox ?? true,
     toolFolders: file.toolFolders ?? defaultToolFolders,
+    mounts: file.mounts ?? [],
+    variables: file.variables ?? [],
     defaultInstance: file.defaultInstance,
     instances: Object.fromEntries(
       Object.entries(file.instances ?? {}).map(([name, own]) => [name, ownSettings(own)]),
@@ -140,7 +161,7 @@ export function settingsFor(settings: Settings, instance: string): Settings {
 }
 
 function ownSettings(
-  { launcher, isolation, wayland, args, environment }: SettingsFile,
+  { launcher, isolation, wayland, sessionBus, cowork, args, environment }: SettingsFile,
 ): Partial<InstanceSettings> {
   return {
     ...(launcher !== undefined && {
@@ -148,6 +169,8 @@ function ownSettings(
     }),
     ...(isolation && { isolation }),
     ...(wayland !== undefined && { wayland }),
+    ...(sessionBus && { sessionBus }),
+    ...(cowork !== undefined && { cowork }),
     ...(args && { args }),
     ...(environment && { environment }),
   };
