@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
+import { refuseInterrupted } from "../system/signal_listeners.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
@@ -82,6 +83,9 @@ async function copyFolder(from: string, to: string): Promise<number> {
   await ensureFolder(to);
   let links = 0;
   for (const entry of await listFolder(from)) {
+    refuseInterrupted();
+    // Signals are listened to between the steps.
+    await new Promise((resolve) => setTimeout(resolve));
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (notCopied.test(entry.name)) continue;
     if (entry.isSymlink) links++;
