@@ -12,6 +12,8 @@ export interface Entry {
   readonly key: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** The folder it is started in, where it names one. */
+  readonly cwd?: string;
   /** Names of the variables in its `env`. */
   readonly variables: readonly string[];
   /** The whole entry. */
@@ -32,6 +34,7 @@ const schema = fields({
   mcpServers: v.optional(dictionaryOf(fields({
     command: v.optional(v.string()),
     args: v.optional(v.array(v.string())),
+    cwd: v.optional(v.string()),
     env: v.optional(plainObject),
   }))),
 });
@@ -54,10 +57,20 @@ export function parseConfig(
   // When a key is there twice, the last one counts.
   const nodes = new Map(node && membersOf(node).map(({ key, value }) => [key, value]));
   const entries = [...nodes].flatMap(([key, node]): Entry[] => {
-    const { command, args = [], env = {} } = mcpServers[key];
+    const { command, args = [], env = {}, cwd } = mcpServers[key];
     if (command === undefined) return [];
     const [envNode, argsNode] = ["env", "args"].map((field) => memberOf(node, field)?.value);
-    return [{ key, command, args, variables: Object.keys(env), node, env: envNode, argsNode }];
+    const variables = Object.keys(env);
+    return [{
+      key,
+      command,
+      args,
+      ...(cwd !== undefined && { cwd }),
+      variables,
+      node,
+      env: envNode,
+      argsNode,
+    }];
   });
   return { text, root, servers: nodes.size, entries };
 }

@@ -102,11 +102,12 @@ function portsIn(
   const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   const replaced: ConfigMemory = dictionary();
-  for (const { key, tool, rule } of recognise(config.entries, rules)) {
+  for (const recognised of recognise(config.entries, rules)) {
+    const { key, tool, rule } = recognised;
     const entry = config.entries.find((entry) => entry.key === key)!;
     const port = portIn(entry, "MCP_PORT");
     if (!isOwn(name, entry) || port === undefined) continue;
-    const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(rule));
+    const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
     if (port < base || port >= base + size) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);
     replaced[key] = { env: writtenIn(entry, places) };

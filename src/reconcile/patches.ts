@@ -29,10 +29,7 @@ export interface Patched {
  * @param rules The rules in force
  */
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
-  return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
-    tool,
-    count: isPortOnly ? 1 : portCount(rule),
-  }));
+  return recognise(entries, rules).map((entry) => ({ tool: entry.tool, count: portCount(entry) }));
 }
 
 /**

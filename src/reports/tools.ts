@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
 import type { Instance } from "../instance.ts";
@@ -37,7 +38,7 @@ export interface EntryReport {
   /** None where ports are not managed. */
   readonly ports: readonly number[];
   readonly pinned: boolean;
-  /** How the rule moves each of its ports. */
+  /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
 }
@@ -64,16 +65,20 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
 export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
   const entries = (await instance.config())?.entries ?? [];
   const allocation = await instance.allocation();
-  return recognise(entries, await context.rules()).map(({ key, tool, rule, by, isPortOnly }) => ({
-    entry: key,
-    tool,
-    rule: rule?.name ?? null,
-    by: by ?? null,
-    ports: allocation ? portsOfTool(allocation, tool) : [],
-    pinned: allocation?.pins?.has(tool) ?? false,
-    moves: isPortOnly ? [] : (rule?.ports ?? []).map(describeMove),
-    hazards: isPortOnly ? [] : hazardsIn(rule),
-  }));
+  return recognise(entries, await context.rules()).map((entry) => {
+    const { key, tool, rule, by, isPortOnly } = entry;
+    const pinned = allocation?.pins?.get(tool)?.length ?? 0;
+    return {
+      entry: key,
+      tool,
+      rule: rule?.name ?? null,
+      by: by ?? null,
+      ports: allocation ? portsOfTool(allocation, tool) : [],
+      pinned: pinned > 0,
+      moves: describeMoves(entry, pinned),
+      hazards: isPortOnly ? [] : hazardsIn(rule),
+    };
+  });
 }
 
 function hazardsIn(rule: Rule | undefined): HazardReport[] {
