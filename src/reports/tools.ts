@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
+import { describeRemote } from "../config/config_text.ts";
 import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 
@@ -41,6 +42,8 @@ export interface EntryReport {
   /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
+  /** What there is to say of it beside: that it is disabled, or reached by a URL. */
+  readonly note: string | null;
 }
 
 export function reportTools(rules: readonly Rule[]): ToolReport[] {
@@ -63,9 +66,9 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
 
 /** @throws {CmgrError} `damaged` */
 export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
-  const entries = (await instance.config())?.entries ?? [];
+  const { entries = [], remotes = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
-  return recognise(entries, await context.rules()).map((entry) => {
+  const started = recognise(entries, await context.rules()).map((entry, i): EntryReport => {
     const { key, tool, rule, by, isPortOnly } = entry;
     const pinned = allocation?.pins?.get(tool)?.length ?? 0;
     return {
@@ -77,9 +80,19 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       pinned: pinned > 0,
       moves: describeMoves(entry, pinned),
       hazards: isPortOnly ? [] : hazardsIn(rule),
+      note: entries[i].isDisabled ? "is disabled: the app does not start it" : null,
     };
   });
+  const others = remotes.map((remote): EntryReport => ({
+    ...nothingKnown,
+    entry: remote.key,
+    tool: remote.key,
+    note: describeRemote(remote),
+  }));
+  return [...started, ...others];
 }
+
+const nothingKnown = { rule: null, by: null, ports: [], pinned: false, moves: [], hazards: [] };
 
 function hazardsIn(rule: Rule | undefined): HazardReport[] {
   return (rule?.hazards ?? []).map(({ kind, text }) => ({ kind, text }));
