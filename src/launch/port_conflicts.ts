@@ -1,8 +1,4 @@
-/**
- * Ports of an instance that something else took while it was stopped.
- *
- * @module
- */
+/** Ports of an instance that something else took while it was stopped. */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
@@ -10,9 +6,7 @@ import { findBusy } from "../ports/probe.ts";
 
 /** A port of a stopped instance on which something listens. */
 export interface PortConflict {
-  /** The tool whose port it is. */
   readonly tool: string;
-  /** The port. */
   readonly port: number;
   /** Who listens; `undefined` when the system does not say. */
   readonly holder: Listener | undefined;
@@ -22,7 +16,6 @@ export interface PortConflict {
  * Finds the ports of an allocation that are taken: pure.
  *
  * @param allocation Range and ports of a stopped instance
- * @param found Who listens on this machine
  * @param busy Ports that a probe found busy
  */
 export function portConflictsOf(
@@ -42,10 +35,6 @@ export function portConflictsOf(
 /**
  * Refuses to start an instance whose ports are taken. Call it under the lock.
  *
- * Needs net permission to probe, and run permission for `ss` or `lsof`.
- *
- * @param name Its name
- * @param allocation Its range and ports
  * @throws {CmgrError} `conflict`, naming tool, port and holder
  */
 export async function refusePortConflicts(name: string, allocation: Allocation): Promise<void> {

@@ -14,8 +14,8 @@ const serversMs = 2_000;
 /** How long the system may take over SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that hold an instance together and are not it: they end when it does. */
-const holders = new Set(["bwrap", "open"]);
+/** Programs that an app is started through: they end when it does. */
+const wrappers = new Set(["bwrap", "open"]);
 
 /**
  * Ends all processes of an instance: SIGTERM to the app, which ends its servers and writes its
@@ -36,7 +36,7 @@ export async function terminate(
 
   await signal(appsOf(current), "TERM");
   await until(timeoutMs, async () => appsOf(await look()).length === 0);
-  await signal(current.processes.filter((process) => !isHolder(current, process)), "TERM");
+  await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
   await until(Math.min(serversMs, timeoutMs), async () => (await find()).length === 0);
   const left = await kill(current.processes, find);
@@ -88,7 +88,7 @@ async function kill(
 export function appsOf(status: ScannedStatus): Process[] {
   const { run, processes } = status;
   const apps = processes.filter((process) =>
-    !isHolder(status, process) && (process.pid === run?.pid || hasDataDir(process))
+    !isWrapper(status, process) && (process.pid === run?.pid || hasDataDir(process))
   );
   // The app's own helpers are ended by it.
   const pids = new Set(apps.map(({ pid }) => pid));
@@ -99,8 +99,8 @@ function hasDataDir({ tags }: Process): boolean {
   return tags.some((tag) => tag.startsWith("--user-data-dir="));
 }
 
-function isHolder({ run }: ScannedStatus, { pid, name }: Process): boolean {
-  return holders.has(name) || pid === run?.supervisor;
+function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
+  return wrappers.has(name) || pid === run?.supervisor;
 }
 
 /** Looks at once and then again and again, until it is so or the time is over. */

@@ -1,8 +1,4 @@
-/**
- * The folder of an instance.
- *
- * @module
- */
+/** The folder of an instance. */
 import { dirname, join } from "node:path";
 import { createFile, ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { createFolder, infoOf, listFolder } from "../system/folders.ts";
@@ -29,8 +25,6 @@ const marker = ".cmgr-incomplete";
 /**
  * Makes the folder of a new instance, marked as incomplete.
  *
- * Needs read and write permission for `~/sandboxes`.
- *
  * @param path Where; nothing may be there
  * @throws {CmgrError} `failed`
  */
@@ -40,11 +34,7 @@ export async function buildSandbox(path: string): Promise<void> {
   for (const folder of usualFolders) await ensureFolder(join(path, folder));
 }
 
-/**
- * Takes the mark off: the sandbox belongs to a registered instance now.
- *
- * Needs write permission for `~/sandboxes`.
- */
+/** Takes the mark off: the sandbox belongs to a registered instance now. */
 export async function markComplete(path: string): Promise<void> {
   await removeIfPresent(join(path, marker));
 }
@@ -52,8 +42,6 @@ export async function markComplete(path: string): Promise<void> {
 /**
  * Whether a folder bears the mark of a sandbox that is not complete; a crash right after the
  * instance was registered leaves the mark on too.
- *
- * Needs read permission for `~/sandboxes`.
  */
 export async function isMarked(path: string): Promise<boolean> {
   // A folder of another user's, which cannot be looked into, is none of ours.
@@ -63,8 +51,6 @@ export async function isMarked(path: string): Promise<boolean> {
 
 /**
  * Whether a folder is what a crash in the middle of `create` left, with nothing of anyone's in it.
- *
- * Needs read permission for `~/sandboxes`.
  */
 export async function isIncomplete(path: string): Promise<boolean> {
   return await isMarked(path) && await isUntouched(path);
@@ -84,11 +70,6 @@ async function isUntouched(path: string): Promise<boolean> {
 /**
  * Removes what bubblewrap made in a sandbox to mount a share on, as far as it is empty: it would
  * look like something that the instance has. Call it while the instance is stopped.
- *
- * Needs read and write permission for `~/sandboxes`.
- *
- * @param sandbox Folder of the instance
- * @param path A path in it
  */
 export async function removeMountPoint(sandbox: string, path: string): Promise<void> {
   const usual = usualFolders.map((folder) => join(sandbox, folder));
