@@ -40,6 +40,8 @@ export interface PortRule {
 export type HazardKind =
   /** It ends whatever holds its port: one instance at a time. */
   | "exclusive"
+  /** It ends other copies of itself. */
+  | "ends-copies"
   /** A port of it cannot be moved. */
   | "immovable"
   /** A flag or a variable turns it away from stdio. */
