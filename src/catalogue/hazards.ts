@@ -45,7 +45,7 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
     ];
     const leaves = isPortOnly ? [] : hazardsOf(rule, "leaves-stdio");
     return [
-      ...leftAlone(entry),
+      ...(entries[i].isExtension ? [] : leftAlone(entry)),
       ...clashWarnings(entry, places),
       ...leaves.flatMap((hazard) => stdioWarnings(entries[i], hazard)),
     ];

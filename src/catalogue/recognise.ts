@@ -1,7 +1,7 @@
 /** Which tool an entry of `mcpServers` is. Pure. */
 import { catalogue } from "./built_in.ts";
 import { posix } from "node:path";
-import { bareName, readCommandLine, type Started } from "./command_line.ts";
+import { bareName, type Reach, readCommandLine, type Started } from "./command_line.ts";
 import { containerPorts } from "./containers.ts";
 import type { PortRule, Rule } from "./rule.ts";
 
@@ -13,6 +13,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** The folder it is started in, where the entry names one. */
   readonly cwd?: string;
+  /** Whether the app keeps it outside the config, and nobody else may change it. */
+  readonly isExtension?: true;
 }
 
 /** What gave an entry away. */
@@ -52,7 +54,8 @@ export function recognise(
   const taken = new Set(entries.map((entry) => entry.key));
   return entries.map((entry) => {
     const { key } = entry;
-    const started = placed(readCommandLine(entry.command, entry.args), entry.cwd);
+    const read = placed(readCommandLine(entry.command, entry.args), entry.cwd);
+    const started = entry.isExtension ? { ...read, reach: untouchable } : read;
     const { container } = started;
     const [rule, by] = ruleOf(key, started, rules) ?? [];
     const isStranger = by === "key" && started.packages.length > 0 && !rule?.isUsers;
@@ -70,6 +73,9 @@ export function recognise(
     return { ...found, tool: rule.name };
   });
 }
+
+const whose = "its settings are the app's";
+const untouchable: Reach = { noArguments: whose, noVariables: whose, assigned: [] };
 
 /** With a path from the folder that it is started in. */
 function placed(started: Started, cwd: string | undefined): Started {

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import { describeRemote, type Entry } from "../config/config_text.ts";
+import { readExtensions } from "../config/extensions.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
@@ -73,9 +74,10 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const { entries = [], remotes = [] } = config ?? {};
   const allocation = await instance.allocation();
   const known = recognise(entries, await context.rules());
+  const { enabled } = await readExtensions(context.paths, instance.name);
   const named = choose([
     ...known,
-    ...remotes.map(({ key }) => ({ key, tool: key })),
+    ...[...remotes, ...enabled].map(({ key }) => ({ key, tool: key })),
   ], request.tools);
   const isRunning = await instance.isRunning();
   if (isRunning) {
@@ -85,6 +87,10 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   for (const remote of remotes) {
     const about = { key: remote.key, tool: remote.key, rule: undefined };
     reports.set(remote.key, silentReport(about, "remote", `it ${describeRemote(remote)}`));
+  }
+  for (const { key } of enabled) {
+    const reason = "it was not started: it is a desktop extension, which the app starts by itself";
+    reports.set(key, silentReport({ key, tool: key, rule: undefined }, "extension", reason));
   }
   for (const [i, { isDisabled }] of entries.entries()) {
     if (!isDisabled) continue;

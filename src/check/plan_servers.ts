@@ -4,7 +4,9 @@ import type { Entry } from "../config/config_text.ts";
 import type { Instance } from "../instance.ts";
 import { prepareCommand } from "../launch/prepare.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
-import { isLoaderVariable } from "../system/run.ts";
+import { CmgrError } from "../errors.ts";
+import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { isLoaderVariable, run } from "../system/run.ts";
 import { ownVariables, variablesFor } from "./server_environment.ts";
 import type { ServerCommand } from "./server_process.ts";
 
@@ -16,14 +18,47 @@ export async function planServers(
 ): Promise<{ isolation: ChosenIsolation | null; commands: ServerCommand[] }> {
   let isolation: ChosenIsolation | null = null;
   const commands: ServerCommand[] = [];
+  if (entries.length === 0) return { isolation, commands };
+  await ensureLoginProfiles(instance.sandbox);
+  const path = await loginPath(context, instance);
   for (const entry of entries) {
     const plan = await prepareCommand(context, instance, wordsOf(entry));
     isolation = plan.isolation;
-    const env = variablesFor((name) => plan.env[name] ?? context.env(name), entry);
+    const own = (name: string) => plan.env[name] ?? context.env(name);
+    const env = variablesFor((name) => name === "PATH" ? path ?? own(name) : own(name), entry);
     commands.push({ argv: plan.argv, env });
   }
   return { isolation, commands };
 }
+
+/**
+ * The PATH that a login shell of the instance gives, as the app asks it.
+ *
+ * @returns `undefined` where none answers
+ */
+async function loginPath(context: Context, instance: Instance): Promise<string | undefined> {
+  const shell = context.env("SHELL") ?? "/bin/sh";
+  const command = [shell, "-l", "-i", "-c", `printf '\\n${around}%s${around}\\n' "$PATH"`];
+  try {
+    const { argv: [program, ...args], env } = await prepareCommand(context, instance, command);
+    const { stdout } = await run(program, args, {
+      env: { ...env, PATH: env.PATH ?? context.env("PATH") },
+      timeoutMs: shellMs,
+      detached: true,
+    });
+    return stdout.split(around)[1] || undefined;
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    context.notice(`The login shell does not tell its PATH: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Startup files may print something themselves. */
+const around = "<<cmgr>>";
+
+/** How long a login shell may take, in milliseconds. */
+const shellMs = 10_000;
 
 function wordsOf(entry: Entry): string[] {
   const { command, args, cwd } = entry;

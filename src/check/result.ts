@@ -13,7 +13,8 @@ export type ServerState =
   | "installing"
   | "not-started"
   | "disabled"
-  | "remote";
+  | "remote"
+  | "extension";
 
 /** The field names are a promise. */
 export interface ServerCheck {
@@ -126,6 +127,6 @@ function blank({ key, tool, rule }: About): ServerCheck {
 
 /** Whether a server answered, or is none that the app starts, and opened no port outside the range. */
 export function isHealthy({ state, ports }: ServerCheck): boolean {
-  return ["answered", "disabled", "remote"].includes(state) &&
+  return ["answered", "disabled", "remote", "extension"].includes(state) &&
     ports.every(({ place }) => place !== "outside");
 }

@@ -97,6 +97,7 @@ const answers: Readonly<Record<ServerState, string>> = {
   "not-started": "not started",
   "disabled": "disabled",
   "remote": "remote",
+  "extension": "extension",
 };
 
 function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {

@@ -12,6 +12,7 @@ import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isOwn, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
@@ -74,7 +75,9 @@ export async function rebuildPorts(
     registry = { ...registry, records: withKey(registry.records, name, record) };
     // A pinned tool has a place in the range too, which its config does not tell.
     const range = { base, size: record.size! };
-    const allocation = allocateWithin(range, registry, name, wantedBy(config!.entries, rules));
+    const wanted = wantedBy(config!.entries, rules);
+    const taken = await takenPorts(context, registry, name);
+    const allocation = allocateWithin(range, registry, name, wanted, taken);
     registry = withAllocation(registry, name, allocation);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {

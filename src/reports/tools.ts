@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
+import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
 import { describeRemote } from "../config/config_text.ts";
+import { readExtensions } from "../config/extensions.ts";
 import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 
@@ -89,7 +91,23 @@ export async function reportEntries(context: Context, instance: Instance): Promi
     tool: remote.key,
     note: describeRemote(remote),
   }));
-  return [...started, ...others];
+  const { enabled } = await readExtensions(context.paths, instance.name);
+  const rules = await context.rules();
+  const extensions = enabled.map((extension): EntryReport => {
+    const [found] = recognise([extension], rules);
+    return {
+      ...nothingKnown,
+      entry: extension.key,
+      tool: extension.key,
+      rule: found.rule?.name ?? null,
+      by: found.by ?? null,
+      ports: extensionPorts(extension, rules),
+      moves: describeMoves(found, 0),
+      hazards: found.isPortOnly ? [] : hazardsIn(found.rule),
+      note: "is a desktop extension: the app starts it, and its ports stay as they are",
+    };
+  });
+  return [...started, ...others, ...extensions];
 }
 
 const nothingKnown = { rule: null, by: null, ports: [], pinned: false, moves: [], hazards: [] };
