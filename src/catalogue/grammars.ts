@@ -117,7 +117,8 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   ],
   pnpx: [{ kind: "runner", ...pnpmOptions }],
   pnpm: [
-    { kind: "runner", subcommands: "dlx exec", ...pnpmOptions },
+    { kind: "runner", subcommands: "dlx", ...pnpmOptions },
+    { kind: "wrapper", subcommands: "exec", takes: pnpmOptions.takes },
     { kind: "scripts" },
   ],
   yarn: [
@@ -168,7 +169,7 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   sh: [sh],
   dash: [sh],
   zsh: [sh],
-  fish: [{ kind: "shell", text: "-c --command", takes: "-C --init-command -d -o" }],
+  fish: [{ kind: "shell", text: "-c --command", takes: "-C --init-command" }],
   cmd: [{ kind: "shell", text: "/c /k" }],
   powershell: [powershell],
   pwsh: [powershell],
@@ -182,7 +183,6 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
     drops: "-i --ignore-environment -",
   }],
   exec: [{ kind: "wrapper", takes: "-a" }],
-  command: [{ kind: "wrapper" }],
   time: [{ kind: "wrapper", takes: "-f -o" }],
   nice: [{ kind: "wrapper", takes: "-n --adjustment" }],
   nohup: [{ kind: "wrapper" }],
@@ -229,12 +229,6 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
     subcommands: "run",
     text: "--command",
     takes: "-p --project -c --config -t --token --mount --mount-format --scope --fallback",
-  }],
-  infisical: [{
-    kind: "wrapper",
-    subcommands: "run",
-    text: "-c --command",
-    takes: "-e --env --path --projectId --token --tags",
   }],
   // A server behind another program
   supergateway: [{

@@ -91,7 +91,7 @@ export const shapes: readonly Shape[] = [
   moved("pnpm --package=P dlx B", "pnpm --package=P dlx B --port 9010"),
   moved("pnpm --package P dlx B own", "pnpm --package P dlx B --port 9010 own"),
   moved("pnpm dlx --package P B", "pnpm dlx --package P B --port 9010"),
-  moved("pnpm -C /x exec P", "pnpm -C /x exec P --port 9010"),
+  moved("pnpm -C /x exec B", "pnpm -C /x exec B --port 9010"),
   moved("pnpx P", "pnpx P --port 9010"),
   moved("yarn dlx P own", "yarn dlx P --port 9010 own"),
   moved("yarn dlx -q P", "yarn dlx -q P --port 9010"),
@@ -216,7 +216,6 @@ export const shapes: readonly Shape[] = [
   moved("doppler run -- npx P", "doppler run -- npx P --port 9010"),
   moved("doppler run -p a -c b -- npx P", "doppler run -p a -c b -- npx P --port 9010"),
   text("doppler run --command 'npx P'", "doppler"),
-  moved("infisical run --env dev -- npx P", "infisical run --env dev -- npx P --port 9010"),
   // Shells
   text("bash -c 'npx -y P'", "bash"),
   text("bash -c 'exec npx P'", "bash"),
