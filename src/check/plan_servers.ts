@@ -2,12 +2,13 @@
 import type { Context } from "../context.ts";
 import type { Entry } from "../config/config_text.ts";
 import type { Instance } from "../instance.ts";
-import { prepareCommand } from "../launch/prepare.ts";
+import type { Plan } from "../launch/plan.ts";
+import { prepareCommands } from "../launch/prepare.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
-import { isLoaderVariable, run } from "../system/run.ts";
-import { ownVariables, variablesFor } from "./server_environment.ts";
+import { run } from "../system/run.ts";
+import { commandFor, variablesFor } from "./server_environment.ts";
 import type { ServerCommand } from "./server_process.ts";
 
 /** @returns The commands in the order of the entries */
@@ -20,12 +21,13 @@ export async function planServers(
   const commands: ServerCommand[] = [];
   if (entries.length === 0) return { isolation, commands };
   await ensureLoginProfiles(instance.sandbox);
-  const path = await loginPath(context, instance);
+  const planFor = await prepareCommands(context, instance);
+  const path = await loginPath(context, planFor);
   for (const entry of entries) {
-    const plan = await prepareCommand(context, instance, wordsOf(entry));
+    const plan = planFor(wordsOf(entry));
     isolation = plan.isolation;
-    const own = (name: string) => plan.env[name] ?? context.env(name);
-    const env = variablesFor((name) => name === "PATH" ? path ?? own(name) : own(name), entry);
+    const own: Plan["env"] = { ...plan.env, ...(path !== undefined && { PATH: path }) };
+    const env = variablesFor((name) => own[name], entry);
     commands.push({ argv: plan.argv, env });
   }
   return { isolation, commands };
@@ -36,16 +38,15 @@ export async function planServers(
  *
  * @returns `undefined` where none answers
  */
-async function loginPath(context: Context, instance: Instance): Promise<string | undefined> {
+async function loginPath(
+  context: Context,
+  planFor: (command: readonly string[]) => Plan,
+): Promise<string | undefined> {
   const shell = context.env("SHELL") ?? "/bin/sh";
   const command = [shell, "-l", "-i", "-c", `printf '\\n${around}%s${around}\\n' "$PATH"`];
   try {
-    const { argv: [program, ...args], env } = await prepareCommand(context, instance, command);
-    const { stdout } = await run(program, args, {
-      env: { ...env, PATH: env.PATH ?? context.env("PATH") },
-      timeoutMs: shellMs,
-      detached: true,
-    });
+    const { argv: [program, ...args], env } = planFor(command);
+    const { stdout } = await run(program, args, { env, timeoutMs: shellMs, detached: true });
     return stdout.split(around)[1] || undefined;
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
@@ -61,13 +62,8 @@ const around = "<<cmgr>>";
 const shellMs = 10_000;
 
 function wordsOf(entry: Entry): string[] {
-  const { command, args, cwd } = entry;
-  // What steers the dynamic linker cannot be given to a child, but by another program.
-  const linker = Object.entries(ownVariables(entry)).filter(([name]) => isLoaderVariable(name));
-  return [
-    ...(cwd === undefined ? [] : ["sh", "-c", 'cd "$0" && exec "$@"', cwd]),
-    ...(linker.length > 0 ? ["env", ...linker.map((pair) => pair.join("="))] : []),
-    command,
-    ...args,
-  ];
+  const command = commandFor(entry);
+  return entry.cwd === undefined
+    ? command
+    : ["sh", "-c", 'cd "$0" && exec "$@"', entry.cwd, ...command];
 }
