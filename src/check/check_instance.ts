@@ -74,7 +74,9 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const { entries = [], remotes = [] } = config ?? {};
   const allocation = await instance.allocation();
   const known = recognise(entries, await context.rules());
-  const { enabled } = await readExtensions(context.paths, instance.name);
+  const isInConfig = (key: string) => known.some((one) => one.key === key);
+  const enabled = (await readExtensions(context.paths, instance.name)).enabled
+    .filter(({ key }) => !isInConfig(key));
   const named = choose([
     ...known,
     ...[...remotes, ...enabled].map(({ key }) => ({ key, tool: key })),
