@@ -9,12 +9,13 @@ import { dropColumns, formatTable } from "../terminal/table.ts";
 
 /** One instance, with all its ports. */
 export function formatReport(report: Report): string {
-  const { range, servers, ports, pinned } = report;
+  const { range, servers, ports, pinned, extensions } = report;
   const rows = [
     ["  status", describeStatus(report)],
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
+    ...(extensions.length > 0 ? [["  extensions", extensions.join(", ")]] : []),
     ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
     ["  ports", range ? formatRange(range) : "not managed"],
     ...Object.entries(ports).map(([tool, given]) => [
@@ -44,7 +45,11 @@ const columns: readonly Column[] = [
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
-  ["SERVERS", ({ servers }) => String(servers ?? "?")],
+  [
+    "SERVERS",
+    ({ servers, extensions = [] }) =>
+      `${servers ?? "?"}${extensions.length > 0 ? ` + ${extensions.length} ext.` : ""}`,
+  ],
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
 ];
 const moreColumns: readonly Column[] = [
