@@ -12,6 +12,8 @@ export interface InstanceRecord {
   created_date?: string;
   /** The user's files that it sees when it is isolated. */
   shares?: Share[];
+  /** The name that a rename gives it which has not come to its end. */
+  renamed_to?: string;
   [field: string]: unknown;
 }
 
@@ -122,6 +124,7 @@ const instanceRecord: Schema<InstanceRecord> = fields({
   name: v.optional(v.string()),
   sandbox_path: v.optional(v.string()),
   created_date: v.optional(v.string()),
+  renamed_to: v.optional(v.string()),
   shares: v.optional(v.array(fields({
     path: absolutePath,
     writable: v.boolean(),
