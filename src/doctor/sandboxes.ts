@@ -60,14 +60,15 @@ async function unownedSandbox(
       },
     };
   }
-  const removed = newestOf(trash, name);
+  const removed = trash.entries.find(({ record }) => record.restored_as === name) ??
+    newestOf(trash, name);
   if (removed && removed.sandbox === undefined) {
     return {
       ...about,
       message: `${message}: a restore was cut off`,
-      hint: `Finish it with: cmgr restore ${name}, or: cmgr doctor --fix`,
+      hint: "Finish it with: cmgr doctor --fix",
       fix: async () => {
-        await restoreInstance(context, name);
+        await restoreInstance(context, removed.record.name, name);
         return `"${name}" is restored`;
       },
     };

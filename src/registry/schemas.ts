@@ -116,6 +116,8 @@ export interface TrashRecord {
   ports?: PortRecord;
   /** What was replaced in its config. */
   replaced?: ConfigMemory;
+  /** The other name that a restore gives it which has not come to its end. */
+  restored_as?: string;
 }
 
 const absolutePath = v.pipe(v.string(), v.startsWith("/", "is not an absolute path"));
@@ -170,6 +172,7 @@ export const replacedFile: Schema<ReplacedFile> = fields({
 export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: v.string(),
   removed: v.string(),
+  restored_as: v.optional(v.string()),
   instance: instanceRecord,
   base: v.optional(port),
   ports: v.optional(portRecord),
