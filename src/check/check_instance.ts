@@ -13,7 +13,7 @@ import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { Instance } from "../instance.ts";
-import { redact, secretsIn } from "../config/secrets.ts";
+import { secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
 import { type CheckReport, isHealthy, reportOf } from "./result.ts";
@@ -90,24 +90,15 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       if (session) sessions.push(session);
       const outcome: Promise<SessionOutcome> = session?.outcome ??
         Promise.resolve({ reason: obstacle!, durationMs: 0 });
-      return {
-        index,
-        session,
-        outcome: outcome.then((result) => {
-          const time = `${(result.durationMs / 1000).toFixed(1)} s`;
-          context.notice(
-            result.introduction
-              ? `${key}: ${countOf(result.introduction.tools)}, ${time}`
-              : `${key}: no answer: ${redact(result.reason ?? "", secrets)}`,
-          );
-          return result;
-        }),
-      };
+      return { index, session, key, outcome };
     });
-    const outcomes = await Promise.all(met.map(({ outcome }) => outcome));
+    const outcomes = await settled(context, met);
     refuseInterrupted(signal);
     const expected = met.map(({ index }) => portsExpected(recognised[index], entries[index]));
-    const open = await openPorts(paths, met.map(({ session }) => session), expected, signal);
+    const open = await context.progress(
+      "Looking at the ports that they opened",
+      () => openPorts(paths, met.map(({ session }) => session), expected, signal),
+    );
     refuseInterrupted(signal);
     const servers = met.map(({ index, session }, i) =>
       reportOf({
@@ -158,8 +149,22 @@ function obstacleTo(entry: Recognised, held: readonly Listener[]): string | unde
   return `it was not started: it ${hazard.text}, and something does${who}`;
 }
 
-function countOf(tools: number): string {
-  return tools === 1 ? "1 tool" : `${tools} tools`;
+/** Waits for every server, and tells which ones are still waited for. */
+async function settled(
+  { progress }: Context,
+  servers: readonly { readonly key: string; readonly outcome: Promise<SessionOutcome> }[],
+): Promise<SessionOutcome[]> {
+  const waiting = new Set(servers.map(({ key }) => key));
+  const describe = () =>
+    `Waiting for ${waiting.size} of ${servers.length} servers: ${[...waiting].join(", ")} ` +
+    "(a first start may download them)";
+  return await progress(describe(), (step) =>
+    Promise.all(servers.map(async ({ key, outcome }) => {
+      const result = await outcome;
+      waiting.delete(key);
+      if (waiting.size > 0) step(describe());
+      return result;
+    })));
 }
 
 function refuseInterrupted(signal: AbortSignal): void {

@@ -50,7 +50,11 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     summary: "Run a command inside an instance",
     load: () => import("../commands/exec.ts"),
   }],
-  ["execute", { summary: "The same as exec", load: () => import("../commands/exec.ts") }],
+  ["execute", {
+    summary: "The same as exec",
+    hidden: true,
+    load: () => import("../commands/exec.ts"),
+  }],
   ["share", {
     summary: "Show an instance some of your files",
     load: () => import("../commands/share.ts"),

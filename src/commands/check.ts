@@ -3,6 +3,7 @@ import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
+import { painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
@@ -44,7 +45,7 @@ async function check(
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );
-  session.show({ asJson: json, json: found, text: format(found) });
+  session.show({ asJson: json, json: found, text: format(session, found) });
   if (!found.ok) session.exitWith(Exit.failed);
 }
 
@@ -65,18 +66,19 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   return await work(controller.signal);
 }
 
-function format({ servers, range, left }: CheckReport): string {
+function format({ io }: Session, { servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
+  const paint = painter(io);
   const rows = formatTable([
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,
-      server.answered ? "yes" : "no",
+      server.answered ? paint("yes", "green") : paint("no", "red"),
       server.tools === null ? "-" : String(server.tools),
       `${(server.durationMs / 1000).toFixed(1)} s`,
       server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
     ]),
-  ]);
+  ], io.columns());
   return [
     rows,
     ...servers.map(explain),

@@ -2,7 +2,8 @@ import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -24,10 +25,12 @@ Examples:
       const wanted = { name, withData: options.withData ?? false };
       const instance = await cloneInstance(context, await loadInstance(context, source), wanted);
       const report = await reportOne(context, instance);
+      noticeWarnings(context, report);
+      const done = `Copied "${source}" to "${name}"`;
       session.show({
         asJson: options.json,
         json: report,
-        text: `Copied "${source}" to "${name}"\n${formatReport(report)}`,
+        text: await formatNew(context, instance, done, session.io.columns()),
       });
     });
 }

@@ -11,7 +11,8 @@ import { parseShare } from "../sandbox/shares.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 interface Options {
   readonly ports: boolean;
@@ -58,11 +59,13 @@ async function create(session: Session, name: string, options: Options): Promise
     : await importConfig(session.io, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportOne(context, await createInstance(context, wanted));
+  const instance = await createInstance(context, wanted);
+  const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   session.show({
     asJson: options.json,
     json: report,
-    text: `Created "${name}"\n${formatReport(report)}`,
+    text: await formatNew(context, instance, `Created "${name}"`, session.io.columns()),
   });
 }
 

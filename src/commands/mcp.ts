@@ -1,11 +1,12 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { formatRange } from "../ports/layout.ts";
+import { type Report, reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers } from "./mcp_servers.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly ports?: boolean;
@@ -60,10 +61,11 @@ async function mcp(session: Session, name: string, options: Options): Promise<vo
   const before = await loadInstance(context, name);
   const { instance, ...change } = await changePorts(context, before, action);
   const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   session.show({
     asJson: options.json,
     json: { ...report, ...change },
-    text: `${describe(name, action, change)}\n${formatReport(report)}`,
+    text: `${describe(report, action, change)}\n`,
   });
 }
 
@@ -97,17 +99,21 @@ function readPin(text: string): [string, number[]] {
   );
 }
 
-function describe(name: string, action: PortAction, { changed, applied }: PortChange): string {
+function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
   const later = applied ? "" : "; its config changes at the next start, since it is running";
-  return `${changed ? describeChange(name, action) : `"${name}" is already up to date`}${later}`;
+  const what = changed
+    ? describeChange(report, action)
+    : `"${report.instance}" is already up to date`;
+  return `${what}${later}`;
 }
 
-function describeChange(name: string, action: PortAction): string {
+function describeChange({ instance: name, range }: Report, action: PortAction): string {
+  const ports = range ? ` ${formatRange(range)}` : "";
   switch (action) {
     case "ports":
-      return `Gave "${name}" its ports`;
+      return `Gave "${name}" the ports${ports}`;
     case "reset-ports":
-      return `Gave "${name}" new ports`;
+      return `Gave "${name}" new ports in${ports}`;
     case "no-ports":
       return `Freed the ports of "${name}"`;
     default: {

@@ -49,7 +49,10 @@ async function start(
   instance: Instance,
   options: Options,
 ): Promise<CommandResult> {
-  const { instance: now, run, reason } = await startInstance(context, instance, options);
+  const { instance: now, run, reason } = await context.progress(
+    `Starting "${instance.name}"`,
+    () => startInstance(context, instance, options),
+  );
   const report = await reportOne(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
   noticeWarnings(context, report);

@@ -5,6 +5,7 @@ import { copyFile, infoOf, listFolder } from "../system/folders.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
+import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
@@ -67,23 +68,36 @@ function settingsOf(record: InstanceRecord): InstanceRecord {
 }
 
 async function copyData(context: Context, source: string, to: string): Promise<void> {
-  const links = await copyFolder(dataDirOf(context.paths, source), to);
+  let copied = 0;
+  const links = await context.progress(
+    `Copying the data of "${source}"`,
+    (step) =>
+      copyFolder(dataDirOf(context.paths, source), to, (bytes) => {
+        copied += bytes;
+        step(`Copying the data of "${source}": ${formatBytes(copied)}`);
+      }),
+  );
   if (links > 0) {
     context.notice(`${links} symbolic link${links === 1 ? " was" : "s were"} not copied`);
   }
 }
 
 /** @returns How many symbolic links were left out: where they lead is nothing of cmgr's */
-async function copyFolder(from: string, to: string): Promise<number> {
+async function copyFolder(
+  from: string,
+  to: string,
+  onCopied: (bytes: number) => void,
+): Promise<number> {
   await ensureFolder(to);
   let links = 0;
   for (const entry of await listFolder(from)) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (notCopied.test(entry.name)) continue;
     if (entry.isSymlink) links++;
-    else if (entry.isDirectory) links += await copyFolder(source, target);
+    else if (entry.isDirectory) links += await copyFolder(source, target, onCopied);
     else if (entry.isFile && await infoOf(target) === undefined) {
       await copyFile(source, target);
+      onCopied((await infoOf(target))?.size ?? 0);
     }
   }
   return links;

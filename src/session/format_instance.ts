@@ -3,15 +3,25 @@ import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
 import type { InstanceSummary, Report } from "../reports/instances.ts";
+import type { Status } from "../processes/status.ts";
+import type { Colour, Paint } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { quote } from "../terminal/shell_quoting.ts";
 import { dropColumns, formatTable } from "../terminal/table.ts";
 
+const colours: Readonly<Record<Status, Colour | undefined>> = {
+  running: "green",
+  stopped: undefined,
+  crashed: "red",
+  interrupted: "yellow",
+  leftover: "yellow",
+};
+
 /** One instance, with all its ports. */
-export function formatReport(report: Report): string {
-  const { range, servers, ports, pinned } = report;
+export function formatReport(report: Report, paint: Paint): string {
+  const { range, servers, ports, pinned, status } = report;
   const rows = [
-    ["  status", describeStatus(report)],
+    ["  status", describeStatus(report).replace(status, paint(status, colours[status]))],
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
@@ -38,9 +48,9 @@ export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Repo
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => string];
 
-const columns: readonly Column[] = [
+const columns = (paint: Paint): readonly Column[] => [
   ["NAME", ({ instance }) => instance],
-  ["STATUS", ({ status }) => status],
+  ["STATUS", ({ status }) => paint(status, colours[status])],
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
@@ -54,8 +64,13 @@ const moreColumns: readonly Column[] = [
 ];
 
 /** One instance a line; `long` lists have what their configs tell, too. */
-export function formatList(instances: readonly Listed[], isLong: boolean, width?: number): string {
-  const shown = [...columns, ...(isLong ? configColumns : []), ...moreColumns];
+export function formatList(
+  instances: readonly Listed[],
+  isLong: boolean,
+  paint: Paint,
+  width?: number,
+): string {
+  const shown = [...columns(paint), ...(isLong ? configColumns : []), ...moreColumns];
   const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));
   return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
 }
