@@ -19,9 +19,10 @@ const colours: Readonly<Record<Status, Colour | undefined>> = {
 
 /** One instance, with all its ports. */
 export function formatReport(report: Report, paint: Paint): string {
-  const { range, servers, ports, pinned, status } = report;
+  const { range, servers, ports, pinned, status, pid, isolation } = report;
   const rows = [
     ["  status", describeStatus(report).replace(status, paint(status, colours[status]))],
+    ...(pid === null ? [] : [["  process", `${pid} (isolation: ${isolation})`]]),
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
@@ -75,16 +76,14 @@ export function formatList(
   return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
 }
 
-function describeStatus({ instance, status, pid, since, isolation, exitCode }: Report): string {
+function describeStatus({ instance, status, since, exitCode }: Report): string {
   switch (status) {
-    case "running": {
-      const time = since === null ? "" : ` since ${formatTime(since)}`;
-      return `running${time} (process ${pid}${isolation ? `; isolation: ${isolation}` : ""})`;
-    }
+    case "running":
+      return since === null ? status : `${status} since ${formatTime(since)}`;
     case "crashed":
       return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
     case "leftover":
-      return `leftover (the app has ended, and some of its processes have not: cmgr stop ${instance})`;
+      return `leftover (processes outlived the app; end them: cmgr stop ${instance})`;
     case "interrupted":
       return "interrupted (the machine went down while it was running)";
     default:

@@ -12,7 +12,12 @@ const narrowest = 4;
  * between words as long as that is enough.
  */
 export function formatTable(rows: Rows, width = Infinity): string {
-  if (rows.length === 0) return "";
+  return formatRows(rows, width).join("");
+}
+
+/** As {@linkcode formatTable}, each row by itself. */
+export function formatRows(rows: Rows, width = Infinity): string[] {
+  if (rows.length === 0) return [];
   const widths = fitColumns(rows, width);
   return rows.map((row) => {
     const cells = row.map((cell, i) => wrap(cell, widths[i]));
@@ -21,7 +26,7 @@ export function formatTable(rows: Rows, width = Infinity): string {
       const parts = cells.map((lines, i) => pad(lines[line] ?? "", widths[i]));
       return `${parts.join(gap).trimEnd()}\n`;
     }).join("");
-  }).join("");
+  });
 }
 
 /** Without the columns on the right that do not fit; two stay in any case. */
@@ -32,29 +37,31 @@ export function dropColumns(rows: Rows, width = Infinity): Rows {
   return rows.map((row) => row.slice(0, Math.max(2, fitting)));
 }
 
+/** Where a line may end: behind a space, and within the names of packages and paths. */
+const wordEnds = /(?<=[ /=])/;
+
 /** Text in lines of at most `width`: broken between words, and within one that is longer. */
 export function wrap(text: string, width: number): string[] {
   if (lengthOf(text) <= width) return [text];
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  const lines: string[] = [""];
+  for (const word of text.split(wordEnds)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
+    if (lengthOf((last + word).trimEnd()) <= width) {
+      lines[lines.length - 1] = last + word;
       continue;
     }
     // A coloured word is left whole, since its escape sequences must be.
     const step = lengthOf(word) === word.length ? width : word.length;
-    for (let at = 0; at === 0 || at < word.length; at += step) {
-      lines.push(word.slice(at, at + step));
-    }
+    for (let at = 0; at < word.length; at += step) lines.push(word.slice(at, at + step));
   }
-  return lines;
+  return lines.filter((line) => line !== "").map((line) => line.trimEnd());
 }
 
 /** The widths of columns that together fit: the widest give way, first as far as their words allow. */
 function fitColumns(rows: Rows, width: number): number[] {
   const widths = columnWidths(rows, lengthOf);
-  const longestWord = (cell: string) => Math.max(...cell.split(" ").map(lengthOf));
+  const longestWord = (cell: string) =>
+    Math.max(...cell.split(wordEnds).map((word) => lengthOf(word.trimEnd())));
   const words = columnWidths(rows, longestWord);
   const sum = (all: readonly number[]) =>
     all.reduce((a, b) => a + b, gap.length * (all.length - 1));
