@@ -8,7 +8,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ...["clone", "remove", "restore", "trash", "share"],
   ]],
   ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
-  ["Day to day", ["open", "login", "logs", "exec", "doctor"]],
+  ["Day to day", ["open", "login", "logs", "exec", "du", "doctor"]],
   ["Setup", ["completion", "alias", "env", "desktop", "version"]],
 ];
 

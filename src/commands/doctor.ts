@@ -3,12 +3,19 @@ import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { printable, wantsColour } from "../terminal/output.ts";
-import { loadInstance } from "../instance.ts";
+import { type Instance, loadInstance } from "../instance.ts";
+import { clearCaches } from "../instances/caches.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { reportDisk } from "../reports/disk.ts";
+import { confirm } from "../session/confirm.ts";
+import { formatBytes } from "../terminal/bytes.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly fix?: true;
+  readonly caches?: true;
+  readonly yes?: true;
   readonly json?: true;
 }
 
@@ -16,6 +23,8 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of an instance, to leave out what is about others")
     .option("--fix", "do what is safe about it, and keep what is replaced in ~/.cmgr/repairs")
+    .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
+    .option("-y, --yes", "do not ask")
     .option("--json", "print the checks as JSON")
     .addHelpText(
       "after",
@@ -25,7 +34,8 @@ Ends with exit code 1 when something is in error; warnings alone are none.
 Examples:
   cmgr doctor
   cmgr doctor work
-  cmgr doctor --fix`,
+  cmgr doctor --fix
+  cmgr doctor --fix --caches --yes`,
     )
     .action((name, options) => doctor(session, name, options));
 }
@@ -39,9 +49,11 @@ async function doctor(
   if (name !== undefined) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
     name === undefined || instance === undefined || instance === name;
+  const cached = options.caches ? await chooseCaches(session, context, name, options) : [];
   const { findings, fixed }: Diagnosis = options.fix
     ? await repair(context, fault, isMeant)
     : { findings: await examine(context, fault), fixed: [] };
+  const done = [...fixed, ...await clear(context, cached)];
   const meant = [...findings.filter(isMeant), versions()];
   const ok = meant.every(({ status }) => status !== "error");
   const colour = wantsColour(session.io, session.io.stdoutIsTerminal);
@@ -57,11 +69,52 @@ async function doctor(
         instance: instance ?? null,
         fixable: fix !== undefined,
       })),
-      fixed,
+      fixed: done,
     },
-    text: formatFixed(fixed) + meant.map((finding) => formatFinding(finding, colour)).join(""),
+    text: formatFixed(done) + meant.map((finding) => formatFinding(finding, colour)).join(""),
   });
   if (!ok) session.exitWith(Exit.failed);
+}
+
+interface Cached {
+  readonly instance: Instance;
+  readonly bytes: number;
+}
+
+/** The stopped instances that have package caches, once their deletion is agreed to. */
+async function chooseCaches(
+  session: Session,
+  context: Context,
+  name: string | undefined,
+  { fix, yes, json }: Options,
+): Promise<Cached[]> {
+  if (!fix) throw new CmgrError("usage", "--caches needs --fix", "See what there is with: cmgr du");
+  const names = name === undefined ? namesOf(await readInstances(context.paths)) : [name];
+  const found: Cached[] = [];
+  for (const instance of await Promise.all(names.map((one) => loadInstance(context, one)))) {
+    if (await instance.isRunning()) continue;
+    const [{ caches }] = await reportDisk(context, [instance.name]);
+    if (caches > 0) found.push({ instance, bytes: caches });
+  }
+  if (found.length === 0) session.notice("No stopped instance has package caches");
+  if (found.length === 0 || yes) return found;
+  const all = formatBytes(found.reduce((sum, { bytes }) => sum + bytes, 0));
+  const of = found.map(({ instance }) => `"${instance.name}"`).join(", ");
+  const consequence = `--caches deletes ${all} of package caches of ${of}`;
+  if (!json && await confirm(session, consequence)) return found;
+  throw new CmgrError("usage", consequence, "If that is what you want, add --yes");
+}
+
+async function clear(context: Context, cached: readonly Cached[]): Promise<string[]> {
+  const done: string[] = [];
+  for (const { instance, bytes } of cached) {
+    await context.progress(
+      `Deleting the package caches of "${instance.name}"`,
+      () => clearCaches(context, instance),
+    );
+    done.push(`Deleted ${formatBytes(bytes)} of package caches of "${instance.name}"`);
+  }
+  return done;
 }
 
 /** With broken settings everything else can be looked at all the same. */

@@ -9,6 +9,8 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
+  /** One line that is typed on the terminal. */
+  readonly line: () => Promise<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -34,6 +36,7 @@ export function processIo(): Io {
       }
     },
     stdin: readStdin,
+    line: readLine,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
@@ -53,6 +56,18 @@ async function readStdin(): Promise<Uint8Array> {
     }
   }
   return await new Blob(chunks).bytes();
+}
+
+async function readLine(): Promise<string> {
+  const decoder = new TextDecoder();
+  const bytes = new Uint8Array(1024);
+  let text = "";
+  while (!text.includes("\n")) {
+    const count = await Deno.stdin.read(bytes);
+    if (count === null) break;
+    text += decoder.decode(bytes.subarray(0, count), { stream: true });
+  }
+  return text.split("\n")[0];
 }
 
 function terminalColumns(): number | undefined {

@@ -21,6 +21,7 @@ const screens: Readonly<Record<string, string>> = {
   check: "check lab",
   ports: "ports",
   tools: "tools",
+  du: "du",
   stop: "stop home",
 };
 
@@ -114,7 +115,11 @@ async function withPlaceholders(home: Home, text: string): Promise<string> {
     })
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "YYYY-MM-DD hh:mm")
     .replaceAll(/\d+\.\d s\b */g, "N.N s  ")
-    .replaceAll(/\d[\d.]* [kMG]?B\b/g, "N kB")
+    // Sizes depend on the disk, and so do their columns.
+    .replaceAll(
+      /^.*(?:\d [kMG]?B|APP DATA).*$/gm,
+      (line) => line.replaceAll(/\d[\d.]* [kMG]?B\b/g, "N kB").replaceAll(/ {2,}/g, "  "),
+    )
     .replaceAll(/(process +)\d+/g, "$1PID")
     // The column of process ids is as wide as the widest of them.
     .replaceAll(/\d+ +(?=YYYY)/g, "PID  ").replaceAll(/PID +SINCE/g, "PID  SINCE")
