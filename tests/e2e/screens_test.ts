@@ -21,7 +21,6 @@ const screens: Readonly<Record<string, string>> = {
   check: "check lab",
   ports: "ports",
   tools: "tools",
-  du: "du",
   stop: "stop home",
 };
 
@@ -105,7 +104,7 @@ function withoutOverwritten(shown: string): string {
   return shown.split("\n").map((line) => line.split("\r\x1b[K").at(-1)).join("\n");
 }
 
-/** Without what differs from run to run: paths, ports, process ids, times and sizes. */
+/** Without what differs from run to run: paths, ports, process ids and times. */
 async function withPlaceholders(home: Home, text: string): Promise<string> {
   const base = await home.basePort();
   return text.replaceAll(home.path, "/home/me")
@@ -115,11 +114,6 @@ async function withPlaceholders(home: Home, text: string): Promise<string> {
     })
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "YYYY-MM-DD hh:mm")
     .replaceAll(/\d+\.\d s\b */g, "N.N s  ")
-    // Sizes depend on the disk, and so do their columns.
-    .replaceAll(
-      /^.*(?:\d [kMG]?B|APP DATA).*$/gm,
-      (line) => line.replaceAll(/\d[\d.]* [kMG]?B\b/g, "N kB").replaceAll(/ {2,}/g, "  "),
-    )
     .replaceAll(/(process +)\d+/g, "$1PID")
     // The column of process ids is as wide as the widest of them.
     .replaceAll(/\d+ +(?=YYYY)/g, "PID  ").replaceAll(/PID +SINCE/g, "PID  SINCE")
