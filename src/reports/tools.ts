@@ -64,7 +64,10 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
 export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
   const entries = (await instance.config())?.entries ?? [];
   const allocation = await instance.allocation();
-  return recognise(entries, await context.rules()).map(({ key, tool, rule, by, isPortOnly }) => ({
+  return recognise(entries, await context.rules()).map((
+    { key, tool, rule, by, isPortOnly },
+    i,
+  ) => ({
     entry: key,
     tool,
     rule: rule?.name ?? null,
@@ -72,10 +75,24 @@ export async function reportEntries(context: Context, instance: Instance): Promi
     ports: allocation ? portsOfTool(allocation, tool) : [],
     pinned: allocation?.pins?.has(tool) ?? false,
     moves: isPortOnly ? [] : (rule?.ports ?? []).map(describeMove),
-    hazards: isPortOnly ? [] : hazardsIn(rule),
+    hazards: isPortOnly ? [] : hazardsIn(rule, {
+      variables: entries[i].variables,
+      isPinned: allocation?.pins?.has(tool) ?? false,
+    }),
   }));
 }
 
-function hazardsIn(rule: Rule | undefined): HazardReport[] {
-  return (rule?.hazards ?? []).map(({ kind, text }) => ({ kind, text }));
+/** What keeps a hazard from an instance. */
+interface Precautions {
+  readonly variables: readonly string[];
+  readonly isPinned: boolean;
+}
+
+/** @param taken Leaves out what these have settled */
+function hazardsIn(rule: Rule | undefined, taken?: Precautions): HazardReport[] {
+  const own = Object.keys(rule?.env ?? {});
+  const hasOwnFiles = own.length > 0 && own.every((name) => taken?.variables.includes(name));
+  return (rule?.hazards ?? []).filter(({ kind }) =>
+    !(kind === "shared-files" && hasOwnFiles) && !(kind === "oauth-redirect" && taken?.isPinned)
+  ).map(({ kind, text }) => ({ kind, text }));
 }
