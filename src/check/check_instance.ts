@@ -41,8 +41,7 @@ export interface CheckRequest {
  *
  * @param context Where and how
  * @param request What to check
- * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `failed` when
- * it is interrupted
+ * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `interrupted`
  */
 export async function checkInstance(context: Context, request: CheckRequest): Promise<CheckReport> {
   const { instance, signal } = request;
@@ -170,7 +169,7 @@ async function settled(
 function refuseInterrupted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new CmgrError(
-    "failed",
+    "interrupted",
     "The check was interrupted; everything that it started was ended",
     "Start it again; a single server is checked with: cmgr check NAME TOOL",
   );

@@ -1,12 +1,12 @@
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
-import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
+import { interruptible } from "../session/interruptible.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -57,13 +57,6 @@ function readTimeout(text: string): number {
     `--timeout is ${JSON.stringify(text)}, which is no time`,
     "Give seconds: a number above 0 and up to 86400",
   );
-}
-
-/** A signal that would end cmgr ends the work instead, which cleans up after itself. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  using _listeners = onSignals(endingSignals, () => controller.abort());
-  return await work(controller.signal);
 }
 
 function format({ io }: Session, { servers, range, left }: CheckReport): string {

@@ -1,10 +1,11 @@
 /** Copying an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { copyFile, infoOf, listFolder } from "../system/folders.ts";
+import { copyFile, infoOf, listFolder, statIfPresent } from "../system/folders.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
+import { CmgrError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
@@ -20,7 +21,12 @@ export interface Clone {
   readonly name: string;
   /** Whether the app's data folder is copied as well; the source must be stopped then. */
   readonly withData: boolean;
+  /** Ends the copying of the data early. */
+  readonly signal: AbortSignal;
 }
+
+/** How often it is looked how far the copying is, in milliseconds. */
+const lookMs = 250;
 
 /** Locks of the app, by which the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
@@ -29,13 +35,13 @@ const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)
  * Creates an instance with the servers and settings of another one and ports of its own, without
  * logins and caches unless its data is copied.
  *
- * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`;
- * nothing is left behind then
+ * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`,
+ * `interrupted`; nothing is left behind then
  */
 export async function cloneInstance(
   context: Context,
   source: Instance,
-  { name, withData }: Clone,
+  { name, withData, signal }: Clone,
 ): Promise<Instance> {
   const { paths } = context;
   checkName(name);
@@ -56,7 +62,7 @@ export async function cloneInstance(
     fill: async (dataDir) => {
       if (!withData) return;
       await refuseRunning(paths, source.name);
-      await copyData(context, source.name, dataDir);
+      await copyData(context, source.name, dataDir, signal);
     },
   });
 }
@@ -67,38 +73,58 @@ function settingsOf(record: InstanceRecord): InstanceRecord {
   return rest;
 }
 
-async function copyData(context: Context, source: string, to: string): Promise<void> {
+async function copyData(
+  context: Context,
+  source: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<void> {
   let copied = 0;
-  const links = await context.progress(
-    `Copying the data of "${source}"`,
-    (step) =>
-      copyFolder(dataDirOf(context.paths, source), to, (bytes) => {
-        copied += bytes;
-        step(`Copying the data of "${source}": ${formatBytes(copied)}`);
-      }),
-  );
+  let current = to;
+  let links = 0;
+  const copyFolder = async (from: string, to: string) => {
+    await ensureFolder(to);
+    for (const entry of await listFolder(from)) {
+      refuseInterrupted(signal);
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      if (notCopied.test(entry.name)) continue;
+      // Where they lead is nothing of cmgr's.
+      if (entry.isSymlink) links++;
+      else if (entry.isDirectory) await copyFolder(source, target);
+      else if (entry.isFile && await infoOf(target) === undefined) {
+        current = target;
+        await copyFile(source, target);
+        copied += sizeOf(target);
+        current = to;
+      }
+    }
+  };
+  await context.progress(`Copying the data of "${source}"`, async (step) => {
+    // The image of a virtual machine is one file of many gigabytes.
+    const timer = setInterval(() => {
+      const bytes = copied + (current === to ? 0 : sizeOf(current));
+      step(`Copying the data of "${source}": ${formatBytes(bytes)}`);
+    }, lookMs);
+    try {
+      await copyFolder(dataDirOf(context.paths, source), to);
+    } finally {
+      clearInterval(timer);
+    }
+  });
   if (links > 0) {
     context.notice(`${links} symbolic link${links === 1 ? " was" : "s were"} not copied`);
   }
 }
 
-/** @returns How many symbolic links were left out: where they lead is nothing of cmgr's */
-async function copyFolder(
-  from: string,
-  to: string,
-  onCopied: (bytes: number) => void,
-): Promise<number> {
-  await ensureFolder(to);
-  let links = 0;
-  for (const entry of await listFolder(from)) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (notCopied.test(entry.name)) continue;
-    if (entry.isSymlink) links++;
-    else if (entry.isDirectory) links += await copyFolder(source, target, onCopied);
-    else if (entry.isFile && await infoOf(target) === undefined) {
-      await copyFile(source, target);
-      onCopied((await infoOf(target))?.size ?? 0);
-    }
-  }
-  return links;
+function sizeOf(file: string): number {
+  return statIfPresent(file)?.size ?? 0;
+}
+
+function refuseInterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new CmgrError(
+    "interrupted",
+    "The copying was interrupted; what had been copied is deleted",
+    "Without --with-data nothing but servers and settings is copied",
+  );
 }

@@ -169,7 +169,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
         child.stdin.close(),
         child.stdout.cancel(),
       ]);
-      assert.equal(code, 1);
+      assert.equal(code, 130);
       assert.match(said, /error: The check was interrupted/);
       assert.deepEqual(await left(home), []);
     },

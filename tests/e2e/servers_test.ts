@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
+import { until } from "./stand_in.ts";
 
 const stranger = {
   mcpServers: {
@@ -166,4 +167,21 @@ Deno.test("clone --with-data refuses a running source, and leaves nothing behind
   } finally {
     await home.ok("stop", "work");
   }
+});
+
+Deno.test("Ctrl-C while data is copied exits 130 and leaves nothing behind", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  for (let i = 0; i < 3_000; i++) {
+    await home.write(`sandboxes/work/.config/Claude/Cache/${i}`, "cached");
+  }
+  const before = await home.snapshot();
+  const child = home.spawn(["clone", "work", "copy", "--with-data"]);
+  const copied = home.at("sandboxes/.copy.creating/.config/Claude/Cache");
+  await until("the copying has begun", () => Deno.stat(copied).then(() => true, () => false));
+  child.kill("SIGINT");
+  const [{ code, stderr }] = await Promise.all([child.output(), child.stdin.close()]);
+  assert.equal(code, 130);
+  assert.match(new TextDecoder().decode(stderr), /error: The copying was interrupted/);
+  assert.deepEqual(await home.snapshot(), before);
 });
