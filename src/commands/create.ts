@@ -8,6 +8,7 @@ import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
 import { createInstance } from "../instances/create.ts";
 import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
+import { quote } from "../terminal/shell_quoting.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -56,7 +57,7 @@ async function create(session: Session, name: string, options: Options): Promise
       writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
       "the new config",
     )
-    : await importConfig(session.io, options);
+    : await importConfig(session.io, name, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
   const instance = await createInstance(context, wanted);
@@ -69,12 +70,12 @@ async function create(session: Session, name: string, options: Options): Promise
   });
 }
 
-async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
+async function importConfig(io: Io, name: string, options: Options): Promise<ParsedConfig> {
   if (options.import !== "-") {
     throw new CmgrError(
       "usage",
-      "cmgr may not read files outside ~/.cmgr and ~/sandboxes",
-      "Hand the config in on standard input: --import - < FILE",
+      "cmgr can't read that file: it has no permission outside ~/.cmgr and ~/sandboxes",
+      `Let the shell read it: cmgr create ${name} --import - < ${quote(options.import!, "sh")}`,
     );
   }
   if (options.tools !== undefined) {

@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, wantsColour } from "../terminal/output.ts";
+import { type Colour, type Paint, painter } from "../terminal/colour.ts";
+import { printable } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { clearCaches } from "../instances/caches.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -56,7 +57,7 @@ async function doctor(
   const done = [...fixed, ...await clear(context, cached)];
   const meant = [...findings.filter(isMeant), versions()];
   const ok = meant.every(({ status }) => status !== "error");
-  const colour = wantsColour(session.io, session.io.stdoutIsTerminal);
+  const paint = painter(session.io);
   session.show({
     asJson: options.json,
     json: {
@@ -71,7 +72,7 @@ async function doctor(
       })),
       fixed: done,
     },
-    text: formatFixed(done) + meant.map((finding) => formatFinding(finding, colour)).join(""),
+    text: formatFixed(done) + meant.map((finding) => formatFinding(finding, paint)).join(""),
   });
   if (!ok) session.exitWith(Exit.failed);
 }
@@ -140,15 +141,13 @@ function formatFixed(fixed: readonly string[]): string {
   return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
 }
 
-const colours: Readonly<Record<Severity, string>> = {
-  ok: "\x1b[32m",
-  warning: "\x1b[33m",
-  error: "\x1b[31m",
+const colours: Readonly<Record<Severity, Colour>> = {
+  ok: "green",
+  warning: "yellow",
+  error: "red",
 };
 
-function formatFinding({ status, message, hint }: Finding, colour: boolean): string {
-  const label = status.padEnd(7);
-  const shown = colour ? `${colours[status]}${label}\x1b[0m` : label;
+function formatFinding({ status, message, hint }: Finding, paint: Paint): string {
   const remedy = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${shown}  ${printable(message)}\n${remedy}`;
+  return `${paint(status.padEnd(7), colours[status])}  ${printable(message)}\n${remedy}`;
 }
