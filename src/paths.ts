@@ -144,6 +144,16 @@ export function runLockOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.lock`);
 }
 
+/** The socket of the filtered session bus of an instance that runs. */
+export function busFileOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.bus`);
+}
+
+/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
+export function terminalFilterOf(paths: Paths): string {
+  return join(paths.run, ".terminal.bpf");
+}
+
 /** The span of time in which links go to one instance. Its name is that of no instance's file. */
 export function loginFileOf(paths: Paths): string {
   return join(paths.run, ".login.json");

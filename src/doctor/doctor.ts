@@ -9,7 +9,7 @@ import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
-import { checkIsolation, checkLauncher } from "./requirements.ts";
+import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
   /** What was found, with one `ok` for every check that found nothing. */
@@ -101,6 +101,11 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "leftovers", well: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
     { name: "launcher", well: "Claude Desktop is there", run: () => checkLauncher(facts) },
     { name: "isolation", well: "The isolation works", run: () => checkIsolation(facts) },
+    {
+      name: "session bus",
+      well: "Nothing is wrong with the session bus of isolated instances",
+      run: () => checkSessionBus(facts),
+    },
   ];
 }
 

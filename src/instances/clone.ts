@@ -63,6 +63,8 @@ export async function cloneInstance(
       if (!withData) return;
       await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir, signal);
+      // What was started meanwhile may have changed what was copied.
+      await refuseRunning(paths, source.name);
     },
   });
 }
