@@ -6,7 +6,7 @@ import { painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
-import { interruptible } from "../session/interruptible.ts";
+import { interruptible } from "../system/signal_listeners.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {

@@ -1,7 +1,6 @@
 import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
-import { interruptible } from "../session/interruptible.ts";
 import type { Session } from "../session/session.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 import { formatNew } from "../session/format_new.ts";
@@ -23,10 +22,8 @@ Examples:
     )
     .action(async (source, name, options) => {
       const context = await session.context();
-      const from = await loadInstance(context, source);
-      const instance = await interruptible((signal) =>
-        cloneInstance(context, from, { name, withData: options.withData ?? false, signal })
-      );
+      const wanted = { name, withData: options.withData ?? false };
+      const instance = await cloneInstance(context, await loadInstance(context, source), wanted);
       const report = await reportOne(context, instance);
       noticeWarnings(context, report);
       const done = `Copied "${source}" to "${name}"`;

@@ -1,7 +1,9 @@
 /** Copying an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { copyFile, infoOf, listFolder, statIfPresent } from "../system/folders.ts";
+import { copyFile, infoOf, listFolder } from "../system/folders.ts";
+import { interruptible } from "../system/signal_listeners.ts";
+import { turns } from "../system/turns.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
@@ -21,12 +23,7 @@ export interface Clone {
   readonly name: string;
   /** Whether the app's data folder is copied as well; the source must be stopped then. */
   readonly withData: boolean;
-  /** Ends the copying of the data early. */
-  readonly signal: AbortSignal;
 }
-
-/** How often it is looked how far the copying is, in milliseconds. */
-const lookMs = 250;
 
 /** Locks of the app, by which the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
@@ -41,7 +38,7 @@ const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)
 export async function cloneInstance(
   context: Context,
   source: Instance,
-  { name, withData, signal }: Clone,
+  { name, withData }: Clone,
 ): Promise<Instance> {
   const { paths } = context;
   checkName(name);
@@ -62,7 +59,7 @@ export async function cloneInstance(
     fill: async (dataDir) => {
       if (!withData) return;
       await refuseRunning(paths, source.name);
-      await copyData(context, source.name, dataDir, signal);
+      await interruptible((signal) => copyData(context, source.name, dataDir, signal));
       // What was started meanwhile may have changed what was copied.
       await refuseRunning(paths, source.name);
     },
@@ -82,44 +79,34 @@ async function copyData(
   signal: AbortSignal,
 ): Promise<void> {
   let copied = 0;
-  let current = to;
   let links = 0;
-  const copyFolder = async (from: string, to: string) => {
-    await ensureFolder(to);
-    for (const entry of await listFolder(from)) {
-      refuseInterrupted(signal);
-      const [source, target] = [join(from, entry.name), join(to, entry.name)];
-      if (notCopied.test(entry.name)) continue;
-      // Where they lead is nothing of cmgr's.
-      if (entry.isSymlink) links++;
-      else if (entry.isDirectory) await copyFolder(source, target);
-      else if (entry.isFile && await infoOf(target) === undefined) {
-        current = target;
-        await copyFile(source, target);
-        copied += sizeOf(target);
-        current = to;
-      }
-    }
-  };
+  const takeTurns = turns();
   await context.progress(`Copying the data of "${source}"`, async (step) => {
-    // The image of a virtual machine is one file of many gigabytes.
-    const timer = setInterval(() => {
-      const bytes = copied + (current === to ? 0 : sizeOf(current));
-      step(`Copying the data of "${source}": ${formatBytes(bytes)}`);
-    }, lookMs);
-    try {
-      await copyFolder(dataDirOf(context.paths, source), to);
-    } finally {
-      clearInterval(timer);
-    }
+    const onCopied = async (bytes: number) => {
+      copied += bytes;
+      step(`Copying the data of "${source}": ${formatBytes(copied)}`);
+      await takeTurns();
+      refuseInterrupted(signal);
+    };
+    const copyFolder = async (from: string, to: string) => {
+      await ensureFolder(to);
+      for (const entry of await listFolder(from)) {
+        await onCopied(0);
+        const [source, target] = [join(from, entry.name), join(to, entry.name)];
+        if (notCopied.test(entry.name)) continue;
+        // Where they lead is nothing of cmgr's.
+        if (entry.isSymlink) links++;
+        else if (entry.isDirectory) await copyFolder(source, target);
+        else if (entry.isFile && await infoOf(target) === undefined) {
+          await copyFile(source, target, onCopied);
+        }
+      }
+    };
+    await copyFolder(dataDirOf(context.paths, source), to);
   });
   if (links > 0) {
     context.notice(`${links} symbolic link${links === 1 ? " was" : "s were"} not copied`);
   }
-}
-
-function sizeOf(file: string): number {
-  return statIfPresent(file)?.size ?? 0;
 }
 
 function refuseInterrupted(signal: AbortSignal): void {

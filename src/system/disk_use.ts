@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { listFolder, statIfPresent } from "./folders.ts";
-
-/** How long the event loop is kept from other work, in milliseconds. */
-const turnMs = 50;
+import { turns } from "./turns.ts";
 
 /**
  * How much of the disk files and folders take, in bytes, by the first of `parts` that they lie in;
@@ -16,7 +14,7 @@ export async function diskUse(
 ): Promise<Map<string, number>> {
   const sizes = new Map([root, ...parts].map((path) => [path, 0]));
   const seen = new Set<string>();
-  let turn = performance.now();
+  const takeTurns = turns();
   const add = async (path: string, part: string): Promise<void> => {
     const info = statIfPresent(path);
     if (info === undefined) return;
@@ -30,10 +28,7 @@ export async function diskUse(
     const bytes = info.blocks === null ? info.size : info.blocks * 512;
     sizes.set(own, sizes.get(own)! + bytes);
     if (!info.isDirectory) return;
-    if (performance.now() - turn > turnMs) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      turn = performance.now();
-    }
+    await takeTurns();
     for (const { name } of await listFolder(path)) await add(join(path, name), own);
   };
   await add(root, root);

@@ -107,7 +107,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     child.kill(signal);
     const { code, signal: endedBy } = await child.status;
     const [, errors] = await output;
-    assert.deepEqual({ code, endedBy }, { code: 1, endedBy: null });
+    assert.deepEqual({ code, endedBy }, { code: 130, endedBy: null });
     assert.match(errors, /interrupted/);
     const { code: nobody } = await new Deno.Command("sh", {
       args: ["-c", 'ps -eo args | grep -F -- "$0" | grep -Fv grep', home.at(started)],
