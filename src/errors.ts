@@ -22,7 +22,7 @@ export const Exit = {
   damaged: 6,
   /** A fault of cmgr's own. */
   bug: 70,
-  /** It was interrupted, by Ctrl-C say; what it had begun is undone. */
+  /** Ctrl-C, or another signal to end. */
   interrupted: 130,
 } as const;
 

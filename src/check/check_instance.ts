@@ -12,6 +12,7 @@ import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { Instance } from "../instance.ts";
+import { suggestion } from "../json/nearest.ts";
 import { secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
@@ -123,7 +124,9 @@ function choose(recognised: readonly Recognised[], tools: readonly string[]): nu
       `There is no server called ${JSON.stringify(name)} in this config`,
       recognised.length === 0
         ? "The config has no servers"
-        : `There are: ${recognised.map(({ key }) => key).join(", ")}`,
+        : `${suggestion(name, recognised.map(({ key }) => key))}There are: ${
+          recognised.map(({ key }) => key).join(", ")
+        }`,
     );
   }
   return recognised.flatMap(({ key, tool }, i) =>

@@ -5,11 +5,11 @@ import { formatTable, wrap } from "../terminal/table.ts";
 export const groups: readonly (readonly [title: string, commands: readonly string[]])[] = [
   ["Instances", [
     ...["create", "start", "stop", "restart", "list", "status"],
-    ...["clone", "remove", "restore", "trash", "share"],
+    ...["clone", "rename", "remove", "restore", "trash", "share"],
   ]],
   ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
-  ["Day to day", ["open", "login", "logs", "exec", "du", "doctor"]],
-  ["Setup", ["completion", "alias", "env", "desktop", "version"]],
+  ["Day to day", ["open", "login", "logs", "shell", "exec", "path", "du", "doctor"]],
+  ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
 ];
 
 /** What the program does. */

@@ -7,7 +7,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { formatOverview, groupOf, purpose } from "./overview.ts";
-import { table } from "./table.ts";
+import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { type Io, ReaderGone } from "../terminal/streams.ts";
@@ -27,11 +27,12 @@ import { version } from "../version.ts";
  *
  * Needs the permissions in `permissions.ts`.
  *
- * @param args The arguments, without the program's own name
+ * @param typed The arguments, without the program's own name
  * @param edge The program's edge
  * @returns The exit code; nothing is thrown
  */
-export async function run(args: readonly string[], edge: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
+  const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
   const progress = new ProgressLine(edge, isJson);
@@ -66,6 +67,7 @@ export async function run(args: readonly string[], edge: Io): Promise<ExitCode> 
       io.out(formatOverview(io.columns()));
       return exit;
     }
+    await refuseUnknown(args[0] === "help" ? args[1] : args[0]);
     const program = await buildProgram(args, session);
     await program.parseAsync(toParse(args), { from: "user" });
     if (held.length > 0) io.err(held.join(""));
@@ -79,6 +81,27 @@ function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
   // Asked for the help of a command that is none, commander shows its own and fails without a word.
   return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
+}
+
+/** The same command line with the command's own name. */
+function withoutAliases(args: readonly string[]): string[] {
+  const at = args[0] === "help" ? 1 : 0;
+  return args.map((word, i) => i === at ? commandCalled(word) ?? word : word);
+}
+
+/** @throws {CmgrError} `usage`, with the command that was probably meant */
+async function refuseUnknown(name: string | undefined): Promise<void> {
+  if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
+  const { nearest } = await import("../json/nearest.ts");
+  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const near = nearest(name, [...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases])]);
+  const { maskText } = await import("../config/secrets.ts");
+  throw new CmgrError(
+    "usage",
+    // It may hold a secret.
+    `Unknown command '${maskText(name)}'`,
+    near === undefined ? "See: cmgr --help" : `Did you mean ${near}?`,
+  );
 }
 
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
@@ -105,9 +128,9 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;
-    const { summary, hidden = false, load } = entry;
+    const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
-      .helpGroup(`${groupOf(name)}:`);
+      .aliases(aliases).helpGroup(`${groupOf(name)}:`);
     if (name === named) (await load()).define(command as unknown as Command, session);
   }
   return program as unknown as Command;

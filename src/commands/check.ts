@@ -1,12 +1,12 @@
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
-import { loadInstance } from "../instance.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import { interruptible } from "../system/signal_listeners.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -16,7 +16,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .argument("[tools...]", "servers to check, by key or tool; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
     .option("--json", "print what was found as JSON")
@@ -35,13 +35,13 @@ Examples:
 
 async function check(
   session: Session,
-  name: string,
+  name: string | undefined,
   tools: readonly string[],
   { timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
-  const instance = await loadInstance(context, name);
+  const instance = await chooseInstance(context, name);
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );

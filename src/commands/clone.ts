@@ -8,29 +8,34 @@ import { formatNew } from "../session/format_new.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
-    .argument("<name>", "name of the new instance")
+    .argument("<names...>", "names of the new instances")
     .option("--with-data", "copy the app's data folder too, logins and caches included")
-    .option("--json", "print the new instance as JSON")
+    .option("--json", "print the new instances as JSON")
     .addHelpText(
       "after",
       `
-The new instance has the servers and settings of the other one, and ports of its own.
+A new instance has the servers and settings of the other one, and ports of its own.
 
 Examples:
   cmgr clone work lab
+  cmgr clone work lab3 lab4
   cmgr clone work lab2 --with-data`,
     )
-    .action(async (source, name, options) => {
+    .action(async (source, names, { withData = false, json }) => {
       const context = await session.context();
-      const wanted = { name, withData: options.withData ?? false };
-      const instance = await cloneInstance(context, await loadInstance(context, source), wanted);
-      const report = await reportOne(context, instance);
-      noticeWarnings(context, report);
-      const done = `Copied "${source}" to "${name}"`;
-      session.show({
-        asJson: options.json,
-        json: report,
-        text: await formatNew(context, instance, done, session.io.columns()),
-      });
+      const reports = [];
+      for (const name of new Set(names)) {
+        const original = await loadInstance(context, source);
+        const instance = await cloneInstance(context, original, { name, withData });
+        const report = await reportOne(context, instance);
+        reports.push(report);
+        noticeWarnings(context, report);
+        const done = `Copied "${source}" to "${name}"`;
+        const { io } = session;
+        if (!json) io.out(await formatNew(context, instance, done, io.columns()));
+      }
+      if (!json) return;
+      const result = reports.length === 1 ? reports[0] : { instances: reports };
+      session.show({ asJson: true, json: result, text: "" });
     });
 }

@@ -3,12 +3,12 @@ import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
 import { reportOne } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
-import { checkName } from "../registry/names.ts";
+import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
 import { createInstance } from "../instances/create.ts";
 import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
-import { quote } from "../terminal/shell_quoting.ts";
+import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -62,6 +62,11 @@ async function create(session: Session, name: string, options: Options): Promise
   const instance = await createInstance(context, wanted);
   const report = await reportOne(context, instance);
   noticeWarnings(context, report);
+  if (await isInTrash(context.paths, name)) {
+    session.notice(
+      `A removed "${name}" is in the trash; bring it back with: cmgr restore ${name} --as OTHER`,
+    );
+  }
   session.show({
     asJson: options.json,
     json: report,
@@ -73,8 +78,12 @@ async function importConfig(io: Io, name: string, options: Options): Promise<Par
   if (options.import !== "-") {
     throw new CmgrError(
       "usage",
-      "cmgr can't read that file: it has no permission outside ~/.cmgr and ~/sandboxes",
-      `Let the shell read it: cmgr create ${name} --import - < ${quote(options.import!, "sh")}`,
+      `${
+        JSON.stringify(options.import)
+      } cannot be read: cmgr may not read files outside ~/.cmgr and ~/sandboxes`,
+      `Let the shell read it: cmgr create ${name} --import - < ${
+        quoteIfNeeded(options.import!, "sh")
+      }`,
     );
   }
   if (options.tools !== undefined) {

@@ -22,7 +22,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "name of an instance, to leave out what is about others")
+    .argument("[names...]", "names of instances, to leave out what is about others")
     .option("--fix", "do what is safe about it, and keep what is replaced in ~/.cmgr/repairs")
     .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
     .option("-y, --yes", "do not ask")
@@ -38,19 +38,19 @@ Examples:
   cmgr doctor --fix
   cmgr doctor --fix --caches --yes`,
     )
-    .action((name, options) => doctor(session, name, options));
+    .action((names, options) => doctor(session, names, options));
 }
 
 async function doctor(
   session: Session,
-  name: string | undefined,
+  names: readonly string[],
   options: Options,
 ): Promise<void> {
   const { context, fault } = await openRegardless(session);
-  if (name !== undefined) await loadInstance(context, name);
+  for (const name of names) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
-    name === undefined || instance === undefined || instance === name;
-  const cached = options.caches ? await chooseCaches(session, context, name, options) : [];
+    names.length === 0 || instance === undefined || names.includes(instance);
+  const cached = options.caches ? await chooseCaches(session, context, names, options) : [];
   const { findings, fixed }: Diagnosis = options.fix
     ? await repair(context, fault, isMeant)
     : { findings: await examine(context, fault), fixed: [] };
@@ -86,11 +86,11 @@ interface Cached {
 async function chooseCaches(
   session: Session,
   context: Context,
-  name: string | undefined,
+  named: readonly string[],
   { fix, yes, json }: Options,
 ): Promise<Cached[]> {
   if (!fix) throw new CmgrError("usage", "--caches needs --fix", "See what there is with: cmgr du");
-  const names = name === undefined ? namesOf(await readInstances(context.paths)) : [name];
+  const names = named.length === 0 ? namesOf(await readInstances(context.paths)) : named;
   const found: Cached[] = [];
   for (const instance of await Promise.all(names.map((one) => loadInstance(context, one)))) {
     if (await instance.isRunning()) continue;

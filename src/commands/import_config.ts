@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
@@ -12,6 +13,7 @@ import { noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly overwrite?: true;
+  readonly skipExisting?: true;
   readonly json?: true;
 }
 
@@ -20,6 +22,10 @@ export function define(command: CliCommand, session: Session): void {
     .argument("<name>", "name of the instance that gets the servers")
     .argument("[source]", "name of the instance that has them, or - for standard input")
     .option("--overwrite", "let servers that come in take the place of others of the same name")
+    .addOption(
+      new Option("--skip-existing", "leave out servers whose names the instance has already")
+        .conflicts("overwrite"),
+    )
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -29,7 +35,8 @@ The servers are merged in and get the ports of the instance; ports of the source
 Examples:
   cmgr import-config work personal
   cmgr import-config work - < claude_desktop_config.json
-  cmgr import-config work personal --overwrite`,
+  cmgr import-config work personal --overwrite
+  cmgr import-config work personal --skip-existing`,
     )
     .action((name, source, options) => importConfig(session, name, source, options));
 }
@@ -48,7 +55,8 @@ async function importConfig(
     change: async (text, now) => {
       const config = usable(text, configOf(context.paths, name));
       const own = serversIn(await textWithoutPorts(now));
-      return mergeServers(config, servers, own, options.overwrite ?? false);
+      const onConflict = options.overwrite ? "replace" : options.skipExisting ? "skip" : "refuse";
+      return mergeServers(config, servers, own, onConflict);
     },
   });
   const report = await reportOne(context, instance);

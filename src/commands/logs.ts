@@ -1,5 +1,5 @@
 import { CmgrError } from "../errors.ts";
-import { loadInstance } from "../instance.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { showLogs } from "../session/show_logs.ts";
@@ -7,7 +7,7 @@ import { parseSince } from "../session/since_option.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .option("-f, --follow", "go on showing what is added, until Ctrl-C")
     .option("-n, --lines <number>", "how many of the last lines to show (default: 100)")
     .option("--server <tool>", "show the app's log of this MCP server; repeatable", collect)
@@ -41,6 +41,6 @@ Examples:
         since: since === undefined ? undefined : parseSince(since, Date.now()),
       };
       const context = await session.context();
-      await showLogs(context, session.io, await loadInstance(context, name), options);
+      await showLogs(context, session.io, await chooseInstance(context, name), options);
     });
 }

@@ -10,7 +10,7 @@ import { noticeWarnings } from "../session/format_instance.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "restart all instances")
+    .option("-a, --all", "restart all instances")
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option(

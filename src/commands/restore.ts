@@ -7,6 +7,7 @@ import { formatNew } from "../session/format_new.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
+    .option("--as <other>", "its name from now on, when another instance has its own")
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -15,16 +16,16 @@ Of several removed instances of that name, the one removed last comes back.
 
 Examples:
   cmgr remove work --yes
-  cmgr restore work`,
+  cmgr restore work --as work2`,
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const restored = await restoreInstance(context, name);
+      const restored = await restoreInstance(context, name, options.as);
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
       const report = await reportOne(context, restored.instance);
       noticeWarnings(context, report);
-      const done = `Restored "${name}"`;
+      const done = `Restored "${restored.instance.name}"`;
       session.show({
         asJson: options.json,
         json: report,

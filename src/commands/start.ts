@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
+import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
-import { startInstance } from "../instances/start.ts";
+import { type Started, startInstance } from "../instances/start.ts";
 import type { Session } from "../session/session.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
@@ -18,7 +20,7 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "start all instances")
+    .option("-a, --all", "start all instances")
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option("--dry-run", "show what would be started, and change nothing")
@@ -26,6 +28,8 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
+An instance that runs already comes to the front.
+
 Examples:
   cmgr start work
   cmgr start work home
@@ -49,10 +53,21 @@ async function start(
   instance: Instance,
   options: Options,
 ): Promise<CommandResult> {
-  const { instance: now, run, reason } = await context.progress(
-    `Starting "${instance.name}"`,
-    () => startInstance(context, instance, options),
-  );
+  let started: Started;
+  try {
+    started = await context.progress(
+      `Starting "${instance.name}"`,
+      () => startInstance(context, instance, options),
+    );
+  } catch (error) {
+    const isRunning = error instanceof CmgrError && error.code === "running" &&
+      (await instance.status()).status === "running";
+    if (!isRunning) throw error;
+    await bringForward(context, instance);
+    const text = `"${instance.name}" is already running\n`;
+    return { json: await reportOne(context, instance), text };
+  }
+  const { instance: now, run, reason } = started;
   const report = await reportOne(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
   noticeWarnings(context, report);

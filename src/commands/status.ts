@@ -7,7 +7,7 @@ import { painter } from "../terminal/colour.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "show all instances")
+    .option("-a, --all", "show all instances")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",

@@ -11,7 +11,7 @@ import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "stop all instances")
+    .option("-a, --all", "stop all instances")
     .option(
       "--timeout <seconds>",
       `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,

@@ -2,17 +2,17 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
-import { interruptible } from "../system/signal_listeners.ts";
+import { refuseInterrupted } from "../system/signal_listeners.ts";
 import { turns } from "../system/turns.ts";
 import { ensureFolder } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
-import { CmgrError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
+import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
@@ -57,9 +57,10 @@ export async function cloneInstance(
     ),
     record: settingsOf(source.record),
     fill: async (dataDir) => {
+      await copyInSettings(paths, source.name, name);
       if (!withData) return;
       await refuseRunning(paths, source.name);
-      await interruptible((signal) => copyData(context, source.name, dataDir, signal));
+      await copyData(context, source.name, dataDir);
       // What was started meanwhile may have changed what was copied.
       await refuseRunning(paths, source.name);
     },
@@ -76,7 +77,6 @@ async function copyData(
   context: Context,
   source: string,
   to: string,
-  signal: AbortSignal,
 ): Promise<void> {
   let copied = 0;
   let links = 0;
@@ -86,7 +86,7 @@ async function copyData(
       copied += bytes;
       step(`Copying the data of "${source}": ${formatBytes(copied)}`);
       await takeTurns();
-      refuseInterrupted(signal);
+      refuseInterrupted();
     };
     const copyFolder = async (from: string, to: string) => {
       await ensureFolder(to);
@@ -107,13 +107,4 @@ async function copyData(
   if (links > 0) {
     context.notice(`${links} symbolic link${links === 1 ? " was" : "s were"} not copied`);
   }
-}
-
-function refuseInterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new CmgrError(
-    "interrupted",
-    "The copying was interrupted; what had been copied is deleted",
-    "Without --with-data nothing but servers and settings is copied",
-  );
 }

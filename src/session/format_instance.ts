@@ -112,11 +112,17 @@ function shellWord(word: string): string {
 
 /** In the local time zone: `2026-11-22 14:05`. */
 export function formatTime(iso: string): string {
+  // 2026-11-22 13:07, without the seconds.
+  return formatSeconds(iso).replace(/^(\S+ \d\d:\d\d):\d\d$/, "$1");
+}
+
+/** `2026-11-22 13:07:38`, in the time zone of this machine. */
+export function formatSeconds(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
-    `${two(date.getHours())}:${two(date.getMinutes())}`;
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
 /** `9041`, or `9041, 9042`. */

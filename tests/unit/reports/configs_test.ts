@@ -30,6 +30,9 @@ async function withConfigs(
     sessionBus: "filtered",
     cowork: false,
     defaultInstance: undefined,
+    instances: {},
+    args: [],
+    environment: {},
   };
   const context: Context = {
     paths,
