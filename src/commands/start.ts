@@ -5,6 +5,8 @@ import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
 import { type Started, startInstance } from "../instances/start.ts";
+import { watchServers } from "../instances/wait.ts";
+import { parseSeconds } from "../session/seconds_option.ts";
 import type { Session } from "../session/session.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
@@ -14,6 +16,8 @@ interface Options {
   readonly launcher?: string;
   readonly force?: true;
   readonly dryRun?: true;
+  readonly wait?: true;
+  readonly timeout: string;
   readonly json?: true;
 }
 
@@ -24,6 +28,8 @@ export function define(command: CliCommand, session: Session): void {
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option("--dry-run", "show what would be started, and change nothing")
+    .option("--wait", "return when every server has answered; fail when one does not")
+    .option("--timeout <seconds>", "with --wait: how long that may take", "120")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
@@ -37,6 +43,7 @@ Examples:
   cmgr start work --dry-run`,
     )
     .action(async (names, options) => {
+      parseSeconds(options.timeout);
       const context = await session.context();
       const one = options.dryRun ? plan : start;
       await forEach(
@@ -53,6 +60,7 @@ async function start(
   instance: Instance,
   options: Options,
 ): Promise<CommandResult> {
+  const wait = options.wait && await watchServers(context, instance);
   let started: Started;
   try {
     started = await context.progress(
@@ -68,6 +76,7 @@ async function start(
     return { json: await reportOne(context, instance), text };
   }
   const { instance: now, run, reason } = started;
+  await wait?.(parseSeconds(options.timeout) * 1_000);
   const report = await reportOne(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
   noticeWarnings(context, report);

@@ -6,7 +6,7 @@ import type { Session } from "../session/session.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .option(
-      "--instance <name>",
+      "-i, --instance <name>",
       "show how each server of that instance was recognised, with its ports",
     )
     .option("--json", "print the result as JSON")

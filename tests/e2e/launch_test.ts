@@ -214,3 +214,20 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });
+
+Deno.test("start --wait returns when every server has answered, and fails when one does not", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work", { memory: app.server(), notes: app.server() });
+  await app.start(["work"], "", "--wait");
+  for (const server of ["memory", "notes"]) {
+    assert.match(await home.ok("logs", "work", "--server", server), /answered/);
+  }
+  assert.equal(await home.ok("start", "work", "--wait"), '"work" is already running\n');
+  await app.create("bad", { memory: app.server(), gone: { command: "false" } });
+  const said = await home.program.fails(1, ["start", "bad", "--wait"]);
+  assert.match(said, /"bad" has started; these servers failed: gone\n.*cmgr logs bad --server/);
+  assert.equal((await home.json("status", "bad")).status, "running");
+});
