@@ -1,7 +1,7 @@
 import { checkInstance } from "../check/check_instance.ts";
-import type { CheckReport, ServerCheck } from "../check/result.ts";
+import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { painter } from "../terminal/colour.ts";
+import { type Colour, painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
@@ -66,7 +66,7 @@ function format({ io }: Session, { servers, range, left }: CheckReport): string 
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,
-      server.answered ? paint("yes", "green") : paint("no", "red"),
+      paint(answers[server.state], colours[server.state]),
       server.tools === null ? "-" : String(server.tools),
       `${(server.durationMs / 1000).toFixed(1)} s`,
       server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
@@ -84,8 +84,33 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
   return place === "range" ? String(port) : `${port} (${place})`;
 }
 
-function explain({ entry, reason, stderr }: ServerCheck): string {
+const answers: Readonly<Record<ServerState, string>> = {
+  "answered": "yes",
+  "needs-key": "needs a login or key",
+  "broken": "no",
+  "installing": "not yet",
+  "not-started": "not started",
+  "disabled": "disabled",
+  "remote": "remote",
+  "extension": "extension",
+};
+
+const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
+  "answered": "green",
+  "needs-key": "yellow",
+  "broken": "red",
+  "installing": "yellow",
+  "not-started": "yellow",
+};
+
+function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {
   if (reason === null) return "";
-  const lines = stderr.map((line) => `    ${printable(line)}\n`).join("");
-  return `${entry}: ${printable(reason)}${lines ? "; its last words:\n" : "\n"}${lines}`;
+  const quote = (lines: readonly string[]) =>
+    lines.map((line) => `    ${printable(line)}\n`).join("");
+  return [
+    `${entry}: ${printable(reason)}\n`,
+    advice === null ? "" : `  ${printable(advice)}\n`,
+    stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
+    stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
+  ].join("");
 }

@@ -17,7 +17,7 @@ import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
-import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
@@ -25,6 +25,7 @@ import type { ParsedConfig } from "../config/config_text.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { buildSandbox, isIncomplete, markComplete } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 
 /** A new instance. */
 export interface NewInstance {
@@ -136,7 +137,7 @@ async function allocatePorts(
     layout: context.settings.layout,
     taken: otherRanges(free, name),
     wanted: wantedBy(config.entries, rules),
-    pinnedElsewhere: otherPins(free, name),
+    pinnedElsewhere: await takenPorts(context, free, name),
   });
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });

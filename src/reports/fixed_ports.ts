@@ -1,12 +1,9 @@
+import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import { isMovable } from "../catalogue/rule.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { AssignedPort } from "./assigned_ports.ts";
-
-/** A port where a server listens: `null` for the offset of one that cannot be moved. */
-export type ServerPort = Omit<AssignedPort, "offset"> & { readonly offset: number | null };
 
 /**
  * With the ports of servers that cannot be moved; they stand in place of what the registry gives a
@@ -15,13 +12,13 @@ export type ServerPort = Omit<AssignedPort, "offset"> & { readonly offset: numbe
 export async function withFixedPorts(
   context: Context,
   assigned: readonly AssignedPort[],
-): Promise<ServerPort[]> {
+): Promise<AssignedPort[]> {
   const byInstance = Map.groupBy(assigned, ({ instance }) => instance);
   const all = await Promise.all([...byInstance].map(async ([instance, ports]) => {
     const servers = new Map(
       (await recognisedIn(context, instance)).map((entry) => [entry.tool, entry]),
     );
-    return [...Map.groupBy(ports, ({ tool }) => tool)].flatMap(([tool, ports]): ServerPort[] => {
+    return [...Map.groupBy(ports, ({ tool }) => tool)].flatMap(([tool, ports]): AssignedPort[] => {
       const { fixed, areAll } = fixedPortsOf(servers.get(tool));
       const more = fixed.map((port) => ({ ...ports[0], port, offset: null }));
       return areAll ? more : [...ports, ...more];
@@ -31,9 +28,11 @@ export async function withFixedPorts(
 }
 
 function fixedPortsOf(entry: Recognised | undefined): { fixed: number[]; areAll: boolean } {
-  const ports = entry?.isPortOnly ? [] : entry?.rule?.ports ?? [];
-  const fixed = ports.flatMap((port) => isMovable(port) ? [] : port.default ?? []);
-  return { fixed, areAll: fixed.length > 0 && fixed.length === ports.length };
+  if (entry === undefined) return { fixed: [], areAll: false };
+  const fixed = entry.ports.flatMap((port) =>
+    obstacleTo(port, entry, true) === undefined ? [] : port.default ?? []
+  );
+  return { fixed, areAll: fixed.length > 0 && fixed.length === entry.ports.length };
 }
 
 /** None where the config cannot be read: status and doctor say so. */

@@ -19,13 +19,14 @@ const colours: Readonly<Record<Status, Colour | undefined>> = {
 
 /** One instance, with all its ports. */
 export function formatReport(report: Report, paint: Paint): string {
-  const { range, servers, ports, pinned, status, pid, isolation } = report;
+  const { range, servers, ports, pinned, status, pid, isolation, extensions } = report;
   const rows = [
     ["  status", describeStatus(report).replace(status, paint(status, colours[status]))],
     ...(pid === null ? [] : [["  process", `${pid} (isolation: ${isolation})`]]),
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
+    ...(extensions.length > 0 ? [["  extensions", extensions.join(", ")]] : []),
     ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
     ["  ports", range ? formatRange(range) : "not managed"],
     ...Object.entries(ports).map(([tool, given]) => [
@@ -55,7 +56,11 @@ const columns = (paint: Paint): readonly Column[] => [
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
-  ["SERVERS", ({ servers }) => String(servers ?? "?")],
+  [
+    "SERVERS",
+    ({ servers, extensions = [] }) =>
+      `${servers ?? "?"}${extensions.length > 0 ? ` + ${extensions.length} ext.` : ""}`,
+  ],
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
 ];
 const moreColumns: readonly Column[] = [

@@ -29,8 +29,9 @@ export function formatEntries(entries: readonly EntryReport[], width = Infinity)
       moves.join(", ") || "-",
     ]),
   ], width);
-  const notes = entries.flatMap(({ entry, hazards }) =>
-    hazards.map(({ text }) => `${wrap(`note: "${entry}" ${text}`, width).join("\n  ")}\n`)
+  const notes = entries.flatMap(({ entry, hazards, note }) =>
+    [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
+      .map((text) => `${wrap(`note: "${entry}" ${text}`, width).join("\n  ")}\n`)
   );
   return rows + notes.join("");
 }
