@@ -7,6 +7,7 @@ import { followTo, renameInConfig } from "./renamed_config.ts";
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import {
   backupsOf,
+  configOf,
   editedOf,
   logsOf,
   type Paths,
@@ -20,9 +21,9 @@ import { renameInSettings } from "../reconcile/change_settings.ts";
 import { type InstanceRegistry, writeInstances } from "../registry/instances.ts";
 import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
-import { writeReplaced } from "../registry/replaced.ts";
+import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import { move } from "../system/folders.ts";
-import { ensureFolder, isPresent } from "../system/write.ts";
+import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 
 /**
  * Gives a stopped instance another name: its folder, backups and logs move, its ports stay, and
@@ -59,8 +60,8 @@ async function renameLocked(
 ): Promise<Instance> {
   const { paths } = context;
   const { name, sandbox, registry } = instance;
-  const [ports, replaced] = [await instance.ports(), await instance.replaced()];
-  const text = await readConfigText(paths, name);
+  const ports = await instance.ports();
+  const known = await instance.replaced();
   for (const [from, target] of placesOf(paths, name, to)) {
     if (!await isPresent(from)) continue;
     await ensureFolder(dirname(target));
@@ -68,6 +69,9 @@ async function renameLocked(
     undo.push(() => move(target, from));
   }
   const follow = followTo(sandbox, sandboxOf(paths, to));
+  // Read where they are by now: a rename that was cut off may have moved them before.
+  const text = await readConfigText(paths, to);
+  const replaced = known ?? await readReplaced(paths, to, ports);
   if (replaced !== undefined) {
     await writeReplaced(paths, to, follow(replaced));
     undo.push(() => writeReplaced(paths, to, replaced));
@@ -77,6 +81,7 @@ async function renameLocked(
   const next = renamedRegistry(registry, name, to, sandboxOf(paths, to));
   const renamed = new Instance(context, next, to);
   undo.push(await renameInSettings(paths, name, to));
+  if (text !== undefined) undo.push(() => replaceFile(configOf(paths, to), text));
   await renameInConfig(context, renamed, text, follow);
   // Last: as long as the old name is registered, the command can be repeated.
   await writeInstances(paths, next);
