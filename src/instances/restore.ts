@@ -4,7 +4,7 @@ import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
 import { isPresent } from "../system/write.ts";
-import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
@@ -64,17 +64,22 @@ export async function restoreInstance(
       ...before,
       instances: withKey(before.instances, name, record.instance),
     };
-    if (record.replaced !== undefined) await writeReplaced(paths, name, record.replaced);
+    // What a restore that was cut off has left in its place is newer.
+    const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
+    if (record.replaced !== undefined && !isCutOff) {
+      await writeReplaced(paths, name, record.replaced);
+    }
     await moveFromTrash(paths, entry);
     await writePorts(paths, registry);
     // One that a crash has left is of another config.
     if (record.replaced === undefined) await removeReplaced(paths, name);
-    await writeInstances(paths, instances);
-    await deleteEntry(paths, entry.id);
     const instance = new Instance(context, instances, name, registry);
     if (removed !== name) {
       await renameInConfig(context, instance, await readConfigText(paths, name), follow);
-    } else if (lostRange !== undefined) await reconcile(context, instance);
+    }
+    await writeInstances(paths, instances);
+    await deleteEntry(paths, entry.id);
+    if (removed === name && lostRange !== undefined) await reconcile(context, instance);
     return { instance: instance.reloaded(), lostRange };
   });
 }

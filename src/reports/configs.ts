@@ -3,8 +3,8 @@ import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/haza
 import type { Launch } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
-import { settingsFor } from "../settings/settings.ts";
 import { type Extensions, readExtensions } from "../config/extensions.ts";
+import { settingsFor } from "../settings/settings.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
