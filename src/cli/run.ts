@@ -5,6 +5,8 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import { formatOverview, groupOf, purpose } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
@@ -26,13 +28,19 @@ import { version } from "../version.ts";
  * Needs the permissions in `permissions.ts`.
  *
  * @param typed The arguments, without the program's own name
- * @param io The program's edge
+ * @param edge The program's edge
  * @returns The exit code; nothing is thrown
  */
-export async function run(typed: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
+  const progress = new ProgressLine(edge, isJson);
+  const above = (write: (text: string) => void) => (text: string) => {
+    progress.clear();
+    write(text);
+  };
+  const io = { ...edge, out: above(edge.out), err: above(edge.err) };
   // With --json a failure is one object on standard error, so what comes before it must wait.
   const held: string[] = [];
   const notice = (message: string) => {
@@ -42,7 +50,7 @@ export async function run(typed: readonly string[], io: Io): Promise<ExitCode> {
   };
   const session: Session = {
     io,
-    context: (options) => openContext(io, notice, options),
+    context: (options) => openContext(io, notice, progress.run, options),
     notice,
     show: ({ asJson, json, text }: Shown) =>
       io.out(
@@ -53,6 +61,10 @@ export async function run(typed: readonly string[], io: Io): Promise<ExitCode> {
   try {
     if (args[0] === "help" && args[1] === "--man") {
       io.out(await manual(session));
+      return exit;
+    }
+    if (args.length === 0) {
+      io.out(formatOverview(io.columns()));
       return exit;
     }
     await refuseUnknown(args[0] === "help" ? args[1] : args[0]);
@@ -66,7 +78,6 @@ export async function run(typed: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 function toParse(args: readonly string[]): string[] {
-  if (args.length === 0) return ["help"];
   const [first, second] = args;
   // Asked for the help of a command that is none, commander shows its own and fails without a word.
   return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
@@ -96,9 +107,10 @@ async function refuseUnknown(name: string | undefined): Promise<void> {
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
   const { io } = session;
   const program = new Command("cmgr")
-    .description("Runs several Claude Desktop instances side by side, each with its own ports.")
+    .description(purpose)
     .version(version, "-V, --version", "show which cmgr this is")
     .helpOption("-h, --help", "show help")
+    .commandsGroup("Setup:")
     .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
     // So that what follows the command of `exec` is left to that command.
     .enablePositionalOptions()
@@ -107,6 +119,7 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
       writeOut: io.out,
       // Errors are thrown and worded in one place, below.
       writeErr: () => {},
+      getOutHelpWidth: () => io.columns() ?? 80,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
@@ -117,7 +130,7 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     if (alone !== undefined && entry !== alone) continue;
     const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
-      .aliases(aliases);
+      .aliases(aliases).helpGroup(`${groupOf(name)}:`);
     if (name === named) (await load()).define(command as unknown as Command, session);
   }
   return program as unknown as Command;
@@ -160,6 +173,7 @@ function wantsJson(args: readonly string[]): boolean {
 async function openContext(
   io: Io,
   notice: Context["notice"],
+  progress: Context["progress"],
   options: ContextOptions = {},
 ): Promise<Context> {
   const { homeOf, pathsIn } = await import("../paths.ts");
@@ -174,7 +188,7 @@ async function openContext(
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
-  return { paths, settings, rules: rulesIn(paths), env: io.env, notice };
+  return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */

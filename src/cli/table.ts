@@ -98,6 +98,10 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     hidden: true,
     load: () => import("../commands/self_test.ts"),
   }],
+  ["du", {
+    summary: "Show the disk that instances take, and what can be cleared",
+    load: () => import("../commands/du.ts"),
+  }],
   ["doctor", {
     summary: "Find what is wrong, and mend what can be mended safely",
     load: () => import("../commands/doctor.ts"),

@@ -2,7 +2,8 @@ import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -28,7 +29,10 @@ Examples:
         const instance = await cloneInstance(context, original, { name, withData });
         const report = await reportOne(context, instance);
         reports.push(report);
-        if (!json) session.io.out(`Copied "${source}" to "${name}"\n${formatReport(report)}`);
+        noticeWarnings(context, report);
+        const done = `Copied "${source}" to "${name}"`;
+        const { io } = session;
+        if (!json) io.out(await formatNew(context, instance, done, io.columns()));
       }
       if (!json) return;
       const result = reports.length === 1 ? reports[0] : { instances: reports };

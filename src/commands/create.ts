@@ -12,7 +12,8 @@ import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 interface Options {
   readonly ports: boolean;
@@ -58,7 +59,9 @@ async function create(session: Session, name: string, options: Options): Promise
     : await importConfig(session.io, name, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportOne(context, await createInstance(context, wanted));
+  const instance = await createInstance(context, wanted);
+  const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   if (await isInTrash(context.paths, name)) {
     session.notice(
       `A removed "${name}" is in the trash; bring it back with: cmgr restore ${name} --as OTHER`,
@@ -67,7 +70,7 @@ async function create(session: Session, name: string, options: Options): Promise
   session.show({
     asJson: options.json,
     json: report,
-    text: `Created "${name}"\n${formatReport(report)}`,
+    text: await formatNew(context, instance, `Created "${name}"`, session.io.columns()),
   });
 }
 

@@ -9,7 +9,7 @@ import { handedOver, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly overwrite?: true;
@@ -60,13 +60,14 @@ async function importConfig(
     },
   });
   const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   const count = Object.keys(servers).length;
   session.show({
     asJson: options.json,
     json: { ...report, changed, imported: Object.keys(servers) },
-    text: changed
-      ? `"${name}" has the ${count} server${count === 1 ? "" : "s"} now\n${formatReport(report)}`
-      : `"${name}" has the ${count} server${count === 1 ? "" : "s"} already\n`,
+    text: `"${name}" ${changed ? "now" : "already"} has the ${
+      count === 1 ? "server" : `${count} servers`
+    }\n`,
   });
 }
 

@@ -3,6 +3,7 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { listInstances, reportAll } from "../reports/instances.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
+import { painter } from "../terminal/colour.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -33,7 +34,7 @@ Examples:
       session.show({
         asJson: json,
         json: { instances },
-        text: formatList(instances, long, session.io.columns()),
+        text: formatList(instances, long, painter(session.io), session.io.columns()),
       });
     });
 }

@@ -1,5 +1,6 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { formatRange } from "../ports/layout.ts";
+import { type Report, reportOne } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { readInstances } from "../registry/instances.ts";
@@ -8,7 +9,7 @@ import { changePorts, type PortAction, type PortChange } from "../reconcile/chan
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers, isServerAction } from "./mcp_servers.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
 interface PortOptions {
   readonly ports?: boolean;
@@ -111,10 +112,11 @@ async function changePortsOf(
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
   const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   session.show({
     asJson: json,
     json: { ...report, ...change },
-    text: `${describe(before.name, action, change)}\n${formatReport(report)}`,
+    text: `${describe(report, action, change)}\n`,
   });
 }
 
@@ -148,17 +150,21 @@ function readPin(text: string): [string, number[]] {
   );
 }
 
-function describe(name: string, action: PortAction, { changed, applied }: PortChange): string {
+function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
   const later = applied ? "" : "; its config changes at the next start, since it is running";
-  return `${changed ? describeChange(name, action) : `"${name}" is already up to date`}${later}`;
+  const what = changed
+    ? describeChange(report, action)
+    : `"${report.instance}" is already up to date`;
+  return `${what}${later}`;
 }
 
-function describeChange(name: string, action: PortAction): string {
+function describeChange({ instance: name, range }: Report, action: PortAction): string {
+  const ports = range ? ` ${formatRange(range)}` : "";
   switch (action) {
     case "ports":
-      return `Gave "${name}" its ports`;
+      return `Gave "${name}" the ports${ports}`;
     case "reset-ports":
-      return `Gave "${name}" new ports`;
+      return `Gave "${name}" new ports in${ports}`;
     case "no-ports":
       return `Freed the ports of "${name}"`;
     default: {

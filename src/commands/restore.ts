@@ -1,7 +1,8 @@
 import { reportOne } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -23,10 +24,12 @@ Examples:
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
       const report = await reportOne(context, restored.instance);
+      noticeWarnings(context, report);
+      const done = `Restored "${restored.instance.name}"`;
       session.show({
         asJson: options.json,
         json: report,
-        text: `Restored "${restored.instance.name}"\n${formatReport(report)}`,
+        text: await formatNew(context, restored.instance, done, session.io.columns()),
       });
     });
 }

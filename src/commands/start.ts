@@ -63,7 +63,10 @@ async function start(
   const wait = options.wait && await watchServers(context, instance);
   let started: Started;
   try {
-    started = await startInstance(context, instance, options);
+    started = await context.progress(
+      `Starting "${instance.name}"`,
+      () => startInstance(context, instance, options),
+    );
   } catch (error) {
     const isRunning = error instanceof CmgrError && error.code === "running" &&
       (await instance.status()).status === "running";

@@ -36,12 +36,13 @@ Examples:
     )
     .action(async ({ instance, json }) => {
       const context = await session.context();
+      const width = session.io.columns();
       if (instance === undefined) {
         const tools = reportTools(await context.rules());
-        session.show({ asJson: json, json: { tools }, text: formatTools(tools) });
+        session.show({ asJson: json, json: { tools }, text: formatTools(tools, width) });
         return;
       }
       const tools = await reportEntries(context, await loadInstance(context, instance));
-      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools) });
+      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools, width) });
     });
 }

@@ -16,6 +16,8 @@ export interface Io {
   readonly stderrIsTerminal: boolean;
   /** Width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
+  /** Its height. */
+  readonly rows: () => number | undefined;
 }
 
 /** Thrown when the reader of standard output has closed it. */
@@ -39,6 +41,7 @@ export function processIo(): Io {
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
+    rows: () => Deno.stdout.isTerminal() ? terminalSize()?.rows || undefined : undefined,
   };
 }
 
@@ -70,10 +73,13 @@ async function readLine(): Promise<string> {
 function terminalColumns(): number | undefined {
   if (!Deno.stdout.isTerminal()) return undefined;
   const given = Number(Deno.env.get("COLUMNS"));
-  if (Number.isInteger(given) && given > 0) return given;
+  return Number.isInteger(given) && given > 0 ? given : terminalSize()?.columns || undefined;
+}
+
+/** A terminal that has not been told its size says 0. */
+function terminalSize(): { columns: number; rows: number } | undefined {
   try {
-    // A terminal that has not been told its size says 0.
-    return Deno.consoleSize().columns || undefined;
+    return Deno.consoleSize();
   } catch {
     return undefined;
   }

@@ -44,6 +44,7 @@ export async function runHere(
     stdoutIsTerminal: isTerminal,
     stderrIsTerminal: isTerminal,
     columns: () => isTerminal ? 80 : undefined,
+    rows: () => isTerminal ? 24 : undefined,
   });
   return { code, stdout, stderr };
 }

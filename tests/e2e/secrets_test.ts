@@ -85,6 +85,7 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
     "--overwrite",
   ]],
   clone: [["clone", "work", "copy"], ["clone", "work", "copy"]],
+  du: [["du"], ["du", "work"]],
   doctor: [["doctor"], ["doctor", "--fix"], ["doctor", "work"]],
   env: [["env", "work"]],
   alias: [["alias", "work"]],

@@ -168,6 +168,29 @@ Deno.test("clone --with-data refuses a running source, and leaves nothing behind
   }
 });
 
+Deno.test("Ctrl-C while data is copied exits 130 and leaves nothing behind", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const cache = "sandboxes/work/.config/Claude/Cache";
+  await home.write(`${cache}/0`, "");
+  // Enough to be busy with for seconds.
+  for (let i = 1; i < 10_000; i++) await Deno.writeTextFile(home.at(cache, `${i}`), "");
+  const ports = await home.read(".cmgr/port_registry.json");
+  const child = home.spawn(["clone", "work", "copy", "--with-data"]);
+  const output = Promise.all([child.output(), child.stdin.close()]);
+  const copied = home.at("sandboxes/.copy.creating/.config/Claude/Cache/1");
+  while (!await Deno.lstat(copied).catch(() => undefined)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  child.kill("SIGINT");
+  const [{ code, stderr }] = await output;
+  assert.equal(code, 130);
+  assert.match(new TextDecoder().decode(stderr), /error: Interrupted/);
+  const left = (await Array.fromAsync(Deno.readDir(home.at("sandboxes")))).map(({ name }) => name);
+  assert.deepEqual(left, ["work"]);
+  assert.equal(await home.read(".cmgr/port_registry.json"), ports);
+});
+
 Deno.test("mcp add, list and remove take the instance by -i, first, or by default", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "none");

@@ -41,6 +41,7 @@ async function counted(home: Home, ...args: string[]): Promise<Counts> {
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
       columns: () => undefined,
+      rows: () => undefined,
     });
     assert.equal(code, 0, said);
     return counts;

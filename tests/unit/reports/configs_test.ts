@@ -34,7 +34,14 @@ async function withConfigs(
     args: [],
     environment: {},
   };
-  const context = { paths, settings, rules, notice: () => {}, env: () => undefined };
+  const context: Context = {
+    paths,
+    settings,
+    rules,
+    notice: () => {},
+    progress: (_, work) => work(() => {}),
+    env: () => undefined,
+  };
   const instances = dictionary<InstanceRecord>();
   try {
     for (const [name, config] of Object.entries(configs)) {
