@@ -28,7 +28,9 @@ export interface Paths {
   readonly written: string;
   /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
   readonly replaced: string;
-  /** `~/.cmgr/trash`: removed instances. */
+  /** `~/.cmgr/creating`: a mark for each instance that is being created. */
+  readonly creating: string;
+  /** `~/.cmgr/trash`: removed instances, and what crashes left of others. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
   readonly repairs: string;
@@ -88,6 +90,7 @@ export function pathsIn(home: string): Paths {
     backups: join(state, "backups"),
     written: join(state, "written"),
     replaced: join(state, "replaced"),
+    creating: join(state, "creating"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),
@@ -112,6 +115,11 @@ export function dataDirOf(paths: Paths, instance: string): string {
 /** The `claude_desktop_config.json` of an instance. */
 export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
+}
+
+/** Stands while an instance is being created; left over only by a crash. */
+export function creatingOf(paths: Paths, instance: string): string {
+  return join(paths.creating, instance);
 }
 
 /** Where a sandbox is built before it gets its name; left over only by a crash. */

@@ -4,14 +4,15 @@
  * @module
  */
 import { join } from "node:path";
-import { removeIfPresent } from "../system/write.ts";
+import { isPresent, removeIfPresent } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { deleteFolder, listFolder } from "../system/folders.ts";
+import { listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { scanStatuses } from "../processes/status.ts";
-import { backupsOf, dataDirOf, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { backupsOf, creatingOf, dataDirOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
-import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
+import { isHalfCreated, markCreated } from "../registry/creating.ts";
+import { discard } from "../instances/trash.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
@@ -110,21 +111,19 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
     }
   }
   for (const name of names) {
-    const path = sandboxOf(paths, name);
-    if (await isMarked(path)) {
-      add(path, "marked as half-made, which it is not", () => markComplete(path));
-    }
+    const path = creatingOf(paths, name);
+    if (await isPresent(path)) add(path, "the mark of a creation", () => markCreated(paths, name));
   }
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
     if (!isDirectory) continue;
     const isHalf = /^\..+\.(creating|removing)$/.test(name);
-    if (isHalf || !names.includes(name) && await isIncomplete(sandboxOf(paths, name))) {
+    if (isHalf || !names.includes(name) && await isHalfCreated(paths, name)) {
       add(path, "half a sandbox", async () => {
         // Whoever was still making it has come to an end now.
-        if (isHalf || !await isRegistered(name) && await isIncomplete(path)) {
-          await deleteFolder(path);
-        }
+        if (!isHalf && (await isRegistered(name) || !await isHalfCreated(paths, name))) return;
+        await discard(paths, path);
+        await markCreated(paths, name);
       });
     }
   }

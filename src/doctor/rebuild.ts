@@ -6,6 +6,7 @@ import { type Paths, sandboxOf } from "../paths.ts";
 import { recognise } from "../catalogue/recognise.ts";
 import { portCount } from "../catalogue/apply_rule.ts";
 import type { Rule } from "../catalogue/rule.ts";
+import { isHalfCreated } from "../registry/creating.ts";
 import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
@@ -15,7 +16,6 @@ import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { baseIn, isOwn, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
-import { isIncomplete } from "../sandbox/folder.ts";
 import { managedVariables } from "../catalogue/built_in.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
@@ -31,7 +31,7 @@ export async function findSandboxes(
   const names: string[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     if (!isDirectory || !isName(name)) continue;
-    if (registered.includes(name) || !await isIncomplete(sandboxOf(paths, name))) names.push(name);
+    if (registered.includes(name) || !await isHalfCreated(paths, name)) names.push(name);
   }
   return names;
 }

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { dictionary, withKey } from "../json/dictionary.ts";
+import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
 import { configOf, replacedOf, sandboxOf } from "../paths.ts";
-import { readInstances, writeInstances } from "../registry/instances.ts";
+import { type InstanceRegistry, readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
 import { readReplaced, removeReplaced, writeReplaced } from "../registry/replaced.ts";
+import { isName } from "../registry/names.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
 import { lostPorts } from "../reconcile/lost_ports.ts";
 import { findSandboxes, rebuildPorts, rebuildReplaced, recordFor } from "./rebuild.ts";
 import { restoreInstance } from "../instances/restore.ts";
-import { newestOf, readTrash } from "../instances/trash.ts";
+import { readTrash, restorableOf } from "../instances/trash.ts";
 import type { Context } from "../context.ts";
 import { withoutAllocation } from "../registry/ranges.ts";
 import { type Facts, readOrFault } from "./facts.ts";
@@ -29,7 +30,7 @@ import { keepDamagedFile, repairWithBackup } from "./repair.ts";
  */
 export function checkRegistry({ context, instances, sandboxes }: Facts): Finding[] {
   const { paths } = context;
-  if ("value" in instances) return [];
+  if ("value" in instances) return misnamedIn(context, instances.value);
   const fix = () =>
     repairWithBackup(context, async () => {
       if ("value" in await readOrFault(() => readInstances(paths))) {
@@ -53,6 +54,26 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
       : `Make it anew from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
     ...(isNewer ? {} : { fix }),
   }];
+}
+
+/** What another program wrote under names that lead elsewhere, as `..` does. */
+function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Finding[] {
+  const { paths } = context;
+  return Object.keys(misnamed).map((name) => ({
+    name: "registry",
+    status: "warning",
+    message:
+      `${paths.registry} has an entry ${JSON.stringify(name)}, which cannot be the name of ` +
+      "an instance; cmgr does not use it",
+    hint: "Remove it with: cmgr doctor --fix",
+    fix: () =>
+      repairWithBackup(context, async () => {
+        const { misnamed: now = {}, ...registry } = await readInstances(paths);
+        const kept = await keepDamagedFile(context, paths.registry);
+        await writeInstances(paths, { ...registry, misnamed: withoutKey(now, name) });
+        return `The entry ${JSON.stringify(name)} is removed${kept}`;
+      }),
+  }));
 }
 
 /**
@@ -153,14 +174,14 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
       status: "error",
       instance: name,
       message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
-      hint: newestOf(trash, name)
+      hint: (await restorableOf(paths, trash, name))?.sandbox
         ? `It lies in the trash; bring it back with: cmgr restore ${name}`
         : `Put it back from a copy, or give the name up with: cmgr remove ${name} --yes`,
     });
   }
   const adopted: string[] = [];
   for (const name of sandboxes.filter((name) => !names.includes(name))) {
-    const removed = newestOf(trash, name);
+    const removed = await restorableOf(paths, trash, name);
     if (removed && removed.sandbox === undefined) {
       adopted.push(name);
       found.push({
@@ -232,8 +253,8 @@ async function setFree({ context }: Facts, name: string): Promise<string> {
     }
     const kept = await keepDamagedFile(context, paths.ports);
     await writePorts(paths, withoutAllocation(await readPorts(paths), name));
-    const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
-    await removeReplaced(paths, name);
+    const alsoKept = isName(name) ? await keepDamagedFile(context, replacedOf(paths, name)) : "";
+    if (isName(name)) await removeReplaced(paths, name);
     return `The ports of "${name}" are free${kept}${alsoKept}`;
   });
 }

@@ -11,9 +11,9 @@ import { isPresent } from "../system/write.ts";
 import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
-import { readInstances, writeInstances } from "../registry/instances.ts";
+import { findSameName, readInstances, writeInstances } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
-import { checkName, findSameName } from "../registry/names.ts";
+import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
@@ -23,8 +23,8 @@ import { reconcile } from "../reconcile/reconcile.ts";
 import {
   deleteEntry,
   moveFromTrash,
-  newestOf,
   readTrash,
+  restorableOf,
   type Trash,
   type TrashEntry,
 } from "./trash.ts";
@@ -49,7 +49,7 @@ export async function restoreInstance(context: Context, name: string): Promise<R
     const before = await readInstances(paths);
     const ports = await readPorts(paths);
     const trash = await readTrash(paths);
-    const entry = newestOf(trash, name);
+    const entry = await restorableOf(paths, trash, name);
     if (entry === undefined) throw notThere(paths, name, trash);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;

@@ -11,7 +11,7 @@ import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { dataDirOf, logOf, type Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { locked } from "../registry/lock.ts";
-import { markComplete } from "../sandbox/folder.ts";
+import { markCreated } from "../registry/creating.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
@@ -109,7 +109,7 @@ async function launch(
     await removeStaleLock(paths, instance);
   }
   // A crash may have left the mark on, and what is used is nothing half-made.
-  await markComplete(instance.sandbox);
+  await markCreated(paths, name);
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { readNote } from "../system/read_json.ts";
@@ -52,13 +52,17 @@ export async function readTrash(paths: Paths): Promise<Trash> {
 }
 
 /**
- * The removed instance of that name which {@linkcode readTrash} names first.
- *
- * @param trash What is in the trash
- * @param name The name
+ * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a sandbox
+ * of that name is in its place already, a `restore` was cut off, and the newest without one is meant.
  */
-export function newestOf(trash: Trash, name: string): TrashEntry | undefined {
-  return trash.entries.find(({ record }) => record.name === name);
+export async function restorableOf(
+  paths: Paths,
+  trash: Trash,
+  name: string,
+): Promise<TrashEntry | undefined> {
+  const own = trash.entries.filter(({ record }) => record.name === name);
+  const isInPlace = await isPresent(sandboxOf(paths, name));
+  return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
 /**
@@ -133,6 +137,22 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await deleteFolder(places.sandboxBeside);
   await deleteFolder(places.folder);
+}
+
+/**
+ * Moves what a crash left into the trash, as an entry without a record: it may have become somebody's
+ * since. Call it under the lock.
+ *
+ * @param path A folder in `~/sandboxes`; need not be there
+ * @returns The name of the entry; `undefined` when nothing was there
+ * @throws {CmgrError} `failed`
+ */
+export async function discard(paths: Paths, path: string): Promise<string | undefined> {
+  if (!await isPresent(path)) return undefined;
+  const id = `leftover-${basename(path).replace(/^\./, "")}-${crypto.randomUUID().slice(0, 8)}`;
+  const places = trashPlacesOf(paths, id);
+  await moveOrBeside(path, places.sandbox, places.sandboxBeside);
+  return id;
 }
 
 /** Moves a folder; to the other place when the first is on another file system. */

@@ -8,7 +8,7 @@ import { ensureFolder } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { markComplete } from "../sandbox/folder.ts";
+import { markCreated } from "../registry/creating.ts";
 import { refuseExposure } from "../sandbox/shares.ts";
 import { join } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
@@ -68,7 +68,7 @@ export async function prepareCommand(
 ): Promise<Plan> {
   const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
   await ensureTemporary(instance);
-  await markComplete(instance.sandbox);
+  await markCreated(context.paths, instance.name);
   return runnable(planCommand(subject, choice.isolation, host, command));
 }
 

@@ -5,8 +5,7 @@ import type { Range } from "../ports/layout.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 import { scanStatuses } from "../processes/status.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { namesOf, readInstances, requireInstance } from "../registry/instances.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 
