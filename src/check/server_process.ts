@@ -46,16 +46,18 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
   collect(child.stderr, lines);
   const tags = [`${checkVariable}=${token}`];
   let known: readonly Identity[] = [];
+  let hasEnded = false;
   return {
     child,
-    ended: child.status.then(({ code, signal }) =>
-      signal === null ? `exit code ${code}` : `signal ${signal}`
-    ),
+    ended: child.status.then(({ code, signal }) => {
+      hasEnded = true;
+      return signal === null ? `exit code ${code}` : `signal ${signal}`;
+    }),
     stderr: () => lines.filter((line) => line.trim() !== "").slice(-keptLines),
     processesIn: (table) => {
       const process = table.processes.get(child.pid);
-      // As long as it is a child of this process, its pid is given to no other.
-      const own = process?.parent === Deno.pid ? [process] : [];
+      // Until its end is known, its pid is given to no other.
+      const own = process?.parent === Deno.pid && !hasEnded ? [process] : [];
       const found = processesOf(table, { tags, known: [...known, ...own], leader: child.pid });
       known = found;
       return found;

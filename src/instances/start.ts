@@ -137,7 +137,7 @@ async function findBackgroundApp(
 ): Promise<Run | undefined> {
   const { paths } = context;
   await after(proofMs);
-  const [main] = appsOf(await scanStatus(paths, name));
+  const [main] = appsOf(paths, name, await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
   return await locked(context, `start ${name}`, async () => {

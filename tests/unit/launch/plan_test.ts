@@ -203,7 +203,7 @@ Deno.test("the plan without bubblewrap keeps the profile apart by argument and v
   assert.equal(env.CLAUDE_CONFIG_DIR, "/home/u/sandboxes/work/.claude");
   assert.equal(env.XDG_CONFIG_HOME, "/home/u/sandboxes/work/.config");
   assert.equal(env.HOME, undefined);
-  assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin");
+  assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin/.");
 });
 
 Deno.test("an app bundle on macOS is opened as a new instance with its variables", () => {
