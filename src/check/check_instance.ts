@@ -21,6 +21,9 @@ import { ownVariables, variablesFor } from "./server_environment.ts";
 import { endServers } from "./server_process.ts";
 import { openPorts } from "./watch_ports.ts";
 
+/** A range has no more ports, and each server is a process or two that all run at once. */
+const maxServers = 200;
+
 /** What to check, and how. */
 export interface CheckRequest {
   readonly instance: Instance;
@@ -60,6 +63,13 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const recognised = recognise(entries, await context.rules());
   const allocation = await instance.allocation();
   const chosen = choose(recognised, request.tools);
+  if (chosen.length > maxServers) {
+    throw new CmgrError(
+      "usage",
+      `The config of "${name}" has ${chosen.length} servers, and at most ${maxServers} are checked at once`,
+      `Name those to check: cmgr check ${name} TOOL…`,
+    );
+  }
   if (await instance.isRunning()) {
     context.notice(`"${name}" is running: its own servers may hold the ports already`);
   }

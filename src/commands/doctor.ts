@@ -73,7 +73,9 @@ async function doctor(
 /** With broken settings everything else can be looked at all the same. */
 async function openRegardless(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
   try {
-    return { context: await session.context() };
+    const context = await session.context();
+    context.settings.layout();
+    return { context };
   } catch (error) {
     if (!(error instanceof CmgrError) || error.code !== "damaged") throw error;
     return { context: await session.context({ withoutSettings: true }), fault: error };

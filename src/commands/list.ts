@@ -1,4 +1,5 @@
 import { listInstances, reportAll } from "../reports/instances.ts";
+import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
 
@@ -20,6 +21,10 @@ Examples:
       if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;
+      }
+      for (const { instance, sharesPortsWith } of instances) {
+        if (sharesPortsWith.length === 0) continue;
+        session.notice(`warning: ${describeSharers(instance, sharesPortsWith)}`);
       }
       session.show({
         asJson: json,

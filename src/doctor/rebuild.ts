@@ -67,7 +67,7 @@ export async function rebuildPorts(
   let registry: PortRegistry = { rest: {}, bases: dictionary(), records: dictionary(), reserved };
   for (const name of names) {
     const config = await readSoundConfig(paths, name);
-    const found = config && portsIn(name, config, rules, context.settings.layout.portRange);
+    const found = config && portsIn(name, config, rules, context.settings.layout().portRange);
     if (found === undefined) continue;
     const { base, record } = found;
     replaced[name] = found.replaced;

@@ -155,7 +155,7 @@ async function allocatePorts(
   if (!withPorts) return { ports: free, text: config.text };
   const rules = await context.rules();
   const allocation = await findAllocation({
-    layout: context.settings.layout,
+    layout: context.settings.layout(),
     taken: otherRanges(free, name),
     wanted: wantedBy(config.entries, rules),
     pinnedElsewhere: otherPins(free, name),

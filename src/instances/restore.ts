@@ -139,7 +139,7 @@ async function givePorts(
   }
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
   const { range } = await findAllocation({
-    layout: settings.layout,
+    layout: settings.layout(),
     taken,
     wanted: [],
     kept,

@@ -10,7 +10,9 @@ import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { dataDirOf, logOf, type Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
+import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
+import { sharersOf } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -18,13 +20,13 @@ import { findLauncher } from "../launch/launcher.ts";
 import { knownSecrets } from "../config/known_secrets.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
-import { refusePortConflicts } from "../launch/port_conflicts.ts";
+import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
 import { ensureTemporary, prepare, type Prepared } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
+import { isRunning, refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -78,9 +80,13 @@ export async function startInstance(
     `start ${name}`,
     async (instance) => {
       await refuseRunning(paths, name);
+      await refuseSharedPorts(context, instance);
       await requireSandbox(instance);
       const allocation = await reconcile(context, instance);
-      if (allocation && !options.force) await refusePortConflicts(name, allocation);
+      if (allocation && !options.force) {
+        const entries = (await instance.config())?.entries ?? [];
+        await refusePortConflicts(name, boundPorts(entries, await context.rules(), allocation));
+      }
       return await launch(context, instance, prepared, allocation, launcher);
     },
   );
@@ -145,6 +151,19 @@ async function findBackgroundApp(
     await writeRunRecord(paths, name, app);
     return app;
   });
+}
+
+/** Two instances on one range, as the original cmgr gave them, do not run side by side. */
+async function refuseSharedPorts({ paths }: Context, instance: Instance): Promise<void> {
+  const { name, registry } = instance;
+  for (const other of sharersOf(await instance.ports(), namesOf(registry), name)) {
+    if (!await isRunning(paths, other)) continue;
+    throw new CmgrError(
+      "conflict",
+      `"${name}" has the same ports as "${other}", which is running`,
+      `Give it its own with: cmgr mcp ${name} --ports`,
+    );
+  }
 }
 
 async function requireSandbox({ name, sandbox }: Instance): Promise<void> {

@@ -32,11 +32,11 @@ export async function regenerate(
   const range = rangeOf(registry, name);
   const taken = otherRanges(registry, name);
   if (
-    range && fitsLayout(range, context.settings.layout) &&
+    range && fitsLayout(range, context.settings.layout()) &&
     !taken.some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted);
   const request = {
-    layout: context.settings.layout,
+    layout: context.settings.layout(),
     taken,
     wanted,
     kept: keptOffsets(registry, name),
@@ -61,7 +61,7 @@ export async function allocateFresh(
   running: boolean,
 ): Promise<Allocation> {
   const request = {
-    layout: context.settings.layout,
+    layout: context.settings.layout(),
     taken: otherRanges(registry, name),
     wanted,
     pinnedElsewhere: otherPins(registry, name),

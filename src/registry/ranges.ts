@@ -2,7 +2,7 @@
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
-import { lastPort, type Range } from "../ports/layout.ts";
+import { lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
 import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
@@ -54,6 +54,26 @@ export function reservedRanges(registry: PortRegistry, now: number = Date.now())
 /** What the registry knows of an instance beside its base. */
 export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
+}
+
+/** The instances that have ports of another one's range, as the original cmgr gave them. */
+export function sharersOf(
+  registry: PortRegistry,
+  instances: readonly string[],
+  instance: string,
+): string[] {
+  const own = rangeOf(registry, instance);
+  if (own === undefined) return [];
+  return instances.filter((other) => {
+    const range = other === instance ? undefined : rangeOf(registry, other);
+    return range !== undefined && overlaps(range, own);
+  });
+}
+
+/** What to say of an instance that shares ports, and how to separate it. */
+export function describeSharers(instance: string, others: readonly string[]): string {
+  return `"${instance}" has the same ports as ${others.map((name) => `"${name}"`).join(", ")}; ` +
+    `give it its own with: cmgr mcp ${instance} --ports`;
 }
 
 /** The offsets that an instance was given beyond those of the specification. */

@@ -8,7 +8,7 @@ import type { Range } from "../ports/layout.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
+import { allocationOf, describeSharers, sharersOf } from "../registry/ranges.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
 /** What can be said without reading the config; the field names are a promise. */
@@ -29,6 +29,8 @@ export interface InstanceSummary {
   readonly takesLinks: boolean;
   /** Of a crashed app, 128 and more for a signal; `null` when it was not recorded. */
   readonly exitCode: number | null;
+  /** Other instances that have ports of its range. */
+  readonly sharesPortsWith: readonly string[];
   /** The tools whose ports are pinned. */
   readonly pinned: readonly string[];
   /** When its app was started, as an ISO 8601 date; `null` unless it is running. */
@@ -73,7 +75,10 @@ async function report(
   const reportConfig = configReporter(context, instances);
   const reports: Report[] = [];
   for (const summary of await summarize(context, instances, names, ports)) {
-    reports.push({ ...summary, ...await reportConfig(summary.instance) });
+    const { instance, sharesPortsWith } = summary;
+    const { servers, warnings } = await reportConfig(instance);
+    const shared = sharesPortsWith.length > 0 ? [describeSharers(instance, sharesPortsWith)] : [];
+    reports.push({ ...summary, servers, warnings: [...shared, ...warnings] });
   }
   return reports;
 }
@@ -109,6 +114,7 @@ async function summarize(
       isolation: run?.isolation ?? null,
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
+      sharesPortsWith: sharersOf(registry, all, name),
       pinned: [...allocation?.pins?.keys() ?? []],
       since: run?.since ? new Date(run.since).toISOString() : null,
     };

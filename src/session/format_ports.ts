@@ -1,5 +1,11 @@
 import { formatRange } from "../ports/layout.ts";
-import type { AssignedPort, PortListener, PortReport, PortState } from "../reports/ports.ts";
+import type {
+  AskedPort,
+  AssignedPort,
+  PortListener,
+  PortReport,
+  PortState,
+} from "../reports/ports.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
@@ -44,8 +50,10 @@ export function formatPortTable(
 }
 
 /** One port in a sentence. */
-export function formatPort({ instance, tool, port, state, holder }: PortReport): string {
-  const owner = instance === null ? "no instance" : `${tool} of "${instance}"`;
+export function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
+  const owner = instances.length === 0
+    ? "no instance"
+    : `${tool} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
   const listener = state === "free"
     ? "nobody"
     : holder === null

@@ -29,7 +29,12 @@ export type Isolation = "auto" | "bubblewrap" | "profile";
 
 /** The settings in force for one command. */
 export interface Settings {
-  readonly layout: Layout;
+  /**
+   * Where ranges are laid. Most commands need not know.
+   *
+   * @throws {CmgrError} `damaged` for the file, `usage` for the environment
+   */
+  readonly layout: () => Layout;
   /** The program that is Claude Desktop, and arguments that always go first. */
   readonly launcher: readonly string[] | undefined;
   readonly isolation: Isolation;
@@ -95,7 +100,7 @@ function isBelow(path: string): boolean {
  * instance (`CLAUDE_INSTANCE` set), where they describe that instance.
  *
  * @param withoutFile Leaves the file unread, for when it is at fault
- * @throws {CmgrError} `damaged` for the file, `usage` for the environment
+ * @throws {CmgrError} `damaged` for the file
  */
 export async function readSettings(
   paths: Paths,
@@ -107,7 +112,7 @@ export async function readSettings(
     hint: "Fix the file; cmgr has left it as it is",
   }) ?? {};
   return {
-    layout: layoutInForce(paths, file, env),
+    layout: () => layoutInForce(paths, file, env),
     launcher: typeof file.launcher === "string" ? [file.launcher] : file.launcher,
     isolation: file.isolation ?? "auto",
     wayland: file.wayland ?? false,
@@ -169,7 +174,11 @@ export function faultOf(
   { basePort, portRange }: Layout,
 ): { field: keyof Layout; reason: string } | undefined {
   if (!Number.isInteger(portRange) || portRange < smallestRange) {
-    return { field: "portRange", reason: `must be a whole number from ${smallestRange} up` };
+    return {
+      field: "portRange",
+      reason: `must be a whole number from ${smallestRange} up: ` +
+        `the six tools and their spare ports end at +${smallestRange - 1}`,
+    };
   }
   if (!Number.isInteger(basePort) || basePort < lowestBase) {
     return { field: "basePort", reason: `must be a whole number from ${lowestBase} up` };

@@ -11,7 +11,7 @@ import {
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {
-  layout: defaultLayout,
+  layout: () => defaultLayout,
   launcher: undefined,
   isolation: "auto",
   wayland: false,
