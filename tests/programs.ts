@@ -33,6 +33,11 @@ export function isMissing(program: string, debianPackage: string): boolean {
   return !found;
 }
 
+/** Whether any of these is so; unlike with `||`, each has noted its reason by then. */
+export function any(...missing: boolean[]): boolean {
+  return missing.includes(true);
+}
+
 /** Whether bubblewrap is missing or forbidden, for a test's `ignore`. */
 export function lacksBubblewrap(): boolean {
   if (isMissing("bwrap", "bubblewrap")) return true;

@@ -1,8 +1,6 @@
 /**
  * The first words with an MCP server, by the official client: `initialize`, then `tools/list`.
  * Loaded by `cmgr check` alone, since the client is large.
- *
- * @module
  */
 import {
   Client,
@@ -42,8 +40,6 @@ export interface McpSession {
 /**
  * Begins a conversation. It stays open after the introduction, as the app's does.
  *
- * @param streams The streams of the server
- * @param clientVersion Version that the client gives of itself
  * @param timeoutMs How long each answer may take, in milliseconds
  */
 export function openMcpSession(

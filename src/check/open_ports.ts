@@ -1,8 +1,4 @@
-/**
- * What the ports that a server opened mean for its instance: pure.
- *
- * @module
- */
+/** What the ports that a server opened mean for its instance: pure. */
 import { type Allocation, portsOf } from "../ports/allocate.ts";
 import type { Listener } from "../ports/listeners.ts";
 import { contains } from "../ports/layout.ts";
@@ -41,12 +37,7 @@ export function placePorts(
   }));
 }
 
-/**
- * How many ports the rule of an entry says that it opens at once.
- *
- * @param entry The entry with its rule
- * @param launch How it is started
- */
+/** How many ports the rule of an entry says that it opens at once. */
 export function portsExpected({ rule, isPortOnly }: Recognised, launch: Launch): number {
   if (isPortOnly) return 0;
   return (rule?.ports ?? []).filter(({ isOccasional, after }) =>

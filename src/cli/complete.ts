@@ -173,13 +173,11 @@ async function instancesFor(
   return names.map((name) => [name, "instance"]);
 }
 
-async function toolsOf(context: Context, instance: string | undefined): Promise<Candidate[]> {
-  if (instance === undefined) return [];
-  const { readPorts } = await import("../registry/ports.ts");
-  const { allocationOf } = await import("../registry/ranges.ts");
-  const { readConfig } = await import("../config/config_file.ts");
-  const allocation = allocationOf(await readPorts(context.paths), instance);
-  const config = await readConfig(context.paths, instance);
+async function toolsOf(context: Context, name: string | undefined): Promise<Candidate[]> {
+  if (name === undefined) return [];
+  const { loadInstance } = await import("../instance.ts");
+  const instance = await loadInstance(context, name);
+  const [allocation, config] = [await instance.allocation(), await instance.config()];
   const tools = [
     ...(allocation?.offsets.keys() ?? []),
     ...(config?.entries ?? []).map(({ key }) => key),

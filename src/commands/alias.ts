@@ -1,8 +1,3 @@
-/**
- * `cmgr alias`.
- *
- * @module
- */
 import { Option } from "@commander-js/extra-typings";
 import { CmgrError } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
@@ -14,7 +9,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

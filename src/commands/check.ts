@@ -1,8 +1,3 @@
-/**
- * `cmgr check`.
- *
- * @module
- */
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
@@ -18,7 +13,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

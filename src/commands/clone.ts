@@ -1,15 +1,9 @@
-/**
- * `cmgr clone`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
@@ -33,7 +27,7 @@ Examples:
       session.show({
         asJson: options.json,
         json: report,
-        text: `Created "${name}" after "${source}"\n${formatReport(report)}`,
+        text: `Copied "${source}" to "${name}"\n${formatReport(report)}`,
       });
     });
 }

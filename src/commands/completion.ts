@@ -1,13 +1,7 @@
-/**
- * `cmgr completion`.
- *
- * @module
- */
 import { Argument } from "@commander-js/extra-typings";
 import { completionShells, installs, scripts } from "../completion/scripts.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .addArgument(new Argument("<shell>", "whose script").choices(completionShells))

@@ -1,8 +1,3 @@
-/**
- * `cmgr config`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { type Instance, loadInstance } from "../instance.ts";
@@ -40,14 +35,13 @@ interface Task {
   readonly options: Options;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
     .option("--diff", "show what has changed since cmgr last wrote the config")
     .option("--history", "list the earlier configs that are kept")
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
-    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is taken over")
+    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
@@ -83,7 +77,7 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   if (asked.length <= 1 && !(hideTray && showTray)) return asked[0] ?? print;
   throw new CmgrError(
     "usage",
-    "These options exclude each other",
+    "These options can't be combined",
     "Use one of --diff, --history, --restore, --edit, or settings; of --hide-tray and --show-tray only one",
   );
 }

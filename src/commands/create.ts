@@ -1,8 +1,3 @@
-/**
- * `cmgr create`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
@@ -26,7 +21,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the new instance")
@@ -83,7 +77,7 @@ async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
   if (options.tools !== undefined) {
     throw new CmgrError(
       "usage",
-      "--tools and --import exclude each other: an imported config has its own servers",
+      "--tools and --import can't be combined: an imported config has its own servers",
       "Leave one of them out",
     );
   }

@@ -1,15 +1,9 @@
-/**
- * `cmgr desktop`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { desktopEntry, desktopFileName, handlerEntry } from "../links/desktop_entry.ts";
 import { currentHandler, handlerCommands } from "../links/scheme_handler.ts";
 import { loadInstance } from "../instance.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")

@@ -1,8 +1,3 @@
-/**
- * `cmgr doctor`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
@@ -17,7 +12,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of an instance, to leave out what is about others")
@@ -92,7 +86,7 @@ function versions(): Finding {
 }
 
 function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `mended   ${printable(done)}\n`).join("");
+  return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
 }
 
 const colours: Readonly<Record<Severity, string>> = {

@@ -1,15 +1,9 @@
-/**
- * `cmgr env`.
- *
- * @module
- */
 import { Option } from "@commander-js/extra-typings";
 import { environmentOf } from "../launch/environment.ts";
 import { loadInstance } from "../instance.ts";
 import { exportLine, type Shell, shells } from "../terminal/shell_quoting.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

@@ -1,14 +1,9 @@
-/**
- * `cmgr exec`, under its older name `cmgr execute` too.
- *
- * @module
- */
+/** `cmgr exec`, under its older name `cmgr execute` too. */
 import { CmgrError, type ExitCode } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { executeIn } from "../instances/exec.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

@@ -1,8 +1,3 @@
-/**
- * `cmgr import-config`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
@@ -20,7 +15,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance that gets the servers")

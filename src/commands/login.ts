@@ -1,8 +1,3 @@
-/**
- * `cmgr login`.
- *
- * @module
- */
 import { CmgrError, type ExitCode } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
@@ -14,7 +9,6 @@ import { formatTime } from "../session/format_instance.ts";
 /** What a shell makes of Ctrl-C. */
 const interrupted = 130;
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance to log in to")

@@ -1,14 +1,8 @@
-/**
- * `cmgr logs`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { showLog } from "../launch/show_log.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

@@ -1,12 +1,8 @@
-/**
- * `cmgr mcp`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
-import { changePorts, type PortAction } from "../reconcile/change_ports.ts";
+import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
+import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers } from "./mcp_servers.ts";
 import { formatReport } from "../session/format_instance.ts";
@@ -14,12 +10,11 @@ import { formatReport } from "../session/format_instance.ts";
 interface Options {
   readonly ports?: boolean;
   readonly resetPorts?: true;
-  readonly pin?: readonly string[];
-  readonly unpin?: readonly string[];
+  readonly pin?: string[];
+  readonly unpin?: string[];
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
@@ -29,10 +24,10 @@ export function define(command: CliCommand, session: Session): void {
     .option("-e, --env <key=value>", "with add: a variable for it; repeatable", collect)
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
     .option("--no-ports", "free the range and put back what the config said")
-    .option("--reset-ports", "forget every assignment and allocate afresh")
+    .option("--reset-ports", "forget every assignment and allocate again")
     .option(
       "--pin <tool=port>",
-      "insist on a port for a tool; repeatable; TOOL=P,P for two",
+      "pin a tool to a port; repeatable; TOOL=P,P for two",
       collect,
     )
     .option("--unpin <tool>", "let a tool go back into the range; repeatable", collect)
@@ -52,7 +47,7 @@ Examples:
     .action((name, action, tool, words, options) => {
       if (action === undefined) return mcp(session, name, options);
       if (Object.keys(options).some((option) => option !== "env" && option !== "json")) {
-        throw new CmgrError("usage", `Options for ports do not go with "${action}"`);
+        throw new CmgrError("usage", `Options for ports can't be combined with "${action}"`);
       }
       const { env = [], json } = options;
       return changeServers(session, name, { action, tool, words, env, json });
@@ -72,10 +67,6 @@ async function mcp(session: Session, name: string, options: Options): Promise<vo
   });
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
 function actionOf({ ports, resetPorts, pin = [], unpin = [] }: Options): PortAction {
   const asked = [
     ...(ports === true ? ["ports" as const] : []),
@@ -91,7 +82,7 @@ function actionOf({ ports, resetPorts, pin = [], unpin = [] }: Options): PortAct
     "usage",
     asked.length === 0
       ? "Nothing to do: one of --ports, --reset-ports, --no-ports, --pin, --unpin, or add, remove, list is needed"
-      : `--${asked.join(" and --")} exclude each other`,
+      : `--${asked.join(" and --")} can't be combined`,
     "See: cmgr mcp --help",
   );
 }
@@ -106,20 +97,27 @@ function readPin(text: string): [string, number[]] {
   );
 }
 
-function describe(
-  name: string,
-  action: PortAction,
-  { changed, applied }: { changed: boolean; applied: boolean },
-): string {
-  const later = applied ? "" : "; the config follows at the next start, since it is running";
-  if (!changed) return `"${name}" stands so already${later}`;
-  if (typeof action === "object") return `"${name}" has other pins${later}`;
+function describe(name: string, action: PortAction, { changed, applied }: PortChange): string {
+  const later = applied ? "" : "; its config changes at the next start, since it is running";
+  return `${changed ? describeChange(name, action) : `"${name}" is already up to date`}${later}`;
+}
+
+function describeChange(name: string, action: PortAction): string {
   switch (action) {
     case "ports":
-      return `"${name}" has its ports${later}`;
+      return `Gave "${name}" its ports`;
     case "reset-ports":
-      return `"${name}" has fresh ports${later}`;
+      return `Gave "${name}" new ports`;
     case "no-ports":
-      return `"${name}" is without port management${later}`;
+      return `Freed the ports of "${name}"`;
+    default: {
+      const pinned = [...action.pin].map(([tool, ports]) =>
+        `${tool} to port${ports.length === 1 ? "" : "s"} ${ports.join(", ")}`
+      );
+      return [
+        ...(pinned.length > 0 ? [`Pinned ${pinned.join("; ")}`] : []),
+        ...(action.unpin.length > 0 ? [`Unpinned ${action.unpin.join(", ")}`] : []),
+      ].join("; ");
+    }
   }
 }

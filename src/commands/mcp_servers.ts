@@ -1,8 +1,4 @@
-/**
- * `cmgr mcp NAME add|remove|list`: the servers of a config.
- *
- * @module
- */
+/** `cmgr mcp NAME add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";

@@ -1,15 +1,9 @@
-/**
- * `cmgr open`.
- *
- * @module
- */
 import { CmgrError, messageOf } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { notifyDesktop } from "../links/notify.ts";
 import { openInstance, routeLink } from "../links/open.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance; with --route, the link")

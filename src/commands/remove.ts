@@ -1,8 +1,3 @@
-/**
- * `cmgr remove`.
- *
- * @module
- */
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
@@ -15,7 +10,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

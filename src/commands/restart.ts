@@ -1,8 +1,3 @@
-/**
- * `cmgr restart`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
@@ -11,7 +6,6 @@ import { parseSeconds } from "../session/seconds_option.ts";
 import { forEach } from "../session/for_each_instance.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")

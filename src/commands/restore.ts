@@ -1,14 +1,8 @@
-/**
- * `cmgr restore`.
- *
- * @module
- */
 import { reportOne } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { formatReport } from "../session/format_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")

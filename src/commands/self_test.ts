@@ -1,14 +1,8 @@
-/**
- * `cmgr self-test`.
- *
- * @module
- */
 import { Exit } from "../errors.ts";
 import { formatTable } from "../terminal/table.ts";
 import { tryEverything } from "../system/self_test.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .option("--link <path>", "a path in a sandbox that leads out of it through a symbolic link")

@@ -1,15 +1,9 @@
-/**
- * `cmgr share`.
- *
- * @module
- */
 import { loadInstance } from "../instance.ts";
 import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")

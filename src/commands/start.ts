@@ -1,8 +1,3 @@
-/**
- * `cmgr start`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { dryRun } from "../launch/dry_run.ts";
@@ -20,7 +15,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")

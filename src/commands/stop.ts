@@ -1,8 +1,3 @@
-/**
- * `cmgr stop`.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
@@ -12,7 +7,6 @@ import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")

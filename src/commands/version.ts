@@ -1,13 +1,7 @@
-/**
- * `cmgr version`.
- *
- * @module
- */
 import { commit } from "../build.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
 
-/** Arguments, options and action of the command. */
 export function define(command: CliCommand, session: Session): void {
   command
     .option("--json", "print version and build as JSON")

@@ -17,7 +17,6 @@ export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictiona
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
 }
 
-/**
 /** A JSON value of one instance's config for another: paths into the sandbox lead into the other's. */
 export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));

@@ -1,14 +1,13 @@
 /**
  * The configs: whether the app can read them, whether they say what the registry says, and
  * whether their servers can start.
- *
- * @module
  */
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
 import { configReporter } from "../reports/configs.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
+import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
 import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
@@ -18,74 +17,65 @@ import { repairWithBackup } from "./repair.ts";
 import { missingCommands } from "./machine.ts";
 import { nonexistentPackages } from "./original_packages.ts";
 
-/**
- * Finds what is wrong with configs; the remedy for ports that differ puts those of the registry in
- * while the instance is stopped.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`; the remedy
- * write permission too.
- *
- * @param facts What there is
- */
+/** Finds what is wrong with configs; the fix for ports that differ is to reconcile. */
 export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const { context, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
-  const found: Finding[] = [];
   const reportConfig = configReporter(context, instances.value);
+  const found: Finding[] = [];
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
-    const path = configOf(context.paths, name);
-    const read = await readOrFault(() => readConfig(context.paths, name));
-    if ("fault" in read) {
+    const config = await readOrFault(() => readConfig(context.paths, name));
+    if ("fault" in config) {
       found.push({
         ...about,
         status: "error",
-        message: read.fault.message,
-        hint: `Put an earlier one back: cmgr config ${name} --restore; or mend it: ` +
+        message: config.fault.message,
+        hint: `Put an earlier one back: cmgr config ${name} --restore; or fix it: ` +
           `cmgr config ${name} --edit`,
       });
-      continue;
-    }
-    if (read.value === undefined) {
+    } else if (config.value === undefined) {
       found.push({
         ...about,
         status: "warning",
-        message: `"${name}" has no config: ${path} is not there`,
+        message: `"${name}" has no config: ${configOf(context.paths, name)} is not there`,
         hint: `The app writes one at its first start; an earlier one comes back with: ` +
           `cmgr config ${name} --restore`,
       });
-      continue;
-    }
-    found.push(...await checkDrift(facts, name));
-    const commands = [...new Set(read.value.entries.map(({ command }) => command))];
-    const missing = await missingCommands(commands);
-    for (const { key, command } of read.value.entries) {
-      if (!missing.has(command)) continue;
-      found.push({
-        ...about,
-        status: "warning",
-        message: `The command of "${key}" in "${name}" is not there: ${maskText(command)}`,
-        hint: isAbsolute(command)
-          ? "Install it there, or mend the entry"
-          : "Install it, or write its full path into the entry",
-      });
-    }
-    for (const { key, named, meant } of nonexistentPackages(read.value.entries)) {
-      found.push({
-        ...about,
-        status: "warning",
-        message: `"${key}" in "${name}" cannot start: npm has no package ${named}`,
-        hint: `Take it out: cmgr mcp ${name} remove ${key}` +
-          (meant
-            ? `; then put in what is meant: cmgr mcp ${name} add ${key} -- npx -y ${meant}`
-            : ""),
-      });
-    }
-    for (const message of (await reportConfig(name)).warnings) {
-      found.push({ ...about, status: "warning", message, hint: `Look at: cmgr status ${name}` });
+    } else {
+      found.push(
+        ...await checkDrift(facts, name),
+        ...await checkServers(name, config.value.entries),
+      );
+      const hint = `Look at: cmgr status ${name}`;
+      for (const message of (await reportConfig(name)).warnings) {
+        found.push({ ...about, status: "warning", message, hint });
+      }
     }
   }
   return found;
+}
+
+async function checkServers(instance: string, entries: readonly Entry[]): Promise<Finding[]> {
+  const about = { name: "config", instance, status: "warning" } as const;
+  const missing = await missingCommands([...new Set(entries.map(({ command }) => command))]);
+  return [
+    ...entries.filter(({ command }) => missing.has(command)).map(({ key, command }) => ({
+      ...about,
+      message: `The command of "${key}" in "${instance}" is not there: ${maskText(command)}`,
+      hint: isAbsolute(command)
+        ? "Install it there, or fix the entry"
+        : "Install it, or write its full path into the entry",
+    })),
+    ...nonexistentPackages(entries).map(({ key, named, meant }) => ({
+      ...about,
+      message: `"${key}" in "${instance}" cannot start: npm has no package ${named}`,
+      hint: `Take it out: cmgr mcp ${instance} remove ${key}` +
+        (meant
+          ? `; then put in what is meant: cmgr mcp ${instance} add ${key} -- npx -y ${meant}`
+          : ""),
+    })),
+  ];
 }
 
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {

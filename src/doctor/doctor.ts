@@ -1,8 +1,4 @@
-/**
- * All checks, and their remedies one after the other.
- *
- * @module
- */
+/** Runs all checks, and their fixes one after the other. */
 import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
@@ -11,25 +7,16 @@ import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
-import { checkPortRegistry, checkRegistry, checkReplaced, checkSandboxes } from "./registries.ts";
+import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
+import { checkSandboxes } from "./sandboxes.ts";
 import { checkIsolation, checkLauncher } from "./requirements.ts";
 
-/** What all checks found. */
 export interface Diagnosis {
-  /** Findings, and for every check that found nothing a good word. */
+  /** What was found, with one `ok` for every check that found nothing. */
   readonly findings: readonly Finding[];
-  /** What remedies did. */
   readonly fixed: readonly string[];
 }
 
-/**
- * Looks at everything.
- *
- * Needs all permissions that its checks need.
- *
- * @param context Where and how
- * @param settingsFault Why the settings could not be read, if they could not
- */
 export async function examine(
   context: Context,
   settingsFault: CmgrError | undefined,
@@ -48,12 +35,6 @@ export async function examine(
 /**
  * Looks at everything, applies the safe remedies, and looks again until none is left. A remedy may
  * be what lets a later check see: so the first check with remedies goes first.
- *
- * Needs all permissions that checks and remedies need.
- *
- * @param context Where and how
- * @param settingsFault Why the settings could not be read, if they could not
- * @param isMeant Which findings to remedy
  */
 export async function repair(
   context: Context,
@@ -71,7 +52,7 @@ export async function repair(
       tried.add(message);
       const done = await readOrFault(fix!);
       if ("value" in done) fixed.push(done.value);
-      else context.notice(`Not mended: ${message}: ${done.fault.message}`);
+      else context.notice(`Not fixed: ${message}: ${done.fault.message}`);
     }
   }
 }

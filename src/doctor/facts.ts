@@ -1,8 +1,4 @@
-/**
- * What the checks look at, read once; what cannot be read is a fault and no end.
- *
- * @module
- */
+/** What the checks look at, read once. What cannot be read is a finding, and ends nothing. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
@@ -14,7 +10,6 @@ export type Read<T> = { readonly value: T } | { readonly fault: CmgrError };
 
 /** What the checks look at. */
 export interface Facts {
-  /** Where and how. */
   readonly context: Context;
   /** `registry.json`. */
   readonly instances: Read<InstanceRegistry>;
@@ -26,13 +21,6 @@ export interface Facts {
   readonly sandboxes: readonly string[];
 }
 
-/**
- * Reads everything.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where and how
- */
 export async function readFacts(context: Context): Promise<Facts> {
   const instances = await readOrFault(() => readInstances(context.paths));
   const registered = "value" in instances ? namesOf(instances.value) : undefined;
@@ -49,7 +37,6 @@ export async function readFacts(context: Context): Promise<Facts> {
 /**
  * Tries to read something.
  *
- * @param read Reads it
  * @returns What was read, or the fault that a person is meant to see
  */
 export async function readOrFault<T>(read: () => Promise<T>): Promise<Read<T>> {

@@ -1,8 +1,4 @@
-/**
- * Modes and owners of what belongs to the user alone.
- *
- * @module
- */
+/** Modes and owners of cmgr's files and folders. */
 import { join } from "node:path";
 import { infoOf, listFolder, restrict } from "../system/folders.ts";
 import { backupsOf, configOf, sandboxOf } from "../paths.ts";
@@ -10,13 +6,7 @@ import type { Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { userId } from "./machine.ts";
 
-/**
- * Finds files and folders that others can read, or that are somebody else's.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`, and run permission for `sh`.
- *
- * @param facts What there is
- */
+/** Finds files and folders that others can read, or that another user owns. */
 export async function checkFolders({ context: { paths }, sandboxes }: Facts): Promise<Finding[]> {
   const me = await userId();
   const backups = await Promise.all(
@@ -46,31 +36,32 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     ...sandboxes.map((name) => configOf(paths, name)),
     ...backups.flat(),
   ];
-  const found: Finding[] = [];
-  for (const path of places) {
-    const info = await infoOf(path).catch(() => undefined);
-    if (info === undefined || info.isSymlink) continue;
-    if (me !== undefined && info.uid !== null && info.uid !== me) {
-      found.push({
-        name: "folders",
-        status: "error",
-        message: `${path} belongs to another user (number ${info.uid})`,
-        hint: `Make it yours: sudo chown -R "$(id -u):$(id -g)" ${path}`,
-      });
-    } else if (info.mode !== null && (info.mode & 0o077) !== 0) {
-      const mode = info.isDirectory ? 0o700 : 0o600;
-      const now = (info.mode & 0o777).toString(8);
-      found.push({
-        name: "folders",
-        status: "warning",
-        message: `${path} can be read or changed by others (mode ${now})`,
-        hint: `Take it away from them: chmod ${mode.toString(8)} ${path}`,
-        fix: async () => {
-          await restrict(path, mode);
-          return `${path} has mode ${mode.toString(8)} now, in place of ${now}`;
-        },
-      });
-    }
+  const found = await Promise.all(places.map((path) => checkPlace(path, me)));
+  return found.flat();
+}
+
+async function checkPlace(path: string, me: number | undefined): Promise<Finding[]> {
+  const info = await infoOf(path).catch(() => undefined);
+  if (info === undefined || info.isSymlink) return [];
+  if (me !== undefined && info.uid !== null && info.uid !== me) {
+    return [{
+      name: "folders",
+      status: "error",
+      message: `${path} belongs to another user (number ${info.uid})`,
+      hint: `Make it yours: sudo chown -R "$(id -u):$(id -g)" ${path}`,
+    }];
   }
-  return found;
+  if (info.mode === null || (info.mode & 0o077) === 0) return [];
+  const mode = info.isDirectory ? 0o700 : 0o600;
+  const now = (info.mode & 0o777).toString(8);
+  return [{
+    name: "folders",
+    status: "warning",
+    message: `${path} can be read or changed by others (mode ${now})`,
+    hint: `Take it away from them: chmod ${mode.toString(8)} ${path}`,
+    fix: async () => {
+      await restrict(path, mode);
+      return `${path} has mode ${mode.toString(8)} now, in place of ${now}`;
+    },
+  }];
 }

@@ -1,15 +1,12 @@
-/**
- * What crashes left behind.
- *
- * @module
- */
+/** What crashes left behind. */
+import * as v from "valibot";
 import { join } from "node:path";
 import { isPresent, removeIfPresent } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
-import { scanStatuses } from "../processes/status.ts";
-import { backupsOf, creatingOf, dataDirOf, trashPlacesOf } from "../paths.ts";
+import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
+import { backupsOf, creatingOf, dataDirOf, type Paths, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { isHalfCreated, markCreated } from "../registry/creating.ts";
 import { discard } from "../instances/trash.ts";
@@ -17,83 +14,83 @@ import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
 
-/**
- * Finds notes of processes that are gone, and processes whose app is gone.
- *
- * Needs read permission for `~/.cmgr`, and run permission to ask about processes; the remedy write
- * permission too.
- *
- * @param facts What there is
- */
+/** Finds run records of processes that are gone, and processes whose app is gone. */
 export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
   const { paths } = context;
-  const states = await scanStatuses(paths, names);
-  const found: Finding[] = [];
-  for (const [instance, { status, processes }] of states) {
-    if (status === "leftover") {
-      found.push({
-        name: "processes",
-        status: "warning",
-        instance,
-        message: `The app of "${instance}" is gone, and ${processes.length} of its processes run`,
-        hint: `End them: cmgr stop ${instance}`,
-      });
-    } else if (status === "crashed") {
-      found.push({
-        name: "processes",
-        status: "warning",
-        instance,
-        message: `The app of "${instance}" crashed`,
-        hint: `See why: cmgr logs ${instance}`,
-      });
-    }
-  }
+  const statuses = await scanStatuses(paths, names);
+  const found = [...statuses].flatMap(([instance, status]) => statusFinding(instance, status));
   for (const file of await listFolder(paths.run)) {
     const instance = file.name.replace(/\.(json|exit|lock)$/, "");
-    const status = states.get(instance)?.status;
-    const isStale = !names.includes(instance) || status === "interrupted" ||
-      !await isReadable(join(paths.run, file.name));
+    const path = join(paths.run, file.name);
+    const isStale = !names.includes(instance) ||
+      statuses.get(instance)?.status === "interrupted" || !await isReadable(path);
     if (!file.isFile || file.name.startsWith(".") || !isStale) continue;
     found.push({
       name: "processes",
       status: "warning",
-      message: `${join(paths.run, file.name)} tells of a process that is gone`,
+      message: `${path} tells of a process that is gone`,
       hint: "Clear it away with: cmgr doctor --fix",
       fix: () =>
         repairWithBackup(context, async () => {
-          const now = (await scanStatuses(paths, [instance])).get(instance)?.status;
-          if (now === "running") return `"${instance}" has been started meanwhile`;
+          const { status } = await scanStatus(paths, instance);
+          if (status === "running") return `"${instance}" has been started meanwhile`;
           await removeRunRecord(paths, instance);
-          return `${join(paths.run, file.name)} is cleared away`;
+          return `${path} is cleared away`;
         }),
     });
   }
   return found;
 }
 
-/**
- * Finds temporary files and half-made or half-deleted sandboxes.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`; the remedy write permission too.
- *
- * @param facts What there is
- */
-export async function checkLeftovers({ context, sandboxes, names }: Facts): Promise<Finding[]> {
-  const { paths } = context;
-  const found: Finding[] = [];
-  const isRegistered = async (name: string) => {
-    const now = await readOrFault(() => readInstances(paths));
-    return "value" in now && Object.hasOwn(now.value.instances, name);
-  };
-  const add = (path: string, what: string, fix: () => Promise<unknown>) =>
-    found.push({
-      name: "leftovers",
-      status: "warning",
-      message: `${path} is ${what}, left by a crash`,
-      hint: "Clear it away with: cmgr doctor --fix",
-      // Under the lock nobody is in the middle of writing it.
-      fix: () => repairWithBackup(context, async () => (await fix(), `${path} is cleared away`)),
-    });
+function statusFinding(instance: string, { status, processes }: ScannedStatus): Finding[] {
+  const about = { name: "processes", status: "warning", instance } as const;
+  switch (status) {
+    case "leftover":
+      return [{
+        ...about,
+        message: `The app of "${instance}" is gone, and ${processes.length} of its processes run`,
+        hint: `End them: cmgr stop ${instance}`,
+      }];
+    case "crashed":
+      return [{
+        ...about,
+        message: `The app of "${instance}" crashed`,
+        hint: `See why: cmgr logs ${instance}`,
+      }];
+    default:
+      return [];
+  }
+}
+
+/** Something that a crash has left. */
+interface Leftover {
+  readonly path: string;
+  readonly what: string;
+  /** Called under the lock, when nobody is in the middle of writing it. */
+  readonly clear: () => Promise<void>;
+}
+
+/** Finds temporary files, and sandboxes that are half made or half deleted. */
+export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
+  const left = [
+    ...await temporaryFiles(facts),
+    ...await creationMarks(facts),
+    ...await halfSandboxes(facts),
+  ];
+  return left.map(({ path, what, clear }) => ({
+    name: "leftovers",
+    status: "warning",
+    message: `${path} is ${what}, left by a crash`,
+    hint: "Clear it away with: cmgr doctor --fix",
+    fix: () =>
+      repairWithBackup(facts.context, async () => {
+        await clear();
+        return `${path} is cleared away`;
+      }),
+  }));
+}
+
+async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise<Leftover[]> {
   const folders = [
     ...(await listFolder(paths.trash)).map(({ name }) => trashPlacesOf(paths, name).folder),
     paths.state,
@@ -102,40 +99,57 @@ export async function checkLeftovers({ context, sandboxes, names }: Facts): Prom
     paths.replaced,
     ...sandboxes.flatMap((name) => [dataDirOf(paths, name), backupsOf(paths, name)]),
   ];
+  const found: Leftover[] = [];
   for (const folder of folders) {
     for (const { name, isFile } of await listFolder(folder).catch(() => [])) {
       const path = join(folder, name);
-      if (isFile && /^\..+\.[0-9a-f-]{36}\.tmp$/.test(name)) {
-        add(path, "a temporary file", () => removeIfPresent(path));
-      }
-    }
-  }
-  for (const name of names) {
-    const path = creatingOf(paths, name);
-    if (await isPresent(path)) add(path, "the mark of a creation", () => markCreated(paths, name));
-  }
-  for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
-    const path = join(paths.sandboxes, name);
-    if (!isDirectory) continue;
-    const isHalf = /^\..+\.(creating|removing)$/.test(name);
-    if (isHalf || !names.includes(name) && await isHalfCreated(paths, name)) {
-      add(path, "half a sandbox", async () => {
-        // Whoever was still making it has come to an end now.
-        if (!isHalf && (await isRegistered(name) || !await isHalfCreated(paths, name))) return;
-        await discard(paths, path);
-        await markCreated(paths, name);
-      });
+      if (!isFile || !/^\..+\.[0-9a-f-]{36}\.tmp$/.test(name)) continue;
+      found.push({ path, what: "a temporary file", clear: () => removeIfPresent(path) });
     }
   }
   return found;
 }
 
+async function creationMarks({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  for (const name of names) {
+    const path = creatingOf(paths, name);
+    if (!await isPresent(path)) continue;
+    found.push({ path, what: "the mark of a creation", clear: () => markCreated(paths, name) });
+  }
+  return found;
+}
+
+async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
+    const path = join(paths.sandboxes, name);
+    const isBuilt = /^\..+\.(creating|removing)$/.test(name);
+    if (!isDirectory || !isBuilt && (names.includes(name) || !await isHalfCreated(paths, name))) {
+      continue;
+    }
+    found.push({
+      path,
+      what: "half a sandbox",
+      clear: async () => {
+        // Its instance may have been completed since.
+        const isHalf = isBuilt ||
+          !await isRegistered(paths, name) && await isHalfCreated(paths, name);
+        if (!isHalf) return;
+        await discard(paths, path);
+        if (!isBuilt) await markCreated(paths, name);
+      },
+    });
+  }
+  return found;
+}
+
+async function isRegistered(paths: Paths, name: string): Promise<boolean> {
+  const now = await readOrFault(() => readInstances(paths));
+  return "value" in now && Object.hasOwn(now.value.instances, name);
+}
+
 async function isReadable(path: string): Promise<boolean> {
   if (!path.endsWith(".json")) return true;
-  try {
-    JSON.parse(await readTextIfPresent(path) ?? "");
-    return true;
-  } catch {
-    return false;
-  }
+  return await readNote(path, v.unknown()).catch(() => undefined) !== undefined;
 }

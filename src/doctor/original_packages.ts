@@ -1,8 +1,4 @@
-/**
- * Packages that the original cmgr wrote into configs and that npm does not have: pure.
- *
- * @module
- */
+/** Packages that the original cmgr wrote into configs and that npm does not have: pure. */
 import { readCommandLine } from "../catalogue/command_line.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 
@@ -25,11 +21,7 @@ export interface Nonexistent {
   readonly meant: string | undefined;
 }
 
-/**
- * Finds entries that cannot start, since npm does not have their package.
- *
- * @param entries The entries of a config
- */
+/** Finds entries that cannot start, since npm does not have their package. */
 export function nonexistentPackages(entries: readonly Launch[]): Nonexistent[] {
   return entries.flatMap(({ key, command, args }): Nonexistent[] => {
     const named = readCommandLine(command, args).package;

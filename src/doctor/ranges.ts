@@ -1,8 +1,4 @@
-/**
- * Ranges that instances share, and ports that somebody else holds.
- *
- * @module
- */
+/** Ranges that overlap, and ports on which others listen. */
 import { assignedPorts, observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
 import { scanStatuses } from "../processes/status.ts";
@@ -17,10 +13,6 @@ import { keepDamagedFile } from "./repair.ts";
 /**
  * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came
  * later, or does not run, another one.
- *
- * Needs read permission for `~/.cmgr`; the remedy write permission and that to probe.
- *
- * @param facts What there is
  */
 export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
@@ -67,14 +59,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   return found;
 }
 
-/**
- * Finds assigned ports on which somebody else listens.
- *
- * Needs read permission for `~/.cmgr`, run permission for `ss` or `lsof`, and to ask about
- * processes.
- *
- * @param facts What there is
- */
+/** Finds assigned ports on which others listen. */
 export async function checkHolders(
   { context, instances, ports, names }: Facts,
 ): Promise<Finding[]> {

@@ -1,47 +1,32 @@
-/**
- * The two registries, against each other and against the sandboxes.
- *
- * @module
- */
-import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
-import { infoOf, listFolder } from "../system/folders.ts";
-import { configOf, replacedOf, sandboxOf } from "../paths.ts";
+/** The registries: whether they are there, and can be used. */
+import type { Context } from "../context.ts";
+import { dictionary, withoutKey } from "../json/dictionary.ts";
+import { replacedOf } from "../paths.ts";
+import { lostPorts } from "../reconcile/lost_ports.ts";
 import { type InstanceRegistry, readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
-import { readReplaced, removeReplaced, writeReplaced } from "../registry/replaced.ts";
-import { isName } from "../registry/names.ts";
+import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
-import { lostPorts } from "../reconcile/lost_ports.ts";
-import { findSandboxes, rebuildPorts, rebuildReplaced, recordFor } from "./rebuild.ts";
-import { restoreInstance } from "../instances/restore.ts";
-import { readTrash, restorableOf } from "../instances/trash.ts";
-import type { Context } from "../context.ts";
-import { withoutAllocation } from "../registry/ranges.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
+import { findSandboxes, rebuildPorts, rebuildReplaced, recordFor } from "./rebuild.ts";
 import { keepDamagedFile, repairWithBackup } from "./repair.ts";
 
-/**
- * Finds a broken `registry.json`; the remedy makes it anew from the sandboxes.
- *
- * Needs read permission for `~/.cmgr`; the remedy write permission too.
- *
- * @param facts What there is
- */
+/** Finds a broken `registry.json`; the fix rebuilds it from the sandboxes. */
 export function checkRegistry({ context, instances, sandboxes }: Facts): Finding[] {
   const { paths } = context;
   if ("value" in instances) return misnamedIn(context, instances.value);
   const fix = () =>
     repairWithBackup(context, async () => {
       if ("value" in await readOrFault(() => readInstances(paths))) {
-        return "registry.json has been mended meanwhile";
+        return "registry.json has been fixed meanwhile";
       }
       const kept = await keepDamagedFile(context, paths.registry);
       const names = await findSandboxes(paths);
       const made = dictionary<InstanceRecord>();
       for (const name of names) made[name] = await recordFor(paths, name);
       await writeInstances(paths, { rest: {}, instances: made });
-      return `registry.json is made anew from ${names.length} sandboxes${kept}`;
+      return `registry.json is rebuilt from ${names.length} sandboxes${kept}`;
     });
   const { message } = instances.fault;
   const isNewer = /newer cmgr/.test(message);
@@ -51,7 +36,7 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
     message,
     hint: isNewer
       ? "Use the newer cmgr"
-      : `Make it anew from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
+      : `Rebuild it from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
     ...(isNewer ? {} : { fix }),
   }];
 }
@@ -76,13 +61,7 @@ function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Find
   }));
 }
 
-/**
- * Finds a broken or lost `port_registry.json`; the remedy makes it anew from the configs.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`; the remedy write permission too.
- *
- * @param facts What there is
- */
+/** Finds a broken or lost `port_registry.json`; the fix rebuilds it from the configs. */
 export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
   const { context, ports, names } = facts;
   const { paths } = context;
@@ -92,7 +71,7 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
     repairWithBackup(context, async () => {
       const isSound = "value" in await readOrFault(() => readPorts(paths));
       if (isSound && (await lostPorts(paths, names)).length === 0) {
-        return "port_registry.json has been mended meanwhile";
+        return "port_registry.json has been fixed meanwhile";
       }
       const kept = await keepDamagedFile(context, paths.ports);
       const instances = await readOrFault(() => readInstances(paths));
@@ -106,7 +85,7 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
       }
       await writePorts(paths, registry);
       const count = Object.keys(registry.bases).length;
-      return `port_registry.json is made anew from the configs of ${count} instances${kept}`;
+      return `port_registry.json is rebuilt from the configs of ${count} instances${kept}`;
     });
   const message = "fault" in ports
     ? ports.fault.message
@@ -116,12 +95,12 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
     name: "port-registry",
     status: "error",
     message,
-    hint: isNewer ? "Use the newer cmgr" : "Make it anew from the configs: cmgr doctor --fix",
+    hint: isNewer ? "Use the newer cmgr" : "Rebuild it from the configs: cmgr doctor --fix",
     ...(isNewer ? {} : { fix }),
   }];
 }
 
-/** Finds broken files of what was replaced in the configs; the remedy rebuilds them from those. */
+/** Finds broken files in `~/.cmgr/replaced`; the fix rebuilds them from the configs. */
 export async function checkReplaced({ context, ports, names }: Facts): Promise<Finding[]> {
   const registry = "value" in ports ? ports.value : {};
   const found: Finding[] = [];
@@ -147,114 +126,10 @@ async function replaceDamaged(context: Context, name: string): Promise<string> {
   return await repairWithBackup(context, async () => {
     const path = replacedOf(paths, name);
     if ("value" in await readOrFault(() => readReplaced(paths, name, {}))) {
-      return `${path} has been repaired meanwhile`;
+      return `${path} has been fixed meanwhile`;
     }
     const kept = await keepDamagedFile(context, path);
     await writeReplaced(paths, name, await rebuildReplaced(context, name));
     return `${path} is rebuilt from the config${kept}`;
-  });
-}
-
-/**
- * Finds instances without a sandbox, sandboxes without an instance, ports of nobody.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`; the remedies write permission too.
- *
- * @param facts What there is
- */
-export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
-  const { context, instances, ports, names, sandboxes } = facts;
-  const { paths } = context;
-  if ("fault" in instances) return [];
-  const found: Finding[] = [];
-  const trash = await readTrash(paths);
-  for (const name of names.filter((name) => !sandboxes.includes(name))) {
-    found.push({
-      name: "sandboxes",
-      status: "error",
-      instance: name,
-      message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
-      hint: (await restorableOf(paths, trash, name))?.sandbox
-        ? `It lies in the trash; bring it back with: cmgr restore ${name}`
-        : `Put it back from a copy, or give the name up with: cmgr remove ${name} --yes`,
-    });
-  }
-  const adopted: string[] = [];
-  for (const name of sandboxes.filter((name) => !names.includes(name))) {
-    const removed = await restorableOf(paths, trash, name);
-    if (removed && removed.sandbox === undefined) {
-      adopted.push(name);
-      found.push({
-        name: "sandboxes",
-        status: "warning",
-        message: `${sandboxOf(paths, name)} belongs to no instance: a restore was cut off`,
-        hint: `Finish it with: cmgr restore ${name}, or: cmgr doctor --fix`,
-        fix: async () => {
-          await restoreInstance(context, name);
-          return `"${name}" is restored`;
-        },
-      });
-      continue;
-    }
-    const hasConfig = await infoOf(configOf(paths, name)).catch(() => undefined) !== undefined;
-    const isFree = !names.some((other) => other.toLowerCase() === name.toLowerCase());
-    if (hasConfig && isFree) adopted.push(name);
-    found.push({
-      name: "sandboxes",
-      status: "warning",
-      message: `${sandboxOf(paths, name)} belongs to no instance`,
-      hint: hasConfig && isFree
-        ? "Take it in as an instance with: cmgr doctor --fix; or move it away"
-        : "Move it away, or delete it",
-      ...(hasConfig && isFree ? { fix: () => adopt(facts, name) } : {}),
-    });
-  }
-  const owned = "value" in ports
-    ? new Set([
-      ...Object.keys(ports.value.bases),
-      ...Object.keys(ports.value.records),
-      ...(await listFolder(paths.replaced)).filter(({ name }) => /^[^.].*\.json$/.test(name))
-        .map(({ name }) => name.slice(0, -".json".length)),
-    ])
-    : [];
-  for (const name of owned) {
-    if (names.includes(name) || adopted.includes(name)) continue;
-    found.push({
-      name: "sandboxes",
-      status: "warning",
-      message: `port_registry.json has ports for "${name}", which is no instance`,
-      hint: "Set them free with: cmgr doctor --fix",
-      fix: () => setFree(facts, name),
-    });
-  }
-  return found;
-}
-
-async function adopt({ context }: Facts, name: string): Promise<string> {
-  const { paths } = context;
-  return await repairWithBackup(context, async () => {
-    const registry = await readInstances(paths);
-    if (Object.hasOwn(registry.instances, name)) return `"${name}" is an instance already`;
-    const kept = await keepDamagedFile(context, paths.registry);
-    const record = await recordFor(paths, name);
-    await writeInstances(paths, {
-      ...registry,
-      instances: withKey(registry.instances, name, record),
-    });
-    return `"${name}" is an instance again${kept}`;
-  });
-}
-
-async function setFree({ context }: Facts, name: string): Promise<string> {
-  const { paths } = context;
-  return await repairWithBackup(context, async () => {
-    if (Object.hasOwn((await readInstances(paths)).instances, name)) {
-      return `"${name}" has become an instance`;
-    }
-    const kept = await keepDamagedFile(context, paths.ports);
-    await writePorts(paths, withoutAllocation(await readPorts(paths), name));
-    const alsoKept = isName(name) ? await keepDamagedFile(context, replacedOf(paths, name)) : "";
-    if (isName(name)) await removeReplaced(paths, name);
-    return `The ports of "${name}" are free${kept}${alsoKept}`;
   });
 }

@@ -1,8 +1,4 @@
-/**
- * What a repair replaces is kept.
- *
- * @module
- */
+/** Keeps what a repair replaces. */
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { ensureFolder, isPresent } from "../system/write.ts";
@@ -12,10 +8,6 @@ import { locked } from "../registry/lock.ts";
 /**
  * Copies a file into `~/.cmgr/repairs` before it is replaced.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param context Where things are
- * @param path The file; need not be there
  * @returns The end of a sentence that tells where the copy is; empty when there was no file
  */
 export async function keepDamagedFile({ paths }: Context, path: string): Promise<string> {
@@ -30,12 +22,6 @@ export async function keepDamagedFile({ paths }: Context, path: string): Promise
   return `; what was there is kept as ${copy}`;
 }
 
-/**
- * Repairs under the lock.
- *
- * @param context Where things are
- * @param work The repair
- */
 export async function repairWithBackup<T>(context: Context, work: () => Promise<T>): Promise<T> {
   return await locked(context, "doctor --fix", work);
 }

@@ -1,20 +1,8 @@
-/**
- * What an instance needs of the machine.
- *
- * @module
- */
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { type Facts, readOrFault } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
-/**
- * Looks for the app.
- *
- * Needs run permission for `sh` or `powershell`.
- *
- * @param facts What there is
- */
 export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
   const found = await readOrFault(() => findLauncher(context));
   if ("value" in found) return [];
@@ -22,13 +10,6 @@ export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
   return [{ name: "launcher", status: "warning", message, ...(hint ? { hint } : {}) }];
 }
 
-/**
- * Tries the isolation that is set.
- *
- * Needs run permission for `bwrap`.
- *
- * @param facts What there is
- */
 export async function checkIsolation({ context: { settings } }: Facts): Promise<Finding[]> {
   const { isolation } = settings;
   if (isolation === "profile" || isolation === "auto" && Deno.build.os !== "linux") return [];

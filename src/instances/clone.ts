@@ -1,8 +1,4 @@
-/**
- * A new instance after the pattern of another one.
- *
- * @module
- */
+/** Copying an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
@@ -18,15 +14,14 @@ import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
 import { handedOver, stripPorts } from "../config/strip_ports.ts";
 
-/** What of another instance a new one shall have. */
+/** What to copy. */
 export interface Clone {
-  /** Name of the new instance. */
   readonly name: string;
   /** Whether the app's data folder is copied as well; the source must be stopped then. */
   readonly withData: boolean;
 }
 
-/** Locks of a running app, which would tell the copy that it runs already. */
+/** Locks of the app, by which the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
 
 /**
@@ -65,7 +60,7 @@ export async function cloneInstance(
   });
 }
 
-/** What in the registry says how an instance is to be, rather than which it is. */
+/** The settings in an entry of the registry, without what names that instance. */
 function settingsOf(record: InstanceRecord): InstanceRecord {
   const { name: _, sandbox_path: _path, created_date: _date, running: _running, ...rest } = record;
   return rest;

@@ -1,8 +1,3 @@
-/**
- * Creating an instance: all of it, or nothing.
- *
- * @module
- */
 import { dirname, join, relative } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance } from "../instance.ts";
@@ -34,17 +29,16 @@ import { fillSandbox } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
 import { discard } from "./trash.ts";
 
-/** What a new instance shall be. */
+/** A new instance. */
 export interface NewInstance {
-  /** Its name. */
   readonly name: string;
   /** Whether it gets a range and ports. */
   readonly withPorts: boolean;
   /** Its config, before ports are put in. */
   readonly config: ParsedConfig;
-  /** More of what the registry shall say of it. */
+  /** More fields of its entry in the registry. */
   readonly record?: InstanceRecord;
-  /** Puts more into the app's data folder, where the config is already; called under the lock. */
+  /** Adds files to the app's data folder, which has the config already; called under the lock. */
   readonly fill?: (dataDir: string) => Promise<void>;
 }
 

@@ -1,4 +1,3 @@
-/** Running a command inside an instance. */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -8,7 +7,7 @@ import { inheritedEnv } from "../system/inherited_env.ts";
 import { run, start } from "../system/run.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 
-/** Signals that are the command's business while it runs, and not cmgr's. */
+/** Signals that go to the command while it runs, and not to cmgr. */
 const passedOn: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? endingSignals
   : [...endingSignals, "SIGQUIT"];

@@ -1,4 +1,3 @@
-/** Removing an instance: into the trash, or for good. */
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { backupsOf, logsOf, type Paths, removingOf, writtenOf } from "../paths.ts";
@@ -114,7 +113,7 @@ async function trashRecordOf(instance: Instance, trash: Trash, now: Date): Promi
   };
 }
 
-/** What is known of an instance beside the registries; all of it is in the trash, or dead. */
+/** What is in the trash by now, or of no use to anyone. */
 async function removeNotes(paths: Paths, name: string): Promise<void> {
   await removeReplaced(paths, name);
   await removeRunRecord(paths, name);

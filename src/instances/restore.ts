@@ -1,8 +1,3 @@
-/**
- * Bringing a removed instance back, and emptying the trash.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
@@ -29,7 +24,6 @@ import {
   type TrashEntry,
 } from "./trash.ts";
 
-/** How an instance came back. */
 export interface Restored {
   readonly instance: Instance;
   /** Its range before, when it has another one now. */
@@ -169,11 +163,7 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
   );
 }
 
-/**
- * What to say of a restored instance that has another range now.
- *
- * @param restored How it came back
- */
+/** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
     `Its range ${formatRange(lostRange)} has been given to another instance meanwhile`;

@@ -1,8 +1,4 @@
-/**
- * What an instance is shown of the user's files: looked at, added and dropped.
- *
- * @module
- */
+/** Shares: what an instance sees of the user's files. */
 import type { Context } from "../context.ts";
 import { withKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
@@ -16,11 +12,10 @@ import { sandboxPathFor } from "../sandbox/visibility.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { guardedBy } from "../sandbox/mounts.ts";
 
-/** What to change. */
 export interface ShareChange {
   /** Shares to add; one for the same path is replaced. */
   readonly add: readonly Share[];
-  /** Paths to show no longer. */
+  /** Paths that are no longer shared. */
   readonly drop: readonly string[];
 }
 
@@ -74,10 +69,6 @@ function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Sh
 /**
  * Refuses shares of what is not there, or must not be shown.
  *
- * Needs run permission for `sh`.
- *
- * @param paths Where cmgr's own folders are
- * @param shares The shares
  * @throws {CmgrError} `usage`
  */
 export async function checkShares(paths: Paths, shares: readonly Share[]): Promise<void> {

@@ -1,8 +1,3 @@
-/**
- * Starting an instance.
- *
- * @module
- */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -37,7 +32,6 @@ const cleanMs = 1_000;
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
-/** How to start. */
 export interface StartOptions {
   /** A program to start in place of the app that is set or found. */
   readonly launcher?: string;
@@ -45,11 +39,9 @@ export interface StartOptions {
   readonly force?: boolean;
 }
 
-/** An instance that was started. */
 export interface Started {
   /** The instance as it is then. */
   readonly instance: Instance;
-  /** What was started. */
   readonly run: Run;
   /** Why it is not isolated by bubblewrap, when nobody asked for that. */
   readonly reason: string | undefined;

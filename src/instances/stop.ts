@@ -1,4 +1,3 @@
-/** Stopping an instance. */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { isSame } from "../processes/identity.ts";
@@ -13,7 +12,6 @@ export const defaultTimeoutMs = 10_000;
 /**
  * Stops an instance: nothing of it is alive afterwards, detached servers included.
  *
- * @param timeoutMs How long it may take to end by itself, in milliseconds
  * @returns Its status before
  * @throws {CmgrError} `failed`, when it does not end
  */

@@ -1,8 +1,4 @@
-/**
- * Removed instances: what is kept of them, and for how long.
- *
- * @module
- */
+/** Removed instances: what is kept of them, and for how long. */
 import { basename, dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
@@ -14,7 +10,6 @@ import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
 /** How long the range of a removed instance is kept for it, in milliseconds: 7 days. */
 export const reservedMs: number = 7 * 24 * 60 * 60 * 1000;
 
-/** One removed instance. */
 export interface TrashEntry {
   /** Name of its folder in the trash. */
   readonly id: string;
@@ -24,7 +19,6 @@ export interface TrashEntry {
   readonly sandbox: string | undefined;
 }
 
-/** What is in the trash. */
 export interface Trash {
   /** The removed instances, the newest first. */
   readonly entries: readonly TrashEntry[];
@@ -32,13 +26,6 @@ export interface Trash {
   readonly unreadable: readonly string[];
 }
 
-/**
- * Lists the trash.
- *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where it is
- */
 export async function readTrash(paths: Paths): Promise<Trash> {
   const entries: TrashEntry[] = [];
   const unreadable: string[] = [];
@@ -65,12 +52,7 @@ export async function restorableOf(
   return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
-/**
- * The entry that a `remove` which did not come to its end has begun: nothing is removed twice.
- *
- * @param trash What is in the trash
- * @param record The instance
- */
+/** The entry that a `remove` which did not come to its end has begun: nothing is removed twice. */
 export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
@@ -83,11 +65,6 @@ export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | un
  * Moves the sandbox of an instance, its backups and what the registries say of it into the trash.
  * Call it under the lock.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where things are
- * @param id Name of the folder in the trash
- * @param record What the registries say
  * @throws {CmgrError} `failed`; everything is where it was then
  */
 export async function moveToTrash(paths: Paths, id: string, record: TrashRecord): Promise<void> {
@@ -107,10 +84,6 @@ export async function moveToTrash(paths: Paths, id: string, record: TrashRecord)
  * Moves everything of an entry back to its places; the empty entry is gone then. Call it under
  * the lock.
  *
- * Needs read and write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where things are
- * @param entry The entry
  * @throws {CmgrError} `failed`
  */
 export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<void> {
@@ -127,10 +100,6 @@ export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<vo
 /**
  * Deletes an entry of the trash for good.
  *
- * Needs write permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where it is
- * @param id Its name
  * @throws {CmgrError} `failed`
  */
 export async function deleteEntry(paths: Paths, id: string): Promise<void> {
@@ -167,7 +136,7 @@ async function moveOrBeside(from: string, to: string, beside: string): Promise<v
   }
 }
 
-/** What goes along is worth less than the move itself: it never makes that fail. */
+/** What is moved along is worth less than the move itself, and never makes it fail. */
 async function moveTogether(from: string, to: string): Promise<void> {
   if (!await isPresent(from) || await isPresent(to)) return;
   await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
@@ -186,13 +155,12 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  const read = await readNote(trashPlacesOf(paths, id).record, trashRecord).catch(() => undefined);
-  if (read === undefined) return undefined;
-  const { ports, ...record } = read;
-  if (ports === undefined) return record;
+  const found = await readNote(trashPlacesOf(paths, id).record, trashRecord)
+    .catch(() => undefined);
+  if (found?.ports === undefined) return found;
   // Version 0.1 kept what it replaced with the ports.
-  const { replaced, ...rest } = ports;
-  return { ...(replaced === undefined ? {} : { replaced }), ...record, ports: rest };
+  const { ports: { replaced, ...ports }, ...record } = found;
+  return { ...(replaced && { replaced }), ...record, ports };
 }
 
 async function foldersIn(path: string): Promise<string[]> {

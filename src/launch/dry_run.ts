@@ -1,8 +1,3 @@
-/**
- * What a start would do.
- *
- * @module
- */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { plannedAllocation } from "../reconcile/reconcile.ts";
@@ -12,13 +7,11 @@ import { prepare } from "./prepare.ts";
 
 /** A start that was planned and not made; the field names are a promise. */
 export interface DryRun {
-  /** Name of the instance. */
   readonly instance: string;
-  /** How it would be kept apart. */
+  /** `bubblewrap` or `profile`. */
   readonly isolation: string;
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
-  /** The program and its arguments. */
   readonly argv: readonly string[];
   /** Variables that would be set beside those that are inherited; nothing of the config's. */
   readonly env: Readonly<Record<string, string>>;

@@ -1,8 +1,6 @@
 /**
  * The variables that an instance is started with: pure. They are for the app and its launcher
  * scripts; servers see only what stands in the config.
- *
- * @module
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
@@ -19,13 +17,6 @@ const variableOf: ReadonlyMap<string, string> = new Map([
   ["playwright-mcp-server", "PLAYWRIGHT_PORT"],
 ]);
 
-/**
- * The variables of an instance.
- *
- * @param paths Where its config is
- * @param instance Its name
- * @param allocation Its range and ports; `undefined` for an instance without
- */
 export function environmentOf(
   paths: Paths,
   instance: string,

@@ -28,7 +28,6 @@ export function usualLaunchers(
 /**
  * Finds the program that is the app.
  *
- * @param named A program to use this time
  * @returns The program, at its full path where it has one, and arguments that always go first
  * @throws {CmgrError} `failed`, when there is none
  */

@@ -1,8 +1,4 @@
-/**
- * The logs of instances.
- *
- * @module
- */
+/** The logs of instances. */
 import { CmgrError, messageOf } from "../errors.ts";
 import { createFile, ensureFolder, isPresent } from "../system/write.ts";
 import { openToRead } from "../system/read.ts";
@@ -18,10 +14,6 @@ const blockBytes = 64 * 1024;
 /**
  * Gives an instance a new log, mode 600, keeping those of its last starts.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where logs are
- * @param instance Its name
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
 export async function rotateLog(paths: Paths, instance: string): Promise<void> {
@@ -38,10 +30,6 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
 /**
  * The file of a log.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param paths Where logs are
- * @param instance Its name
  * @param server Key of an MCP server, for the app's own log of it; else the app's output
  * @throws {CmgrError} `failed`, when there is none yet; `damaged`, when a link leads elsewhere
  */
@@ -71,10 +59,6 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
 /**
  * The last lines of a log.
  *
- * Needs read permission for the path.
- *
- * @param path The log
- * @param count How many lines
  * @returns Where they start, in bytes; of a log that is longer than anyone reads, later
  */
 export async function lastLinesAt(path: string, count: number): Promise<number> {
@@ -105,11 +89,6 @@ export async function lastLinesAt(path: string, count: number): Promise<number> 
 /**
  * Reads a log from a place to its end, a block at a time.
  *
- * Needs read permission for the path.
- *
- * @param path The log
- * @param from First byte
- * @param write Takes each block
  * @returns Where it ended
  */
 export async function copyFrom(
@@ -135,9 +114,6 @@ export async function copyFrom(
 /**
  * Which file a log is now, and how long.
  *
- * Needs read permission for the path.
- *
- * @param path The log
  * @returns `undefined` while there is none
  */
 export async function sizeOf(
@@ -150,9 +126,6 @@ export async function sizeOf(
 /**
  * The end of a log as text.
  *
- * Needs read permission for the path.
- *
- * @param path The log
  * @param count Most lines
  */
 export async function endOfLog(path: string, count: number): Promise<string> {

@@ -1,8 +1,4 @@
-/**
- * What is started, and with which variables: pure, for every operating system.
- *
- * @module
- */
+/** What is started, and with which variables: pure, for every operating system. */
 import { delimiter, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
@@ -15,25 +11,19 @@ import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts"
 import type { Host } from "../sandbox/host.ts";
 import { mountsFor } from "../sandbox/mounts.ts";
 
-/** The instance that something is planned for. */
 export interface Subject {
-  /** Where things are. */
   readonly paths: Paths;
-  /** Its name. */
   readonly instance: string;
   /** Its range and ports; `undefined` for an instance without. */
   readonly allocation: Allocation | undefined;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
-  /** The settings in force. */
   readonly settings: Settings;
 }
 
-/** What to run. */
 export interface Plan {
   /** How it is kept apart. */
   readonly isolation: ChosenIsolation;
-  /** The program and its arguments. */
   readonly argv: readonly string[];
   /** Variables that are set beside those that are inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -48,9 +38,7 @@ const waylandFlags = [
 /**
  * Plans the start of the app.
  *
- * @param subject The instance
- * @param isolation How it is kept apart
- * @param surroundings What the machine offers; asked about {@linkcode placesToAsk}
+ * @param host What the machine offers; asked about {@linkcode placesToAsk}
  * @param launcher The program that is the app, with arguments that always go first
  * @param rest Arguments that go last: a link, say
  * @param options Whether all of it ends with whoever starts it, where it can
@@ -94,10 +82,7 @@ export function planApp(
  * Plans another command in the isolation and with the variables of an instance. What it starts
  * ends with it.
  *
- * @param subject The instance
- * @param isolation How it is kept apart
- * @param surroundings What the machine offers; asked about {@linkcode placesToAsk}
- * @param command The program and its arguments
+ * @param host What the machine offers; asked about {@linkcode placesToAsk}
  */
 export function planCommand(
   subject: Subject,

@@ -1,8 +1,4 @@
-/**
- * Ports of an instance that something else took while it was stopped.
- *
- * @module
- */
+/** Ports of an instance that something else took while it was stopped. */
 import { CmgrError } from "../errors.ts";
 import { movablePorts } from "../catalogue/apply_rule.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
@@ -19,9 +15,7 @@ interface BoundPort {
 
 /** A port of a stopped instance on which something listens. */
 export interface PortConflict {
-  /** The tool whose port it is. */
   readonly tool: string;
-  /** The port. */
   readonly port: number;
   /** Who listens; `undefined` when the system does not say. */
   readonly holder: Listener | undefined;
@@ -54,7 +48,6 @@ export function boundPorts(
 /**
  * Finds those of a stopped instance's ports that are taken: pure.
  *
- * @param found Who listens on this machine
  * @param busy Ports that a probe found busy
  */
 export function portConflictsOf(
@@ -72,10 +65,6 @@ export function portConflictsOf(
 /**
  * Refuses to start an instance whose ports are taken. Call it under the lock.
  *
- * Needs net permission to probe, and run permission for `ss` or `lsof`.
- *
- * @param name Its name
- * @param ports Those that its servers bind
  * @throws {CmgrError} `conflict`, naming tool, port and holder
  */
 export async function refusePortConflicts(

@@ -1,8 +1,4 @@
-/**
- * Gathers what a launch plan is made from, and makes it.
- *
- * @module
- */
+/** Gathers what a launch plan is made from. */
 import type { Context } from "../context.ts";
 import { ensureFolder } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -18,18 +14,15 @@ import { guardedBy, placesToAsk } from "../sandbox/mounts.ts";
 
 /** What a plan for one instance is made from. */
 export interface Prepared {
-  /** The instance. */
   readonly subject: Subject;
-  /** How it is kept apart, and why. */
+  /** The isolation, and why that one. */
   readonly choice: IsolationChoice;
-  /** What the machine offers. */
   readonly host: Host;
 }
 
 /**
  * Gathers what a plan for an instance is made from.
  *
- * @param launcher The app with its own arguments, when it is to be planned for
  * @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much
  */
 export async function prepare(
@@ -83,7 +76,7 @@ export async function ensureTemporary({ sandbox }: Instance): Promise<void> {
   await ensureFolder(folder);
 }
 
-/** The program may run a fixed list of others: any other goes through `sh`, which hands over. */
+/** cmgr may run a fixed list of programs: `sh`, which is on it, runs any other. */
 function runnable(plan: Plan): Plan {
   if (plan.isolation === "bubblewrap" || Deno.build.os === "windows") return plan;
   return { ...plan, argv: ["sh", "-c", 'exec "$@"', "sh", ...plan.argv] };

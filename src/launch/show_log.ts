@@ -1,8 +1,4 @@
-/**
- * Showing a log, a block at a time.
- *
- * @module
- */
+/** Showing a log, a block at a time. */
 import type { Context } from "../context.ts";
 import type { Io } from "../terminal/streams.ts";
 import { printable } from "../terminal/output.ts";
@@ -10,10 +6,9 @@ import type { Instance } from "../instance.ts";
 import { hidingWriter, knownSecrets } from "../config/known_secrets.ts";
 import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
-/** How often a followed log is looked at, in milliseconds. */
+/** Between two looks at a followed log, in milliseconds. */
 const lookMs = 250;
 
-/** What to show. */
 export interface LogOptions {
   /** How many of the last lines. */
   readonly lines: number;
@@ -26,12 +21,6 @@ export interface LogOptions {
 /**
  * Shows a log without the secrets of the config; when it is followed, without an end.
  *
- * Needs read permission for `~/.cmgr` and `~/sandboxes`.
- *
- * @param context Where logs are
- * @param io Where to
- * @param name Name of the instance
- * @param options What to show
  * @throws {CmgrError} `not-found`, `damaged`; `failed`, when there is no such log
  */
 export async function showLog(
@@ -54,7 +43,7 @@ export async function showLog(
     await new Promise((resolve) => setTimeout(resolve, lookMs));
     const now = await sizeOf(path);
     if (now === undefined) continue;
-    // Another file, or a shorter one: the log was begun anew.
+    // Another file, or a shorter one: the log was started again.
     if (now.file !== file || now.size < at) at = 0;
     file = now.file;
     if (now.size > at) at = await copyFrom(path, at, write);

@@ -1,14 +1,6 @@
-/**
- * Arguments as one line, as Windows programs take them: pure.
- *
- * @module
- */
+/** Arguments as one line, as Windows programs take them: pure. */
 
-/**
- * Joins arguments so that a program of Microsoft's C runtime splits them alike.
- *
- * @param args The arguments
- */
+/** Joins arguments so that a program of Microsoft's C runtime splits them alike. */
 export function commandLine(args: readonly string[]): string {
   return args.map((arg) => {
     if (arg !== "" && !/[\s"]/.test(arg)) return arg;

@@ -1,8 +1,6 @@
 /**
  * Links that the browser hands to the app: pure. What they carry lets people in, so no message ever
  * repeats one.
- *
- * @module
  */
 import { CmgrError } from "../errors.ts";
 
@@ -12,7 +10,6 @@ const longest = 8_192;
 /**
  * Refuses what is not a link to the app.
  *
- * @param text What was handed in
  * @throws {CmgrError} `usage`, without the text
  */
 export function checkLink(text: string): void {

@@ -1,22 +1,10 @@
-/**
- * To which instance links go at this moment.
- *
- * @module
- */
+/** To which instance links go at this moment. */
 import type { Context } from "../context.ts";
 import { readPendingLogin } from "./pending_login.ts";
 import { type Route, routeOf } from "./routing.ts";
 import type { InstanceStatus } from "../processes/status.ts";
 
-/**
- * Where links go now.
- *
- * Needs read permission for `~/.cmgr`, and run permission to ask about processes.
- *
- * @param context Where and how
- * @param names All instances
- * @param states How they stand
- */
+/** Where links go now. */
 export async function currentRoute(
   { paths, settings: { defaultInstance } }: Context,
   names: readonly string[],

@@ -1,14 +1,11 @@
 /**
  * Desktop entries, by which menus of Linux desktops start an instance: pure. Written after the
  * Desktop Entry Specification 1.4 of freedesktop.org.
- *
- * @module
  */
 
 /**
  * The desktop entry of an instance.
  *
- * @param instance Its name
  * @param program How cmgr is called: an absolute path, or a name that is found on the PATH
  * @returns Text of a `.desktop` file
  */

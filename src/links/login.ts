@@ -1,8 +1,4 @@
-/**
- * Waiting for the link by which a login ends.
- *
- * @module
- */
+/** Waiting for the link that completes a login. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -11,21 +7,14 @@ import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending
 import { openInstance } from "./open.ts";
 import { longestMinutes, type PendingLogin } from "./routing.ts";
 
-/** How often it is looked whether the link has come, in milliseconds. */
+/** Between two looks for the link, in milliseconds. */
 const lookMs = 250;
 
-/** How the wait ended. */
 export type LoginEnd = "came" | "late" | "given up";
 
 /**
  * Sends links to one instance until one has come.
  *
- * Needs the permissions of {@linkcode openInstance}.
- *
- * @param context Where and how
- * @param name Its name
- * @param minutes How long to wait
- * @param onWait Is told when the window is open
  * @throws {CmgrError} `conflict`, while another login is awaited; as a start
  */
 export async function awaitLogin(

@@ -1,4 +1,4 @@
-/** Telling someone who looks at a desktop and at no terminal. */
+/** Messages on the desktop, where there is no terminal. */
 import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";

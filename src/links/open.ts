@@ -1,8 +1,4 @@
-/**
- * Opening an instance: a link in it, or its window.
- *
- * @module
- */
+/** Opening an instance: a link in it, or its window. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -112,7 +108,7 @@ async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
   }
 }
 
-/** What was opened last takes the next link. */
+/** The instance that was opened last takes the next link. */
 async function remember(context: Context, name: string, run: Run): Promise<void> {
   const { paths } = context;
   await locked(context, `open ${name}`, async () => {

@@ -1,8 +1,6 @@
 /**
  * The span of time in which links go to one instance, as it stands on disk: it must be known to
  * the command that the browser starts.
- *
- * @module
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -20,13 +18,7 @@ const schema: Schema<PendingLogin> = fields({
   id: v.string(),
 });
 
-/**
- * The window that was opened last, be it over or not.
- *
- * Needs read permission for `~/.cmgr`.
- *
- * @param paths Where it is
- */
+/** The window that was opened last, be it over or not. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
   return await readNote(loginFileOf(paths), schema);
@@ -35,11 +27,6 @@ export async function readPendingLogin(paths: Paths): Promise<PendingLogin | und
 /**
  * Opens a window.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param context Where and how
- * @param instance The instance
- * @param minutes How long at most
  * @throws {CmgrError} `conflict`, while another one is open
  */
 export async function openPendingLogin(
@@ -68,14 +55,7 @@ export async function openPendingLogin(
   });
 }
 
-/**
- * Closes a window, if it is still the one.
- *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param context Where and how
- * @param isIt Tells which one is meant
- */
+/** Closes the window that is open, if it is the one that is meant. */
 export async function closePendingLogin(
   context: Context,
   isIt: (window: PendingLogin) => boolean,

@@ -1,8 +1,4 @@
-/**
- * To which instance a link goes: pure.
- *
- * @module
- */
+/** To which instance a link goes: pure. */
 
 /** A span of time in which links go to one instance. */
 export interface PendingLogin {
@@ -21,7 +17,6 @@ export const longestMinutes = 60;
  * Whether a window is open. One that would be for longer than any is of before the clock was set
  * back.
  *
- * @param window The window
  * @param now The time, in milliseconds since 1970
  */
 export function isOpen({ until }: PendingLogin, now: number): boolean {
@@ -64,7 +59,6 @@ export interface Route {
 /**
  * Finds the instance that takes links now.
  *
- * @param routing What decides
  * @returns `undefined` when there is none
  */
 export function routeOf(routing: Routing): Route | undefined {

@@ -22,11 +22,7 @@ export async function currentHandler({ env }: Pick<Context, "env">): Promise<str
   }
 }
 
-/**
- * The commands that make cmgr take `claude://` links, and those that undo it.
- *
- * @param before Name of the `.desktop` file that takes them now
- */
+/** The commands that make cmgr take `claude://` links, and those that undo it. */
 export function handlerCommands(
   before: string | undefined,
 ): { install: string[]; undo: string[] } {

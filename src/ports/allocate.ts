@@ -1,8 +1,4 @@
-/**
- * The choice of ranges and ports: pure, from what is taken and what is busy to what is given.
- *
- * @module
- */
+/** The choice of ranges and ports: pure, from what is taken and what is busy to what is given. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/settings.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
@@ -56,7 +52,6 @@ const lastOffset = 99;
 /**
  * Chooses the lowest free range in which every port that would be assigned is free.
  *
- * @param request What is asked for
  * @returns The range and the offsets
  * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
  */
@@ -105,7 +100,6 @@ const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.o
 /**
  * Gives every tool its place in a range.
  *
- * @param range The range
  * @param wanted The tools beside the six
  * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
  * @param isReserved Which ports are pinned for somebody else
@@ -162,7 +156,6 @@ function isSpare(offset: number): boolean {
 /**
  * A hash that never changes: FNV-1a, 32 bits, over the UTF-8 bytes.
  *
- * @param text Any text
  * @returns A whole number from 0 to 2^32 - 1
  */
 export function stableHash(text: string): number {
@@ -176,7 +169,6 @@ export function stableHash(text: string): number {
 /**
  * All ports of an allocation, pinned ones in the place of those they stand for.
  *
- * @param allocation Range, offsets and pins
  * @returns Port numbers
  */
 export function portsOf(allocation: Allocation): number[] {
@@ -186,8 +178,6 @@ export function portsOf(allocation: Allocation): number[] {
 /**
  * The ports of one tool.
  *
- * @param allocation Range and offsets
- * @param tool Its name
  * @returns Port numbers; none for a tool that has no place
  */
 export function portsOfTool({ range, offsets, pins }: Allocation, tool: string): number[] {

@@ -1,8 +1,4 @@
-/**
- * The choice of a range on this machine: {@linkcode allocate} told what is busy.
- *
- * @module
- */
+/** The choice of a range on this machine: {@linkcode allocate} told what is busy. */
 import { allocate, type Allocation, portsOf, type Request } from "./allocate.ts";
 import { contains, type Range } from "./layout.ts";
 import { findBusy } from "./probe.ts";
@@ -10,9 +6,6 @@ import { findBusy } from "./probe.ts";
 /**
  * Chooses a range, and probes what it would assign until nothing else listens there.
  *
- * Needs net permission for loopback and the wildcard addresses. Call it under the lock.
- *
- * @param request What is asked for
  * @param own A range whose listeners are the instance itself, since it runs
  * @param probe Finds the busy ones among some ports
  * @throws {CmgrError} `no-ports`

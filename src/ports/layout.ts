@@ -1,8 +1,4 @@
-/**
- * Arithmetic of ranges: pure, and the only place that knows where ranges may lie.
- *
- * @module
- */
+/** Arithmetic of ranges: pure, and the only place that knows where ranges may lie. */
 import { highestPort, type Layout } from "../settings/settings.ts";
 
 /** A contiguous run of ports, all of one instance. */
@@ -42,7 +38,6 @@ export function fitsLayout(range: Range, layout: Layout): boolean {
 /**
  * The ranges that are free, lowest first.
  *
- * @param layout Where ranges are laid
  * @param taken Ranges in use, of any size and place
  */
 export function* freeRanges(layout: Layout, taken: readonly Range[]): Generator<Range> {

@@ -1,8 +1,4 @@
-/**
- * Whether something listens on a port of this machine.
- *
- * @module
- */
+/** Whether something listens on a port of this machine. */
 
 /** How often a busy port is looked at: another cmgr's probe is gone at the next look. */
 const looks = 3;
@@ -18,9 +14,6 @@ const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
  * loopback, since a bind alone misses listeners on some systems, and what a container publishes by
  * rules of the firewall. Call it under the lock, since two probes at once can see each other.
  *
- * Needs net permission for loopback and the wildcard addresses.
- *
- * @param ports The ports to probe
  * @returns Those on which something listens
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {

@@ -16,8 +16,8 @@ const serversMs = 2_000;
 /** How long the system may take over SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that hold an instance together and are not it: they end when it does. */
-const holders = new Set(["bwrap", "open"]);
+/** Programs that an app is started through: they end when it does. */
+const wrappers = new Set(["bwrap", "open"]);
 
 /**
  * Ends all processes of an instance: SIGTERM to the app, which ends its servers and writes its
@@ -47,7 +47,7 @@ export async function terminate(
   const apps = () => appsOf(paths, instance, current);
   await signal(apps(), "TERM");
   await until(timeoutMs, async () => (await look(), apps().length === 0));
-  await signal(current.processes.filter((process) => !isHolder(current, process)), "TERM");
+  await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
   await until(Math.min(serversMs, timeoutMs), async () => (await find()).length === 0);
   const left = await kill(current.processes, find);
@@ -100,15 +100,15 @@ export function appsOf(paths: Paths, instance: string, status: ScannedStatus): P
   const { run, processes } = status;
   const dataDir = dataDirArgument(paths, instance);
   const apps = processes.filter((process) =>
-    !isHolder(status, process) && (run && isSame(process, run) || process.tags.includes(dataDir))
+    !isWrapper(status, process) && (run && isSame(process, run) || process.tags.includes(dataDir))
   );
   // The app's own helpers are ended by it.
   const pids = new Set(apps.map(({ pid }) => pid));
   return apps.filter(({ parent }) => !pids.has(parent));
 }
 
-function isHolder({ run }: ScannedStatus, { pid, name }: Process): boolean {
-  return holders.has(name) || pid === run?.supervisor;
+function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
+  return wrappers.has(name) || pid === run?.supervisor;
 }
 
 /** Looks at once and then again and again, until it is so or the time is over. */

@@ -1,4 +1,3 @@
-/** Changes of a config that a person asks for. */
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { refuseRunning } from "../processes/status.ts";
@@ -9,7 +8,6 @@ import { reconcile } from "./reconcile.ts";
 /** What a new config has when there was none. */
 export const emptyConfig = "{}\n";
 
-/** A change that is asked for. */
 export interface ConfigChange {
   /** What is done, for those who wait for the lock. */
   readonly purpose: string;
@@ -59,7 +57,6 @@ export async function refuseConfigChange({ paths }: Context, { name }: Instance)
 /**
  * The text on disk, or an empty config, for changes of single values.
  *
- * @param where Names the file in errors
  * @throws {CmgrError} `damaged`, when it is not strict JSON
  */
 export function usable(text: string | undefined, where: string): string {

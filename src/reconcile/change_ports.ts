@@ -10,7 +10,6 @@ import { wantedBy } from "./patches.ts";
 import type { PinChange } from "./pins.ts";
 import { applyPorts, configAsItIs, removePorts, writePortsIfNew } from "./reconcile.ts";
 
-/** What a change of ports did. */
 export interface PortChange {
   /** Whether registry or config are other than before. */
   readonly changed: boolean;

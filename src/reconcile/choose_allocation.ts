@@ -1,9 +1,4 @@
-/**
- * Which range and ports an instance shall have, out of what the registry says and the machine
- * allows.
- *
- * @module
- */
+/** Chooses range and ports for an instance, from what the registry says and the machine allows. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, reservations, type Wanted } from "../ports/allocate.ts";
@@ -17,8 +12,6 @@ import { changePins, type PinChange } from "./pins.ts";
 
 /**
  * Keeps the range where it fits the settings and nobody shares it, else finds another.
- *
- * Needs net permission to probe. Call it under the lock.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
@@ -48,8 +41,6 @@ export async function regenerate(
 
 /**
  * Finds a range as if the instance had never had one.
- *
- * Needs net permission to probe. Call it under the lock.
  *
  * @throws {CmgrError} `no-ports`
  */
@@ -113,7 +104,7 @@ export async function withPins(
   return { ...allocation, pins };
 }
 
-/** The range as far as it can be known: a damaged one is about to be replaced. */
+/** The range; `undefined` for a damaged one, which is about to be replaced. */
 function ownRange(registry: PortRegistry, name: string): Range | undefined {
   try {
     return rangeOf(registry, name);

@@ -1,8 +1,3 @@
-/**
- * A config in the user's own editor.
- *
- * @module
- */
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -66,7 +61,7 @@ export async function editConfig(
     if (!(error instanceof CmgrError)) throw error;
     throw new CmgrError(
       error.code,
-      `The edit was not taken over: ${error.message}`,
+      `The edit was not saved: ${error.message}`,
       `It is kept in ${copy}; go on with: cmgr config ${name} --edit`,
       { cause: error },
     );

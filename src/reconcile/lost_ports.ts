@@ -44,7 +44,6 @@ export async function readSoundConfig(
   }
 }
 
-/** The base that most entries name. */
 export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
   const bases = entries.filter((entry) => isOwn(name, entry))
     .flatMap((entry) => portIn(entry, "MCP_BASE_PORT") ?? []);

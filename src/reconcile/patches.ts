@@ -1,8 +1,4 @@
-/**
- * What the servers of a config must say for an allocation: pure.
- *
- * @module
- */
+/** What each server of a config must say for an allocation. */
 import { dirname, sep } from "node:path";
 import { type Allocation, portsOfTool, type Wanted } from "../ports/allocate.ts";
 import { applyRule, portCount } from "../catalogue/apply_rule.ts";
@@ -12,22 +8,13 @@ import type { EntryPatch } from "../config/config_edit.ts";
 
 /** For whom patches are made. */
 export interface Patched {
-  /** Name of the instance. */
   readonly instance: string;
-  /** Its folder. */
   readonly sandbox: string;
-  /** Its range and ports. */
   readonly allocation: Allocation;
-  /** The rules in force. */
   readonly rules: readonly Rule[];
 }
 
-/**
- * The tools that a config has, with the ports they want.
- *
- * @param entries The entries of the config
- * @param rules The rules in force
- */
+/** The tools that a config has, with the ports they want. */
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
   return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
     tool,
@@ -38,8 +25,6 @@ export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wa
 /**
  * What each entry must say.
  *
- * @param entries The entries of a config
- * @param patched For whom
  * @returns Patches by key
  */
 export function patchesFor(

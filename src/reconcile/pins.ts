@@ -1,8 +1,4 @@
-/**
- * Ports that the user insists on: pure.
- *
- * @module
- */
+/** Ports that the user has pinned. */
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
@@ -12,32 +8,27 @@ import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
 import { highestPort } from "../settings/settings.ts";
 
-/** What shall become of the pins of an instance. */
+/** A change of pins. */
 export interface PinChange {
   /** Ports by tool, or by the key of its entry. */
   readonly pin: Pins;
-  /** Tools whose ports shall go back into the range. */
+  /** Tools whose ports go back into the range. */
   readonly unpin: readonly string[];
 }
 
 /** An instance whose pins change. */
 export interface Pinned {
-  /** Name of the instance. */
   readonly instance: string;
   /** Its range and ports before the change. */
   readonly allocation: Allocation;
   /** The tools of its config. */
   readonly wanted: readonly Wanted[];
-  /** Tool of each entry, by key. */
   readonly toolOf: ReadonlyMap<string, string>;
 }
 
 /**
  * Changes the pins of an instance.
  *
- * @param registry The ports of all instances
- * @param pinned The instance
- * @param change What shall become of them
  * @returns All its pins afterwards
  * @throws {CmgrError} `usage` for a tool that it does not have, or a number that is no port;
  * `conflict`, with the reason, for a port that another has or that is never handed out
@@ -118,13 +109,7 @@ function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: nu
   if (fault) throw fault;
 }
 
-/**
- * The pins of an instance that comes back, without those that somebody else has by now.
- *
- * @param registry The ports of all instances
- * @param instance Its name
- * @param pins Its pins as they were
- */
+/** The pins of an instance that comes back, without those that somebody else has by now. */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,

@@ -1,17 +1,14 @@
-/**
- * The one lock around every read-change-write of cmgr's files.
- *
- * @module
- */
+/** The one lock around every read-change-write of cmgr's files. */
+import * as v from "valibot";
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
+import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
-import { readTextIfPresent } from "../system/read.ts";
+import { readNote } from "../system/read_json.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-/** How a caller waits for the lock. */
 export interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
@@ -44,10 +41,6 @@ const longestPauseMs = 5_000;
  * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
  * process that holds it, however that ends, and is never taken from a living one.
  *
- * Needs read and write permission for `~/.cmgr`.
- *
- * @param paths Where the lock is
- * @param options How to wait
  * @param work What to do; it must not ask for the lock again
  * @returns What `work` returns
  * @throws {CmgrError} `locked`, when one other process held the lock all the time
@@ -124,7 +117,6 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   }
 }
 
-/** Whether it comes within that time. */
 async function within(milliseconds: number, promise: Promise<true>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
@@ -137,17 +129,17 @@ async function within(milliseconds: number, promise: Promise<true>): Promise<boo
   }
 }
 
-async function leaveNote(file: Deno.FsFile, note: { pid: number; purpose: string }) {
+const lockNote = fields({ pid: v.number(), purpose: v.string() });
+
+async function leaveNote(file: Deno.FsFile, note: v.InferOutput<typeof lockNote>) {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
   await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
 async function holder(paths: Paths): Promise<string> {
-  try {
-    const { pid, purpose } = JSON.parse(await readTextIfPresent(paths.lock) ?? "");
-    return `process ${Number(pid)} (cmgr ${String(purpose)})`;
-  } catch {
-    return "a process that has not named itself";
-  }
+  const note = await readNote(paths.lock, lockNote).catch(() => undefined);
+  return note === undefined
+    ? "a process that has not named itself"
+    : `process ${note.pid} (cmgr ${note.purpose})`;
 }

@@ -26,7 +26,6 @@ export function checkName(name: string): void {
   }
 }
 
-/** Whether a text can be the name of an instance. */
 export function isName(text: string): boolean {
   return pattern.test(text) && !device.test(text);
 }

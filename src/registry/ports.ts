@@ -1,8 +1,6 @@
 /**
  * `port_registry.json`: ranges and ports. `allocated_ports` is the original cmgr's field and keeps
  * its place and meaning; what cmgr adds stands beside it.
- *
- * @module
  */
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
@@ -59,7 +57,6 @@ export function portsIn(
   };
 }
 
-/** The names of all instances that have a range. */
 export function namesOfPorts(registry: PortRegistry): string[] {
   return namesIn(registry.bases);
 }

@@ -2,8 +2,6 @@
  * `~/.cmgr/replaced/NAME.json`: what cmgr replaced in the config of an instance, so that it can be
  * put back. The file is written before the config and removed after it, so that a crash in between
  * loses nothing.
- *
- * @module
  */
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { type Paths, replacedOf } from "../paths.ts";

@@ -154,7 +154,6 @@ export const portsFile: Schema<PortsFile> = fields({
   replaced: v.optional(dictionaryOf(configMemory)),
 });
 
-/** What a file of replaced values must look like. */
 export const replacedFile: Schema<ReplacedFile> = fields({
   version: v.optional(v.number()),
   servers: v.optional(configMemory),

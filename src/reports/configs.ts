@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { hazardWarnings, mindsSecondCopy } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
-import { type ConfigSummary, readSummary } from "../config/config_summary.ts";
+import { readConfig } from "../config/config_file.ts";
+import type { ParsedConfig } from "../config/config_text.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
@@ -20,7 +21,7 @@ export interface ConfigReport {
 interface Sources {
   readonly context: Context;
   readonly instances: InstanceRegistry;
-  readonly summaryOf: (name: string) => Promise<ConfigSummary | undefined>;
+  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
   readonly bubblewrapFault: () => Promise<string | undefined>;
 }
 
@@ -29,15 +30,15 @@ export function configReporter(
   context: Context,
   instances: InstanceRegistry,
 ): (name: string) => Promise<ConfigReport> {
-  const summaries = new Map<string, Promise<ConfigSummary | undefined>>();
+  const configs = new Map<string, Promise<ParsedConfig | undefined>>();
   let fault: Promise<string | undefined> | undefined;
   const sources: Sources = {
     context,
     instances,
-    summaryOf: (name) => {
-      const summary = summaries.get(name) ?? readSummary(context.paths, name);
-      summaries.set(name, summary);
-      return summary;
+    configOf: (name) => {
+      const config = configs.get(name) ?? readConfig(context.paths, name);
+      configs.set(name, config);
+      return config;
     },
     bubblewrapFault: () => fault ??= bubblewrapFault(),
   };
@@ -47,9 +48,9 @@ export function configReporter(
 async function reportConfig(sources: Sources, name: string): Promise<ConfigReport> {
   let servers: number | null = null;
   try {
-    const summary = await sources.summaryOf(name);
-    servers = summary?.servers ?? 0;
-    const entries = summary?.entries ?? [];
+    const config = await sources.configOf(name);
+    servers = config?.servers ?? 0;
+    const entries = config?.entries ?? [];
     const rules = await sources.context.rules();
     const others = mindsSecondCopy(entries, rules)
       ? await otherEntries(sources, name)
@@ -66,14 +67,14 @@ async function reportConfig(sources: Sources, name: string): Promise<ConfigRepor
 }
 
 async function otherEntries(
-  { instances, summaryOf }: Sources,
+  { instances, configOf }: Sources,
   name: string,
 ): Promise<Map<string, readonly Launch[]>> {
   const others = new Map<string, readonly Launch[]>();
   for (const other of namesOf(instances)) {
     if (other === name) continue;
     try {
-      others.set(other, (await summaryOf(other))?.entries ?? []);
+      others.set(other, (await configOf(other))?.entries ?? []);
     } catch (error) {
       // What is wrong with that config is a warning about that instance.
       if (!(error instanceof CmgrError)) throw error;

@@ -1,17 +1,12 @@
-/**
- * The command line of bubblewrap: pure.
- *
- * @module
- */
+/** The command line of bubblewrap: pure. */
 import { join } from "node:path";
 
-/** A place outside the sandbox that an instance is shown. */
+/** A place outside the sandbox that an instance sees. */
 export interface Opening {
   /** Where it really lies. */
   readonly from: string;
   /** Where the instance sees it. */
   readonly to: string;
-  /** Whether it may be written. */
   readonly writable: boolean;
 }
 
@@ -39,10 +34,8 @@ export interface Mounts {
 
 /**
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
- * nothing of the user's beside what is opened. The network stays the machine's.
+ * nothing else of the user's but what is opened. The network stays the machine's.
  *
- * @param view What it sees
- * @param command What runs inside
  * @returns The arguments for `bwrap`, its own name first
  */
 export function bubblewrapArgv(view: Mounts, command: readonly string[]): string[] {
@@ -74,7 +67,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
   ];
 }
 
-/** What has gone since it was looked for is left out rather than a reason to fail. */
+/** A place that has gone meanwhile is left out: no reason to fail. */
 function open({ from, to, writable }: Opening): string[] {
   return [writable ? "--bind-try" : "--ro-bind-try", from, to];
 }

@@ -1,8 +1,4 @@
-/**
- * The folder of an instance.
- *
- * @module
- */
+/** The folder of an instance. */
 import { dirname, join } from "node:path";
 import { ensureFolder, removeIfPresent } from "../system/write.ts";
 import { infoOf } from "../system/folders.ts";
@@ -31,11 +27,6 @@ export async function fillSandbox(path: string): Promise<void> {
 /**
  * Removes what bubblewrap made in a sandbox to mount a share on, as far as it is empty: it would
  * look like something that the instance has. Call it while the instance is stopped.
- *
- * Needs read and write permission for `~/sandboxes`.
- *
- * @param sandbox Folder of the instance
- * @param path A path in it
  */
 export async function removeMountPoint(sandbox: string, path: string): Promise<void> {
   const usual = usualFolders.map((folder) => join(sandbox, folder));

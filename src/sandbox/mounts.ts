@@ -1,8 +1,4 @@
-/**
- * What an isolated instance sees of the machine: pure.
- *
- * @module
- */
+/** What an isolated instance sees of the machine: pure. */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
@@ -11,15 +7,11 @@ import type { Settings } from "../settings/settings.ts";
 import type { Mounts, Opening } from "./bubblewrap.ts";
 import type { Host } from "./host.ts";
 
-/** Whose view it is. */
 export interface MountSubject {
-  /** Where things are. */
   readonly paths: Paths;
-  /** Name of the instance. */
   readonly instance: string;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
-  /** The settings in force. */
   readonly settings: Pick<Settings, "toolFolders">;
 }
 
@@ -41,9 +33,7 @@ const runtimeDirs = "/run/user";
 /**
  * The places about which {@linkcode mountsFor} must know where they really lie.
  *
- * @param viewer Whose view it is
  * @param launcher The program that is the app, with its own arguments
- * @param variables The session's variables
  */
 export function placesToAsk(
   viewer: MountSubject,
@@ -70,8 +60,6 @@ export function placesToAsk(
 /**
  * The view of an instance.
  *
- * @param viewer Whose view it is
- * @param surroundings What the machine offers
  * @param launcher The program that is the app, with its own arguments; it must be visible
  */
 export function mountsFor(
@@ -115,12 +103,6 @@ export function mountsFor(
   };
 }
 
-/**
- * The places that no instance may be shown.
- *
- * @param paths Where things are
- * @param surroundings Where they really lie
- */
 export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
   const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };

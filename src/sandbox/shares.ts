@@ -1,8 +1,4 @@
-/**
- * Shares: folders and files of the user that an isolated instance is shown.
- *
- * @module
- */
+/** Shares: folders and files of the user that an isolated instance is shown. */
 import { isAbsolute, normalize } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { isWithin } from "../paths.ts";
@@ -11,7 +7,6 @@ import type { Share } from "../registry/schemas.ts";
 /**
  * Reads `PATH`, `PATH:ro` or `PATH:rw`.
  *
- * @param text What was typed
  * @throws {CmgrError} `usage`, when there is no path in it or it is not absolute
  */
 export function parseShare(text: string): Share {
@@ -70,9 +65,6 @@ export function exposureOf(places: readonly string[], guarded: Guarded): string 
 /**
  * Refuses a share that would show what must stay hidden.
  *
- * @param share The share
- * @param physical Where it really lies
- * @param guarded What is guarded
  * @throws {CmgrError} `usage`
  */
 export function refuseExposure(share: Share, physical: string, guarded: Guarded): void {

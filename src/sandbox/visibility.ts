@@ -1,19 +1,12 @@
-/**
- * Which places of the machine an instance in bubblewrap cannot see: pure.
- *
- * @module
- */
+/** Which places of the machine an instance in bubblewrap cannot see: pure. */
 import { isAbsolute, join, normalize, relative } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import type { Share } from "../registry/schemas.ts";
 import { exposureOf } from "./shares.ts";
 
-/** What decides what an instance sees. */
 export interface Visibility {
-  /** Where things are. */
   readonly paths: Paths;
-  /** Name of the instance. */
   readonly instance: string;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
@@ -21,19 +14,14 @@ export interface Visibility {
   readonly toolFolders: readonly string[];
 }
 
-/** A path that a server is given. */
 export interface NamedPath {
   /** Key of the server. */
   readonly server: string;
-  /** The path, absolute. */
+  /** Absolute. */
   readonly path: string;
 }
 
-/**
- * The absolute paths that servers are given: as program, as an argument, or as `--option=PATH`.
- *
- * @param entries The entries of a config
- */
+/** The absolute paths that servers are given: as program, as an argument, or as `--option=PATH`. */
 export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   return entries.flatMap(({ key, command, args }) => {
     const words = [command, ...args].map((word) => /^--?[^=]+=(\/.*)$/s.exec(word)?.[1] ?? word);
@@ -45,7 +33,6 @@ export function namedPaths(entries: readonly Launch[]): NamedPath[] {
 /**
  * Where an instance would find a path that it does not see as the machine has it.
  *
- * @param visibility What decides
  * @param path The path, absolute and normal
  * @returns A path in its sandbox; `undefined` when it sees the machine's own
  */
@@ -62,8 +49,6 @@ export function sandboxPathFor(visibility: Visibility, path: string): string | u
 /**
  * What to say of a path that an instance does not see.
  *
- * @param visibility What decides
- * @param named The path
  * @returns A sentence without a final period
  */
 export function describeHidden(

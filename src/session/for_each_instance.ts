@@ -1,8 +1,6 @@
 /**
  * Commands that take several instances: each is reported by itself, and the exit code is that of
  * the worst.
- *
- * @module
  */
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
@@ -32,10 +30,6 @@ export interface CommandResult {
 /**
  * Does something to each of the chosen instances at once.
  *
- * @param session The command's session
- * @param context Where things are
- * @param selection Which instances
- * @param work Does it to one of them
  * @throws {CmgrError} `usage`, when none or too much is chosen; of a single instance its own error
  */
 export async function forEach(
@@ -78,7 +72,7 @@ function choose(
 ): string[] {
   if (all) {
     if (names.length > 0) {
-      throw new CmgrError("usage", "--all and names exclude each other", "Leave one of them out");
+      throw new CmgrError("usage", "--all and names can't be combined", "Leave one of them out");
     }
     const every = namesOf(registry);
     if (every.length === 0 && !json) session.notice("There are no instances yet");

@@ -1,9 +1,5 @@
 /// <reference types="./commander.d.ts" />
-/**
- * What a command is, and what it may use.
- *
- * @module
- */
+/** What a command is, and what it may use. */
 import type { Context } from "../context.ts";
 import type { ExitCode } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";

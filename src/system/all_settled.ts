@@ -1,14 +1,9 @@
-/**
- * Waiting for several things that go on at the same time.
- *
- * @module
- */
+/** Waiting for several things that go on at the same time. */
 
 /**
  * Waits for all of them, and only then throws what the first in the list threw that failed: nothing
  * goes on behind the back of a caller who was told of a failure.
  *
- * @param started What goes on already
  * @returns What each came to
  */
 export async function allSettled<T extends readonly unknown[]>(

@@ -1,4 +1,5 @@
 /** The operating system's locks on files: `flock` on Linux and macOS. */
+import { CmgrError } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
 /**
@@ -22,7 +23,11 @@ export function openLockFile(path: string): Deno.FsFile {
   }
 }
 
-/** Whether a process holds the lock on a file; a file that is missing is not locked. */
+/**
+ * Whether a process is known to hold the lock on a file.
+ *
+ * @throws {CmgrError} `damaged`, when it is reached through a symbolic link
+ */
 export function isLocked(path: string): boolean {
   if (!refuseLinks(path)?.isFile) return false;
   try {
@@ -31,7 +36,8 @@ export function isLocked(path: string): boolean {
     // Shared, so that two who ask at once do not take each other for the holder.
     return !file.tryLockSync(false);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (error instanceof CmgrError) throw error;
+    // A file that cannot be opened is not known to be locked: the caller then asks the system.
+    return false;
   }
 }

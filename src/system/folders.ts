@@ -1,87 +1,54 @@
-// deno-lint-ignore-file require-await -- see files.ts
-/**
- * Making, listing, moving and deleting folders. No symbolic link on the way is followed.
- *
- * @module
- */
+// deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
+/** Making, listing, moving and deleting folders. No symbolic link on the way is followed. */
 import { dirname } from "node:path";
-import { CmgrError, messageOf } from "../errors.ts";
+import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
 import { refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
  * Makes a folder that belongs to the user alone (mode 700).
  *
- * Needs read and write permission for the path.
- *
- * @param path The folder; nothing may be there, and the folder above it must be
+ * @param path Nothing may be there, and the folder above it must exist
  * @throws {CmgrError} `failed`
  */
 export async function createFolder(path: string): Promise<void> {
-  try {
-    refuseLinksAbove(path);
-    Deno.mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be created: ${messageOf(error)}`,
-      "Look at the owner and the mode of the folder above it, and at the room on that disk",
-      { cause: error },
-    );
-  }
+  await explained(
+    `${path} cannot be created`,
+    "Look at the owner and the mode of the folder above it, and at the space on that disk",
+    () => {
+      refuseLinksAbove(path);
+      Deno.mkdirSync(path, { mode: 0o700 });
+    },
+  );
 }
 
 /**
- * Lists a folder.
+ * Lists a folder by name; one that does not exist is empty.
  *
- * Needs read permission for the path.
- *
- * @param path The folder
- * @returns What is in it, by name; nothing when there is no such folder
  * @throws {CmgrError} `damaged`, when it cannot be read
  */
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
-  try {
-    refuseLinks(path);
-    const entries = [...Deno.readDirSync(path)];
-    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw new CmgrError(
-      "damaged",
-      `${path} cannot be read: ${messageOf(error)}`,
-      "Look at the owner and the mode of that folder and of those above it",
-      { cause: error },
-    );
-  }
+  return await explained(
+    `${path} cannot be read`,
+    "Look at the owner and the mode of that folder and of those above it",
+    () => {
+      refuseLinks(path);
+      const entries = unlessMissing(() => [...Deno.readDirSync(path)]) ?? [];
+      return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+    },
+    "damaged",
+  );
 }
 
-/**
- * What stands at a path; of a link, the link itself.
- *
- * Needs read permission for the path.
- *
- * @param path Any path
- * @returns `undefined` when nothing is there
- */
+/** What stands at a path; of a link, the link itself. */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   refuseLinksAbove(path);
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return unlessMissing(() => Deno.lstatSync(path));
 }
 
 /**
  * What stands at a path, whatever links are on the way: for comparing it with what stood there
  * before, since nothing is read or changed.
  *
- * Needs read permission for the path.
- *
- * @param path Any path
  * @returns `undefined` when that cannot be told
  */
 export function statIfPresent(path: string): Deno.FileInfo | undefined {
@@ -95,97 +62,90 @@ export function statIfPresent(path: string): Deno.FileInfo | undefined {
 /**
  * Gives a file or folder another name, in one step; of a link, the link itself.
  *
- * Needs read and write permission for both paths.
- *
- * @param from What to move
- * @param to Its new path, on the same disk; the folder above it must be there
+ * @param to On the same disk; the folder above it must exist
  * @throws {CmgrError} `failed`
  */
 export async function move(from: string, to: string): Promise<void> {
-  try {
-    refuseLinksAbove(from);
-    refuseLinksAbove(to);
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "failed",
-      `${from} cannot be moved to ${to}: ${messageOf(error)}`,
-      `Look at the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
-      { cause: error },
-    );
-  }
+  await explained(
+    `${from} cannot be moved to ${to}`,
+    `Look at the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
+    () => {
+      refuseLinksAbove(from);
+      refuseLinksAbove(to);
+      Deno.renameSync(from, to);
+    },
+  );
 }
 
 /**
- * Deletes a folder and all in it; of a link, the link alone. Links in it are deleted, not followed.
+ * Deletes a folder and all in it, if it exists; of a link, the link alone. Links in it are deleted,
+ * not followed.
  *
- * Needs read and write permission for the path.
- *
- * @param path The folder; nothing need be there
  * @throws {CmgrError} `failed`
  */
 export async function deleteFolder(path: string): Promise<void> {
-  try {
-    refuseLinksAbove(path);
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    if (error instanceof Deno.errors.NotFound) return;
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be deleted: ${messageOf(error)}`,
-      "Look at the owners and modes of what is left in it, then delete it by hand",
-      { cause: error },
-    );
-  }
+  await explained(
+    `${path} cannot be deleted`,
+    "Look at the owners and modes of what is left in it, then delete it by hand",
+    async () => {
+      refuseLinksAbove(path);
+      await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
+    },
+  );
 }
 
 /**
  * Copies a file with its mode.
  *
- * Needs read and write permission for both paths.
- *
- * @param from The file
- * @param to Its copy; what is there is replaced
+ * @param to What is there is replaced
  * @throws {CmgrError} `failed`
  */
 export async function copyFile(from: string, to: string): Promise<void> {
-  try {
-    refuseLinks(from);
-    refuseLinks(to);
-    await Deno.copyFile(from, to);
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "failed",
-      `${from} cannot be copied to ${to}: ${messageOf(error)}`,
-      `Look at the owner and the mode of both, and at the room on that disk`,
-      { cause: error },
-    );
-  }
+  await explained(
+    `${from} cannot be copied to ${to}`,
+    "Look at the owner and the mode of both, and at the space on that disk",
+    async () => {
+      refuseLinks(from);
+      refuseLinks(to);
+      await Deno.copyFile(from, to);
+    },
+  );
 }
 
 /**
  * Takes a file or folder away from everyone but its owner.
  *
- * Needs write permission for the path.
- *
- * @param path The file or folder
- * @param mode Its new mode
  * @throws {CmgrError} `failed`
  */
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
-  try {
+  await explained(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
     refuseLinks(path);
     Deno.chmodSync(path, mode);
+  });
+}
+
+async function explained<T>(
+  message: string,
+  hint: string,
+  act: () => T | Promise<T>,
+  code: ErrorCode = "failed",
+): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
     if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "failed",
-      `The mode of ${path} cannot be changed: ${messageOf(error)}`,
-      "Look at its owner",
-      { cause: error },
-    );
+    throw new CmgrError(code, `${message}: ${messageOf(error)}`, hint, { cause: error });
   }
+}
+
+function unlessMissing<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    ignoreMissing(error);
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,8 +1,6 @@
 /**
  * Tries, from inside the running program, what it must not be able to do. Nothing that is read is
  * kept or shown; what a failing protection lets it write is removed again.
- *
- * @module
  */
 import { join } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
@@ -10,9 +8,7 @@ import { ensureFolder, removeIfPresent } from "./write.ts";
 import { readTextIfPresent } from "./read.ts";
 import type { Paths } from "../paths.ts";
 
-/** How one attempt went. */
 export interface Attempt {
-  /** What was tried. */
   readonly attempt: string;
   /** Whether it was refused, as it must be. */
   readonly refused: boolean;
@@ -23,10 +19,6 @@ export interface Attempt {
 /**
  * Makes every attempt.
  *
- * Needs no permission: that is the point.
- *
- * @param paths The places that the program may touch
- * @param os The operating system, as `Deno.build.os` names it
  * @param link A path in a sandbox that leads out of it through a symbolic link, to try that too
  */
 export async function tryEverything(paths: Paths, os: string, link?: string): Promise<Attempt[]> {

@@ -5,8 +5,6 @@
  * Between the check of a way and the opening of a file somebody could put a link in; so a file that
  * was opened is looked at once more. What no open file stands for (making, listing, moving and
  * deleting folders) is checked beforehand alone.
- *
- * @module
  */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CmgrError } from "../errors.ts";
@@ -18,8 +16,6 @@ const hidden = new Set<string>();
  * Refuses a path on which a symbolic link stands, at its end or on the way. The topmost folder that
  * the program may see is `~/.cmgr` or `~/sandboxes`: where the user put a link in its place, that
  * is the user's choice.
- *
- * Needs read permission for the path.
  *
  * @param path Any path; what of it does not exist is no link
  * @returns What stands at the path; `undefined` when that cannot be told, mostly since nothing does
@@ -43,9 +39,6 @@ export function refuseLinks(path: string): Deno.FileInfo | undefined {
 /**
  * Refuses a path with a symbolic link on the way to it; what stands at its end may be one.
  *
- * Needs read permission for the path.
- *
- * @param path Any path
  * @throws {CmgrError} `damaged`, naming the link
  */
 export function refuseLinksAbove(path: string): void {
@@ -56,10 +49,6 @@ export function refuseLinksAbove(path: string): void {
  * Looks at a file that was opened. The runtime checks where it really lies, and refuses what a link
  * led out of the folders that the program may touch.
  *
- * Needs read permission for the path.
- *
- * @param file The file
- * @param path The path by which it was opened
  * @throws {CmgrError} `damaged`, when it lies elsewhere
  */
 export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
@@ -80,10 +69,6 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
 /**
  * Refuses a path below `root` on which a symbolic link stands, `root` itself among it.
  *
- * Needs read permission for `root`.
- *
- * @param root The folder that must not be left
- * @param path A path below it
  * @throws {CmgrError} `damaged`, when a part of the way is a link
  */
 export function refuseLinksBelow(root: string, path: string): void {

@@ -1,13 +1,11 @@
-// deno-lint-ignore-file require-await -- see below
+// deno-lint-ignore-file require-await -- synchronous on purpose: see below
 /**
  * Replacing files so that no reader ever sees half of one, and a crash leaves either the old or the
  * new. No symbolic link is followed, at the end of a path or on the way.
  *
- * What is done here is done at once, and not in a thread of its own as by Deno's other way: cmgr has
- * nothing else to do meanwhile, and the way to a thread and back takes longer than most of it. That
- * it may take time all the same, another day or on another system, is what the promises are for.
- *
- * @module
+ * Synchronous I/O: dispatching these small operations to a thread costs more than they do, and cmgr
+ * has nothing else to do meanwhile. The functions are asynchronous all the same, so that this may
+ * change.
  */
 import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
@@ -17,10 +15,6 @@ import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
  * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
  * A symbolic link at `path` is neither followed nor replaced.
  *
- * Needs read and write permission for the folder.
- *
- * @param path The file
- * @param content Its new content
  * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
  */
 export async function replaceFile(path: string, content: string): Promise<void> {
@@ -48,8 +42,6 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 /**
  * Creates an empty file (mode 600).
  *
- * Needs read and write permission for the path.
- *
  * @param path The file; nothing may be there
  * @throws {CmgrError} `failed`
  */
@@ -66,9 +58,6 @@ export async function createFile(path: string): Promise<void> {
 /**
  * Adds a line to a file (mode 600), which is made when it is not there.
  *
- * Needs read and write permission for the path.
- *
- * @param path The file
  * @param line The line, without a break
  * @throws {CmgrError} `failed`
  */
@@ -85,9 +74,6 @@ export async function appendLine(path: string, line: string): Promise<void> {
 /**
  * Creates a folder that belongs to the user alone (mode 700), and those above it.
  *
- * Needs read and write permission for the path.
- *
- * @param path The folder
  * @throws {CmgrError} `failed`, when it cannot be created or is something else than a folder
  */
 export async function ensureFolder(path: string): Promise<void> {
@@ -100,13 +86,6 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Removes one file if it is there.
- *
- * Needs write permission for the path.
- *
- * @param path The file
- */
 export async function removeIfPresent(path: string): Promise<void> {
   refuseLinksAbove(path);
   try {
@@ -116,11 +95,7 @@ export async function removeIfPresent(path: string): Promise<void> {
   }
 }
 
-/**
- * Whether anything, a dangling link included, is at a path.
- *
- * Needs read permission for the path.
- */
+/** Whether anything, a dangling link included, is at a path. */
 export async function isPresent(path: string): Promise<boolean> {
   refuseLinksAbove(path);
   try {
@@ -136,7 +111,7 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
-/** The new file is in its place: to say that it is not would have others take it back. */
+/** Reports no failure: the new file is in its place, and a caller must not undo it. */
 function syncFolder(folder: string): void {
   // Windows cannot open a folder as a file, and makes a rename durable by itself.
   if (Deno.build.os === "windows") return;

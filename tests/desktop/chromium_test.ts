@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { processesWith, until } from "../e2e/stand_in.ts";
 import { cannotDropPrivileges, unprivileged } from "../e2e/unprivileged.ts";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 
-const ignore = lacksBubblewrap() || isMissing("chromium", "chromium") ||
-  isMissing("Xvfb", "xvfb") ||
-  cannotDropPrivileges;
+const ignore = any(
+  lacksBubblewrap(),
+  isMissing("chromium", "chromium"),
+  isMissing("Xvfb", "xvfb"),
+  cannotDropPrivileges,
+);
 
 /** Takes the app's place: a claude:// link becomes a page that this test serves. */
 const launcher = (port: number) =>

@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { succeeded } from "../e2e/harness.ts";
 import { homeWithApp, noNode } from "../e2e/stand_in.ts";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { installPackages } from "./packages.ts";
 
-const ignore = lacksBubblewrap() || noNode || isMissing("npm", "npm");
+const ignore = any(lacksBubblewrap(), noNode, isMissing("npm", "npm"));
 
 const packages = [
   "@modelcontextprotocol/sdk@1.32.2",

@@ -96,14 +96,19 @@ for (
       /no package to start "repl"/,
     ],
     ["an empty list of tools", ["create", "x", "--tools", ""], 2, /no tool called ""/],
-    ["--tools with --import", ["create", "x", "--tools", "all", "--import", "-"], 2, /exclude/],
+    [
+      "--tools with --import",
+      ["create", "x", "--tools", "all", "--import", "-"],
+      2,
+      /can't be combined/,
+    ],
     ["an unknown option", ["create", "x", "--colour"], 2, /--colour/],
     ["an unknown command", ["creat", "x"], 2, /Did you mean create/],
     ["no name", ["create"], 2, /missing required argument 'name'/i],
     ["two names", ["create", "x", "y"], 2, /too many arguments/i],
     ["remove without --yes", ["remove", "work"], 2, /\/sandboxes\/work[^]*--yes/],
     ["mcp without an action", ["mcp", "work"], 2, /Nothing to do/],
-    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /exclude each other/],
+    ["mcp with two actions", ["mcp", "work", "--ports", "--reset-ports"], 2, /can't be combined/],
   ] as const
 ) {
   Deno.test(`${what} is refused and changes nothing`, async () => {
@@ -294,5 +299,8 @@ for (
 Deno.test("standard input of more than 32 MB is refused, and nothing is changed", async () => {
   await using home = await Home.create();
   const stdin = new Uint8Array(33 * 1024 * 1024).fill(0x20);
-  assert.match(await home.fails(2, ["create", "work", "--import", "-"], { stdin }), /32 MB/);
+  assert.match(
+    await home.program.fails(2, ["create", "work", "--import", "-"], { stdin }),
+    /32 MB/,
+  );
 });

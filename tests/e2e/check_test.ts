@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 /** Whether a check has nothing to start, or nobody to ask for ports. */
-const cannotCheck = isMissing("node", "nodejs") || isMissing("ss", "iproute2");
+const cannotCheck = any(isMissing("node", "nodejs"), isMissing("ss", "iproute2"));
 
 /** A small server: answers, and does beside that what its first argument says. */
 const server = `

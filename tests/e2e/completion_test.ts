@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { any, isMissing } from "../programs.ts";
 import { Home } from "./harness.ts";
 
 /** A home with two instances, a removed one, and the script of each shell. */
@@ -46,7 +46,7 @@ for (
 ) {
   Deno.test({
     name: `the tab key completes instances, tools and options in ${shell} (needs ${shell}, script)`,
-    ignore: isMissing(shell, shell) || isMissing("script", "bsdutils"),
+    ignore: any(isMissing(shell, shell), isMissing("script", "bsdutils")),
     fn: async () => {
       await using home = await prepared();
       await home.write(`comp.${shell}`, await home.ok("completion", shell));

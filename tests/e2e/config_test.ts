@@ -122,7 +122,7 @@ Deno.test("config --edit takes over what the editor leaves, when it is sound", a
   const before = await home.read(home.config("work"));
   const bad = await edit("bad.sh");
   assert.equal(bad.code, 2);
-  assert.match(bad.stderr, /not taken over: .*line 2.*\n.*kept in .*config work --edit/);
+  assert.match(bad.stderr, /not saved: .*line 2.*\n.*kept in .*config work --edit/);
   assert.equal(await home.read(home.config("work")), before);
   await home.write("mend.sh", `cat "$1" >&2; echo '{}' > "$1"`);
   const mended = succeeded(await edit("mend.sh"));

@@ -57,7 +57,7 @@ Deno.test("doctor finds nothing wrong with what cmgr made, and changes nothing",
 });
 
 for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
-  Deno.test(`a ${fault} port_registry.json is made anew, and every instance has its old ports`, async () => {
+  Deno.test(`a ${fault} port_registry.json is rebuilt, and every instance has its old ports`, async () => {
     await using home = await sound();
     const add = ["mcp", "work", "add"];
     await home.ok(...add, "godot", "--", "npx", "-y", "godot-mcp-server");
@@ -84,7 +84,7 @@ for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
     assert.match(troubles(found)[0], /^port-registry: /);
     const { fixed, ok } = await diagnose(home, "--fix");
     assert.ok(ok);
-    assert.match(fixed[0], /made anew from the configs of 2 instances/);
+    assert.match(fixed[0], /rebuilt from the configs of 2 instances/);
     const after = await Promise.all(names.map((name) => home.json("status", name)));
     assert.deepEqual(after.map(({ ports }) => ports), before.map(({ ports }) => ports));
     assert.deepEqual(after.map(({ range }) => range), before.map(({ range }) => range));
@@ -105,18 +105,18 @@ for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
   });
 }
 
-Deno.test("a broken registry.json is made anew from the sandboxes", async () => {
+Deno.test("a broken registry.json is rebuilt from the sandboxes", async () => {
   await using home = await sound();
   const before = await home.json("list");
   await home.write(".cmgr/registry.json", '{"instances": {"wo');
   assert.match(await home.fails(6, ["list"]), /cmgr doctor --fix/);
   const { ok, fixed } = await diagnose(home, "--fix");
   assert.ok(ok);
-  assert.match(fixed[0], /registry\.json is made anew from 2 sandboxes; what was there is kept as/);
+  assert.match(fixed[0], /registry\.json is rebuilt from 2 sandboxes; what was there is kept as/);
   assert.deepEqual(await home.json("list"), before);
 });
 
-Deno.test("both registries broken at once are made anew", async () => {
+Deno.test("both registries broken at once are rebuilt", async () => {
   await using home = await sound();
   const before = await home.json("list");
   await home.write(".cmgr/registry.json", "");
@@ -125,7 +125,7 @@ Deno.test("both registries broken at once are made anew", async () => {
   assert.deepEqual(await home.json("list"), before);
 });
 
-Deno.test("a registry of a newer cmgr is never made anew", async () => {
+Deno.test("a registry of a newer cmgr is never rebuilt", async () => {
   await using home = await sound();
   const text = JSON.stringify({ ...await home.readJson(ports), version: 99 });
   await home.write(ports, text);

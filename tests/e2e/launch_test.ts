@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode } from "./stand_in.ts";
 
-const ignore = lacksBubblewrap() || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 Deno.test(
   "three instances with servers run at once, all answer, and nothing is left after stop --all",
@@ -37,7 +37,7 @@ Deno.test(
         }
       }
       assert.equal((await home.json("status", name)).status, "running");
-      // keeper, bwrap twice, the app, its six servers
+      // supervisor, bwrap twice, the app, its six servers
       assert.ok((await app.processes(name)).length >= 10);
     }
     const before = await app.processes("ab");
@@ -55,104 +55,6 @@ Deno.test(
     for (const name of names) assert.deepEqual(await app.processes(name), []);
   },
 );
-
-for (const isolation of ["bubblewrap", "profile"]) {
-  Deno.test(`a server that goes off on its own is ended by stop (${isolation})`, {
-    ignore,
-  }, async () => {
-    await using app = await homeWithApp({ isolation });
-    await app.create("work");
-    await app.create("work2");
-    await app.start(["work", "work2"], "detach");
-    await app.ready("work");
-    await app.ready("work2");
-    const other = await app.processes("work2");
-    await app.home.ok("stop", "work");
-    assert.deepEqual(await app.processes("work"), []);
-    assert.deepEqual(await app.processes("work2"), other);
-  });
-
-  Deno.test(`an app that is killed is seen, cleaned up after, and starts again (${isolation})`, {
-    ignore,
-  }, async () => {
-    await using app = await homeWithApp({ isolation });
-    const { home } = app;
-    await app.create("work");
-    await app.start(["work"], "detach");
-    await app.ready("work");
-    const { pid } = await home.json("status", "work");
-    Deno.kill(pid, "SIGKILL");
-    await until(
-      "the death is seen",
-      async () => (await home.json("status", "work")).status === "leftover",
-    );
-    assert.match(await home.fails(4, ["start", "work"]), /is gone.*cmgr stop work/s);
-    assert.match(await home.ok("stop", "work"), /what was left/);
-    assert.deepEqual(await app.processes("work"), []);
-    assert.equal((await home.json("status", "work")).status, "stopped");
-    await app.start(["work"]);
-    await app.ready("work");
-    assert.equal((await home.json("status", "work")).status, "running");
-  });
-}
-
-Deno.test("a crash with nothing left is told from a stop, and the instance starts again", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp({ isolation: "profile" });
-  const { home } = app;
-  await app.create("work");
-  await app.start(["work"]);
-  const { pid } = await app.ready("work");
-  Deno.kill(pid, "SIGKILL");
-  const { exitCode } = await until("the crash is seen", async () => {
-    const status = await home.json("status", "work");
-    return status.status === "crashed" ? status : undefined;
-  });
-  assert.equal(exitCode, 137);
-  assert.match(await home.ok("status", "work"), /crashed \(exit code 137\)/);
-  await app.start(["work"]);
-  Deno.kill((await app.ready("work")).pid, "SIGTERM");
-  await until(
-    "an end on request is no crash",
-    async () => (await home.json("status", "work")).status === "stopped",
-  );
-});
-
-Deno.test("a restart of the machine is told from a crash", async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  await home.write(
-    ".cmgr/run/work.json",
-    JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", supervisor: Deno.ppid }),
-  );
-  assert.equal((await home.json("status", "work")).status, "interrupted");
-  assert.match(await home.ok("stop", "work"), /machine had gone down/);
-  assert.equal((await home.json("status", "work")).status, "stopped");
-});
-
-Deno.test("a recycled pid is neither taken for the app nor signalled", async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  const boot = (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim();
-  const stranger = new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
-  try {
-    const { pid } = stranger;
-    await home.write(
-      ".cmgr/run/work.json",
-      JSON.stringify({ pid, started: `${boot}:1`, boot, supervisor: pid, isolation: "profile" }),
-    );
-    assert.equal((await home.json("status", "work")).status, "crashed");
-    assert.match(await home.ok("stop", "work"), /was not running/);
-    assert.equal((await home.json("status", "work")).status, "stopped");
-    assert.ok((await Deno.readTextFile(`/proc/${pid}/stat`)).includes(") S "), "it lives");
-  } finally {
-    stranger.kill("SIGKILL");
-    await stranger.status;
-  }
-});
 
 Deno.test("restart ends the old processes and starts new ones", { ignore }, async () => {
   await using app = await homeWithApp();
@@ -203,33 +105,6 @@ Deno.test("of two starts at once, one starts and the other says that it runs", {
   assert.match(runs.find(({ code }) => code === 0)!.stdout, new RegExp(`process ${pid};`));
 });
 
-Deno.test("an app that ignores SIGTERM is killed when its time is over", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  await app.create("work");
-  await app.start(["work"], "ignore-term");
-  await app.ready("work");
-  const before = performance.now();
-  await app.home.ok("stop", "work", "--timeout", "1.5");
-  assert.ok(performance.now() - before >= 1_500);
-  assert.deepEqual(await app.processes("work"), []);
-});
-
-Deno.test("an app that exits at once is a failure with its exit code and the end of its log", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("work");
-  await app.behave("exit=3");
-  const ran = await home.process(["start", "work"]);
-  assert.equal(ran.code, 1);
-  assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
-  assert.equal((await home.json("status", "work")).status, "stopped");
-  assert.deepEqual(await app.processes("work"), []);
-});
-
 Deno.test("what the app writes over its config survives, and has its ports at the next start", {
   ignore,
 }, async () => {
@@ -260,7 +135,7 @@ Deno.test("what the app writes over its config survives, and has its ports at th
 });
 
 Deno.test("a foreign listener on a port of the range is named before the launch", {
-  ignore: ignore || isMissing("ss", "iproute2"),
+  ignore: any(ignore, isMissing("ss", "iproute2")),
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;

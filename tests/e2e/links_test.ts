@@ -1,59 +1,11 @@
 import assert from "node:assert/strict";
-import { isMissing, lacksBubblewrap } from "../programs.ts";
-import type { Home } from "./harness.ts";
-import { type AppHome, homeWithApp, noNode, until } from "./stand_in.ts";
-import { Said } from "./streams.ts";
+import { any, isMissing, lacksBubblewrap } from "../programs.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 
-const ignore = lacksBubblewrap() || noNode;
+const ignore = any(lacksBubblewrap(), noNode);
 
 /** Without it, what fails is said in a log, which a test can read. */
 const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
-
-/** What the app of an instance was handed. */
-async function opened(app: AppHome, name: string): Promise<string[]> {
-  const text = await app.home.read(app.inData(name, "opened.txt")).catch(() => "");
-  return text.split("\n").filter(Boolean);
-}
-
-/** A command that waits for the login of "a". */
-class Login implements AsyncDisposable {
-  readonly stdout: Said;
-  readonly stderr: Said;
-  readonly #child: Deno.ChildProcess;
-  #isOver = false;
-
-  constructor(home: Home, minutes: string) {
-    this.#child = home.spawn(["login", "a", "--minutes", minutes]);
-    this.stdout = new Said(this.#child.stdout);
-    this.stderr = new Said(this.#child.stderr);
-  }
-
-  async waits(): Promise<void> {
-    await until("it waits", () => Promise.resolve(this.stderr.text.includes("Ctrl-C")));
-  }
-
-  kill(signal: Deno.Signal): void {
-    if (!this.#isOver) this.#child.kill(signal);
-  }
-
-  async ended(): Promise<number> {
-    const { code } = await this.#child.status;
-    this.#isOver = true;
-    return code;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.kill("SIGKILL");
-    await this.ended();
-    await Promise.all([this.stdout.ended, this.stderr.ended, this.#child.stdin.close()]);
-  }
-}
-
-/** Every file of cmgr's own, as one text. */
-async function statusOf({ home }: AppHome): Promise<string> {
-  const all = Object.entries(await home.snapshot());
-  return all.filter(([path]) => path.startsWith(".cmgr")).flat().join("\n");
-}
 
 Deno.test("open hands a link to the running instance, and starts one that does not run", {
   ignore,
@@ -67,16 +19,16 @@ Deno.test("open hands a link to the running instance, and starts one that does n
   await app.ready("b");
   const out = await home.program.ok("open", "a", "claude://x?code=s3cret&state='$(id)'");
   assert.doesNotMatch(out, /s3cret/);
-  assert.deepEqual(await opened(app, "a"), ["claude://x?code=s3cret&state='$(id)'"]);
-  assert.deepEqual(await opened(app, "b"), []);
+  assert.deepEqual(await app.opened("a"), ["claude://x?code=s3cret&state='$(id)'"]);
+  assert.deepEqual(await app.opened("b"), []);
   assert.equal((await app.ready("a")).pid, pid, "it is the app that ran before");
 
   await home.ok("stop", "b");
   assert.match(await home.program.ok("open", "b", "claude://later"), /Started "b"/);
-  assert.deepEqual(await opened(app, "b"), ["claude://later"]);
+  assert.deepEqual(await app.opened("b"), ["claude://later"]);
   assert.match(await home.program.ok("open", "b"), /^Opened "b"\n$/);
-  assert.deepEqual(await opened(app, "b"), ["claude://later"]);
-  assert.doesNotMatch(await statusOf(app), /s3cret/);
+  assert.deepEqual(await app.opened("b"), ["claude://later"]);
+  assert.doesNotMatch(await app.ownFiles(), /s3cret/);
   await home.fails(3, ["open", "none", "claude://x"]);
 });
 
@@ -86,7 +38,7 @@ Deno.test("no link stays in the list of processes", { ignore }, async () => {
   await app.home.program.ok("open", "a", "claude://s3cret-in-list");
   const { stdout } = await new Deno.Command("ps", { args: ["-eww", "-o", "args"] }).output();
   assert.doesNotMatch(new TextDecoder().decode(stdout), /s3cret-in-list/);
-  assert.deepEqual(await opened(app, "a"), ["claude://s3cret-in-list"]);
+  assert.deepEqual(await app.opened("a"), ["claude://s3cret-in-list"]);
 });
 
 Deno.test("hostile links reach no app, and are neither shown nor kept", { ignore }, async () => {
@@ -119,10 +71,10 @@ Deno.test("hostile links reach no app, and are neither shown nor kept", { ignore
       ["start", good],
     ]
   ) assert.doesNotMatch(await home.program.fails(2, args, { env }), /s3cret/);
-  assert.deepEqual(await opened(app, "a"), []);
+  assert.deepEqual(await app.opened("a"), []);
   const { links } = await app.ready("a");
   assert.deepEqual(links, []);
-  assert.doesNotMatch(await statusOf(app), /s3cret/);
+  assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
 
 Deno.test("what goes wrong with a link is shown on the desktop", { ignore }, async () => {
@@ -164,10 +116,10 @@ Deno.test("links go to what was opened last, or where the settings say, or to no
   assert.match(await home.ok("list"), /b .*here/);
   assert.match(await home.ok("status", "b"), /links go here now/);
   await home.program.ok("open", "--route", "claude://s3cret-1");
-  assert.deepEqual(await opened(app, "b"), ["claude://s3cret-1"]);
+  assert.deepEqual(await app.opened("b"), ["claude://s3cret-1"]);
   await home.program.ok("open", "a");
   await home.program.ok("open", "--route", "claude://s3cret-2");
-  assert.deepEqual(await opened(app, "a"), ["claude://s3cret-2"]);
+  assert.deepEqual(await app.opened("a"), ["claude://s3cret-2"]);
 
   // What was opened last and has died since takes nothing.
   await home.program.ok("open", "b");
@@ -177,85 +129,15 @@ Deno.test("links go to what was opened last, or where the settings say, or to no
     async () => (await home.json("status", "b")).status !== "running",
   );
   await home.program.ok("open", "--route", "claude://s3cret-3");
-  assert.deepEqual(await opened(app, "a"), ["claude://s3cret-2", "claude://s3cret-3"]);
+  assert.deepEqual(await app.opened("a"), ["claude://s3cret-2", "claude://s3cret-3"]);
 
   const settings = await home.readJson(".cmgr/config.jsonc");
   await home.write(".cmgr/config.jsonc", JSON.stringify({ ...settings, defaultInstance: "c" }));
   assert.deepEqual(await takers(), ["c"]);
   await home.program.ok("open", "--route", "claude://s3cret-4");
-  assert.deepEqual(await opened(app, "c"), ["claude://s3cret-4"]);
-  assert.doesNotMatch(await statusOf(app), /s3cret/);
+  assert.deepEqual(await app.opened("c"), ["claude://s3cret-4"]);
+  assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
-
-Deno.test("a login takes the next link, whatever was opened last, and ends with it", {
-  ignore,
-}, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("a");
-  await app.create("b");
-  await app.start(["b"]);
-  await app.ready("b");
-  await using login = new Login(home, "10");
-  await login.waits();
-  assert.match(login.stderr.text, /Waiting.*until \d{4}-.*Ctrl-C/s);
-  assert.equal((await home.json("status", "a")).takesLinks, true);
-
-  const message = await home.fails(4, ["login", "b"]);
-  assert.match(message, /login of "a" is awaited already, for \d+ more minutes/);
-  await home.program.ok("open", "b");
-  await home.program.ok("open", "--route", "claude://s3cret");
-  assert.deepEqual(await opened(app, "a"), ["claude://s3cret"]);
-  assert.equal(await login.ended(), 0);
-  assert.match(login.stdout.text, /has come.*"a"/);
-  assert.doesNotMatch(login.stdout.text + login.stderr.text, /s3cret/);
-  assert.doesNotMatch(await statusOf(app), /s3cret/);
-});
-
-Deno.test("a login ends with its time, and links go elsewhere again", { ignore }, async () => {
-  await using app = await homeWithApp();
-  const { home } = app;
-  await app.create("a");
-  await app.create("b");
-  await app.start(["a"]);
-  await app.ready("a");
-  const ran = await home.process(["login", "a", "--minutes", "0.05"]);
-  assert.equal(ran.code, 1);
-  assert.match(ran.stderr, /No link for "a" has come within 0.05 minutes/);
-  await app.start(["b"]);
-  await app.ready("b");
-  await home.program.ok("open", "--route", "claude://x");
-  assert.deepEqual(await opened(app, "b"), ["claude://x"]);
-  for (const minutes of ["0", "-1", "61", "x", "1e9"]) {
-    await home.fails(2, ["login", "a", `--minutes=${minutes}`]);
-  }
-});
-
-for (const signal of ["SIGINT", "SIGKILL"] as const) {
-  Deno.test(`a login that is ended by ${signal} leaves no more than its time`, {
-    ignore,
-  }, async () => {
-    await using app = await homeWithApp();
-    const { home } = app;
-    await app.create("a");
-    await app.start(["a"]);
-    await app.ready("a");
-    await using login = new Login(home, "0.1");
-    const began = performance.now();
-    await login.waits();
-    login.kill(signal);
-    const code = await login.ended();
-    const again = () => home.process(["login", "a", "--minutes", "0.001"]);
-    if (signal === "SIGINT") {
-      assert.equal(code, 130);
-      assert.match((await again()).stderr, /No link/, "the way is free at once");
-      return;
-    }
-    assert.equal((await again()).code, 4, "the browser may still be under way");
-    await until("the window is over", async () => (await again()).code !== 4);
-    assert.ok(performance.now() - began >= 5_000, "it lasted as long as it was to");
-  });
-}
 
 Deno.test("the handler's entry is valid and names what to do", {
   ignore: isMissing("desktop-file-validate", "desktop-file-utils"),

@@ -81,6 +81,18 @@ export class AppHome implements AsyncDisposable {
     });
   }
 
+  /** The links that the app of an instance was handed. */
+  async opened(name: string): Promise<string[]> {
+    const text = await this.home.read(this.inData(name, "opened.txt")).catch(() => "");
+    return text.split("\n").filter(Boolean);
+  }
+
+  /** Every file of cmgr's own, as one text. */
+  async ownFiles(): Promise<string> {
+    const all = Object.entries(await this.home.snapshot());
+    return all.filter(([path]) => path.startsWith(".cmgr")).flat().join("\n");
+  }
+
   /** A path in the app's data folder, below the home. */
   inData(name: string, file: string): string {
     return `sandboxes/${name}/.config/Claude/${file}`;

@@ -96,7 +96,7 @@ Deno.test("a removed instance whose date is none does not keep doctor from mendi
   for (const removed of ["yesterday", "+275760-09-13T00:00:00.000Z"]) {
     await home.write(record, JSON.stringify({ ...await home.readJson(record), removed }));
     await home.write(".cmgr/port_registry.json", "{");
-    assert.match(await home.ok("doctor", "--fix"), /port_registry.json is made anew/);
+    assert.match(await home.ok("doctor", "--fix"), /port_registry.json is rebuilt/);
     await home.ok("create", "new");
     await home.ok("remove", "new", "--yes");
   }

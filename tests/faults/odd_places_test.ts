@@ -57,7 +57,7 @@ async function trial(home: Home, place: OddPlace, kind: Kind, command: string): 
   assert.ok(code >= 0 && code <= 6, at);
   assert.deepEqual(await outsideOf(home), outside, `what is the user's stays as it is: ${at}`);
   if (code !== 0 && !kind.isSound) {
-    assert.match(stderr, /^error: .*\n\S|^Not mended: /m, at);
+    assert.match(stderr, /^error: .*\n\S|^Not fixed: /m, at);
     if (!passedOver.test(relative)) assert.ok(stderr.includes(path), `the place is named: ${at}`);
   }
   const isReplaced = kind.isSound || code === 0 && relative === ".cmgr/written/work.json";

@@ -66,7 +66,7 @@ Deno.test({
     ? "a second @browsermcp/mcp 0.1.3 takes port 9009 from the first, as cmgr warns"
     : `@browsermcp/mcp 0.1.3 does not install any more: ${browser.fault}`,
   // It finds whom to kill by lsof.
-  ignore: browser.fault !== undefined || cannotPlay || isMissing("lsof", "lsof"),
+  ignore: isMissing("lsof", "lsof") || cannotPlay || browser.fault !== undefined,
   fn: async () => {
     await using home = await Home.create();
     const starts: Start[] = [];

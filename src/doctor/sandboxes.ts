@@ -1,0 +1,122 @@
+/** Compares the registries with the sandboxes. */
+import type { Context } from "../context.ts";
+import { withKey } from "../json/dictionary.ts";
+import { restoreInstance } from "../instances/restore.ts";
+import { readTrash, restorableOf, type Trash } from "../instances/trash.ts";
+import { configOf, replacedOf, sandboxOf } from "../paths.ts";
+import { readInstances, writeInstances } from "../registry/instances.ts";
+import { isName } from "../registry/names.ts";
+import { readPorts, writePorts } from "../registry/ports.ts";
+import { withoutAllocation } from "../registry/ranges.ts";
+import { removeReplaced } from "../registry/replaced.ts";
+import { infoOf, listFolder } from "../system/folders.ts";
+import type { Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import { recordFor } from "./rebuild.ts";
+import { keepDamagedFile, repairWithBackup } from "./repair.ts";
+
+/** Finds instances without a sandbox, sandboxes without an instance, and ports without either. */
+export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
+  const { context: { paths }, instances, names, sandboxes } = facts;
+  if ("fault" in instances) return [];
+  const trash = await readTrash(paths);
+  const strays = sandboxes.filter((name) => !names.includes(name));
+  const unowned = await Promise.all(strays.map((name) => unownedSandbox(facts, trash, name)));
+  const fixable = strays.filter((_, i) => unowned[i].fix);
+  return [
+    ...names.filter((name) => !sandboxes.includes(name)).map((name): Finding => ({
+      name: "sandboxes",
+      status: "error",
+      instance: name,
+      message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
+      hint: trash.entries.some(({ record, sandbox }) => record.name === name && sandbox)
+        ? `It lies in the trash; bring it back with: cmgr restore ${name}`
+        : `Put it back from a copy, or give the name up with: cmgr remove ${name} --yes`,
+    })),
+    ...unowned,
+    ...await unownedPorts(facts, [...names, ...fixable]),
+  ];
+}
+
+async function unownedSandbox(
+  { context, names }: Facts,
+  trash: Trash,
+  name: string,
+): Promise<Finding> {
+  const { paths } = context;
+  const about = { name: "sandboxes", status: "warning" } as const;
+  const message = `${sandboxOf(paths, name)} belongs to no instance`;
+  const removed = await restorableOf(paths, trash, name);
+  if (removed && removed.sandbox === undefined) {
+    return {
+      ...about,
+      message: `${message}: a restore was cut off`,
+      hint: `Finish it with: cmgr restore ${name}, or: cmgr doctor --fix`,
+      fix: async () => {
+        await restoreInstance(context, name);
+        return `"${name}" is restored`;
+      },
+    };
+  }
+  const hasConfig = await infoOf(configOf(paths, name)).catch(() => undefined) !== undefined;
+  if (!hasConfig || names.some((other) => other.toLowerCase() === name.toLowerCase())) {
+    return { ...about, message, hint: "Move it away, or delete it" };
+  }
+  return {
+    ...about,
+    message,
+    hint: "Take it in as an instance with: cmgr doctor --fix; or move it away",
+    fix: () => adopt(context, name),
+  };
+}
+
+async function unownedPorts(
+  { context, ports }: Facts,
+  owners: readonly string[],
+): Promise<Finding[]> {
+  if ("fault" in ports) return [];
+  const files = await listFolder(context.paths.replaced);
+  const named = new Set([
+    ...Object.keys(ports.value.bases),
+    ...Object.keys(ports.value.records),
+    ...files.flatMap(({ name }) => /^([^.].*)\.json$/.exec(name)?.[1] ?? []),
+  ]);
+  return [...named].filter((name) => !owners.includes(name)).map((name) => ({
+    name: "sandboxes",
+    status: "warning",
+    message: `port_registry.json has ports for "${name}", which is no instance`,
+    hint: "Set them free with: cmgr doctor --fix",
+    fix: () => setFree(context, name),
+  }));
+}
+
+async function adopt(context: Context, name: string): Promise<string> {
+  const { paths } = context;
+  return await repairWithBackup(context, async () => {
+    const registry = await readInstances(paths);
+    if (Object.hasOwn(registry.instances, name)) return `"${name}" is an instance already`;
+    const kept = await keepDamagedFile(context, paths.registry);
+    const record = await recordFor(paths, name);
+    await writeInstances(paths, {
+      ...registry,
+      instances: withKey(registry.instances, name, record),
+    });
+    return `"${name}" is an instance again${kept}`;
+  });
+}
+
+async function setFree(context: Context, name: string): Promise<string> {
+  const { paths } = context;
+  return await repairWithBackup(context, async () => {
+    if (Object.hasOwn((await readInstances(paths)).instances, name)) {
+      return `"${name}" has become an instance`;
+    }
+    const kept = await keepDamagedFile(context, paths.ports);
+    await writePorts(paths, withoutAllocation(await readPorts(paths), name));
+    // Another program may have written any name.
+    if (!isName(name)) return `The ports of ${JSON.stringify(name)} are free${kept}`;
+    const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
+    await removeReplaced(paths, name);
+    return `The ports of "${name}" are free${kept}${alsoKept}`;
+  });
+}
