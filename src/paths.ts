@@ -198,6 +198,11 @@ export function replacedOf(paths: Paths, instance: string): string {
   return join(paths.replaced, `${instance}.json`);
 }
 
+/** The config as it was when its editing began. */
+export function editedFromOf(paths: Paths, instance: string): string {
+  return join(paths.state, "editing", instance, "before.json");
+}
+
 /** The copy of a config that is being edited. */
 export function editedOf(paths: Paths, instance: string): string {
   return join(paths.state, "editing", instance, "claude_desktop_config.json");

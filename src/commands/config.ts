@@ -8,7 +8,8 @@ import { changeConfig, usable } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
-import { editConfig } from "../reconcile/edit_config.ts";
+import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
+import { editInEditor } from "./edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -21,6 +22,7 @@ interface Options {
   readonly history?: true;
   readonly restore?: string | true;
   readonly edit?: true;
+  readonly discard?: true;
   readonly globalShortcut?: string;
   readonly hideTray?: true;
   readonly showTray?: true;
@@ -42,6 +44,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("--history", "list the earlier configs that are kept")
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
     .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
+    .option("--discard", "throw away an edit that could not be saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
@@ -72,13 +75,14 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
     ...(options.history ? [history] : []),
     ...(options.restore ? [restore] : []),
     ...(options.edit ? [edit] : []),
+    ...(options.discard ? [discard] : []),
     ...(globalShortcut !== undefined || hideTray || showTray ? [set] : []),
   ];
   if (asked.length <= 1 && !(hideTray && showTray)) return asked[0] ?? print;
   throw new CmgrError(
     "usage",
     "These options can't be combined",
-    "Use one of --diff, --history, --restore, --edit, or settings; of --hide-tray and --show-tray only one",
+    "Use one of --diff, --history, --restore, --edit, --discard, or settings; of --hide-tray and --show-tray only one",
   );
 }
 
@@ -162,10 +166,18 @@ async function set(task: Task): Promise<void> {
 }
 
 async function edit(task: Task): Promise<void> {
-  const { session, context } = task;
-  const { env } = session.io;
-  const editor = env("VISUAL") || env("EDITOR") || "vi";
-  await show(task, await editConfig(context, task.instance, editor), "Saved");
+  const { session, context, instance } = task;
+  await show(task, await editInEditor(session, context, instance), "Saved");
+}
+
+async function discard({ session, context, instance, options }: Task): Promise<void> {
+  const kept = await readKeptEdit(context, instance);
+  await discardKeptEdit(context, instance);
+  session.show({
+    asJson: options.json,
+    json: { ...await reportOne(context, instance), changed: false },
+    text: kept ? "Discarded the edit that was kept\n" : "No edit was kept\n",
+  });
 }
 
 async function change(

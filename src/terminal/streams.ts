@@ -9,6 +9,8 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
+  /** Asks on the terminal and reads a line; `isHidden` does not show what is typed. */
+  readonly ask: (question: string, isHidden?: boolean) => string;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -32,6 +34,7 @@ export function processIo(): Io {
       }
     },
     stdin: readStdin,
+    ask,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
@@ -50,6 +53,27 @@ async function readStdin(): Promise<Uint8Array> {
     }
   }
   return await new Blob(chunks).bytes();
+}
+
+/** @throws {CmgrError} `failed`, for Ctrl-C where the terminal hands it on, and for an end without a line */
+function ask(question: string, isHidden = false): string {
+  write(Deno.stderr, question);
+  const bytes: number[] = [];
+  const piece = new Uint8Array(1);
+  if (isHidden) Deno.stdin.setRaw(true);
+  try {
+    while (Deno.stdin.readSync(piece) !== null) {
+      const [byte] = piece;
+      if (byte === 0x0a || byte === 0x0d) return new TextDecoder().decode(new Uint8Array(bytes));
+      if (isHidden && (byte === 0x03 || byte === 0x04)) break;
+      if (isHidden && (byte === 0x7f || byte === 0x08)) bytes.pop();
+      else bytes.push(byte);
+    }
+  } finally {
+    if (isHidden) Deno.stdin.setRaw(false);
+    if (isHidden) write(Deno.stderr, "\n");
+  }
+  throw new CmgrError("failed", "Nothing was answered", "Nothing was changed");
 }
 
 function terminalColumns(): number | undefined {

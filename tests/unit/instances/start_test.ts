@@ -39,6 +39,7 @@ async function counted(home: Home, ...args: string[]): Promise<Counts> {
       stdinIsTerminal: false,
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
+      ask: () => "",
       columns: () => undefined,
     });
     assert.equal(code, 0, said);
