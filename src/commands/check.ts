@@ -3,7 +3,7 @@ import type { CheckReport, ServerCheck } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { Session } from "../session/session.ts";
@@ -91,6 +91,6 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
 
 function explain({ entry, reason, stderr }: ServerCheck): string {
   if (reason === null) return "";
-  const lines = stderr.map((line) => `    ${printable(line)}\n`).join("");
-  return `${entry}: ${printable(reason)}${lines ? "; its last words:\n" : "\n"}${lines}`;
+  const lines = stderr.map((line) => `    ${onOneLine(line)}\n`).join("");
+  return `${onOneLine(entry)}: ${onOneLine(reason)}${lines ? "; its last words:\n" : "\n"}${lines}`;
 }

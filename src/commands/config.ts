@@ -12,6 +12,7 @@ import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { editInEditor } from "./edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
 import { maskConfig } from "../config/secrets.ts";
+import { safeJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
 import type { Session } from "../session/session.ts";
@@ -91,7 +92,7 @@ async function print({ session, context, instance, options }: Task): Promise<voi
   const path = configOf(context.paths, name);
   const config = await instance.config();
   if (config === undefined) throw missing(path, name);
-  const masked = maskConfig(config.text);
+  const masked = safeJson(maskConfig(config.text));
   session.show({
     asJson: options.json,
     json: { instance: name, config: path, content: JSON.parse(masked) },

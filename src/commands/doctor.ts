@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, wantsColour } from "../terminal/output.ts";
+import { onOneLine, wantsColour } from "../terminal/output.ts";
 import { loadInstance } from "../instance.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
@@ -86,7 +86,7 @@ function versions(): Finding {
 }
 
 function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
+  return fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("");
 }
 
 const colours: Readonly<Record<Severity, string>> = {
@@ -98,6 +98,6 @@ const colours: Readonly<Record<Severity, string>> = {
 function formatFinding({ status, message, hint }: Finding, colour: boolean): string {
   const label = status.padEnd(7);
   const shown = colour ? `${colours[status]}${label}\x1b[0m` : label;
-  const remedy = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${shown}  ${printable(message)}\n${remedy}`;
+  const remedy = hint === undefined ? "" : `         ${onOneLine(hint)}\n`;
+  return `${shown}  ${onOneLine(message)}\n${remedy}`;
 }

@@ -33,6 +33,7 @@ async function env(session: Session, name: string, shell: Shell | "json"): Promi
   session.show({
     asJson: shell === "json",
     json: variables,
+    isScript: true,
     text: shell === "json" ? "" : Object.entries(variables)
       .map(([key, value]) => `${exportLine(key, value, shell)}\n`).join(""),
   });

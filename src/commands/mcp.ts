@@ -21,7 +21,11 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[action]", "add, remove or list its servers")
     .argument("[tool]", "name of the server to add or remove")
     .argument("[command...]", "with add: after --, what starts it")
-    .option("-e, --env <key=value>", "with add: a variable for it; repeatable", collect)
+    .option(
+      "-e, --env <key[=value]>",
+      "with add: a variable for it; repeatable; without =value it is asked for, or read from stdin",
+      collect,
+    )
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
     .option("--no-ports", "free the range and put back what the config said")
     .option("--reset-ports", "forget every assignment and allocate again")
@@ -39,7 +43,7 @@ Examples:
   cmgr mcp work --ports
   cmgr mcp work --reset-ports
   cmgr mcp work --pin gmail=3000
-  cmgr mcp work add github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
+  cmgr mcp work add github -e GITHUB_TOKEN -- npx -y @modelcontextprotocol/server-github < token.txt
   cmgr mcp work list
   cmgr mcp work remove github
   MCP_BASE_PORT=12000 cmgr mcp work --ports`,

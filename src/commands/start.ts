@@ -62,5 +62,5 @@ async function plan(
   options: Options,
 ): Promise<CommandResult> {
   const planned = await dryRun(context, instance, options.launcher);
-  return { json: planned, text: formatPlan(planned) };
+  return { json: planned, text: formatPlan(planned), isScript: true };
 }

@@ -25,6 +25,8 @@ export interface CommandResult {
   readonly json: unknown;
   /** What a person reads. */
   readonly text: string;
+  /** Whether a shell reads it. */
+  readonly isScript?: boolean;
 }
 
 /**
@@ -42,16 +44,15 @@ export async function forEach(
   const names = choose(session, registry, selection);
   const load = (name: string) => new Instance(context, registry, name);
   if (!selection.all && names.length === 1) {
-    const { json, text } = await work(load(names[0]));
-    session.show({ asJson: selection.json, json, text });
+    session.show({ asJson: selection.json, ...await work(load(names[0])) });
     return;
   }
   const { io } = session;
   let worst: ExitCode = Exit.done;
   const found = await Promise.all(names.map(async (name) => {
     try {
-      const { json, text } = await work(load(name));
-      if (!selection.json) io.out(text);
+      const { json, ...shown } = await work(load(name));
+      if (!selection.json) session.show({ asJson: undefined, json, ...shown });
       return json;
     } catch (thrown) {
       const error = explained(thrown);

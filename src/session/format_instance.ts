@@ -3,7 +3,7 @@ import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
 import type { InstanceSummary, Report } from "../reports/instances.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { quote } from "../terminal/shell_quoting.ts";
 import { dropColumns, formatTable } from "../terminal/table.ts";
 
@@ -26,7 +26,7 @@ export function formatReport(report: Report): string {
 }
 
 function formatWarnings({ warnings }: Report): string {
-  return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
+  return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
 /** Says on standard error what is wrong with an instance, beside a result that is something else. */
@@ -88,7 +88,7 @@ export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
         : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
     [],
   );
-  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${printable(reason)}`}`;
+  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${onOneLine(reason)}`}`;
   return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
 }
 

@@ -6,7 +6,7 @@ import type {
   PortReport,
   PortState,
 } from "../reports/ports.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
 const tags: Readonly<Record<PortState, string>> = {
@@ -53,7 +53,7 @@ export function formatPortTable(
 export function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
   const owner = instances.length === 0
     ? "no instance"
-    : `${tool} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
+    : `${onOneLine(tool ?? "")} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
   const listener = state === "free"
     ? "nobody"
     : holder === null
@@ -66,5 +66,5 @@ export function formatPort({ instances, tool, port, state, holder }: AskedPort):
 function describeHolder(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
-  return `${printable(holder.command ?? "?")} (process ${holder.pid})`;
+  return `${onOneLine(holder.command ?? "?")} (process ${holder.pid})`;
 }

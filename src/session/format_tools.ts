@@ -1,4 +1,5 @@
 import type { EntryReport, ToolReport } from "../reports/tools.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
@@ -30,7 +31,7 @@ export function formatEntries(entries: readonly EntryReport[]): string {
     ]),
   ]);
   const notes = entries.flatMap(({ entry, hazards }) =>
-    hazards.map(({ text }) => `note: "${entry}" ${text}\n`)
+    hazards.map(({ text }) => `note: "${onOneLine(entry)}" ${onOneLine(text)}\n`)
   );
   return rows + notes.join("");
 }

@@ -1,9 +1,15 @@
+import { onOneLine } from "./output.ts";
+
 type Rows = readonly (readonly string[])[];
 
 const gap = "  ";
 
-/** Columns of even width, a line for each row; lines longer than `width` are cut. */
-export function formatTable(rows: Rows, width = Infinity): string {
+/**
+ * Columns of even width, a line for each row; lines longer than `width` are cut. The cells are values,
+ * which may drive no terminal.
+ */
+export function formatTable(cells: Rows, width = Infinity): string {
+  const rows = cells.map((row) => row.map(onOneLine));
   const widths = columnWidths(rows);
   return rows.map((row) => {
     const line = row.map((cell, i) => cell.padEnd(widths[i])).join(gap).trimEnd();
