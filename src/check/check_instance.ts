@@ -13,6 +13,7 @@ import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { Instance } from "../instance.ts";
+import { halfInstalled } from "../instances/npx_cache.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
@@ -72,6 +73,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   }
   if (await instance.isRunning()) {
     context.notice(`"${name}" is running: its own servers may hold the ports already`);
+  } else if ((await halfInstalled(paths, name)).length > 0) {
+    context.notice(
+      `npx has installed packages of "${name}" in part, so their servers may not start; ` +
+        `have them installed again with: cmgr doctor ${name} --fix`,
+    );
   }
   const secrets = config ? secretsIn(config.text) : [];
   const held = await listeners();
