@@ -117,11 +117,6 @@ export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
 }
 
-/** Stands while an instance is being created; left over only by a crash. */
-export function creatingOf(paths: Paths, instance: string): string {
-  return join(paths.creating, instance);
-}
-
 /** Where a sandbox is built before it gets its name; left over only by a crash. */
 export function buildingOf(paths: Paths, instance: string): string {
   return join(paths.sandboxes, `.${instance}.creating`);
@@ -150,6 +145,16 @@ export function exitFileOf(paths: Paths, instance: string): string {
 /** The lock that the shell holds which waits for the process of an instance. */
 export function runLockOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.lock`);
+}
+
+/** The socket of the filtered session bus of an instance that runs. */
+export function busFileOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.bus`);
+}
+
+/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
+export function terminalFilterOf(paths: Paths): string {
+  return join(paths.run, ".terminal.bpf");
 }
 
 /** The span of time in which links go to one instance. Its name is that of no instance's file. */
@@ -196,11 +201,6 @@ export function writtenOf(paths: Paths, instance: string): string {
 /** What cmgr replaced in the config of an instance. */
 export function replacedOf(paths: Paths, instance: string): string {
   return join(paths.replaced, `${instance}.json`);
-}
-
-/** The config as it was when its editing began. */
-export function editedFromOf(paths: Paths, instance: string): string {
-  return join(paths.state, "editing", instance, "before.json");
 }
 
 /** The copy of a config that is being edited. */

@@ -10,7 +10,7 @@ import { checkHolders, checkRanges } from "./ranges.ts";
 import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
-import { checkIsolation, checkLauncher } from "./requirements.ts";
+import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
   /** What was found, with one `ok` for every check that found nothing. */
@@ -103,6 +103,11 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "npx", well: "No package of npx is installed in part", run: () => checkNpx(facts) },
     { name: "launcher", well: "Claude Desktop is there", run: () => checkLauncher(facts) },
     { name: "isolation", well: "The isolation works", run: () => checkIsolation(facts) },
+    {
+      name: "session bus",
+      well: "Nothing is wrong with the session bus of isolated instances",
+      run: () => checkSessionBus(facts),
+    },
   ];
 }
 

@@ -1,9 +1,9 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { configOf, editedFromOf, editedOf } from "../paths.ts";
+import { configOf, editedOf, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
@@ -11,6 +11,11 @@ import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { start } from "../system/run.ts";
+
+/** The config as it was when its editing began. */
+function editedFromOf(paths: Paths, instance: string): string {
+  return join(dirname(editedOf(paths, instance)), "before.json");
+}
 
 /** An edit that could not be saved, with what it began from and what the config is now. */
 export interface KeptEdit {

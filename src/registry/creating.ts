@@ -2,8 +2,14 @@
  * Marks of instances that are being created: what a crash left can be told by them. They lie in
  * `~/.cmgr`, where no app can put one.
  */
-import { creatingOf, type Paths, sandboxOf } from "../paths.ts";
+import { join } from "node:path";
+import { type Paths, sandboxOf } from "../paths.ts";
 import { ensureFolder, isPresent, removeIfPresent, replaceFile } from "../system/write.ts";
+
+/** The mark of one instance; left over only by a crash. */
+export function creatingOf(paths: Paths, instance: string): string {
+  return join(paths.creating, instance);
+}
 
 /** Call it under the lock, before the sandbox gets its name. */
 export async function markCreating(paths: Paths, instance: string): Promise<void> {

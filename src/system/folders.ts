@@ -2,7 +2,9 @@
 /** Making, listing, moving and deleting folders. No symbolic link on the way is followed. */
 import { dirname } from "node:path";
 import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
-import { refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { openToRead } from "./read.ts";
+import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { writeAll } from "./write.ts";
 
 /**
  * Makes a folder that belongs to the user alone (mode 700).
@@ -94,20 +96,39 @@ export async function deleteFolder(path: string): Promise<void> {
   );
 }
 
+/** How much is copied at a time, in bytes. */
+const pieceSize = 1024 * 1024;
+
 /**
- * Copies a file with its mode.
+ * Copies a file with its mode. What is copied is the file that was opened, once it has been seen to
+ * be the one that stood there: a link that is put in its place meanwhile is not followed.
  *
  * @param to What is there is replaced
- * @throws {CmgrError} `failed`
+ * @throws {CmgrError} `damaged` for a link, `failed`
  */
 export async function copyFile(from: string, to: string): Promise<void> {
   await explained(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
     async () => {
-      refuseLinks(from);
+      const seen = refuseLinks(from);
       refuseLinks(to);
-      await Deno.copyFile(from, to);
+      using source = openToRead(from);
+      const { mode, ino, dev } = infoOfOpen(source, from);
+      if (ino !== seen?.ino || dev !== seen?.dev) {
+        throw new CmgrError(
+          "damaged",
+          `${from} was replaced while it was copied`,
+          "See who changes that folder, then repeat the command",
+        );
+      }
+      const own = mode === null ? {} : { mode: mode & 0o777 };
+      using target = Deno.openSync(to, { write: true, create: true, truncate: true, ...own });
+      infoOfOpen(target, to);
+      const piece = new Uint8Array(pieceSize);
+      for (let read = source.readSync(piece); read !== null; read = source.readSync(piece)) {
+        writeAll(target, piece.subarray(0, read));
+      }
     },
   );
 }

@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly env?: Variables;
   /** The folder it starts in; the current one if not given. */
   readonly cwd?: string;
+  /** Gives it all of the caller's variables, which fails while `LD_*` or `DYLD_*` is set. */
+  readonly passAll?: boolean;
 }
 
 /** Variables by name; one that is `undefined` is not set. */
@@ -78,7 +80,7 @@ export function start(
   args: readonly string[],
   options: StartOptions & Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "detached">,
 ): Deno.ChildProcess {
-  const { env, ...others } = options;
+  const { env, passAll = false, ...others } = options;
   const variables = { ...Object.fromEntries(everyChild.map((n) => [n, Deno.env.get(n)])), ...env };
   const given = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined || isLoaderVariable(name) ? [] : [[name, value] as const]
@@ -88,7 +90,7 @@ export function start(
       stdin: "null",
       ...others,
       args: [...args],
-      clearEnv: true,
+      clearEnv: !passAll,
       env: Object.fromEntries(given),
     }).spawn();
   } catch (error) {
