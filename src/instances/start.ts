@@ -7,7 +7,7 @@ import { dataDirOf, logOf, type Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
-import { sharersOf } from "../registry/ranges.ts";
+import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -148,7 +148,8 @@ async function findBackgroundApp(
 /** Two instances on one range, as the original cmgr gave them, do not run side by side. */
 async function refuseSharedPorts({ paths }: Context, instance: Instance): Promise<void> {
   const { name, registry } = instance;
-  for (const other of sharersOf(await instance.ports(), namesOf(registry), name)) {
+  const sharers = sharersIn(await instance.ports(), namesOf(registry));
+  for (const other of sharers.get(name) ?? []) {
     if (!await isRunning(paths, other)) continue;
     throw new CmgrError(
       "conflict",

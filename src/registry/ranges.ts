@@ -56,18 +56,28 @@ export function recordOf(registry: PortRegistry, instance: string): PortRecord |
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/** The instances that have ports of another one's range, as the original cmgr gave them. */
-export function sharersOf(
+/**
+ * The instances that have ports of another one's range, as the original cmgr gave them, each with those
+ * others.
+ */
+export function sharersIn(
   registry: PortRegistry,
   instances: readonly string[],
-  instance: string,
-): string[] {
-  const own = rangeOf(registry, instance);
-  if (own === undefined) return [];
-  return instances.filter((other) => {
-    const range = other === instance ? undefined : rangeOf(registry, other);
-    return range !== undefined && overlaps(range, own);
-  });
+): Map<string, string[]> {
+  const ranges = instances.flatMap((name) => {
+    const range = rangeOf(registry, name);
+    return range === undefined ? [] : [{ name, range }];
+  }).sort((a, b) => a.range.base - b.range.base);
+  const sharers = new Map<string, string[]>();
+  const add = (name: string, other: string) =>
+    sharers.set(name, [...sharers.get(name) ?? [], other].sort());
+  for (const [i, { name, range }] of ranges.entries()) {
+    for (let j = i + 1; j < ranges.length && overlaps(ranges[j].range, range); j++) {
+      add(name, ranges[j].name);
+      add(ranges[j].name, name);
+    }
+  }
+  return sharers;
 }
 
 /** What to say of an instance that shares ports, and how to separate it. */

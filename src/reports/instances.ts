@@ -8,7 +8,7 @@ import type { Range } from "../ports/layout.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
-import { allocationOf, describeSharers, sharersOf } from "../registry/ranges.ts";
+import { allocationOf, describeSharers, sharersIn } from "../registry/ranges.ts";
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
@@ -103,6 +103,7 @@ async function summarize(
     const { status, run } = statuses.get(name)!;
     return status === "running" ? run : undefined;
   };
+  const sharers = sharersIn(registry, all);
   return names.map((name) => {
     const allocation = allocationOf(registry, name);
     const { status, exitCode } = statuses.get(name)!;
@@ -118,7 +119,7 @@ async function summarize(
       isolation: run?.isolation ?? null,
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
-      sharesPortsWith: sharersOf(registry, all, name),
+      sharesPortsWith: sharers.get(name) ?? [],
       pinned: [...allocation?.pins?.keys() ?? []],
       since: run?.since ? new Date(run.since).toISOString() : null,
     };
