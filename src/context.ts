@@ -5,7 +5,8 @@
  */
 import type { Paths } from "./paths.ts";
 import type { Rule } from "./catalogue/rule.ts";
-import type { Settings } from "./settings/settings.ts";
+import { type Settings, settingsFor } from "./settings/settings.ts";
+import type { Progress } from "./terminal/progress.ts";
 
 /** Passed from the command to the operation. */
 export interface Context {
@@ -19,4 +20,11 @@ export interface Context {
   readonly env: (name: string) => string | undefined;
   /** Says something to the person while the operation goes on. */
   readonly notice: (message: string) => void;
+  /** Tells the person what takes time. */
+  readonly progress: Progress;
+}
+
+/** The context of an operation on one instance: with the settings that it has of its own. */
+export function contextFor(context: Context, instance: string): Context {
+  return { ...context, settings: settingsFor(context.settings, instance) };
 }

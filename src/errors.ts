@@ -22,6 +22,8 @@ export const Exit = {
   damaged: 6,
   /** A fault of cmgr's own. */
   bug: 70,
+  /** Ctrl-C, or another signal to end. */
+  interrupted: 130,
 } as const;
 
 /** One of the values of {@linkcode Exit}. */
@@ -38,7 +40,8 @@ export type ErrorCode =
   | "locked"
   | "no-ports"
   | "damaged"
-  | "bug";
+  | "bug"
+  | "interrupted";
 
 const exitOf: Record<ErrorCode, ExitCode> = {
   failed: Exit.failed,
@@ -51,6 +54,7 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   "no-ports": Exit.noPorts,
   damaged: Exit.damaged,
   bug: Exit.bug,
+  interrupted: Exit.interrupted,
 };
 
 /** A failure that explains itself: what happened and where (`message`), and what to do next (`hint`). */

@@ -71,12 +71,7 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   return home.length > 1 && /[\\/]$/.test(home) ? home.slice(0, -1) : home;
 }
 
-/**
- * Names every place below a home.
- *
- * @param home The user's home folder, absolute
- * @returns The paths; nothing is created
- */
+/** Names every place below a home; nothing is created. */
 export function pathsIn(home: string): Paths {
   const state = join(home, ".cmgr");
   return {
@@ -201,6 +196,11 @@ export function writtenOf(paths: Paths, instance: string): string {
 /** What cmgr replaced in the config of an instance. */
 export function replacedOf(paths: Paths, instance: string): string {
   return join(paths.replaced, `${instance}.json`);
+}
+
+/** The copy of the settings that is being edited. Its folder has the name of no instance. */
+export function editedSettingsOf(paths: Paths): string {
+  return join(paths.state, "editing", ".settings", "config.jsonc");
 }
 
 /** The copy of a config that is being edited. */

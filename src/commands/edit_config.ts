@@ -41,15 +41,13 @@ async function isPreferred(
   const changed = await diffConfigs(old, { name: config, text: now });
   const edited = await diffConfigs(old, { name: "the edit that was kept", text: edit });
   for (const line of `${changed}${edited}`.trimEnd().split("\n")) notice(line);
-  if (io.stdinIsTerminal) {
-    const question = "Both have changed. Edit the kept [e]dit, which undoes the other changes, " +
-      "or the [c]onfig, which discards the kept edit? [e/c] ";
-    switch (io.ask(question).trim().toLowerCase()) {
-      case "e":
-        return true;
-      case "c":
-        return false;
-    }
+  if (io.stdinIsTerminal && io.stderrIsTerminal) {
+    io.err(
+      "Both have changed. Edit the kept [e]dit, which undoes the other changes, " +
+        "or the [c]onfig, which discards the kept edit? [e/c] ",
+    );
+    const answer = (await io.line()).trim().toLowerCase();
+    if (answer === "e" || answer === "c") return answer === "e";
   }
   throw new CmgrError(
     "conflict",

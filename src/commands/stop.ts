@@ -3,15 +3,16 @@ import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";
 import type { ScannedStatus } from "../processes/status.ts";
-import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
+import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
+import { stopTold } from "../session/stop_told.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "stop all instances")
+    .option("-a, --all", "stop all instances")
     .option(
       "--timeout <seconds>",
       `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
@@ -42,7 +43,7 @@ async function stop(
   instance: Instance,
   timeoutMs: number,
 ): Promise<CommandResult> {
-  const before = await stopInstance(context, instance, timeoutMs);
+  const { before, wasKilled } = await stopTold(context, instance, timeoutMs);
   const { name } = instance;
   if (before.status === "running" && (await halfInstalled(context.paths, name)).length > 0) {
     context.notice(
@@ -50,7 +51,8 @@ async function stop(
         `have them installed again with: cmgr doctor ${name} --fix`,
     );
   }
-  const text = `${describe(instance.name, before)}\n`;
+  const how = wasKilled ? ` (killed: not all of it ended within ${timeoutMs / 1_000} s)` : "";
+  const text = `${describe(name, before)}${how}\n`;
   return { json: await reportOne(context, instance), text };
 }
 

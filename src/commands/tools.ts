@@ -6,7 +6,7 @@ import type { Session } from "../session/session.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .option(
-      "--instance <name>",
+      "-i, --instance <name>",
       "show how each server of that instance was recognised, with its ports",
     )
     .option("--json", "print the result as JSON")
@@ -17,7 +17,8 @@ Your own rules go into ~/.cmgr/tools.jsonc. A rule with a name from the catalogu
 that you write; any other name adds a rule:
 
   { "tools": { "my-bridge": {
-      "packages": ["my-bridge-mcp"],        // also "commands": [] and "keys": [] of entries
+      "packages": ["my-bridge-mcp"],        // "pypi:NAME" for one of PyPI;
+                                            // also "commands": [] and "keys": [] of entries
       "ports": [                            // as many as it binds; each is moved in one way:
         { "default": 4000, "variables": ["BRIDGE_PORT"], "value": "{port}" },
         { "flag": "--port", "syntax": "words", "after": "serve" },   // or "equals"
@@ -35,12 +36,13 @@ Examples:
     )
     .action(async ({ instance, json }) => {
       const context = await session.context();
+      const width = session.io.columns();
       if (instance === undefined) {
         const tools = reportTools(await context.rules());
-        session.show({ asJson: json, json: { tools }, text: formatTools(tools) });
+        session.show({ asJson: json, json: { tools }, text: formatTools(tools, width) });
         return;
       }
       const tools = await reportEntries(context, await loadInstance(context, instance));
-      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools) });
+      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools, width) });
     });
 }

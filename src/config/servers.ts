@@ -1,5 +1,6 @@
 /** Adds, removes and merges entries of `mcpServers`. Pure. */
 import { CmgrError } from "../errors.ts";
+import { suggestion } from "../json/nearest.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
 /** An entry that starts a program. */
@@ -40,7 +41,7 @@ export function withoutServer(text: string, key: string): string {
   throw new CmgrError(
     "failed",
     `The config has no server called "${key}"`,
-    keys.length === 0 ? "It has no servers" : `It has: ${keys.join(", ")}`,
+    keys.length === 0 ? "It has no servers" : `${suggestion(key, keys)}It has: ${keys.join(", ")}`,
   );
 }
 
@@ -52,30 +53,39 @@ export function serversIn(text: string): Record<string, unknown> {
 /**
  * @param servers The servers to merge in, without ports
  * @param own The config's own servers without ports, to tell equal ones from conflicts
- * @param overwrite Whether those of the same name are replaced
+ * @param onConflict What happens to those of the same name that start something else
  * @throws {CmgrError} `exists`, naming the servers that differ
  */
 export function mergeServers(
   text: string,
   servers: Readonly<Record<string, unknown>>,
   own: Readonly<Record<string, unknown>>,
-  overwrite: boolean,
+  onConflict: "refuse" | "replace" | "skip",
 ): string {
   const keys = Object.keys(servers);
   const isSame = (key: string) =>
-    Object.hasOwn(own, key) && canonical(own[key]) === canonical(servers[key]);
+    Object.hasOwn(own, key) && canonical(startOf(own[key])) === canonical(startOf(servers[key]));
   const conflicts = keys.filter((key) => Object.hasOwn(own, key) && !isSame(key));
-  if (conflicts.length > 0 && !overwrite) {
+  if (conflicts.length > 0 && onConflict === "refuse") {
     throw new CmgrError(
       "exists",
       `The config has different servers of the same name: ${conflicts.join(", ")}`,
-      "Replace them with --overwrite, or rename them",
+      "Replace them with --overwrite, or leave them out with --skip-existing",
     );
   }
   const changed = Object.fromEntries(
-    keys.filter((key) => !isSame(key)).map((key) => [key, servers[key]]),
+    keys.filter((key) => !isSame(key) && !(onConflict === "skip" && conflicts.includes(key))).map((
+      key,
+    ) => [key, servers[key]]),
   );
   return withValues(text, ["mcpServers"], changed);
+}
+
+/** What of an entry tells two servers apart: what is started, and the user's variables. */
+function startOf(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const { command, url, args = [], env = {} } = entry as Record<string, unknown>;
+  return command === undefined && url === undefined ? entry : { command, url, args, env };
 }
 
 /** A JSON value with a folder replaced by another wherever a string names it. */

@@ -10,6 +10,7 @@ import { checkHolders, checkRanges } from "./ranges.ts";
 import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
+import { checkSettings } from "./settings.ts";
 import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
@@ -70,7 +71,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     {
       name: "settings",
       well: "The settings can be used",
-      run: sync(() => settingsFault ? [failing("settings", settingsFault)] : []),
+      run: sync(() => checkSettings(facts, settingsFault)),
     },
     {
       name: "rules",

@@ -24,9 +24,7 @@ export interface Nonexistent {
 /** Finds entries that cannot start, since npm does not have their package. */
 export function nonexistentPackages(entries: readonly Launch[]): Nonexistent[] {
   return entries.flatMap(({ key, command, args }): Nonexistent[] => {
-    const named = readCommandLine(command, args).package;
-    return named !== undefined && inPlaceOf.has(named)
-      ? [{ key, named, meant: inPlaceOf.get(named) }]
-      : [];
+    const named = readCommandLine(command, args).packages.find((name) => inPlaceOf.has(name));
+    return named !== undefined ? [{ key, named, meant: inPlaceOf.get(named) }] : [];
   });
 }

@@ -19,7 +19,7 @@ import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
-import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
@@ -27,6 +27,7 @@ import type { ParsedConfig } from "../config/config_text.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { fillSandbox } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 import { discard } from "./trash.ts";
 
 /** A new instance. */
@@ -152,7 +153,7 @@ async function allocatePorts(
     layout: context.settings.layout(),
     taken: otherRanges(free, name),
     wanted: wantedBy(config.entries, rules),
-    pinnedElsewhere: otherPins(free, name),
+    pinnedElsewhere: await takenPorts(context, free, name),
   });
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -9,6 +9,7 @@ import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
+import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
@@ -55,12 +56,13 @@ export interface Started {
  * `failed`, when there is no app or it exits at once
  */
 export async function startInstance(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   options: StartOptions = {},
 ): Promise<Started> {
-  const { paths } = context;
   const { name } = instance;
+  const context = contextFor(everyone, name);
+  const { paths } = context;
   // Before the launcher is looked for: what runs needs none.
   await refuseLiveRun(paths, name);
   await requireSandbox(instance);
@@ -104,6 +106,7 @@ async function launch(
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   if (plan.isolation === "bubblewrap") {
     await ensureMountSources(paths, instance);
+    await ensureLoginProfiles(instance.sandbox);
     await removeStaleLock(paths, instance);
   }
   // A crash may have left the mark on, and what is used is nothing half-made.

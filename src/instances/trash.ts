@@ -41,14 +41,17 @@ export async function readTrash(paths: Paths): Promise<Trash> {
 /**
  * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a sandbox
  * of that name is in its place already, a `restore` was cut off, and the newest without one is meant.
+ *
+ * @param to The name that it gets
  */
 export async function restorableOf(
   paths: Paths,
   trash: Trash,
   name: string,
+  to = name,
 ): Promise<TrashEntry | undefined> {
   const own = trash.entries.filter(({ record }) => record.name === name);
-  const isInPlace = await isPresent(sandboxOf(paths, name));
+  const isInPlace = await isPresent(sandboxOf(paths, to));
   return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 

@@ -1,6 +1,7 @@
 /** Ports of an instance that something else took while it was stopped. */
 import { CmgrError } from "../errors.ts";
 import { movablePorts } from "../catalogue/apply_rule.ts";
+import { obstacleTo } from "../catalogue/obstacle.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
@@ -30,17 +31,18 @@ export function boundPorts(
   rules: readonly Rule[],
   allocation: Allocation,
 ): BoundPort[] {
-  return recognise(entries, rules).flatMap(({ tool, rule, isPortOnly }, i) => {
+  return recognise(entries, rules).flatMap((entry) => {
+    const { tool, rule, isPortOnly } = entry;
     const ports = portsOfTool(allocation, tool);
     const pinned = allocation.pins?.get(tool)?.length ?? 0;
-    const bound = rule === undefined || isPortOnly
-      ? ports.slice(0, 1)
-      : ports.filter((_, place) => {
-        const port = movablePorts(rule)[place];
-        return port !== undefined && !port.isOccasional &&
-          !(port.onlyPinned && place >= pinned) &&
-          (port.after === undefined || entries[i].args.includes(port.after));
-      });
+    const movable = movablePorts(entry);
+    const isUnknown = movable.length === 0 && (rule === undefined || isPortOnly);
+    const bound = ports.filter((_, i) => {
+      const port = movable[i];
+      return port === undefined
+        ? isUnknown && i === 0
+        : !port.isOccasional && obstacleTo(port, entry, i < pinned) === undefined;
+    });
     return bound.map((port) => ({ tool, port }));
   });
 }

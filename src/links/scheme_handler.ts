@@ -31,6 +31,7 @@ export function handlerCommands(
   const isOther = before !== undefined && before !== handlerFileName;
   return {
     install: [
+      `mkdir -p ${folder}`,
       `cmgr desktop --handler > ${folder}/${handlerFileName}`,
       update,
       `xdg-mime default ${handlerFileName} ${type}`,

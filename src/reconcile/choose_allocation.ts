@@ -6,9 +6,10 @@ import { findAllocation } from "../ports/find_range.ts";
 import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { PortRegistry } from "../registry/ports.ts";
-import { keptOffsets, otherPins, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
+import { keptOffsets, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
 import { wantedBy } from "./patches.ts";
 import { changePins, type PinChange } from "./pins.ts";
+import { takenPorts } from "./taken_ports.ts";
 
 /**
  * Keeps the range where it fits the settings and nobody shares it, else finds another.
@@ -27,14 +28,14 @@ export async function regenerate(
   if (
     range && fitsLayout(range, context.settings.layout()) &&
     !taken.some((other) => overlaps(range, other))
-  ) return allocateWithin(range, registry, name, wanted);
+  ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
   const request = {
     layout: context.settings.layout(),
     taken,
     wanted,
     kept: keptOffsets(registry, name),
     pins: pinsOf(registry, name),
-    pinnedElsewhere: otherPins(registry, name),
+    pinnedElsewhere: await takenPorts(context, registry, name),
   };
   return await findAllocation(request, running ? range : undefined);
 }
@@ -55,7 +56,7 @@ export async function allocateFresh(
     layout: context.settings.layout(),
     taken: otherRanges(registry, name),
     wanted,
-    pinnedElsewhere: otherPins(registry, name),
+    pinnedElsewhere: await takenPorts(context, registry, name),
   };
   return await findAllocation(request, running ? ownRange(registry, name) : undefined);
 }
@@ -63,6 +64,7 @@ export async function allocateFresh(
 /**
  * The allocation within the range that an instance has: what it got stays, new tools are added.
  *
+ * @param taken Ports that none of its tools may have
  * @throws {CmgrError} `no-ports`
  */
 export function allocateWithin(
@@ -70,9 +72,10 @@ export function allocateWithin(
   registry: PortRegistry,
   name: string,
   wanted: readonly Wanted[],
+  taken: ReadonlySet<number>,
 ): Allocation {
   const pins = pinsOf(registry, name);
-  const isReserved = reservations(pins, otherPins(registry, name));
+  const isReserved = reservations(pins, taken);
   return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
 }
 
@@ -99,7 +102,8 @@ export async function withPins(
   const rules = await context.rules();
   const wanted = wantedBy(entries, rules);
   const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
-  const allocation = allocateWithin(range, registry, name, wanted);
+  const taken = await takenPorts(context, registry, name);
+  const allocation = allocateWithin(range, registry, name, wanted, taken);
   const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, change);
   return { ...allocation, pins };
 }

@@ -16,10 +16,7 @@ export interface Patched {
 
 /** The tools that a config has, with the ports they want. */
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
-  return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
-    tool,
-    count: isPortOnly ? 1 : portCount(rule),
-  }));
+  return recognise(entries, rules).map((entry) => ({ tool: entry.tool, count: portCount(entry) }));
 }
 
 /**

@@ -2,6 +2,7 @@
  * `registry.json`: which instances there are. Readable by and from the original cmgr, whose
  * fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their places.
  */
+import { nearest } from "../json/nearest.ts";
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
@@ -68,7 +69,7 @@ export function requireInstance(registry: InstanceRegistry, name: string): void 
   checkName(name);
   if (Object.hasOwn(registry.instances, name)) return;
   const names = namesOf(registry);
-  const near = findSameName(registry, name);
+  const near = nearest(name, names);
   throw new CmgrError(
     "not-found",
     `There is no instance called "${name}"`,

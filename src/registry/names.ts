@@ -1,5 +1,7 @@
 /** Names of instances. */
 import { CmgrError } from "../errors.ts";
+import type { Paths } from "../paths.ts";
+import { listFolder } from "../system/folders.ts";
 
 const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
@@ -28,4 +30,12 @@ export function checkName(name: string): void {
 
 export function isName(text: string): boolean {
   return pattern.test(text) && !device.test(text);
+}
+
+/** Whether an instance of that name lies in the trash, by the name of its folder there. */
+export async function isInTrash({ trash }: Paths, name: string): Promise<boolean> {
+  const rest = /^-\d{4}-\d\d-\d\dT/;
+  return (await listFolder(trash)).some((entry) =>
+    entry.name.startsWith(name) && rest.test(entry.name.slice(name.length))
+  );
 }

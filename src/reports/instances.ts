@@ -80,9 +80,9 @@ async function report(
   const reports: Report[] = [];
   for (const summary of await summarize(context, instances, names, ports)) {
     const { instance, sharesPortsWith } = summary;
-    const { servers, warnings } = await reportConfig(instance);
+    const config = await reportConfig(instance);
     const shared = sharesPortsWith.length > 0 ? [describeSharers(instance, sharesPortsWith)] : [];
-    reports.push({ ...summary, servers, warnings: [...shared, ...warnings] });
+    reports.push({ ...summary, ...config, warnings: [...shared, ...config.warnings] });
   }
   return reports;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { ensureFolder, removeIfPresent } from "../system/write.ts";
 import { infoOf } from "../system/folders.ts";
 import { isWithin } from "../paths.ts";
+import { ensureLoginProfiles } from "./login_profiles.ts";
 
 /** The app's data folder. */
 const dataFolder = ".config/Claude";
@@ -22,6 +23,7 @@ const usualFolders = [
 /** Makes the folders in a new sandbox. */
 export async function fillSandbox(path: string): Promise<void> {
   for (const folder of usualFolders) await ensureFolder(join(path, folder));
+  await ensureLoginProfiles(path);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { EntryReport, ToolReport } from "../reports/tools.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { formatTable } from "../terminal/table.ts";
+import { formatTable, wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
-export function formatTools(tools: readonly ToolReport[]): string {
+export function formatTools(tools: readonly ToolReport[], width?: number): string {
   return formatTable([
     ["TOOL", "PACKAGE", "PORT", "MOVED BY"],
     ...tools.flatMap(({ name, packages, ports, user }) => {
@@ -15,10 +15,10 @@ export function formatTools(tools: readonly ToolReport[]): string {
         port.move,
       ]);
     }),
-  ]);
+  ], width);
 }
 
-export function formatEntries(entries: readonly EntryReport[]): string {
+export function formatEntries(entries: readonly EntryReport[], width = Infinity): string {
   if (entries.length === 0) return "The config has no servers\n";
   const rows = formatTable([
     ["ENTRY", "RECOGNISED AS", "BY", "PORTS", "MOVED BY"],
@@ -29,9 +29,10 @@ export function formatEntries(entries: readonly EntryReport[]): string {
       ports.length === 0 ? "-" : formatPorts(ports) + (pinned ? " (pinned)" : ""),
       moves.join(", ") || "-",
     ]),
-  ]);
-  const notes = entries.flatMap(({ entry, hazards }) =>
-    hazards.map(({ text }) => `note: "${onOneLine(entry)}" ${onOneLine(text)}\n`)
+  ], width);
+  const notes = entries.flatMap(({ entry, hazards, note }) =>
+    [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
+      .map((text) => `${wrap(onOneLine(`note: "${entry}" ${text}`), width).join("\n  ")}\n`)
   );
   return rows + notes.join("");
 }

@@ -104,9 +104,14 @@ const pieceSize = 1024 * 1024;
  * be the one that stood there: a link that is put in its place meanwhile is not followed.
  *
  * @param to What is there is replaced
+ * @param onCopied Called, and waited for, after each piece
  * @throws {CmgrError} `damaged` for a link, `failed`
  */
-export async function copyFile(from: string, to: string): Promise<void> {
+export async function copyFile(
+  from: string,
+  to: string,
+  onCopied?: (bytes: number) => Promise<void>,
+): Promise<void> {
   await explained(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
@@ -128,6 +133,7 @@ export async function copyFile(from: string, to: string): Promise<void> {
       const piece = new Uint8Array(pieceSize);
       for (let read = source.readSync(piece); read !== null; read = source.readSync(piece)) {
         writeAll(target, piece.subarray(0, read));
+        await onCopied?.(read);
       }
     },
   );

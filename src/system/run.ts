@@ -28,6 +28,8 @@ export interface RunOptions extends StartOptions {
   readonly readNothing?: true;
   /** How long it may take, in milliseconds; 60 seconds if not given. */
   readonly timeoutMs?: number;
+  /** Whether it gets a session of its own: an interactive shell would take the terminal. */
+  readonly detached?: true;
 }
 
 /** How a child ended. */

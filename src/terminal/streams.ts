@@ -9,13 +9,15 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
-  /** Asks on the terminal and reads a line; `isHidden` does not show what is typed. */
-  readonly ask: (question: string, isHidden?: boolean) => string;
+  /** One line that is typed on the terminal; `isHidden` does not show it. */
+  readonly line: (isHidden?: boolean) => Promise<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
+  /** Its height. */
+  readonly rows: () => number | undefined;
 }
 
 /** Thrown when the reader of standard output has closed it. */
@@ -34,11 +36,12 @@ export function processIo(): Io {
       }
     },
     stdin: readStdin,
-    ask,
+    line: (isHidden) => isHidden ? readHiddenLine() : readLine(),
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
+    rows: () => Deno.stdout.isTerminal() ? terminalSize()?.rows || undefined : undefined,
   };
 }
 
@@ -55,34 +58,50 @@ async function readStdin(): Promise<Uint8Array> {
   return await new Blob(chunks).bytes();
 }
 
-/** @throws {CmgrError} `failed`, for Ctrl-C where the terminal hands it on, and for an end without a line */
-function ask(question: string, isHidden = false): string {
-  write(Deno.stderr, question);
-  const bytes: number[] = [];
-  const piece = new Uint8Array(1);
-  if (isHidden) Deno.stdin.setRaw(true);
+async function readLine(): Promise<string> {
+  const decoder = new TextDecoder();
+  const bytes = new Uint8Array(1024);
+  let text = "";
+  while (!text.includes("\n")) {
+    const count = await Deno.stdin.read(bytes);
+    if (count === null) break;
+    text += decoder.decode(bytes.subarray(0, count), { stream: true });
+  }
+  return text.split("\n")[0];
+}
+
+/** @returns Nothing after Ctrl-C and Ctrl-D, which a terminal in this mode hands on */
+async function readHiddenLine(): Promise<string> {
+  const typed: number[] = [];
+  const bytes = new Uint8Array(1024);
+  Deno.stdin.setRaw(true);
   try {
-    while (Deno.stdin.readSync(piece) !== null) {
-      const [byte] = piece;
-      if (byte === 0x0a || byte === 0x0d) return new TextDecoder().decode(new Uint8Array(bytes));
-      if (isHidden && (byte === 0x03 || byte === 0x04)) break;
-      if (isHidden && (byte === 0x7f || byte === 0x08)) bytes.pop();
-      else bytes.push(byte);
+    while (true) {
+      const count = await Deno.stdin.read(bytes);
+      if (count === null) return "";
+      for (const byte of bytes.subarray(0, count)) {
+        if (byte === 0x03 || byte === 0x04) return "";
+        if (byte === 0x0a || byte === 0x0d) return new TextDecoder().decode(new Uint8Array(typed));
+        if (byte === 0x7f || byte === 0x08) typed.pop();
+        else typed.push(byte);
+      }
     }
   } finally {
-    if (isHidden) Deno.stdin.setRaw(false);
-    if (isHidden) write(Deno.stderr, "\n");
+    Deno.stdin.setRaw(false);
+    write(Deno.stderr, "\n");
   }
-  throw new CmgrError("failed", "Nothing was answered", "Nothing was changed");
 }
 
 function terminalColumns(): number | undefined {
   if (!Deno.stdout.isTerminal()) return undefined;
   const given = Number(Deno.env.get("COLUMNS"));
-  if (Number.isInteger(given) && given > 0) return given;
+  return Number.isInteger(given) && given > 0 ? given : terminalSize()?.columns || undefined;
+}
+
+/** A terminal that has not been told its size says 0. */
+function terminalSize(): { columns: number; rows: number } | undefined {
   try {
-    // A terminal that has not been told its size says 0.
-    return Deno.consoleSize().columns || undefined;
+    return Deno.consoleSize();
   } catch {
     return undefined;
   }

@@ -1,30 +1,103 @@
+/** Tables of text. What stands in cells are values, which may drive no terminal. */
+import type { Colour, Paint } from "./colour.ts";
 import { onOneLine } from "./output.ts";
 
-type Rows = readonly (readonly string[])[];
+/** A cell that is coloured once it has its place. */
+interface ColouredCell {
+  readonly text: string;
+  readonly paint: (line: string) => string;
+}
+
+export type Cell = string | ColouredCell;
+
+type Rows = readonly (readonly Cell[])[];
+
+export function coloured(text: string, colour: Colour | undefined, paint: Paint): Cell {
+  return { text, paint: (line) => paint(line, colour) };
+}
 
 const gap = "  ";
 
+/** No column is made narrower than this to fit the terminal. */
+const narrowest = 4;
+
 /**
- * Columns of even width, a line for each row; lines longer than `width` are cut. The cells are values,
- * which may drive no terminal.
+ * Columns of even width, a line for each row. What does not fit in `width` is wrapped in its column,
+ * between words as long as that is enough.
  */
-export function formatTable(cells: Rows, width = Infinity): string {
-  const rows = cells.map((row) => row.map(onOneLine));
-  const widths = columnWidths(rows);
+export function formatTable(rows: Rows, width = Infinity): string {
+  return formatRows(rows, width).join("");
+}
+
+/** As {@linkcode formatTable}, each row by itself. */
+export function formatRows(rows: Rows, width = Infinity): string[] {
+  if (rows.length === 0) return [];
+  const widths = fitColumns(rows, width);
   return rows.map((row) => {
-    const line = row.map((cell, i) => cell.padEnd(widths[i])).join(gap).trimEnd();
-    return `${line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line}\n`;
-  }).join("");
+    const cells = row.map((cell, i) => wrap(textOf(cell), widths[i]));
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) => {
+      const texts = cells.map((lines) => lines[line] ?? "");
+      const last = texts.findLastIndex((text) => text !== "");
+      const parts = row.slice(0, last + 1).map((cell, i) => {
+        const blanks = i === last ? "" : " ".repeat(Math.max(0, widths[i] - texts[i].length));
+        const isPlain = typeof cell === "string" || texts[i] === "";
+        return (isPlain ? texts[i] : cell.paint(texts[i])) + blanks;
+      });
+      return `${parts.join(gap).trimEnd()}\n`;
+    }).join("");
+  });
 }
 
 /** Without the columns on the right that do not fit; two stay in any case. */
 export function dropColumns(rows: Rows, width = Infinity): Rows {
-  const widths = columnWidths(rows);
+  const widths = columnWidths(rows, (text) => text.length);
   let total = -gap.length;
   const fitting = widths.filter((column) => (total += column + gap.length) <= width).length;
   return rows.map((row) => row.slice(0, Math.max(2, fitting)));
 }
 
-function columnWidths(rows: Rows): number[] {
-  return rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+/** Where a line may end: behind a space, and within the names of packages and paths. */
+const wordEnds = /(?<=[ /=])/;
+
+/** Text in lines of at most `width`: broken between words, and within one that is longer. */
+export function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const lines: string[] = [""];
+  for (const word of text.split(wordEnds)) {
+    const last = lines[lines.length - 1];
+    if ((last + word).trimEnd().length <= width) {
+      lines[lines.length - 1] = last + word;
+      continue;
+    }
+    for (let at = 0; at < word.length; at += width) lines.push(word.slice(at, at + width));
+  }
+  return lines.filter((line) => line !== "").map((line) => line.trimEnd());
+}
+
+/** The widths of columns that together fit: the widest give way, first as far as their words allow. */
+function fitColumns(rows: Rows, width: number): number[] {
+  const widths = columnWidths(rows, (text) => text.length);
+  const longestWord = (text: string) =>
+    Math.max(...text.split(wordEnds).map((word) => word.trimEnd().length));
+  const words = columnWidths(rows, longestWord);
+  const sum = (all: readonly number[]) =>
+    all.reduce((a, b) => a + b, gap.length * (all.length - 1));
+  for (const floors of [words, widths.map((own) => Math.min(own, narrowest))]) {
+    while (sum(widths) > width) {
+      const spare = widths.map((own, i) => own > floors[i] ? own : 0);
+      const widest = spare.indexOf(Math.max(...spare));
+      if (spare[widest] === 0) break;
+      widths[widest]--;
+    }
+  }
+  return widths;
+}
+
+function columnWidths(rows: Rows, measure: (text: string) => number): number[] {
+  return rows[0].map((_, column) => Math.max(...rows.map((row) => measure(textOf(row[column])))));
+}
+
+function textOf(cell: Cell): string {
+  return onOneLine(typeof cell === "string" ? cell : cell.text);
 }

@@ -13,9 +13,7 @@ export interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
   readonly by?: never;
   /** Nor is there another folder to run in. */
   readonly cwd?: never;
-  /** What is answered on the terminal, one after the other; without it there is none to ask on. */
-  readonly answers?: readonly string[];
-  /** Whether it writes to a terminal. */
+  /** Whether it reads from and writes to a terminal. */
   readonly isTerminal?: boolean;
 }
 
@@ -30,26 +28,23 @@ export interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
 export async function runHere(
   home: Home,
   args: readonly string[],
-  { stdin = "", env = {}, answers, isTerminal = false }: HereOptions = {},
+  { stdin = "", env = {}, isTerminal = false }: HereOptions = {},
 ): Promise<Ran> {
   assert.ok(!("PATH" in env), "another PATH needs a process of its own");
   let [stdout, stderr] = ["", ""];
   const input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-  const left = [...answers ?? []];
   const variables: Record<string, string> = { ...home.environment(), ...env };
   const code = await run(args, {
     env: (name) => variables[name],
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     stdin: () => Promise.resolve(input),
-    ask: (question) => {
-      stderr += question;
-      return left.shift() ?? "";
-    },
-    stdinIsTerminal: answers !== undefined,
+    line: () => Promise.resolve(new TextDecoder().decode(input).split("\n")[0]),
+    stdinIsTerminal: isTerminal,
     stdoutIsTerminal: isTerminal,
     stderrIsTerminal: isTerminal,
     columns: () => isTerminal ? 80 : undefined,
+    rows: () => isTerminal ? 24 : undefined,
   });
   return { code, stdout, stderr };
 }

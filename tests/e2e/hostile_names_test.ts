@@ -72,7 +72,9 @@ Deno.test("mcp add takes the value of a variable from standard input or a prompt
   const piped = succeeded(
     await runHere(home, add("a", "TOKEN", "MODE=x", "OTHER"), { stdin: "one\ntwo\n" }),
   );
-  const asked = succeeded(await runHere(home, add("b", "TOKEN"), { answers: ["three"] }));
+  const asked = succeeded(
+    await runHere(home, add("b", "TOKEN"), { stdin: "three\n", isTerminal: true }),
+  );
   assert.doesNotMatch(piped.stdout + piped.stderr + asked.stdout + asked.stderr, /one|two|three/);
   assert.match(asked.stderr, /Value of TOKEN/);
   const { a, b } = (await home.readJson(home.config("work"))).mcpServers;

@@ -30,8 +30,18 @@ async function withConfigs(
     sessionBus: "filtered",
     cowork: false,
     defaultInstance: undefined,
+    instances: {},
+    args: [],
+    environment: {},
   };
-  const context = { paths, settings, rules, notice: () => {}, env: () => undefined };
+  const context: Context = {
+    paths,
+    settings,
+    rules,
+    notice: () => {},
+    progress: (_, work) => work(() => {}),
+    env: () => undefined,
+  };
   const instances = dictionary<InstanceRecord>();
   try {
     for (const [name, config] of Object.entries(configs)) {
@@ -49,7 +59,7 @@ async function withConfigs(
 
 Deno.test("an instance without a config has no servers and no warnings", () =>
   withConfigs({ work: undefined }, async (report) => {
-    assert.deepEqual(await report("work"), { servers: 0, warnings: [] });
+    assert.deepEqual(await report("work"), { servers: 0, extensions: [], warnings: [] });
   }));
 
 Deno.test("a config that cannot be read is a warning about its own instance alone", () =>
@@ -57,14 +67,18 @@ Deno.test("a config that cannot be read is a warning about its own instance alon
     const { servers, warnings } = await report("broken");
     assert.equal(servers, null);
     assert.match(warnings.join(), /not valid JSON/);
-    assert.deepEqual(await report("work"), { servers: 1, warnings: [] });
+    assert.deepEqual(await report("work"), { servers: 1, extensions: [], warnings: [] });
   }));
 
 Deno.test("rules that cannot be read are a warning", () =>
   withConfigs(
     { work: { mcpServers: { browser } } },
     async (report) => {
-      assert.deepEqual(await report("work"), { servers: 1, warnings: ["Bad rules"] });
+      assert.deepEqual(await report("work"), {
+        servers: 1,
+        extensions: [],
+        warnings: ["Bad rules"],
+      });
     },
     () => Promise.reject(new CmgrError("damaged", "Bad rules")),
   ));
@@ -75,7 +89,7 @@ Deno.test("a server that minds a second copy of itself is warned of in both inst
     async (report) => {
       assert.match((await report("one")).warnings.join(), /"two" has it too/);
       assert.match((await report("two")).warnings.join(), /"one" has it too/);
-      assert.deepEqual(await report("three"), { servers: 0, warnings: [] });
+      assert.deepEqual(await report("three"), { servers: 0, extensions: [], warnings: [] });
     },
   ));
 
