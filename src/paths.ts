@@ -28,7 +28,9 @@ export interface Paths {
   readonly written: string;
   /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
   readonly replaced: string;
-  /** `~/.cmgr/trash`: removed instances. */
+  /** `~/.cmgr/creating`: a mark for each instance that is being created. */
+  readonly creating: string;
+  /** `~/.cmgr/trash`: removed instances, and what crashes left of others. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
   readonly repairs: string;
@@ -69,12 +71,7 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   return home.length > 1 && /[\\/]$/.test(home) ? home.slice(0, -1) : home;
 }
 
-/**
- * Names every place below a home.
- *
- * @param home The user's home folder, absolute
- * @returns The paths; nothing is created
- */
+/** Names every place below a home; nothing is created. */
 export function pathsIn(home: string): Paths {
   const state = join(home, ".cmgr");
   return {
@@ -88,6 +85,7 @@ export function pathsIn(home: string): Paths {
     backups: join(state, "backups"),
     written: join(state, "written"),
     replaced: join(state, "replaced"),
+    creating: join(state, "creating"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),

@@ -3,7 +3,7 @@ import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, type Paint, painter } from "../terminal/colour.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { clearCaches } from "../instances/caches.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -121,7 +121,9 @@ async function clear(context: Context, cached: readonly Cached[]): Promise<strin
 /** With broken settings everything else can be looked at all the same. */
 async function openRegardless(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
   try {
-    return { context: await session.context() };
+    const context = await session.context();
+    context.settings.layout();
+    return { context };
   } catch (error) {
     if (!(error instanceof CmgrError) || error.code !== "damaged") throw error;
     return { context: await session.context({ withoutSettings: true }), fault: error };
@@ -138,7 +140,7 @@ function versions(): Finding {
 }
 
 function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
+  return fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("");
 }
 
 const colours: Readonly<Record<Severity, Colour>> = {
@@ -148,6 +150,6 @@ const colours: Readonly<Record<Severity, Colour>> = {
 };
 
 function formatFinding({ status, message, hint }: Finding, paint: Paint): string {
-  const remedy = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${paint(status.padEnd(7), colours[status])}  ${printable(message)}\n${remedy}`;
+  const remedy = hint === undefined ? "" : `         ${onOneLine(hint)}\n`;
+  return `${paint(status.padEnd(7), colours[status])}  ${onOneLine(message)}\n${remedy}`;
 }

@@ -7,6 +7,7 @@ import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkHolders, checkRanges } from "./ranges.ts";
+import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
 import { checkSettings } from "./settings.ts";
@@ -100,6 +101,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "config", well: "All configs can be used", run: () => checkConfigs(facts) },
     { name: "processes", well: "No instance has crashed", run: () => checkRuns(facts) },
     { name: "leftovers", well: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
+    { name: "npx", well: "No package of npx is installed in part", run: () => checkNpx(facts) },
     { name: "launcher", well: "Claude Desktop is there", run: () => checkLauncher(facts) },
     { name: "isolation", well: "The isolation works", run: () => checkIsolation(facts) },
     {

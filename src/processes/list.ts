@@ -11,7 +11,12 @@ import type { ProcessTable } from "./process.ts";
  * @param paths Tags of sandboxes elsewhere are left out
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
-export async function processTable({ sandboxes }: Paths): Promise<ProcessTable> {
+export async function processTable(paths: Paths): Promise<ProcessTable> {
+  const table = await askSystem(paths);
+  return { ...table, uid: table.processes.get(Deno.pid)?.uid };
+}
+
+async function askSystem({ sandboxes }: Paths): Promise<ProcessTable> {
   // The format of a date is the language's, and a tag is bytes.
   const env = { LC_ALL: "C" };
   switch (Deno.build.os) {

@@ -1,6 +1,7 @@
 /** Which processes belong to an instance, or to a server of a check. */
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
+import { isUsersBrowser } from "./browsers.ts";
 import { type Identity, isSame } from "./identity.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
@@ -16,6 +17,8 @@ export interface Owner {
   readonly leader?: number;
   /** Makes a process its own when it is in that session too. */
   readonly sessionTag?: string;
+  /** Whether browsers that it opened for the user are the user's, and not its own. */
+  readonly sparesBrowsers?: boolean;
 }
 
 /** What the processes of an instance are known by. */
@@ -30,13 +33,16 @@ export function instanceOwner(
     dataDirArgument(paths, instance),
     `${pathTag}${tagFolderOf(paths, instance)}`,
   ];
-  if (run === undefined || run.boot !== boot) return { tags, known: [] };
-  return { tags, known: [run], leader: run.supervisor, sessionTag: `CLAUDE_INSTANCE=${instance}` };
+  // What is opened out of bubblewrap is opened inside of it.
+  const sparesBrowsers = run?.isolation !== "bubblewrap" && Deno.build.os === "linux";
+  if (run === undefined || run.boot !== boot) return { tags, known: [], sparesBrowsers };
+  const sessionTag = `CLAUDE_INSTANCE=${instance}`;
+  return { tags, known: [run], leader: run.supervisor, sessionTag, sparesBrowsers };
 }
 
 /**
  * The processes of one owner, and all that descends from them, whatever session or process group
- * they went to.
+ * they went to; never those of another user.
  *
  * @param self A process that is never among them, nor what it starts: cmgr itself
  */
@@ -69,10 +75,24 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   }
   // So it is for nearly all where there are hundreds of instances.
   if (found.size === 0) return [];
-  const own = new Set<Process>();
+  const others = new Set<Process>();
   const cmgr = self === undefined ? undefined : table.processes.get(self);
-  if (cmgr) withDescendants(own)(cmgr);
-  return [...table.processes.values()].filter((one) => found.has(one) && !own.has(one));
+  if (cmgr) withDescendants(others)(cmgr);
+  if (owner.sparesBrowsers) [...found].filter(isUsersBrowser).forEach(withDescendants(others));
+  return [...table.processes.values()].filter((one) =>
+    found.has(one) && !others.has(one) && (table.uid === undefined || one.uid === table.uid)
+  );
+}
+
+/** The process that called another one, and those above it, the nearest first. */
+export function ancestorsOf({ processes }: ProcessTable, self: number): Process[] {
+  const found: Process[] = [];
+  for (let one = processes.get(self); one !== undefined;) {
+    one = processes.get(one.parent);
+    if (one === undefined || found.includes(one)) break;
+    found.push(one);
+  }
+  return found;
 }
 
 /** What is looked for in a table again and again, once for each instance. */

@@ -5,6 +5,8 @@ export interface Process extends Identity {
   readonly parent: number;
   /** Its session (Linux) or process group (macOS); 0 on Windows. */
   readonly session: number;
+  /** Whose it is; `undefined` where that is not told (Windows). */
+  readonly uid?: number;
   /** Short name of its program. */
   readonly name: string;
   /** Those of its variables and arguments that may tell whose it is: see `tags.ts`. */
@@ -17,4 +19,6 @@ export interface ProcessTable {
   readonly boot: string;
   /** By pid, without zombies. */
   readonly processes: ReadonlyMap<number, Process>;
+  /** The user whose processes can be an instance's: the one that asks. */
+  readonly uid?: number;
 }

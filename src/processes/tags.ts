@@ -10,10 +10,11 @@ export const checkVariable = "CMGR_CHECK";
 
 /**
  * The folder that stands at the end of the `PATH` of an instance. The app gives its servers no
- * more than a fixed few variables; `PATH` is one of them.
+ * more than a fixed few variables; `PATH` is one of them. A shell may have the same folder on its
+ * `PATH`, but not under this name.
  */
 export function tagFolderOf(paths: Paths, instance: string): string {
-  return `${sandboxOf(paths, instance)}${sep}.local${sep}bin`;
+  return `${sandboxOf(paths, instance)}${sep}.local${sep}bin${sep}.`;
 }
 
 /** The argument that makes the app this instance's. */

@@ -26,11 +26,11 @@ export async function regenerate(
   const range = rangeOf(registry, name);
   const taken = otherRanges(registry, name);
   if (
-    range && fitsLayout(range, context.settings.layout) &&
+    range && fitsLayout(range, context.settings.layout()) &&
     !taken.some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
   const request = {
-    layout: context.settings.layout,
+    layout: context.settings.layout(),
     taken,
     wanted,
     kept: keptOffsets(registry, name),
@@ -53,7 +53,7 @@ export async function allocateFresh(
   running: boolean,
 ): Promise<Allocation> {
   const request = {
-    layout: context.settings.layout,
+    layout: context.settings.layout(),
     taken: otherRanges(registry, name),
     wanted,
     pinnedElsewhere: await takenPorts(context, registry, name),

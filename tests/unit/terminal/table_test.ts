@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dropColumns, formatTable } from "../../../src/terminal/table.ts";
+import { coloured, dropColumns, formatTable } from "../../../src/terminal/table.ts";
 
 const rows = [["NAME", "STATUS", "PORTS"], ["work", "running", "9000-9099"], ["a", "-", "-"]];
 
@@ -21,7 +21,10 @@ Deno.test("only words that are longer than the terminal is wide are broken", () 
 
 Deno.test("colours take no room", () => {
   assert.equal(
-    formatTable([["\x1b[32mon\x1b[0m", "a"], ["stopped", "b"]]),
+    formatTable([[coloured("on", "green", (text) => `\x1b[32m${text}\x1b[0m`), "a"], [
+      "stopped",
+      "b",
+    ]]),
     "\x1b[32mon\x1b[0m       a\nstopped  b\n",
   );
 });
