@@ -4,7 +4,7 @@ import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
-import { type Dictionary, dictionary } from "../json/dictionary.ts";
+import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import {
   backupsOf,
   configOf,
@@ -62,6 +62,10 @@ async function renameLocked(
   const { name, sandbox, registry } = instance;
   const ports = await instance.ports();
   const known = await instance.replaced();
+  // So that doctor can tell what a crash has cut off.
+  const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
+  await writeInstances(paths, { ...registry, instances: marked });
+  undo.push(() => writeInstances(paths, registry));
   for (const [from, target] of placesOf(paths, name, to)) {
     if (!await isPresent(from)) continue;
     await ensureFolder(dirname(target));
@@ -133,7 +137,8 @@ function renamedRegistry(
   sandbox: string,
 ): InstanceRegistry {
   const instances = renamedKey(registry.instances, name, to);
-  instances[to] = { ...instances[to], name: to, sandbox_path: sandbox };
+  const { renamed_to: _, ...record } = instances[to];
+  instances[to] = { ...record, name: to, sandbox_path: sandbox };
   return { ...registry, instances };
 }
 

@@ -3,7 +3,7 @@ import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
-import { isPresent } from "../system/write.ts";
+import { isPresent, replaceFile } from "../system/write.ts";
 import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
@@ -64,6 +64,11 @@ export async function restoreInstance(
       ...before,
       instances: withKey(before.instances, name, record.instance),
     };
+    if (removed !== name) {
+      // So that doctor can tell what a crash has cut off.
+      const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
+      await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
+    }
     // What a restore that was cut off has left in its place is newer.
     const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
     if (record.replaced !== undefined && !isCutOff) {

@@ -176,7 +176,8 @@ export function portsOf(allocation: Allocation): number[] {
 }
 
 /**
- * The ports of one tool.
+ * The ports of one tool: those that are pinned, then those left of its own. A pin may be one of
+ * these.
  *
  * @returns Port numbers; none for a tool that has no place
  */
@@ -184,7 +185,8 @@ export function portsOfTool({ range, offsets, pins }: Allocation, tool: string):
   const pinned = pins?.get(tool) ?? [];
   const given = (offsets.get(tool) ?? []).map((offset) => range.base + offset)
     .filter((port) => contains(range, port));
-  return [...pinned, ...given.slice(pinned.length)];
+  const free = given.filter((port) => !pinned.includes(port));
+  return [...pinned, ...free.slice(Math.max(0, free.length - (given.length - pinned.length)))];
 }
 
 function full(range: Range, offsets: Offsets, tool: string): CmgrError {

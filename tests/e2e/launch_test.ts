@@ -227,7 +227,11 @@ Deno.test("start --wait returns when every server has answered, and fails when o
   }
   assert.equal(await home.ok("start", "work", "--wait"), '"work" is already running\n');
   await app.create("bad", { memory: app.server(), gone: { command: "false" } });
-  const said = await home.program.fails(1, ["start", "bad", "--wait"]);
-  assert.match(said, /"bad" has started; these servers failed: gone\n.*cmgr logs bad --server/);
+  const { code, stderr } = await home.process(["start", "bad", "--wait"]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^error: "bad" has started; these servers failed: gone\n.*cmgr logs bad --server/m,
+  );
   assert.equal((await home.json("status", "bad")).status, "running");
 });

@@ -86,6 +86,7 @@ export const scenarios: readonly Scenario[] = [
     args: ["import-config", "work", "-"],
     stdin: '{"mcpServers":{"extra":{"command":"x","env":{"MCP_PORT":"1"}}}}',
   },
+  { name: "rename", args: ["rename", "work", "work2"], doneAlready: [3] },
   {
     name: "restore --as",
     args: ["restore", "work", "--as", "work2"],
