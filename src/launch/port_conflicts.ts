@@ -31,7 +31,7 @@ export function boundPorts(
   rules: readonly Rule[],
   allocation: Allocation,
 ): BoundPort[] {
-  return recognise(entries, rules).flatMap((entry) => {
+  return recognise(entries, rules).flatMap((entry, at) => {
     const { tool, rule, isPortOnly } = entry;
     const ports = portsOfTool(allocation, tool);
     const pinned = allocation.pins?.get(tool)?.length ?? 0;
@@ -41,7 +41,8 @@ export function boundPorts(
       const port = movable[i];
       return port === undefined
         ? isUnknown && i === 0
-        : !port.isOccasional && obstacleTo(port, entry, i < pinned) === undefined;
+        : !port.isOccasional && obstacleTo(port, entry, i < pinned) === undefined &&
+          (port.after === undefined || entries[at].args.includes(port.after));
     });
     return bound.map((port) => ({ tool, port }));
   });
