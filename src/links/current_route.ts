@@ -1,10 +1,8 @@
-/** To which instance links go at this moment. */
 import type { Context } from "../context.ts";
 import { readPendingLogin } from "./pending_login.ts";
 import { type Route, routeOf } from "./routing.ts";
 import type { InstanceStatus } from "../processes/status.ts";
 
-/** Where links go now. */
 export async function currentRoute(
   { paths, settings: { defaultInstance } }: Context,
   names: readonly string[],

@@ -1,4 +1,3 @@
-/** Waiting for the link that completes a login. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -7,7 +6,6 @@ import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending
 import { openInstance } from "./open.ts";
 import { longestMinutes, type PendingLogin } from "./routing.ts";
 
-/** Between two looks for the link, in milliseconds. */
 const lookMs = 250;
 
 export type LoginEnd = "came" | "late" | "given up";
@@ -15,7 +13,7 @@ export type LoginEnd = "came" | "late" | "given up";
 /**
  * Sends links to one instance until one has come.
  *
- * @throws {CmgrError} `conflict`, while another login is awaited; as a start
+ * @throws {CmgrError} `conflict`, while another login is pending; as {@linkcode openInstance}
  */
 export async function awaitLogin(
   context: Context,
@@ -47,7 +45,7 @@ async function openAndWait(
   minutes: number,
   onWait: (window: PendingLogin) => void,
 ): Promise<LoginEnd> {
-  // Not by the clock, which may be set back.
+  // Monotonic: the clock may be set back.
   const end = performance.now() + minutes * 60_000;
   await openInstance(context, instance);
   onWait(window);

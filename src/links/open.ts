@@ -1,4 +1,3 @@
-/** Opening an instance: a link in it, or its window. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -19,12 +18,12 @@ import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record
 import { startInstance } from "../instances/start.ts";
 import { statusesOf } from "../processes/status.ts";
 
-/** How long an app may take to become the one that takes links, in milliseconds. */
+/** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;
 
 /**
- * Hands a link to an instance, which is started when it does not run; without a link its window
- * comes forward.
+ * Delivers a link to an instance, which is started if it does not run; without a link its window
+ * comes to the front.
  *
  * @returns Whether it had to be started
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
@@ -39,7 +38,7 @@ export async function openInstance(
   const { status, run } = await instance.status();
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;
-  // A link as an argument of the app itself would be seen in the list of processes for days.
+  // The link is not an argument of the app itself: the list of processes would show it for days.
   if (link !== undefined || !isStarted) await deliverTo(context, instance, current, link);
   await remember(context, name, current);
   if (link !== undefined) await closePendingLogin(context, ({ instance }) => instance === name);
@@ -47,7 +46,7 @@ export async function openInstance(
 }
 
 /**
- * Hands a link to the instance that takes links now.
+ * Delivers a link to the instance that takes links now.
  *
  * @returns Its name
  * @throws {CmgrError} `failed`, when no instance takes links; as {@linkcode openInstance}
@@ -78,7 +77,7 @@ async function deliverTo(
 ): Promise<void> {
   const { settings } = context;
   const launcher = run.launcher ?? await findLauncher(context);
-  // It must meet the app that runs, so it goes where that is, whatever the settings say by now.
+  // It must reach the app that runs, in the isolation that it was started with.
   const isolation = run.isolation ?? settings.isolation;
   const own = { ...context, settings: { ...settings, isolation } };
   const allocation = await instance.allocation();
@@ -91,7 +90,9 @@ async function deliverTo(
   await deliver(context, instance.name, plan);
 }
 
-/** An app that was just started holds its lock a moment later; a second one would take it. */
+/**
+ * Until an app has its lock, another process of it would take that lock and run as a second app.
+ */
 async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
   if (Deno.build.os !== "linux") return;
   const socket = join(dataDirOf(paths, name), "SingletonSocket");

@@ -1,6 +1,6 @@
 /**
- * The span of time in which links go to one instance, as it stands on disk: it must be known to
- * the command that the browser starts.
+ * The login for which links go to one instance, on disk: the command that the browser starts must
+ * know it.
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -18,17 +18,13 @@ const schema: Schema<PendingLogin> = fields({
   id: v.string(),
 });
 
-/** The window that was opened last, be it over or not. */
+/** The last login, pending or over. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
   return await readNote(loginFileOf(paths), schema);
 }
 
-/**
- * Opens a window.
- *
- * @throws {CmgrError} `conflict`, while another one is open
- */
+/** @throws {CmgrError} `conflict`, while another one is pending */
 export async function openPendingLogin(
   context: Context,
   instance: string,
@@ -55,7 +51,6 @@ export async function openPendingLogin(
   });
 }
 
-/** Closes the window that is open, if it is the one that is meant. */
 export async function closePendingLogin(
   context: Context,
   isIt: (window: PendingLogin) => boolean,

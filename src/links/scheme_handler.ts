@@ -1,4 +1,3 @@
-/** Which app takes `claude://` links on this desktop, and how that is changed. */
 import type { Context } from "../context.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
@@ -7,8 +6,6 @@ import { handlerFileName } from "./desktop_entry.ts";
 const type = "x-scheme-handler/claude";
 
 /**
- * Asks the desktop which app takes `claude://` links.
- *
  * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop cannot tell
  */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {

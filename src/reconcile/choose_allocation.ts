@@ -1,4 +1,4 @@
-/** Chooses range and ports for an instance, from what the registry says and the machine allows. */
+/** Range and ports for an instance, from what the registry says and the machine allows. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, reservations, type Wanted } from "../ports/allocate.ts";
@@ -11,7 +11,7 @@ import { wantedBy } from "./patches.ts";
 import { changePins, type PinChange } from "./pins.ts";
 
 /**
- * Keeps the range where it fits the settings and nobody shares it, else finds another.
+ * Keeps the range if it fits the settings and no other instance shares it, else finds another.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
@@ -61,7 +61,7 @@ export async function allocateFresh(
 }
 
 /**
- * The allocation within the range that an instance has: what it got stays, new tools are added.
+ * The allocation within the instance's own range: what it has stays, new tools are added.
  *
  * @throws {CmgrError} `no-ports`
  */
@@ -76,11 +76,7 @@ export function allocateWithin(
   return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
 }
 
-/**
- * The allocation with other pins.
- *
- * @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged` */
 export async function withPins(
   context: Context,
   name: string,
@@ -104,7 +100,7 @@ export async function withPins(
   return { ...allocation, pins };
 }
 
-/** The range; `undefined` for a damaged one, which is about to be replaced. */
+/** `undefined` for a damaged range, which is about to be replaced. */
 function ownRange(registry: PortRegistry, name: string): Range | undefined {
   try {
     return rangeOf(registry, name);

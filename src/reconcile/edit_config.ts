@@ -13,12 +13,12 @@ import { inheritedEnv } from "../system/inherited_env.ts";
 import { start } from "../system/run.ts";
 
 /**
- * Opens a copy of a config in an editor, checks what comes back, and saves it. An edit that cannot
- * be saved is kept, and the next call goes on with it.
+ * Opens a copy of a config in an editor, checks it, and saves it. An edit that cannot be saved is
+ * kept, and the next call continues with it.
  *
  * @param editor Command line of the editor: words separated by blanks
- * @returns Whether the config is another one now, and the instance as it is then
- * @throws {CmgrError} `not-found`, `running`, `usage` for what comes back, `conflict` when the
+ * @returns Whether the config changed, and the instance as it is then
+ * @throws {CmgrError} `not-found`, `running`, `usage` for the edited text, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
  */
 export async function editConfig(

@@ -6,7 +6,6 @@ import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import type { EntryPatch } from "../config/config_edit.ts";
 
-/** For whom patches are made. */
 export interface Patched {
   readonly instance: string;
   readonly sandbox: string;
@@ -14,7 +13,6 @@ export interface Patched {
   readonly rules: readonly Rule[];
 }
 
-/** The tools that a config has, with the ports they want. */
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
   return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
     tool,
@@ -22,11 +20,7 @@ export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wa
   }));
 }
 
-/**
- * What each entry must say.
- *
- * @returns Patches by key
- */
+/** @returns By key of the entry */
 export function patchesFor(
   entries: readonly Launch[],
   { instance, sandbox, allocation, rules }: Patched,

@@ -12,16 +12,16 @@ import { refuseLinksBelow } from "../system/symlink_guard.ts";
 export interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
-  /** Is told on whom it waits, once, when the wait is longer than a moment. */
+  /** Called once with the name of the holder, when the wait is longer than a moment. */
   readonly onWait?: (message: string) => void;
-  /** Gives up when one process has held it for so many milliseconds; 30 seconds if not given. */
+  /** Gives up when one process has held it for so many milliseconds; 30 seconds by default. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Runs `work` while holding the lock, telling the person on whom it waits.
+ * Runs `work` while holding the lock.
  *
- * @param purpose What the lock is held for, as those read it who wait: `create work`
+ * @param purpose What the lock is held for, shown to those who wait: `create work`
  * @throws {CmgrError} `locked`
  */
 export async function locked<T>(
@@ -34,15 +34,14 @@ export async function locked<T>(
 
 const momentMs = 1_000;
 
-/** Between two looks at who holds the lock. */
+/** Between two looks at who holds the lock, in milliseconds. */
 const longestPauseMs = 5_000;
 
 /**
- * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
- * process that holds it, however that ends, and is never taken from a living one.
+ * Runs `work` while holding the operating system's lock: it is released with the process that holds
+ * it, however that ends, and never taken from a live one.
  *
- * @param work What to do; it must not ask for the lock again
- * @returns What `work` returns
+ * @param work Must not ask for the lock again
  * @throws {CmgrError} `locked`, when one other process held the lock all the time
  */
 export async function withLock<T>(
@@ -81,19 +80,19 @@ function openLock(paths: Paths): Deno.FsFile {
 
 async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   if (!file.tryLockSync(true)) await waitFor(file, paths, options);
-  // Only those who wait read it: on a full disk the lock holds all the same.
+  // Only those who wait read it: the lock holds on a full disk too.
   await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
 }
 
 async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   const started = performance.now();
   const timeoutMs = options.timeoutMs ?? 30_000;
-  // The system wakes one after the other. To try again and again, as a hundred may have to, would
-  // take the machine from the one that works.
+  // The system wakes one after the other. A hundred that poll would take the processor from the one
+  // that works.
   const locked = timeoutMs > 0
     ? file.lock(true).then((): true => true)
     : new Promise<true>(() => {});
-  // Who has given up hears no more of it: what is locked then is closed, and so free.
+  // After giving up, a lock that comes late is released by closing the file.
   locked.catch(() => {});
   let [name, since] = ["", started];
   while (true) {
@@ -103,7 +102,7 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
     const now = performance.now();
     const other = await holder(paths);
     if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
-    // Where many wait, those who hold it come and go: that takes its time, and is no fault.
+    // Where many wait, the holder changes: that takes its time, and is no fault.
     if (other !== name) [name, since] = [other, name === "" ? started : now];
     if (now - since >= timeoutMs) {
       throw new CmgrError(

@@ -1,15 +1,10 @@
-/** Names of instances. */
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "./instances.ts";
 
 const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
-/**
- * Refuses a text that cannot be the name of an instance.
- *
- * @throws {CmgrError} `usage`
- */
+/** @throws {CmgrError} `usage` */
 export function checkName(name: string): void {
   if (!pattern.test(name)) {
     throw new CmgrError(
@@ -32,8 +27,7 @@ export function isName(text: string): boolean {
 }
 
 /**
- * Finds the instance that bears a name or one that differs by case alone: on macOS and Windows
- * they would be one folder.
+ * Also finds a name that differs by case alone: on macOS and Windows both would be one folder.
  *
  * @returns The name as it is registered
  */
@@ -42,11 +36,7 @@ export function findSameName(registry: InstanceRegistry, name: string): string |
   return namesOf(registry).find((other) => other.toLowerCase() === wanted);
 }
 
-/**
- * Refuses a name that no instance bears.
- *
- * @throws {CmgrError} `usage` for a text that is no name, `not-found` for one that nobody bears
- */
+/** @throws {CmgrError} `usage` for a text that is no name, `not-found` */
 export function requireInstance(registry: InstanceRegistry, name: string): void {
   checkName(name);
   if (Object.hasOwn(registry.instances, name)) return;

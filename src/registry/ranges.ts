@@ -1,4 +1,3 @@
-/** Ranges and ports as the port registry holds them. */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
@@ -9,9 +8,7 @@ import type { PortRecord } from "./schemas.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
 /**
- * The range of an instance.
- *
- * @returns The range, or `undefined` for an instance without ports
+ * @returns `undefined` for an instance without ports
  * @throws {CmgrError} `damaged`, when the range would end above the highest port
  */
 export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
@@ -29,8 +26,8 @@ export function rangeOf(registry: PortRegistry, instance: string): Range | undef
 }
 
 /**
- * The ranges that an instance may not have: those of all others, and those still kept for removed
- * ones at `now`, in milliseconds since 1970.
+ * The ranges that an instance may not have: those of all others, and those still reserved for
+ * removed ones at `now`, in milliseconds since 1970.
  */
 export function otherRanges(
   registry: PortRegistry,
@@ -45,23 +42,20 @@ export function otherRanges(
   return [...others, ...reservedRanges(registry, now)];
 }
 
-/** The ranges that are still kept for removed instances. */
 export function reservedRanges(registry: PortRegistry, now: number = Date.now()): Range[] {
   return Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
     .map(({ base, size }) => ({ base, size }));
 }
 
-/** What the registry knows of an instance beside its base. */
 export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/** The offsets that an instance was given beyond those of the specification. */
+/** The offsets beyond those of the specification. */
 export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
   return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
 }
 
-/** Range and ports of an instance as they stand. */
 export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
@@ -69,18 +63,15 @@ export function allocationOf(registry: PortRegistry, instance: string): Allocati
   return { range, offsets, pins: pinsOf(registry, instance) };
 }
 
-/** The ports that the user insists on. */
 export function pinsOf(registry: PortRegistry, instance: string): Pins {
   return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
 }
 
-/** The ports that other instances have pinned. */
 export function otherPins(registry: PortRegistry, except: string): Set<number> {
   const others = Object.keys(registry.bases).filter((name) => name !== except);
   return new Set(others.flatMap((name) => [...pinsOf(registry, name).values()].flat()));
 }
 
-/** The registry with an instance given an allocation. */
 export function withAllocation(
   registry: PortRegistry,
   instance: string,
@@ -108,7 +99,6 @@ export function withAllocation(
   };
 }
 
-/** The registry without an instance, its range free again. */
 export function withoutAllocation(registry: PortRegistry, instance: string): PortRegistry {
   return {
     ...registry,
