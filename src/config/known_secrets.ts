@@ -1,4 +1,3 @@
-/** Removes an instance's own secrets from what others wrote. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { readConfigText } from "./config_file.ts";
@@ -15,8 +14,8 @@ export async function knownSecrets(paths: Paths, instance: string): Promise<stri
 }
 
 /**
- * Hides known secrets in a text that comes piece by piece. Only whole lines are written, so that no
- * secret slips through in two halves.
+ * Hides known secrets in a stream. Only whole lines are written, so that no secret is missed in two
+ * halves.
  */
 export function hidingWriter(
   secrets: readonly string[],

@@ -2,7 +2,6 @@
 import { CmgrError } from "../errors.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
-/** An entry that starts a program. */
 export interface Server {
   readonly command: string;
   readonly args: readonly string[];
@@ -78,7 +77,7 @@ export function mergeServers(
   return withValues(text, ["mcpServers"], changed);
 }
 
-/** A JSON value with a folder replaced by another wherever a string names it. */
+/** A JSON value with one folder replaced by another in every string. */
 export function withFolder(value: unknown, from: string, to: string): unknown {
   if (typeof value === "string") return moveIn(value, from, to);
   if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));
@@ -88,7 +87,7 @@ export function withFolder(value: unknown, from: string, to: string): unknown {
   );
 }
 
-/** Only whole names: `/s/work` does not stand in `/s/work2` nor in `/mnt/s/work`. */
+/** Only whole names: `/s/work` is not part of `/s/work2` or of `/mnt/s/work`. */
 function moveIn(text: string, from: string, to: string): string {
   const parts = text.split(from);
   return parts.slice(1).reduce((result, part, i) => {

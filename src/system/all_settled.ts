@@ -1,10 +1,6 @@
-/** Waiting for several things that go on at the same time. */
-
 /**
- * Waits for all of them, and only then throws what the first in the list threw that failed: nothing
- * goes on behind the back of a caller who was told of a failure.
- *
- * @returns What each came to
+ * Waits for all of them, and only then throws the first error in the list: nothing goes on in the
+ * background after a failure was reported.
  */
 export async function allSettled<T extends readonly unknown[]>(
   ...started: { readonly [K in keyof T]: Promise<T[K]> | T[K] }

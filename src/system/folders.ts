@@ -1,17 +1,17 @@
 // deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
-/** Making, listing, moving and deleting folders. No symbolic link on the way is followed. */
+/** No symbolic link on the way to a folder is followed. */
 import { dirname } from "node:path";
 import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
 import { refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
- * Makes a folder that belongs to the user alone (mode 700).
+ * Creates a folder with mode 700.
  *
- * @param path Nothing may be there, and the folder above it must exist
+ * @param path Must not exist; its parent must
  * @throws {CmgrError} `failed`
  */
 export async function createFolder(path: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${path} cannot be created`,
     "Look at the owner and the mode of the folder above it, and at the space on that disk",
     () => {
@@ -22,12 +22,12 @@ export async function createFolder(path: string): Promise<void> {
 }
 
 /**
- * Lists a folder by name; one that does not exist is empty.
+ * By name; a folder that does not exist is empty.
  *
  * @throws {CmgrError} `damaged`, when it cannot be read
  */
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
-  return await explained(
+  return await wrapError(
     `${path} cannot be read`,
     "Look at the owner and the mode of that folder and of those above it",
     () => {
@@ -39,34 +39,20 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   );
 }
 
-/** What stands at a path; of a link, the link itself. */
+/** Of a link, the link itself. */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   refuseLinksAbove(path);
   return unlessMissing(() => Deno.lstatSync(path));
 }
 
 /**
- * What stands at a path, whatever links are on the way: for comparing it with what stood there
- * before, since nothing is read or changed.
+ * In one step; of a link, the link itself.
  *
- * @returns `undefined` when that cannot be told
- */
-export function statIfPresent(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Gives a file or folder another name, in one step; of a link, the link itself.
- *
- * @param to On the same disk; the folder above it must exist
+ * @param to On the same disk; its parent must exist
  * @throws {CmgrError} `failed`
  */
 export async function move(from: string, to: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${from} cannot be moved to ${to}`,
     `Look at the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
     () => {
@@ -78,13 +64,12 @@ export async function move(from: string, to: string): Promise<void> {
 }
 
 /**
- * Deletes a folder and all in it, if it exists; of a link, the link alone. Links in it are deleted,
- * not followed.
+ * Deletes a folder and all in it, if it exists. Links are deleted, not followed.
  *
  * @throws {CmgrError} `failed`
  */
 export async function deleteFolder(path: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${path} cannot be deleted`,
     "Look at the owners and modes of what is left in it, then delete it by hand",
     async () => {
@@ -95,13 +80,12 @@ export async function deleteFolder(path: string): Promise<void> {
 }
 
 /**
- * Copies a file with its mode.
+ * Copies a file with its mode, over the one that is there.
  *
- * @param to What is there is replaced
  * @throws {CmgrError} `failed`
  */
 export async function copyFile(from: string, to: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
     async () => {
@@ -112,19 +96,15 @@ export async function copyFile(from: string, to: string): Promise<void> {
   );
 }
 
-/**
- * Takes a file or folder away from everyone but its owner.
- *
- * @throws {CmgrError} `failed`
- */
+/** @throws {CmgrError} `failed` */
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
-  await explained(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
+  await wrapError(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
     refuseLinks(path);
     Deno.chmodSync(path, mode);
   });
 }
 
-async function explained<T>(
+async function wrapError<T>(
   message: string,
   hint: string,
   act: () => T | Promise<T>,
@@ -138,7 +118,8 @@ async function explained<T>(
   }
 }
 
-function unlessMissing<T>(act: () => T): T | undefined {
+/** @returns `undefined` where there is nothing at the path */
+export function unlessMissing<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
