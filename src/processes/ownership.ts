@@ -6,19 +6,20 @@ import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
-/** What the processes of one owner are known by. */
+/** What identifies the processes of one owner. */
 export interface Owner {
-  /** Each makes a process its own: a whole variable or argument, or one folder of `PATH=`. */
+  /**
+   * Each identifies a process by itself: a whole variable or argument, or one folder of `PATH=`.
+   */
   readonly tags: readonly string[];
-  /** Processes that are known to be its own already. */
+  /** Processes known to belong to the owner. */
   readonly known: readonly Identity[];
   /** The process that leads the session in which they were started. */
   readonly leader?: number;
-  /** Makes a process its own when it is in that session too. */
+  /** Identifies a process that is in that session too. */
   readonly sessionTag?: string;
 }
 
-/** What the processes of an instance are known by. */
 export function instanceOwner(
   paths: Paths,
   instance: string,
@@ -35,10 +36,9 @@ export function instanceOwner(
 }
 
 /**
- * The processes of one owner, and all that descends from them, whatever session or process group
- * they went to.
+ * The processes of one owner and all their descendants, in whatever session or process group.
  *
- * @param self A process that is never among them, nor what it starts: cmgr itself
+ * @param self Left out, with all that it started: cmgr itself
  */
 export function processesOf(table: ProcessTable, owner: Owner, self?: number): Process[] {
   const { byTag, children, bySession } = indexOf(table);
@@ -60,14 +60,14 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   if (owner.leader !== undefined) {
     const leader = table.processes.get(owner.leader);
     if (leader && known.some(({ parent }) => parent === leader.pid)) add(leader);
-    // While one of its members lives, the number of a session is given to no other; after that,
-    // only those count that bear the tag too.
+    // While one of its members lives, no other session gets its number; after that, only those
+    // count that have the tag too.
     const isPinned = known.some(({ session }) => session === owner.leader);
     for (const member of bySession.get(owner.leader) ?? []) {
       if (isPinned || owner.sessionTag && member.tags.includes(owner.sessionTag)) add(member);
     }
   }
-  // So it is for nearly all where there are hundreds of instances.
+  // True of nearly all where there are hundreds of instances.
   if (found.size === 0) return [];
   const own = new Set<Process>();
   const cmgr = self === undefined ? undefined : table.processes.get(self);
@@ -75,7 +75,7 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   return [...table.processes.values()].filter((one) => found.has(one) && !own.has(one));
 }
 
-/** What is looked for in a table again and again, once for each instance. */
+/** Looked up in a table again and again, once for each instance. */
 interface Index {
   readonly byTag: ReadonlyMap<string, readonly Process[]>;
   readonly bySession: ReadonlyMap<number, readonly Process[]>;

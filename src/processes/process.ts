@@ -5,9 +5,8 @@ export interface Process extends Identity {
   readonly parent: number;
   /** Its session (Linux) or process group (macOS); 0 on Windows. */
   readonly session: number;
-  /** Short name of its program. */
   readonly name: string;
-  /** Those of its variables and arguments that may tell whose it is: see `tags.ts`. */
+  /** The variables and arguments that may say whom it belongs to: see `tags.ts`. */
   readonly tags: readonly string[];
 }
 

@@ -1,11 +1,10 @@
-/** Ending processes: all of an instance, or all of some other owner. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import type { Process } from "./process.ts";
 import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 
-/** How often it is looked whether something ended, in milliseconds. */
+/** How often to check whether something ended, in milliseconds. */
 const lookMs = 100;
 
 /** How long servers may take to end once the app is gone, in milliseconds. */
@@ -14,12 +13,12 @@ const serversMs = 2_000;
 /** How long the system may take over SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that an app is started through: they end when it does. */
+/** Programs that start an app: they end when it does. */
 const wrappers = new Set(["bwrap", "open"]);
 
 /**
- * Ends all processes of an instance: SIGTERM to the app, which ends its servers and writes its
- * files; SIGTERM to what is left; SIGKILL to the rest.
+ * SIGTERM to the app, which ends its servers and writes its files; SIGTERM to what is left; SIGKILL
+ * to the rest.
  *
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
  * @returns The status of the instance before
@@ -50,10 +49,10 @@ export async function terminate(
 }
 
 /**
- * Ends processes: waits for them to end by themselves, then SIGTERM, then SIGKILL.
+ * Waits for processes to end by themselves, then SIGTERM, then SIGKILL.
  *
- * @param find Looks for those that are left
- * @param graceMs How long to wait before each of both, in milliseconds
+ * @param find Finds those that are left
+ * @param graceMs How long to wait before each signal, in milliseconds
  * @returns Those that outlived SIGKILL
  */
 export async function endProcesses(
@@ -67,7 +66,7 @@ export async function endProcesses(
   return await kill(await find(), find);
 }
 
-/** What is started while the others are killed is found by the next look. */
+/** The next search finds what is started while the others are killed. */
 async function kill(
   first: readonly Process[],
   find: () => Promise<readonly Process[]>,
@@ -90,7 +89,7 @@ export function appsOf(status: ScannedStatus): Process[] {
   const apps = processes.filter((process) =>
     !isWrapper(status, process) && (process.pid === run?.pid || hasDataDir(process))
   );
-  // The app's own helpers are ended by it.
+  // The app ends its own helpers.
   const pids = new Set(apps.map(({ pid }) => pid));
   return apps.filter(({ parent }) => !pids.has(parent));
 }
@@ -103,7 +102,7 @@ function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
   return wrappers.has(name) || pid === run?.supervisor;
 }
 
-/** Looks at once and then again and again, until it is so or the time is over. */
+/** Checks at once, then repeatedly until it is so or the time is over. */
 async function until(timeoutMs: number, isSo: () => Promise<boolean>): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (!await isSo()) {
