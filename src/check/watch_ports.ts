@@ -6,7 +6,7 @@ import type { ServerSession } from "./server_session.ts";
 
 /** How long ports are waited for that a rule promises, in milliseconds, and how often looked for. */
 const portsMs = 5_000;
-const lookMs = 250;
+const pollMs = 250;
 
 /**
  * What each server listens on, once those ports are open that its rule promises.
@@ -25,7 +25,7 @@ export async function openPorts(
   const end = performance.now() + portsMs;
   while (true) {
     // Even what binds at once may do so a moment after its answer.
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
     const [all, table] = [await listeners(), await processTable(paths)];
     const open = sessions.map((session) => {
       const pids = new Set(session?.server.processesIn(table).map(({ pid }) => pid));

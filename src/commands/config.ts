@@ -4,7 +4,7 @@ import { type Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
-import { changeConfig, usable } from "../reconcile/change_config.ts";
+import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
@@ -157,7 +157,7 @@ async function set(task: Task): Promise<void> {
     task,
     `Changed the settings of "${name}"`,
     (text) =>
-      withAppSettings(usable(text, configOf(context.paths, name)), { globalShortcut, tray }),
+      withAppSettings(textOrEmpty(text, configOf(context.paths, name)), { globalShortcut, tray }),
   );
 }
 

@@ -3,8 +3,8 @@ import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, emptyConfig, usable } from "../reconcile/change_config.ts";
-import { handedOver, stripPorts } from "../config/strip_ports.ts";
+import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
+import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -46,7 +46,7 @@ async function importConfig(
   const { changed, instance } = await changeConfig(context, before, {
     purpose: `import-config ${name}`,
     change: async (text, now) => {
-      const config = usable(text, configOf(context.paths, name));
+      const config = textOrEmpty(text, configOf(context.paths, name));
       const own = serversIn(await textWithoutPorts(now));
       return mergeServers(config, servers, own, options.overwrite ?? false);
     },
@@ -80,7 +80,7 @@ async function serversOf(
     );
   }
   const servers = serversIn(await textWithoutPorts(new Instance(context, registry, source)));
-  return handedOver(context.paths, servers, source, name) as Record<string, unknown>;
+  return adaptPaths(context.paths, servers, source, name) as Record<string, unknown>;
 }
 
 async function textWithoutPorts(instance: Instance): Promise<string> {

@@ -46,16 +46,16 @@ Examples:
         );
       });
       switch (end) {
-        case "came":
+        case "completed":
           session.io.out(`The link has come and was handed to "${name}"\n`);
           return;
-        case "late":
+        case "timed out":
           throw new CmgrError(
             "failed",
             `No link for "${name}" has come within ${minutes} minutes`,
             "Does the browser hand claude:// links to cmgr? See: cmgr desktop --handler",
           );
-        case "given up":
+        case "cancelled":
           session.notice(`No longer waiting for a link for "${name}"`);
           session.exitWith(interrupted as ExitCode);
       }

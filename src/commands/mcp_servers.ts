@@ -5,7 +5,7 @@ import { reportOne } from "../reports/instances.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, usable } from "../reconcile/change_config.ts";
+import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
@@ -45,7 +45,7 @@ export async function changeServers(
       const { tool, server } = readServer(task);
       return await change(session, context, instance, task, {
         done: `Added "${tool}"`,
-        make: (config) => withServer(usable(config, where), tool, server),
+        make: (config) => withServer(textOrEmpty(config, where), tool, server),
       });
     }
     case "remove": {
@@ -53,7 +53,7 @@ export async function changeServers(
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
       return await change(session, context, instance, task, {
         done: `Removed "${tool}"`,
-        make: (config) => withoutServer(usable(config, where), tool),
+        make: (config) => withoutServer(textOrEmpty(config, where), tool),
       });
     }
     default:

@@ -25,7 +25,7 @@ export interface EntryPatch {
   /** Variables that get these values where the user has set none. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whether a value counts as unset, since it belongs to another instance. */
-  readonly isAnothers?: (value: string) => boolean;
+  readonly belongsToAnother?: (value: string) => boolean;
   /** Makes the wanted arguments out of the user's. */
   readonly args?: (args: readonly string[]) => readonly string[];
 }
@@ -72,7 +72,7 @@ export function removePatches(config: ParsedConfig, memory: ConfigMemory): strin
 function neededDefaults(
   { text }: Document,
   entry: Entry,
-  { defaults = {}, isAnothers }: EntryPatch,
+  { defaults = {}, belongsToAnother }: EntryPatch,
   known: EntryMemory | undefined,
 ): Record<string, string> {
   return Object.fromEntries(
@@ -82,7 +82,7 @@ function neededDefaults(
       const isOurs = current !== undefined && known?.env[key]?.wrote.includes(current);
       const theirs = isOurs ? known!.env[key].was : current ?? null;
       const value = theirs === null ? null : JSON.parse(theirs);
-      return value === null || typeof value === "string" && isAnothers?.(value) === true;
+      return value === null || typeof value === "string" && belongsToAnother?.(value) === true;
     }),
   );
 }

@@ -20,6 +20,6 @@ export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictiona
 /**
  * A value of one instance's config for another: paths in its sandbox become paths in the other's.
  */
-export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
+export function adaptPaths(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));
 }

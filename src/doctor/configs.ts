@@ -11,11 +11,11 @@ import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
 import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
 import { missingCommands } from "./machine.ts";
-import { nonexistentPackages } from "./original_packages.ts";
+import { missingPackages } from "./original_packages.ts";
 
 /** Finds what is wrong with configs; the fix for ports that differ is to reconcile. */
 export async function checkConfigs(facts: Facts): Promise<Finding[]> {
@@ -25,7 +25,7 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
-    const config = await readOrFault(() => readConfig(context.paths, name));
+    const config = await tryRead(() => readConfig(context.paths, name));
     if ("fault" in config) {
       found.push({
         ...about,
@@ -67,12 +67,12 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
         ? "Install it there, or fix the entry"
         : "Install it, or write its full path into the entry",
     })),
-    ...nonexistentPackages(entries).map(({ key, named, meant }) => ({
+    ...missingPackages(entries).map(({ key, name, replacement }) => ({
       ...about,
-      message: `"${key}" in "${instance}" cannot start: npm has no package ${named}`,
+      message: `"${key}" in "${instance}" cannot start: npm has no package ${name}`,
       hint: `Take it out: cmgr mcp ${instance} remove ${key}` +
-        (meant
-          ? `; then put in what is meant: cmgr mcp ${instance} add ${key} -- npx -y ${meant}`
+        (replacement
+          ? `; then put in its replacement: cmgr mcp ${instance} add ${key} -- npx -y ${replacement}`
           : ""),
     })),
   ];
@@ -81,7 +81,7 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const instance = new Instance(context, instances.value, name, ports.value);
-  const drift = await readOrFault(() => expectedConfig(context, instance));
+  const drift = await tryRead(() => expectedConfig(context, instance));
   // What is wrong with the range is said by its own check.
   if ("fault" in drift || drift.value.now === drift.value.expected) return [];
   const running = await instance.isRunning();

@@ -2,11 +2,11 @@
 import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
-import { type Facts, readFacts, readOrFault } from "./facts.ts";
+import { type Facts, readFacts, tryRead } from "./facts.ts";
 import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
-import { checkHolders, checkRanges } from "./ranges.ts";
+import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
 import { checkIsolation, checkLauncher } from "./requirements.ts";
@@ -24,7 +24,7 @@ export async function examine(
   const facts = await readFacts(context);
   const found: Finding[] = [];
   for (const { name, well, run } of checksOf(facts, settingsFault)) {
-    const result = await readOrFault(run);
+    const result = await tryRead(run);
     const findings = "value" in result ? result.value : [failing(name, result.fault)];
     found.push(...findings);
     if (findings.length === 0) found.push({ name, status: "ok", message: well });
@@ -50,7 +50,7 @@ export async function repair(
     if (next.length === 0) return { findings, fixed };
     for (const { fix, message } of next) {
       tried.add(message);
-      const done = await readOrFault(fix!);
+      const done = await tryRead(fix!);
       if ("value" in done) fixed.push(done.value);
       else context.notice(`Not fixed: ${message}: ${done.fault.message}`);
     }
@@ -95,7 +95,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
       run: () => checkSandboxes(facts),
     },
     { name: "ranges", well: "No two instances share a port", run: () => checkRanges(facts) },
-    { name: "ports", well: "No assigned port is held by others", run: () => checkHolders(facts) },
+    { name: "ports", well: "No assigned port is held by others", run: () => checkListeners(facts) },
     { name: "config", well: "All configs can be used", run: () => checkConfigs(facts) },
     { name: "processes", well: "No instance has crashed", run: () => checkRuns(facts) },
     { name: "leftovers", well: "Nothing is left of a crash", run: () => checkLeftovers(facts) },

@@ -22,13 +22,13 @@ export interface Facts {
 }
 
 export async function readFacts(context: Context): Promise<Facts> {
-  const instances = await readOrFault(() => readInstances(context.paths));
+  const instances = await tryRead(() => readInstances(context.paths));
   const registered = "value" in instances ? namesOf(instances.value) : undefined;
   const sandboxes = await findSandboxes(context.paths, registered);
   return {
     context,
     instances,
-    ports: await readOrFault(() => readPorts(context.paths)),
+    ports: await tryRead(() => readPorts(context.paths)),
     names: registered ?? sandboxes,
     sandboxes,
   };
@@ -39,7 +39,7 @@ export async function readFacts(context: Context): Promise<Facts> {
  *
  * @returns What was read, or the fault that a person is meant to see
  */
-export async function readOrFault<T>(read: () => Promise<T>): Promise<Read<T>> {
+export async function tryRead<T>(read: () => Promise<T>): Promise<Read<T>> {
   try {
     return { value: await read() };
   } catch (error) {

@@ -2,14 +2,14 @@
 import * as v from "valibot";
 import { join } from "node:path";
 import { removeIfPresent } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { deleteFolder, listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
 import { backupsOf, dataDirOf, type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
 
@@ -139,11 +139,11 @@ async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Left
 }
 
 async function isRegistered(paths: Paths, name: string): Promise<boolean> {
-  const now = await readOrFault(() => readInstances(paths));
+  const now = await tryRead(() => readInstances(paths));
   return "value" in now && Object.hasOwn(now.value.instances, name);
 }
 
 async function isReadable(path: string): Promise<boolean> {
   if (!path.endsWith(".json")) return true;
-  return await readNote(path, v.unknown()).catch(() => undefined) !== undefined;
+  return await readOptionalJson(path, v.unknown()).catch(() => undefined) !== undefined;
 }

@@ -3,7 +3,7 @@ import { readCommandLine } from "../catalogue/command_line.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 
 /** What to write in their place; `undefined` where npm has no such server. */
-const inPlaceOf: ReadonlyMap<string, string | undefined> = new Map([
+const replacements: ReadonlyMap<string, string | undefined> = new Map([
   ["@modelcontextprotocol/filesystem", "@modelcontextprotocol/server-filesystem"],
   ["@modelcontextprotocol/sequential-thinking", "@modelcontextprotocol/server-sequential-thinking"],
   ["@modelcontextprotocol/memory", "@modelcontextprotocol/server-memory"],
@@ -12,21 +12,21 @@ const inPlaceOf: ReadonlyMap<string, string | undefined> = new Map([
 ]);
 
 /** An entry whose package does not exist. */
-export interface Nonexistent {
+export interface MissingPackage {
   /** Its key in `mcpServers`. */
   readonly key: string;
   /** The package that it names. */
-  readonly named: string;
+  readonly name: string;
   /** The package that is meant; `undefined` where there is none. */
-  readonly meant: string | undefined;
+  readonly replacement: string | undefined;
 }
 
 /** Finds entries that cannot start, since npm does not have their package. */
-export function nonexistentPackages(entries: readonly Launch[]): Nonexistent[] {
-  return entries.flatMap(({ key, command, args }): Nonexistent[] => {
-    const named = readCommandLine(command, args).package;
-    return named !== undefined && inPlaceOf.has(named)
-      ? [{ key, named, meant: inPlaceOf.get(named) }]
+export function missingPackages(entries: readonly Launch[]): MissingPackage[] {
+  return entries.flatMap(({ key, command, args }): MissingPackage[] => {
+    const name = readCommandLine(command, args).package;
+    return name !== undefined && replacements.has(name)
+      ? [{ key, name, replacement: replacements.get(name) }]
       : [];
   });
 }

@@ -6,7 +6,7 @@ import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts"
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { keepDamagedFile } from "./repair.ts";
 
@@ -60,13 +60,13 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
 }
 
 /** Finds assigned ports on which others listen. */
-export async function checkHolders(
+export async function checkListeners(
   { context, instances, ports, names }: Facts,
 ): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const found: Finding[] = [];
   const all = await Promise.all(names.map(async (name) => {
-    const allocation = await readOrFault(() => Promise.resolve(allocationOf(ports.value, name)));
+    const allocation = await tryRead(() => Promise.resolve(allocationOf(ports.value, name)));
     return "value" in allocation && allocation.value ? assignedPorts(name, allocation.value) : [];
   }));
   const assigned = all.flat();

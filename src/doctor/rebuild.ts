@@ -12,7 +12,7 @@ import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
-import { baseIn, isOwn, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
+import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
 import { isIncomplete } from "../sandbox/folder.ts";
@@ -105,7 +105,7 @@ function portsIn(
   for (const { key, tool, rule } of recognise(config.entries, rules)) {
     const entry = config.entries.find((entry) => entry.key === key)!;
     const port = portIn(entry, "MCP_PORT");
-    if (!isOwn(name, entry) || port === undefined) continue;
+    if (!isEntryOf(name, entry) || port === undefined) continue;
     const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(rule));
     if (port < base || port >= base + size) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);

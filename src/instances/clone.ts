@@ -12,7 +12,7 @@ import type { InstanceRecord } from "../registry/schemas.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { handedOver, stripPorts } from "../config/strip_ports.ts";
+import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
 
 /** What to copy. */
 export interface Clone {
@@ -40,7 +40,7 @@ export async function cloneInstance(
   checkName(name);
   const config = await source.config();
   const text = config ? stripPorts(config, await source.replaced()) : emptyConfig;
-  const content = handedOver(paths, JSON.parse(text), source.name, name);
+  const content = adaptPaths(paths, JSON.parse(text), source.name, name);
   const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
   return await createInstance(context, {
     name,

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { deleteFolder, listFolder, move } from "../system/folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
@@ -130,7 +130,7 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  const found = await readNote(trashPlacesOf(paths, id).record, trashRecord)
+  const found = await readOptionalJson(trashPlacesOf(paths, id).record, trashRecord)
     .catch(() => undefined);
   if (found?.ports === undefined) return found;
   // Version 0.1 kept what it replaced with the ports.

@@ -41,11 +41,11 @@ export async function refusePortConflicts(name: string, allocation: Allocation):
   const ports = [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
   const busy = await findBusy(ports);
   if (busy.size === 0) return;
-  const occupied = portConflictsOf(allocation, await listeners().catch(() => []), busy);
+  const conflicts = portConflictsOf(allocation, await listeners().catch(() => []), busy);
   throw new CmgrError(
     "conflict",
-    `Something else listens on ${occupied.length === 1 ? "a port" : "ports"} of "${name}": ${
-      occupied.map(describe).join(", ")
+    `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
+      conflicts.map(describe).join(", ")
     }`,
     `Take other ports with: cmgr mcp ${name} --reset-ports; or start it all the same: cmgr start ${name} --force`,
   );

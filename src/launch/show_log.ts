@@ -7,7 +7,7 @@ import { hidingWriter, knownSecrets } from "../config/known_secrets.ts";
 import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 
 /** Between two looks at a followed log, in milliseconds. */
-const lookMs = 250;
+const pollMs = 250;
 
 export interface LogOptions {
   /** How many of the last lines. */
@@ -40,7 +40,7 @@ export async function showLog(
   let file = (await sizeOf(path))?.file;
   if (!follow) hiding.end();
   while (follow) {
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
     const now = await sizeOf(path);
     if (now === undefined) continue;
     // Another file, or a shorter one: the log was started again.

@@ -6,7 +6,7 @@ const longest = 8_192;
 
 /** @throws {CmgrError} `usage`, without the text */
 export function checkLink(text: string): void {
-  const reason = faultOf(text);
+  const reason = invalidReason(text);
   if (reason === undefined) return;
   throw new CmgrError(
     "usage",
@@ -15,7 +15,7 @@ export function checkLink(text: string): void {
   );
 }
 
-function faultOf(text: string): string | undefined {
+function invalidReason(text: string): string | undefined {
   if (!/^claude:\/\//i.test(text)) return "does not start with claude://";
   if (text.length > longest) return `is longer than ${longest} characters`;
   // The characters that RFC 3986 allows: no blank, quote or line break.

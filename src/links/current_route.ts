@@ -6,12 +6,12 @@ import type { InstanceStatus } from "../processes/status.ts";
 export async function currentRoute(
   { paths, settings: { defaultInstance } }: Context,
   names: readonly string[],
-  states: ReadonlyMap<string, InstanceStatus>,
+  statuses: ReadonlyMap<string, InstanceStatus>,
 ): Promise<Route | undefined> {
   const running = names.flatMap((instance) => {
-    const { status, run } = states.get(instance)!;
+    const { status, run } = statuses.get(instance)!;
     return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
   });
-  const window = await readPendingLogin(paths);
-  return routeOf({ window, defaultInstance, instances: names, running, now: Date.now() });
+  const login = await readPendingLogin(paths);
+  return routeOf({ login, defaultInstance, instances: names, running, now: Date.now() });
 }

@@ -39,8 +39,8 @@ export async function openInstance(
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;
   // The link is not an argument of the app itself: the list of processes would show it for days.
-  if (link !== undefined || !isStarted) await deliverTo(context, instance, current, link);
-  await remember(context, name, current);
+  if (link !== undefined || !isStarted) await deliverLink(context, instance, current, link);
+  await markOpened(context, name, current);
   if (link !== undefined) await closePendingLogin(context, ({ instance }) => instance === name);
   return isStarted;
 }
@@ -69,7 +69,7 @@ export async function routeLink(context: Context, link: string): Promise<string>
   return route.instance;
 }
 
-async function deliverTo(
+async function deliverLink(
   context: Context,
   instance: Instance,
   run: Run,
@@ -83,7 +83,7 @@ async function deliverTo(
   const allocation = await instance.allocation();
   const { subject, choice, host } = await prepare(own, instance, allocation, launcher);
   if (choice.isolation === "bubblewrap") await ensureTemporary(instance);
-  await untilItTakesLinks(context.paths, instance.name);
+  await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
@@ -93,7 +93,7 @@ async function deliverTo(
 /**
  * Until an app has its lock, another process of it would take that lock and run as a second app.
  */
-async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
+async function waitForSocket(paths: Paths, name: string): Promise<void> {
   if (Deno.build.os !== "linux") return;
   const socket = join(dataDirOf(paths, name), "SingletonSocket");
   const end = performance.now() + readyMs;
@@ -110,7 +110,7 @@ async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
 }
 
 /** The instance that was opened last takes the next link. */
-async function remember(context: Context, name: string, run: Run): Promise<void> {
+async function markOpened(context: Context, name: string, run: Run): Promise<void> {
   const { paths } = context;
   await locked(context, `open ${name}`, async () => {
     const now = await readRunRecord(paths, name);

@@ -7,7 +7,7 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import * as v from "valibot";
 import { fields, type Schema } from "../json/validate.ts";
 import { isOpen, type PendingLogin } from "./routing.ts";
@@ -21,7 +21,7 @@ const schema: Schema<PendingLogin> = fields({
 /** The last login, pending or over. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
-  return await readNote(loginFileOf(paths), schema);
+  return await readOptionalJson(loginFileOf(paths), schema);
 }
 
 /** @throws {CmgrError} `conflict`, while another one is pending */
@@ -44,20 +44,20 @@ export async function openPendingLogin(
         "Finish it, or end the command that waits for it with Ctrl-C; then try again",
       );
     }
-    const window = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };
+    const login = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };
     await ensureFolder(paths.run);
-    await replaceFile(loginFileOf(paths), `${JSON.stringify(window)}\n`);
-    return window;
+    await replaceFile(loginFileOf(paths), `${JSON.stringify(login)}\n`);
+    return login;
   });
 }
 
 export async function closePendingLogin(
   context: Context,
-  isIt: (window: PendingLogin) => boolean,
+  matches: (login: PendingLogin) => boolean,
 ): Promise<void> {
   const { paths } = context;
   await locked(context, "login", async () => {
-    const window = await readPendingLogin(paths);
-    if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
+    const login = await readPendingLogin(paths);
+    if (login && matches(login)) await removeIfPresent(loginFileOf(paths));
   });
 }

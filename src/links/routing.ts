@@ -23,7 +23,7 @@ export interface Candidate {
 
 export interface Routing {
   /** The last one, pending or over. */
-  readonly window: PendingLogin | undefined;
+  readonly login: PendingLogin | undefined;
   readonly defaultInstance: string | undefined;
   readonly instances: readonly string[];
   readonly running: readonly Candidate[];
@@ -39,13 +39,13 @@ export interface Route {
 }
 
 export function routeOf(routing: Routing): Route | undefined {
-  const { window, defaultInstance, instances, running, now } = routing;
+  const { login, defaultInstance, instances, running, now } = routing;
   // It may have been removed meanwhile.
-  const isThere = (name: string) => instances.includes(name);
-  if (window && isOpen(window, now) && isThere(window.instance)) {
-    return { instance: window.instance, reason: "login" };
+  const exists = (name: string) => instances.includes(name);
+  if (login && isOpen(login, now) && exists(login.instance)) {
+    return { instance: login.instance, reason: "login" };
   }
-  if (defaultInstance !== undefined && isThere(defaultInstance)) {
+  if (defaultInstance !== undefined && exists(defaultInstance)) {
     return { instance: defaultInstance, reason: "default" };
   }
   const last =

@@ -25,7 +25,7 @@ export function handlerCommands(
 ): { install: string[]; undo: string[] } {
   const folder = "~/.local/share/applications";
   const update = `update-desktop-database ${folder}`;
-  const isOther = before !== undefined && before !== handlerFileName;
+  const isOtherApp = before !== undefined && before !== handlerFileName;
   return {
     install: [
       `cmgr desktop --handler > ${folder}/${handlerFileName}`,
@@ -35,7 +35,7 @@ export function handlerCommands(
     undo: [
       `rm ${folder}/${handlerFileName}`,
       update,
-      ...(isOther ? [`xdg-mime default ${before} ${type}`] : []),
+      ...(isOtherApp ? [`xdg-mime default ${before} ${type}`] : []),
     ],
   };
 }

@@ -114,18 +114,18 @@ export function assign(
   for (const { tool, count } of wanted) {
     const given = [...(offsets.get(tool) ?? [])];
     if (given.length >= count) continue;
-    for (const offset of places(tool, range)) {
+    for (const offset of offsetCandidates(tool, range)) {
       if (given.length >= count) break;
       if (isUsable(offset, tool) && !given.includes(offset)) given.push(offset);
     }
-    if (given.length < count) throw full(range, offsets, tool);
+    if (given.length < count) throw rangeFull(range, offsets, tool);
     take(tool, given);
   }
   return offsets;
 }
 
 /** Every place for a tool in a range, the best first, whether taken or not. */
-function* places(tool: string, range: Range): Generator<number> {
+function* offsetCandidates(tool: string, range: Range): Generator<number> {
   const width = lastOffset - firstOffset + 1;
   const start = stableHash(tool) % width;
   const around = Array.from({ length: width }, (_, i) => firstOffset + (start + i) % width);
@@ -160,7 +160,7 @@ export function portsOfTool({ range, offsets, pins }: Allocation, tool: string):
   return [...pinned, ...given.slice(pinned.length)];
 }
 
-function full(range: Range, offsets: Offsets, tool: string): CmgrError {
+function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const names = [...offsets.keys()];
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(

@@ -1,5 +1,5 @@
 /** How often a busy port is probed: another cmgr's probe is gone the next time. */
-const looks = 3;
+const probes = 3;
 
 /** Loopback answers within this time, in milliseconds, unless its listener's queue is full. */
 const answerMs = 1_000;
@@ -14,7 +14,7 @@ const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
   let busy = await probeOnce(ports);
-  for (let i = 1; i < looks && busy.length > 0; i++) {
+  for (let i = 1; i < probes && busy.length > 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
     busy = await probeOnce(busy);
   }

@@ -2,7 +2,7 @@
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { isLocked } from "../system/file_lock.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
 import * as v from "valibot";
 import { fields, type Schema, wholeNumber } from "../json/validate.ts";
@@ -44,7 +44,7 @@ const schema: Schema<Run & OldRun> = fields({
 
 /** Of the last start, dead or alive; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
-  const record = await readNote(runFileOf(paths, instance), schema);
+  const record = await readOptionalJson(runFileOf(paths, instance), schema);
   if (record === undefined) return undefined;
   const { keeper, ...run } = record;
   return keeper === undefined ? run : { ...run, supervisor: keeper };

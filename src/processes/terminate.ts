@@ -5,7 +5,7 @@ import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 
 /** How often to check whether something ended, in milliseconds. */
-const lookMs = 100;
+const pollMs = 100;
 
 /** How long servers may take to end once the app is gone, in milliseconds. */
 const serversMs = 2_000;
@@ -107,7 +107,7 @@ async function until(timeoutMs: number, isSo: () => Promise<boolean>): Promise<b
   const end = performance.now() + timeoutMs;
   while (!await isSo()) {
     if (performance.now() >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return true;
 }

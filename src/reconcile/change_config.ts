@@ -34,7 +34,7 @@ export async function changeConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
     const { name } = instance;
-    await refuseConfigChange(context, instance);
+    await requireStopped(context, instance);
     const before = await readConfigText(context.paths, name);
     const config = parseConfig(await change(before, instance), where);
     await reconcile(context, instance, { config, before });
@@ -44,7 +44,7 @@ export async function changeConfig(
 }
 
 /** @throws {CmgrError} `running` */
-export async function refuseConfigChange({ paths }: Context, { name }: Instance): Promise<void> {
+export async function requireStopped({ paths }: Context, { name }: Instance): Promise<void> {
   const consequence = ", and writes its config back from memory: a change would be lost";
   await refuseRunning(paths, name, consequence);
 }
@@ -54,6 +54,6 @@ export async function refuseConfigChange({ paths }: Context, { name }: Instance)
  *
  * @throws {CmgrError} `damaged`, when it is not strict JSON
  */
-export function usable(text: string | undefined, where: string): string {
+export function textOrEmpty(text: string | undefined, where: string): string {
   return text === undefined ? emptyConfig : parseConfig(text, where, "damaged").text;
 }

@@ -3,7 +3,7 @@ import { type Instance, withInstanceLocked } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { namesOf } from "../registry/instances.ts";
 import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
-import { allocateFresh, regenerate, withPins } from "./choose_allocation.ts";
+import { allocateNew, regenerate, withPins } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
 import { wantedBy } from "./patches.ts";
 import type { PinChange } from "./pins.ts";
@@ -81,7 +81,7 @@ async function chooseAllocation(
     case "ports":
       return await regenerate(context, name, registry, wanted, isRunning);
     case "reset-ports":
-      return await allocateFresh(context, name, registry, wanted, isRunning);
+      return await allocateNew(context, name, registry, wanted, isRunning);
     default:
       return await withPins(context, name, registry, entries, action);
   }

@@ -44,7 +44,7 @@ export async function regenerate(
  *
  * @throws {CmgrError} `no-ports`
  */
-export async function allocateFresh(
+export async function allocateNew(
   context: Context,
   name: string,
   registry: PortRegistry,

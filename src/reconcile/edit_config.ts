@@ -5,7 +5,7 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
-import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.ts";
+import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
@@ -28,7 +28,7 @@ export async function editConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
   const { name } = instance;
-  await refuseConfigChange(context, instance);
+  await requireStopped(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   const kept = await readTextIfPresent(copy);

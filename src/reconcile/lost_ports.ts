@@ -43,14 +43,14 @@ export async function readSoundConfig(
 }
 
 export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
-  const bases = entries.filter((entry) => isOwn(name, entry))
+  const bases = entries.filter((entry) => isEntryOf(name, entry))
     .flatMap((entry) => portIn(entry, "MCP_BASE_PORT") ?? []);
   const count = (base: number) => bases.filter((other) => other === base).length;
   return bases.toSorted((a, b) => count(b) - count(a))[0];
 }
 
 /** An entry that was copied from another instance by hand says nothing about this one. */
-export function isOwn(name: string, entry: Entry): boolean {
+export function isEntryOf(name: string, entry: Entry): boolean {
   return isWrittenByCmgr(entry.env) &&
     memberOf(entry.env!, "CLAUDE_INSTANCE")?.value.value === name;
 }

@@ -25,7 +25,7 @@ export function patchesFor(
   entries: readonly Launch[],
   { instance, sandbox, allocation, rules }: Patched,
 ): Map<string, EntryPatch> {
-  const isAnothers = (value: string) =>
+  const belongsToAnother = (value: string) =>
     value.startsWith(dirname(sandbox) + sep) && !value.startsWith(sandbox + sep);
   return new Map(
     recognise(entries, rules).map((entry, i) => {
@@ -39,7 +39,7 @@ export function patchesFor(
         MCP_BASE_PORT: String(allocation.range.base),
         CLAUDE_INSTANCE: instance,
       };
-      return [entry.key, { ...applied, env, isAnothers }];
+      return [entry.key, { ...applied, env, belongsToAnother }];
     }),
   );
 }

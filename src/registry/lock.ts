@@ -5,7 +5,7 @@ import { CmgrError, messageOf } from "../errors.ts";
 import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
@@ -32,7 +32,7 @@ export async function locked<T>(
   return await withLock(paths, { purpose, onWait: notice }, work);
 }
 
-const momentMs = 1_000;
+const noticeAfterMs = 1_000;
 
 /** Between two looks at who holds the lock, in milliseconds. */
 const longestPauseMs = 5_000;
@@ -81,7 +81,7 @@ function openLock(paths: Paths): Deno.FsFile {
 async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   if (!file.tryLockSync(true)) await waitFor(file, paths, options);
   // Only those who wait read it: the lock holds on a full disk too.
-  await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
+  await writeHolder(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
 }
 
 async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
@@ -97,10 +97,10 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   let [name, since] = ["", started];
   while (true) {
     const waited = performance.now() - started;
-    const pause = Math.min(momentMs + waited / 10, longestPauseMs, timeoutMs / 2);
+    const pause = Math.min(noticeAfterMs + waited / 10, longestPauseMs, timeoutMs / 2);
     if (await within(pause, locked)) return;
     const now = performance.now();
-    const other = await holder(paths);
+    const other = await describeHolder(paths);
     if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
     // Where many wait, the holder changes: that takes its time, and is no fault.
     if (other !== name) [name, since] = [other, name === "" ? started : now];
@@ -128,16 +128,16 @@ async function within(milliseconds: number, promise: Promise<true>): Promise<boo
   }
 }
 
-const lockNote = fields({ pid: v.number(), purpose: v.string() });
+const lockHolder = fields({ pid: v.number(), purpose: v.string() });
 
-async function leaveNote(file: Deno.FsFile, note: v.InferOutput<typeof lockNote>) {
+async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHolder>) {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
   await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
-async function holder(paths: Paths): Promise<string> {
-  const note = await readNote(paths.lock, lockNote).catch(() => undefined);
+async function describeHolder(paths: Paths): Promise<string> {
+  const note = await readOptionalJson(paths.lock, lockHolder).catch(() => undefined);
   return note === undefined
     ? "a process that has not named itself"
     : `process ${note.pid} (cmgr ${note.purpose})`;

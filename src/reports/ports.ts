@@ -56,20 +56,20 @@ export function portStateOf(
   owner: string | undefined,
   snapshot: PortSnapshot,
 ): Pick<PortReport, "state" | "holder"> {
-  const holders = snapshot.listeners.filter((listener) => listener.port === port)
+  const found = snapshot.listeners.filter((listener) => listener.port === port)
     .map(({ pid, command }): PortListener => ({
       pid,
       command,
       instance: pid === null ? null : snapshot.instanceOf(pid) ?? null,
     }));
-  if (holders.length === 0) {
+  if (found.length === 0) {
     return { state: snapshot.busy.has(port) ? "foreign" : "free", holder: null };
   }
-  const foreign = holders.find(({ instance, pid }) => instance === null && pid !== null);
+  const foreign = found.find(({ instance, pid }) => instance === null && pid !== null);
   if (foreign) return { state: "foreign", holder: foreign };
-  const other = holders.find(({ instance }) => instance !== null && instance !== owner);
+  const other = found.find(({ instance }) => instance !== null && instance !== owner);
   if (other) return { state: "instance", holder: other };
-  const own = holders.find(({ instance }) => instance !== null);
+  const own = found.find(({ instance }) => instance !== null);
   return own ? { state: "own", holder: own } : { state: "foreign", holder: null };
 }
 

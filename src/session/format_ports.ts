@@ -29,7 +29,7 @@ export function formatPortTable(
     String(port),
     tool ?? "-",
     state === "instance" ? `of ${holder?.instance}` : state,
-    describeHolder(state, holder),
+    describeListener(state, holder),
   ]);
   const [head, ...lines] = formatTable([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
     .split("\n");
@@ -50,12 +50,12 @@ export function formatPort({ instance, tool, port, state, holder }: PortReport):
     ? "nobody"
     : holder === null
     ? "a process that the system does not name"
-    : describeHolder(state, holder) +
+    : describeListener(state, holder) +
       (holder.instance === null ? "" : ` of "${holder.instance}"`);
   return `Port ${port} is assigned to ${owner}; ${listener} listens on it\n`;
 }
 
-function describeHolder(state: PortState, holder: PortListener | null): string {
+function describeListener(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
   return `${printable(holder.command ?? "?")} (process ${holder.pid})`;

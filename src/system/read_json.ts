@@ -22,7 +22,7 @@ export async function readJsonIfPresent<T>(
  * @returns `undefined` also when its content cannot be used
  * @throws {CmgrError} `damaged`, when it is there and cannot be read
  */
-export async function readNote<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
+export async function readOptionalJson<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
   const bytes = await readIfPresent(path);
   if (bytes === undefined) return undefined;
   try {

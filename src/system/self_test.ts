@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** @param link A path in a sandbox that leads out of it through a symbolic link, to try that too */
-export async function tryEverything(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
+export async function runSelfTest(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
   const system = os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
   const program = os === "windows" ? "whoami" : "id";
   const note = "cmgr-self-test";

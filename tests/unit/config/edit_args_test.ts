@@ -81,7 +81,7 @@ Deno.test("whatever words the user adds at either end, taking the port off leave
 const needs = (value: string): EntryPatch => ({
   env: { MCP_PORT: "1" },
   defaults: { STATE: value },
-  isAnothers: (theirs) => theirs.startsWith("/s/other/"),
+  belongsToAnother: (theirs) => theirs.startsWith("/s/other/"),
 });
 const withEnv = (env: string) => `{"mcpServers": {"it": {"command": "x", "env": ${env}}}}`;
 const stateIn = (text: string) => JSON.parse(text).mcpServers.it.env?.STATE;

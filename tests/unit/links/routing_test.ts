@@ -4,7 +4,7 @@ import { CmgrError } from "../../../src/errors.ts";
 import { routeOf, type Routing } from "../../../src/links/routing.ts";
 
 const base: Routing = {
-  window: undefined,
+  login: undefined,
   defaultInstance: undefined,
   instances: ["a", "b", "c"],
   running: [],
@@ -17,8 +17,8 @@ const running = [
 ];
 
 Deno.test("a login that is awaited takes links, until its time is over", () => {
-  const window = { instance: "a", until: 2_000, id: "1" };
-  const all = { ...base, running, window, defaultInstance: "c" };
+  const login = { instance: "a", until: 2_000, id: "1" };
+  const all = { ...base, running, login, defaultInstance: "c" };
   assert.deepEqual(routeOf(all), { instance: "a", reason: "login" });
   assert.deepEqual(routeOf({ ...all, now: 2_000 }), { instance: "c", reason: "default" });
 });
@@ -42,8 +42,8 @@ Deno.test("with none running there is nobody", () => {
 });
 
 Deno.test("an instance that is there no more takes no links", () => {
-  const window = { instance: "gone", until: 2_000, id: "1" };
-  assert.equal(routeOf({ ...base, window, defaultInstance: "gone" }), undefined);
+  const login = { instance: "gone", until: 2_000, id: "1" };
+  assert.equal(routeOf({ ...base, login, defaultInstance: "gone" }), undefined);
 });
 
 Deno.test("links of the app are taken", () => {

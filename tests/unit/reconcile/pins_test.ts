@@ -125,8 +125,8 @@ Deno.test("a tool may be pinned to the port that it has", () => {
 Deno.test("pins are dropped with the record of an instance that starts afresh", () => {
   const pinned = pin(registryWith("a"), "a", "figma", 3000);
   const { range, offsets } = allocationOf(pinned, "a")!;
-  const allocateFresh = withAllocation(pinned, "a", { range, offsets });
-  assert.equal(allocationOf(allocateFresh, "a")!.pins?.size, 0);
+  const allocateNew = withAllocation(pinned, "a", { range, offsets });
+  assert.equal(allocationOf(allocateNew, "a")!.pins?.size, 0);
 });
 
 Deno.test("a range that is kept for a removed instance is kept free of pins", () => {
