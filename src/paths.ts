@@ -175,7 +175,7 @@ export function editedOf(paths: Paths, instance: string): string {
   return join(paths.state, "editing", instance, "claude_desktop_config.json");
 }
 
-export interface TrashPlaces {
+interface TrashPlaces {
   readonly folder: string;
   readonly record: string;
   readonly sandbox: string;

@@ -1,7 +1,7 @@
 import { valueAt, withValue } from "../json/members.ts";
 
 /** Settings that are not given stay as they are. */
-export interface AppSettings {
+interface AppSettings {
   /** Keys that bring the app to the front from any program; an empty string for none. */
   readonly globalShortcut?: string;
   /** Whether the icon in the tray or menu bar is shown. */

@@ -25,7 +25,7 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   return join(folder, name);
 }
 
-export interface Backup {
+interface Backup {
   /** When it was replaced, as an ISO 8601 date. */
   readonly when: string;
   readonly path: string;

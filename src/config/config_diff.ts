@@ -1,6 +1,6 @@
 import { maskConfig } from "./secrets.ts";
 
-export interface Side {
+interface Side {
   /** Shown in the head of the diff. */
   readonly name: string;
   readonly text: string;

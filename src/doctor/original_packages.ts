@@ -12,7 +12,7 @@ const replacements: ReadonlyMap<string, string | undefined> = new Map([
 ]);
 
 /** An entry whose package does not exist. */
-export interface MissingPackage {
+interface MissingPackage {
   /** Its key in `mcpServers`. */
   readonly key: string;
   /** The package that it names. */

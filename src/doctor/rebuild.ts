@@ -49,7 +49,7 @@ export async function recordFor(paths: Paths, name: string): Promise<InstanceRec
 }
 
 /** What configs and trash say of ports. */
-export interface RebuiltPorts {
+interface RebuiltPorts {
   readonly registry: PortRegistry;
   /** What cmgr wrote into each config; what was there before is no longer known. */
   readonly replaced: Dictionary<ConfigMemory>;

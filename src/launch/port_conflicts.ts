@@ -5,7 +5,7 @@ import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
 /** A port of a stopped instance on which something listens. */
-export interface PortConflict {
+interface PortConflict {
   readonly tool: string;
   readonly port: number;
   /** Who listens; `undefined` when the system does not say. */

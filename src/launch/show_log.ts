@@ -9,7 +9,7 @@ import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
 /** Between two looks at a followed log, in milliseconds. */
 const pollMs = 250;
 
-export interface LogOptions {
+interface LogOptions {
   /** How many of the last lines. */
   readonly lines: number;
   /** Whether to go on with what is added. */

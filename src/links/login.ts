@@ -8,7 +8,7 @@ import { longestMinutes, type PendingLogin } from "./routing.ts";
 
 const pollMs = 250;
 
-export type LoginEnd = "completed" | "timed out" | "cancelled";
+type LoginEnd = "completed" | "timed out" | "cancelled";
 
 /**
  * Sends links to one instance until one has come.

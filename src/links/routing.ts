@@ -31,7 +31,7 @@ export interface Routing {
   readonly now: number;
 }
 
-export type Reason = "login" | "default" | "last";
+type Reason = "login" | "default" | "last";
 
 export interface Route {
   readonly instance: string;

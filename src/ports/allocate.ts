@@ -70,7 +70,7 @@ export function allocate(request: Request): Allocation {
 }
 
 /** Whether a port must not be given to a tool, since it is pinned for another. */
-export type IsReserved = (port: number, tool: string) => boolean;
+type IsReserved = (port: number, tool: string) => boolean;
 
 /** @param elsewhere Ports that other instances have pinned */
 export function reservations(pins?: Pins, elsewhere?: ReadonlySet<number>): IsReserved {

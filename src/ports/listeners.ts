@@ -27,7 +27,7 @@ export async function listeners(): Promise<Listener[]> {
  * @param output Of `ss -H -tlnp`: `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:*
  * users:(("node",pid=7,fd=3))`
  */
-export function parseSs(output: string): Listener[] {
+function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
@@ -44,7 +44,7 @@ export function parseSs(output: string): Listener[] {
  * @param output Of `lsof -Fpcn`: a line per field, `p` for the process, `c` for its command, `n`
  * for an address
  */
-export function parseLsof(output: string): Listener[] {
+function parseLsof(output: string): Listener[] {
   const found = new Map<string, Listener>();
   let pid: number | null = null;
   let command: string | null = null;

@@ -7,7 +7,7 @@ import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
 /** What identifies the processes of one owner. */
-export interface Owner {
+interface Owner {
   /**
    * Each identifies a process by itself: a whole variable or argument, or one folder of `PATH=`.
    */

@@ -7,7 +7,7 @@ import { reconcile } from "./reconcile.ts";
 
 export const emptyConfig = "{}\n";
 
-export interface ConfigChange {
+interface ConfigChange {
   /** Shown to those who wait for the lock. */
   readonly purpose: string;
   /**

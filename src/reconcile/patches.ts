@@ -6,7 +6,7 @@ import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import type { EntryPatch } from "../config/config_edit.ts";
 
-export interface Patched {
+interface Patched {
   readonly instance: string;
   readonly sandbox: string;
   readonly allocation: Allocation;

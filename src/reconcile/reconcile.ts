@@ -14,7 +14,7 @@ import { refuseLostPorts } from "./lost_ports.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
 
 /** A config that is about to be written. */
-export interface NextConfig {
+interface NextConfig {
   /** Before ports are put in; `undefined` for none. */
   readonly config: ParsedConfig | undefined;
   /** The text on disk, if there is one. */

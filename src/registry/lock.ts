@@ -9,7 +9,7 @@ import { readOptionalJson } from "../system/read_json.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-export interface LockOptions {
+interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
   /** Called once with the name of the holder, when the wait is longer than a moment. */

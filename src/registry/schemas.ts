@@ -52,7 +52,7 @@ export interface PortRecord {
   pins?: Dictionary<number[]>;
 }
 
-export interface ReplacedFile {
+interface ReplacedFile {
   version?: number;
   servers?: ConfigMemory;
 }
@@ -65,7 +65,7 @@ export interface Reservation {
   until: string;
 }
 
-export interface InstancesFile {
+interface InstancesFile {
   /** The original cmgr writes none. */
   version?: number;
   instances?: Dictionary<InstanceRecord>;
@@ -86,7 +86,7 @@ export interface PortsFile {
 }
 
 /** Version 0.1 kept here what it replaced in the config. */
-export type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
+type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
 
 /** What the registries said of a removed instance. */
 export interface TrashRecord {

@@ -19,7 +19,7 @@ export const defaultLayout: Layout = { basePort: 9000, portRange: 100 };
 export const highestPort = 65535;
 
 /** Ports below it need privileges on most systems. */
-export const lowestBase = 1024;
+const lowestBase = 1024;
 
 /** The six tools of the specification with their spare ports end at +69. */
 export const smallestRange = 70;

@@ -24,7 +24,7 @@ export interface RunOptions extends StartOptions {
   readonly timeoutMs?: number;
 }
 
-export interface RunResult {
+interface RunResult {
   /** 128 and more for a signal. */
   readonly code: number;
   readonly stdout: string;
