@@ -1,8 +1,6 @@
 /**
- * `cmgr complete`, which completion scripts call: a candidate a line, with what it means after a
- * tab. It reads only, and whatever goes wrong means no candidates.
- *
- * @module
+ * `cmgr complete`, which the completion scripts call: a candidate per line, with its description
+ * after a tab. It reads only, and an error means no candidates.
  */
 import { Command } from "@commander-js/extra-typings";
 import {
@@ -16,10 +14,8 @@ import { printable } from "../terminal/output.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import type { CommandModule, CommandTable, Session } from "../session/session.ts";
 
-/** What may be typed, and what it means. */
 type Candidate = readonly [value: string, description: string];
 
-/** The command, for the commands of a table. */
 export function completeIn(table: CommandTable): CommandModule {
   return { define: (command, session) => define(table, command, session) };
 }
@@ -37,7 +33,7 @@ Examples:
       try {
         const typed = words[words.length - 1] ?? "";
         const found = (await candidates(table, session, words)).filter(([value]) =>
-          // A shell shows what it is given: what could drive its terminal is for no Tab key.
+          // A candidate with control characters could drive the terminal.
           value.startsWith(typed) && printable(value) === value
         );
         session.io.out(found.map(([value, meaning]) => `${value}\t${meaning}\n`).join(""));
@@ -161,7 +157,7 @@ async function instancesFor(
   command: string,
   argument: string,
 ): Promise<Candidate[]> {
-  // These make a new name up.
+  // These make up a new name.
   if (command === "create" || command === "clone" && argument === "name") return [];
   if (command === "restore" || command === "trash") {
     const { readTrash } = await import("../instances/trash.ts");

@@ -1,24 +1,17 @@
-/**
- * The manual page `cmgr.1`, made from the command table: pure text, in the language of man(7).
- *
- * @module
- */
+/** The manual page `cmgr.1`, made from the command table, in the language of man(7). Pure. */
 
-/** One command as the page shows it. */
 export interface ManualEntry {
-  /** Its name. */
   readonly name: string;
-  /** What it does, as a sentence. */
+  /** A sentence. */
   readonly description: string;
   /** Arguments and options as typed, without the program's name. */
   readonly usage: string;
-  /** Arguments and options, each with what it means. */
   readonly terms: readonly (readonly [term: string, meaning: string])[];
-  /** What its help says below them: notes and examples. */
+  /** Shown below the options: notes and examples. */
   readonly notes: string;
 }
 
-/** When the text of the page, as far as it stands here, was last changed. */
+/** When the text in this module was last changed. */
 const date = "2026-11-22";
 
 const exits: readonly (readonly [string, string])[] = [
@@ -52,12 +45,6 @@ const variables: readonly (readonly [string, string])[] = [
   ["NO_COLOR, FORCE_COLOR", "No colour, or colour, whatever standard output is."],
 ];
 
-/**
- * Writes the page.
- *
- * @param version Version of the program
- * @param entries The commands in order
- */
 export function writeManual(version: string, entries: readonly ManualEntry[]): string {
   return [
     `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
@@ -95,7 +82,7 @@ function writeTerms(terms: readonly (readonly [string, string])[]): string[] {
   return terms.flatMap(([term, meaning]) => [".TP", `\\fB${escape(term)}\\fR`, line(meaning)]);
 }
 
-/** A line of text: at its start a dot or an apostrophe would be a command. */
+/** A dot or an apostrophe at the start of a line would be a command. */
 function line(text: string): string {
   const escaped = escape(text.trimEnd());
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;

@@ -35,7 +35,7 @@ async function doctor(
   name: string | undefined,
   options: Options,
 ): Promise<void> {
-  const { context, fault } = await openRegardless(session);
+  const { context, fault } = await openWithoutSettings(session);
   if (name !== undefined) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
     name === undefined || instance === undefined || instance === name;
@@ -64,8 +64,10 @@ async function doctor(
   if (!ok) session.exitWith(Exit.failed);
 }
 
-/** With broken settings everything else can be looked at all the same. */
-async function openRegardless(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
+/** Broken settings must not keep doctor from checking the rest. */
+async function openWithoutSettings(
+  session: Session,
+): Promise<{ context: Context; fault?: CmgrError }> {
   try {
     return { context: await session.context() };
   } catch (error) {
@@ -96,6 +98,6 @@ const colours: Readonly<Record<Severity, string>> = {
 function formatFinding({ status, message, hint }: Finding, colour: boolean): string {
   const label = status.padEnd(7);
   const shown = colour ? `${colours[status]}${label}\x1b[0m` : label;
-  const remedy = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${shown}  ${printable(message)}\n${remedy}`;
+  const hintLine = hint === undefined ? "" : `         ${printable(hint)}\n`;
+  return `${shown}  ${printable(message)}\n${hintLine}`;
 }

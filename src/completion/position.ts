@@ -1,74 +1,52 @@
-/**
- * What is to be completed at the end of a command line: pure.
- *
- * @module
- */
+/** What is completed at the end of a command line. Pure. */
 
-/** An option as far as completion needs it. */
 export interface OptionShape {
-  /** `--shell`, say. */
+  /** `--shell` */
   readonly long: string | undefined;
-  /** `-e`, say. */
+  /** `-e` */
   readonly short: string | undefined;
-  /** What it does. */
   readonly description: string;
-  /** Whether it must have a value. */
   readonly needsValue: boolean;
   /** The values it may have, where they are known. */
   readonly choices: readonly string[] | undefined;
 }
 
-/** An argument likewise. */
 export interface ArgumentShape {
-  /** Its name. */
   readonly name: string;
-  /** Whether it may stand several times. */
   readonly isRepeated: boolean;
   /** The values it may have, where they are known. */
   readonly choices: readonly string[] | undefined;
 }
 
-/** A command likewise. */
 export interface CommandShape {
-  /** Its options. */
   readonly options: readonly OptionShape[];
-  /** Its arguments in order. */
   readonly arguments: readonly ArgumentShape[];
 }
 
-/** What is to be completed. */
 export type Position =
-  /** The value of an option; `prefix` stands before it in the same word. */
+  /** The value of an option; `prefix` is before it in the same word. */
   | { readonly kind: "value"; readonly option: OptionShape; readonly prefix: string }
-  /** The name of an option. */
   | { readonly kind: "option" }
-  /** An argument, after these. */
   | { readonly kind: "argument"; readonly argument: ArgumentShape; readonly before: string[] }
-  /** Nothing that cmgr knows of. */
   | { readonly kind: "unknown" };
 
-/**
- * Finds what is to be completed.
- *
- * @param command The command
- * @param words What stands after its name; the last is what is being typed
- */
+/** @param words After the name of the command; the last is being typed */
 export function positionIn(command: CommandShape, words: readonly string[]): Position {
   const find = (word: string) =>
     command.options.find(({ long, short }) => word === long || word === short);
   const last = words[words.length - 1] ?? "";
   const before: string[] = [];
-  let owed: OptionShape | undefined;
+  let pending: OptionShape | undefined;
   for (const word of words.slice(0, -1)) {
-    if (owed) owed = undefined;
-    // After `--` stands another program's command line.
+    if (pending) pending = undefined;
+    // After `--` comes another program's command line.
     else if (word === "--") return { kind: "unknown" };
     else if (word.startsWith("-") && word !== "-") {
       const option = find(word);
-      if (option?.needsValue) owed = option;
+      if (option?.needsValue) pending = option;
     } else before.push(word);
   }
-  if (owed) return { kind: "value", option: owed, prefix: "" };
+  if (pending) return { kind: "value", option: pending, prefix: "" };
   const equals = /^(--[^=]+)=/.exec(last);
   if (equals) {
     const option = find(equals[1]);

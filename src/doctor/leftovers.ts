@@ -27,14 +27,14 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
     found.push({
       name: "processes",
       status: "warning",
-      message: `${path} tells of a process that is gone`,
-      hint: "Clear it away with: cmgr doctor --fix",
+      message: `${path} is of a process that no longer runs`,
+      hint: "Clean it up with: cmgr doctor --fix",
       fix: () =>
         repairWithBackup(context, async () => {
           const { status } = await scanStatus(paths, instance);
           if (status === "running") return `"${instance}" has been started meanwhile`;
           await removeRunRecord(paths, instance);
-          return `${path} is cleared away`;
+          return `${path} was cleaned up`;
         }),
     });
   }
@@ -74,17 +74,17 @@ export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
   const left = [
     ...await temporaryFiles(facts),
     ...await markedSandboxes(facts),
-    ...await halfSandboxes(facts),
+    ...await incompleteSandboxes(facts),
   ];
   return left.map(({ path, what, clear }) => ({
     name: "leftovers",
     status: "warning",
     message: `${path} is ${what}, left by a crash`,
-    hint: "Clear it away with: cmgr doctor --fix",
+    hint: "Clean it up with: cmgr doctor --fix",
     fix: () =>
       repairWithBackup(facts.context, async () => {
         await clear();
-        return `${path} is cleared away`;
+        return `${path} was cleaned up`;
       }),
   }));
 }
@@ -113,13 +113,13 @@ async function markedSandboxes({ context: { paths }, names }: Facts): Promise<Le
   const found: Leftover[] = [];
   for (const path of names.map((name) => sandboxOf(paths, name))) {
     if (!await isMarked(path)) continue;
-    const what = "marked as half-made, which it is not";
+    const what = "marked as incomplete, though it is complete";
     found.push({ path, what, clear: () => markComplete(path) });
   }
   return found;
 }
 
-async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+async function incompleteSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
   const found: Leftover[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
@@ -127,7 +127,7 @@ async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Left
     if (!isDirectory || !isBuilt && (names.includes(name) || !await isIncomplete(path))) continue;
     found.push({
       path,
-      what: "half a sandbox",
+      what: "an incomplete sandbox",
       clear: async () => {
         // Its instance may have been completed since.
         if (!isBuilt && (await isRegistered(paths, name) || !await isIncomplete(path))) return;

@@ -1,8 +1,8 @@
-/** Packages that the original cmgr wrote into configs and that npm does not have: pure. */
+/** Packages that the original cmgr wrote into configs and that npm does not have. Pure. */
 import { readCommandLine } from "../catalogue/command_line.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 
-/** What to write in their place; `undefined` where npm has no such server. */
+/** `undefined` where npm has no such server. */
 const replacements: ReadonlyMap<string, string | undefined> = new Map([
   ["@modelcontextprotocol/filesystem", "@modelcontextprotocol/server-filesystem"],
   ["@modelcontextprotocol/sequential-thinking", "@modelcontextprotocol/server-sequential-thinking"],
@@ -11,17 +11,13 @@ const replacements: ReadonlyMap<string, string | undefined> = new Map([
   ["@modelcontextprotocol/repl", undefined],
 ]);
 
-/** An entry whose package does not exist. */
 interface MissingPackage {
-  /** Its key in `mcpServers`. */
+  /** Key of the entry in `mcpServers`. */
   readonly key: string;
-  /** The package that it names. */
   readonly name: string;
-  /** The package that is meant; `undefined` where there is none. */
   readonly replacement: string | undefined;
 }
 
-/** Finds entries that cannot start, since npm does not have their package. */
 export function missingPackages(entries: readonly Launch[]): MissingPackage[] {
   return entries.flatMap(({ key, command, args }): MissingPackage[] => {
     const name = readCommandLine(command, args).package;

@@ -9,7 +9,7 @@ import { bubblewrapFault } from "../sandbox/isolation.ts";
 import { describeHidden, namedPaths, sandboxPathFor } from "../sandbox/visibility.ts";
 import { isPresent } from "../system/write.ts";
 
-/** What the config of an instance tells; the field names are a promise. */
+/** The field names are a promise. */
 export interface ConfigReport {
   /** `null` when the config cannot be read. */
   readonly servers: number | null;
@@ -25,7 +25,7 @@ interface Sources {
   readonly bubblewrapFault: () => Promise<string | undefined>;
 }
 
-/** The function rejects only for faults of cmgr's own: what cannot be read is a warning. */
+/** Rejects only for faults of cmgr's own: a config that cannot be read is a warning. */
 export function configReporter(
   context: Context,
   instances: InstanceRegistry,
@@ -76,14 +76,14 @@ async function otherEntries(
     try {
       others.set(other, (await configOf(other))?.entries ?? []);
     } catch (error) {
-      // What is wrong with that config is a warning about that instance.
+      // A fault of that config is a warning about that instance.
       if (!(error instanceof CmgrError)) throw error;
     }
   }
   return others;
 }
 
-/** Warns of paths that servers are given, and that the instance does not see. */
+/** Warns of paths in the entries that the instance does not see. */
 async function hiddenPathWarnings(
   { context: { paths, settings }, instances, bubblewrapFault }: Sources,
   name: string,
@@ -98,7 +98,7 @@ async function hiddenPathWarnings(
     if (inside === undefined || await isThere(inside)) continue;
     warnings.push(describeHidden(visibility, named));
   }
-  // Asked last: it starts a process, and is rarely needed.
+  // Last: it starts a process, and is rarely needed.
   return warnings.length > 0 && await bubblewrapFault() === undefined ? warnings : [];
 }
 

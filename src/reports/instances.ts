@@ -11,7 +11,7 @@ import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
-/** What can be said without reading the config; the field names are a promise. */
+/** What is known without reading the config; the field names are a promise. */
 export interface InstanceSummary {
   readonly instance: string;
   readonly sandbox: string;
@@ -35,7 +35,7 @@ export interface InstanceSummary {
   readonly since: string | null;
 }
 
-/** One instance as `--json` shows it; the field names are a promise. */
+/** The field names are a promise. */
 export type Report = InstanceSummary & ConfigReport;
 
 /**

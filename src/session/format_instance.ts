@@ -7,7 +7,6 @@ import { printable } from "../terminal/output.ts";
 import { quote } from "../terminal/shell_quoting.ts";
 import { dropColumns, formatTable } from "../terminal/table.ts";
 
-/** One instance, with all its ports. */
 export function formatReport(report: Report): string {
   const { range, servers, ports, pinned } = report;
   const rows = [
@@ -29,7 +28,7 @@ function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
 }
 
-/** Says on standard error what is wrong with an instance, beside a result that is something else. */
+/** On standard error, beside a result that is something else. */
 export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
   for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }

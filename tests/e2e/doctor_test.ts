@@ -153,9 +153,9 @@ Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
     const expected of [
       /folders: .*claude_desktop_config\.json can be read or changed by others \(mode 644\)/,
       /folders: .*sandboxes\/lab can be read/,
-      /leftovers: .*\.half\.creating is half a sandbox/,
+      /leftovers: .*\.half\.creating is an incomplete sandbox/,
       /leftovers: .*\.tmp is a temporary file/,
-      /processes: .*run\/ghost\.json tells of a process that is gone/,
+      /processes: .*run\/ghost\.json is of a process that no longer runs/,
       /sandboxes: .*sandboxes\/stray belongs to no instance/,
       /sandboxes: .*sandboxes\/folder belongs to no instance/,
       /sandboxes: port_registry\.json has ports for "ghost"/,
@@ -172,7 +172,7 @@ Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
   assert.equal((await home.readJson(ports)).allocated_ports.ghost, undefined);
 });
 
-Deno.test("ports that differ in a config are put right, and a broken config is explained", async () => {
+Deno.test("doctor fixes a config with other ports, and explains a broken one", async () => {
   await using home = await sound();
   const good = await home.read(home.config("work"));
   const other = good.replace(/("MCP_PORT": )"\d+"/, '$1"1"');
@@ -192,7 +192,7 @@ Deno.test("ports that differ in a config are put right, and a broken config is e
   assert.match(config.hint!, /--restore.*--edit/);
 });
 
-Deno.test("commands that are not there and ports held by others are named", {
+Deno.test("doctor names missing commands and ports in use by others", {
   ignore: isMissing("ss", "iproute2"),
 }, async () => {
   await using home = await sound();
@@ -202,10 +202,10 @@ Deno.test("commands that are not there and ports held by others are named", {
   const { checks, ok } = await diagnose(home, "lab");
   assert.ok(ok, "warnings are no errors");
   const messages = checks.map(({ message }) => message).join("\n");
-  assert.match(messages, /The command of "thing" in "lab" is not there: no-such-program-at-all/);
+  assert.match(messages, /The command of "thing" in "lab" was not found: no-such-program-at-all/);
   assert.match(
     messages,
-    new RegExp(`Port ${ports.thing} of thing in "lab" is held by .*process ${Deno.pid}`),
+    new RegExp(`Port ${ports.thing} of thing in "lab" is in use by .*process ${Deno.pid}`),
   );
   void listener;
 });
@@ -220,18 +220,18 @@ Deno.test("broken settings and rules are two findings among others", async () =>
   assert.ok(errors.includes("settings") && errors.includes("rules"), errors.join());
 });
 
-Deno.test("what is in a sandbox is nobody's leftover, though a crash left it marked as half-made", async () => {
+Deno.test("a sandbox in use is no leftover, even if a crash left it marked as incomplete", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write("sandboxes/work/.cmgr-incomplete", "");
-  assert.match(await home.ok("doctor"), /marked as half-made/);
+  assert.match(await home.ok("doctor"), /marked as incomplete/);
   await home.write("sandboxes/work/Documents/thesis.txt", "mine");
   await home.write(".cmgr/registry.json", "{");
   await home.ok("doctor", "--fix");
   assert.equal(await home.read("sandboxes/work/Documents/thesis.txt"), "mine");
   assert.equal((await home.json("list")).instances.length, 1);
   await home.ok("doctor", "--fix");
-  assert.doesNotMatch(await home.ok("doctor"), /half-made/);
+  assert.doesNotMatch(await home.ok("doctor"), /marked as incomplete/);
 });
 
 Deno.test("restore names what in the trash cannot be read", async () => {
