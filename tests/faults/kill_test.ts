@@ -41,6 +41,11 @@ for (const [i, scenario] of scenarios.entries()) {
       await repeat(`mended and repeated after point ${point}`);
       tried++;
     }
+    if (isLong) {
+      await kept.putBack();
+      const { code } = await runFaulty(home, `kill:${points + 1}`, args, stdin);
+      assert.ok(ends.includes(code), "the program itself passes no point more");
+    }
     console.log(`${name}: killed at ${tried} of ${points} points`);
   });
 }
