@@ -22,7 +22,7 @@ export function completeIn(table: CommandTable): CommandModule {
 
 function define(table: CommandTable, command: CliCommand, session: Session): void {
   command
-    .argument("[words...]", "after --: what stands after cmgr; the last word is completed")
+    .argument("[words...]", "after --: the words after cmgr; the last is completed")
     .addHelpText(
       "after",
       `

@@ -16,7 +16,7 @@ const date = "2026-11-22";
 
 const exits: readonly (readonly [string, string])[] = [
   ["0", "Everything asked for was done."],
-  ["1", "It was understood and tried, and did not work."],
+  ["1", "It failed."],
   ["2", "The command line or a value on it makes no sense."],
   ["3", "There is no instance of that name."],
   ["4", "It exists already, runs, or another cmgr holds the lock."],
@@ -42,7 +42,7 @@ const files: readonly (readonly [string, string])[] = [
 const variables: readonly (readonly [string, string])[] = [
   ["MCP_BASE_PORT, MCP_PORT_RANGE", "First port of the first range, and the size of a new range."],
   ["VISUAL, EDITOR", "The editor for cmgr config NAME --edit."],
-  ["NO_COLOR, FORCE_COLOR", "No colour, or colour, whatever standard output is."],
+  ["NO_COLOR, FORCE_COLOR", "Colour off, or on even without a terminal."],
 ];
 
 export function writeManual(version: string, entries: readonly ManualEntry[]): string {

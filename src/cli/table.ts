@@ -18,7 +18,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/status.ts"),
   }],
   ["ports", {
-    summary: "Show ports, whose they are, and who listens on them",
+    summary: "Show ports, their owners, and who listens on them",
     load: () => import("../commands/ports.ts"),
   }],
   ["config", {
@@ -30,11 +30,11 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/mcp.ts"),
   }],
   ["import-config", {
-    summary: "Merge in MCP servers of another instance or a file",
+    summary: "Add MCP servers from another instance or a file",
     load: () => import("../commands/import_config.ts"),
   }],
   ["clone", {
-    summary: "Create an instance after the pattern of another one",
+    summary: "Copy an instance's servers and settings to a new one",
     load: () => import("../commands/clone.ts"),
   }],
   ["open", {
@@ -52,7 +52,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   }],
   ["execute", { summary: "The same as exec", load: () => import("../commands/exec.ts") }],
   ["share", {
-    summary: "Show an instance some of your files",
+    summary: "Share your files with an instance",
     load: () => import("../commands/share.ts"),
   }],
   ["tools", {
@@ -73,12 +73,12 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   }],
   ["trash", { summary: "List or empty the trash", load: () => import("../commands/trash.ts") }],
   ["self-test", {
-    summary: "Show that cmgr is refused what it must not be able to do",
+    summary: "Show that cmgr cannot do what it must not do",
     hidden: true,
     load: () => import("../commands/self_test.ts"),
   }],
   ["doctor", {
-    summary: "Find what is wrong, and mend what can be mended safely",
+    summary: "Find problems, and fix those that are safe to fix",
     load: () => import("../commands/doctor.ts"),
   }],
   ["env", {

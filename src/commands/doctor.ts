@@ -14,13 +14,13 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "name of an instance, to leave out what is about others")
-    .option("--fix", "do what is safe about it, and keep what is replaced in ~/.cmgr/repairs")
+    .argument("[name]", "check this instance only")
+    .option("--fix", "fix what is safe to fix, and keep replaced files in ~/.cmgr/repairs")
     .option("--json", "print the checks as JSON")
     .addHelpText(
       "after",
       `
-Ends with exit code 1 when something is in error; warnings alone are none.
+Exits with code 1 when there is an error; warnings alone are no error.
 
 Examples:
   cmgr doctor

@@ -42,7 +42,7 @@ Examples:
         const time = formatTime(new Date(until).toISOString());
         session.notice(
           `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +
-            `link, until ${time}; every claude:// link goes to "${name}" meanwhile. Ctrl-C ends it.`,
+            `link, until ${time}; until then every claude:// link goes to "${name}". Press Ctrl-C to cancel.`,
         );
       });
       switch (end) {

@@ -52,7 +52,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 /**
  * Removes known secrets and nothing else.
  *
- * @param secrets The longest first; those too short to be told from words are left
+ * @param secrets The longest first; those as short as words are left
  */
 export function hideKnown(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= 4)

@@ -50,7 +50,7 @@ export function serversIn(text: string): Record<string, unknown> {
 
 /**
  * @param servers The servers to merge in, without ports
- * @param own The config's own servers without ports, to tell equal ones from conflicts
+ * @param own The config's own servers without ports, to find equal ones
  * @param overwrite Whether those of the same name are replaced
  * @throws {CmgrError} `exists`, naming the servers that differ
  */

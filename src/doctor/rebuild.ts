@@ -1,4 +1,4 @@
-/** Lost registries, rebuilt from what lies in the sandboxes and the trash. */
+/** Rebuilds lost registries from the sandboxes and the trash. */
 import type { Context } from "../context.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
@@ -21,8 +21,8 @@ import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
 /**
- * The names of the sandboxes that are there, whatever the registry says. Those of registered
- * instances are complete, even if a crash left a mark on them.
+ * The names of all complete sandboxes, registered or not. Those of registered instances are
+ * complete, even if a crash left a mark on them.
  */
 export async function findSandboxes(
   paths: Paths,
@@ -36,7 +36,6 @@ export async function findSandboxes(
   return names;
 }
 
-/** An entry for `registry.json`, made from a sandbox that is there. */
 export async function recordFor(paths: Paths, name: string): Promise<InstanceRecord> {
   const info = await infoOf(sandboxOf(paths, name));
   const created = info?.birthtime ?? info?.mtime ?? new Date();
@@ -48,7 +47,6 @@ export async function recordFor(paths: Paths, name: string): Promise<InstanceRec
   };
 }
 
-/** What configs and trash say of ports. */
 interface RebuiltPorts {
   readonly registry: PortRegistry;
   /** What cmgr wrote into each config; what was there before is no longer known. */
@@ -72,7 +70,7 @@ export async function rebuildPorts(
     const { base, record } = found;
     replaced[name] = found.replaced;
     registry = { ...registry, records: withKey(registry.records, name, record) };
-    // A pinned tool has a place in the range too, which its config does not tell.
+    // A pinned tool also has a place in the range, which its config does not show.
     const range = { base, size: record.size! };
     const allocation = allocateWithin(range, registry, name, wantedBy(config!.entries, rules));
     registry = withAllocation(registry, name, allocation);
@@ -86,7 +84,7 @@ export async function rebuildPorts(
   return { registry, replaced };
 }
 
-/** What cmgr wrote into the config of an instance, as far as the config shows it. */
+/** What cmgr wrote into the config of an instance, judged by the config alone. */
 export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
   return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }
@@ -115,7 +113,7 @@ function portsIn(
   return { base, record, replaced };
 }
 
-/** What cmgr wrote into an entry: nothing was there before, as far as anyone knows now. */
+/** What cmgr wrote into an entry; the values before that are lost. */
 function writtenIn(entry: Entry, ports: readonly number[]): ConfigMemory[string]["env"] {
   const env: ConfigMemory[string]["env"] = dictionary();
   for (const { key, value } of membersOf(entry.env!)) {

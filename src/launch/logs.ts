@@ -14,7 +14,7 @@ const blockBytes = 64 * 1024;
 /**
  * Gives an instance a new log, mode 600, keeping those of its last starts.
  *
- * @throws {CmgrError} `damaged`, when a link stands there; `failed`
+ * @throws {CmgrError} `damaged`, for a link; `failed`
  */
 export async function rotateLog(paths: Paths, instance: string): Promise<void> {
   const all = logsOf(paths, instance);

@@ -47,7 +47,7 @@ export async function refusePortConflicts(name: string, allocation: Allocation):
     `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
       conflicts.map(describe).join(", ")
     }`,
-    `Take other ports with: cmgr mcp ${name} --reset-ports; or start it all the same: cmgr start ${name} --force`,
+    `Choose other ports with: cmgr mcp ${name} --reset-ports; or start it anyway: cmgr start ${name} --force`,
   );
 }
 

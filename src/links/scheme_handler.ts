@@ -6,7 +6,7 @@ import { handlerFileName } from "./desktop_entry.ts";
 const type = "x-scheme-handler/claude";
 
 /**
- * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop cannot tell
+ * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop does not say
  */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
   try {

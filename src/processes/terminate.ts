@@ -10,7 +10,7 @@ const pollMs = 100;
 /** How long servers may take to end once the app is gone, in milliseconds. */
 const serversMs = 2_000;
 
-/** How long the system may take over SIGKILL, in milliseconds. */
+/** How long a process may take to end after SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
 /** Programs that start an app: they end when it does. */

@@ -139,7 +139,7 @@ function faultElsewhere(
   const kept = reservedRanges(registry).find((range) => contains(range, port));
   return kept && new CmgrError(
     "conflict",
-    `Port ${port} lies in ${formatRange(kept)}, which is kept for a removed instance`,
+    `Port ${port} is in ${formatRange(kept)}, which is reserved for a removed instance`,
     "Choose another port, or delete what was removed for good with: cmgr trash --empty",
   );
 }

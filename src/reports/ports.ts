@@ -13,7 +13,7 @@ import { allocationOf } from "../registry/ranges.ts";
 /** Who listens: nobody, the port's own instance, another instance, or anybody else. */
 export type PortState = "free" | "own" | "instance" | "foreign";
 
-/** The process that listens; pid and command are `null` when the system does not tell them. */
+/** The process that listens; pid and command are `null` when the system does not say. */
 export interface PortListener {
   readonly pid: number | null;
   readonly command: string | null;
@@ -122,7 +122,7 @@ export async function observePorts(
   try {
     found = await listeners();
   } catch (error) {
-    context.notice(`Cannot tell who listens: ${messageOf(error)}`);
+    context.notice(`Cannot find out who listens: ${messageOf(error)}`);
     return { listeners: [], busy: await findBusy(ports), instanceOf: () => undefined };
   }
   const wanted = new Set(ports);

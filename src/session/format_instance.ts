@@ -52,7 +52,7 @@ const moreColumns: readonly Column[] = [
   ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
 ];
 
-/** One instance a line; `long` lists have what their configs tell, too. */
+/** One instance per line; `long` lists also show facts from their configs. */
 export function formatList(instances: readonly Listed[], isLong: boolean, width?: number): string {
   const shown = [...columns, ...(isLong ? configColumns : []), ...moreColumns];
   const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));

@@ -57,7 +57,7 @@ function terminalColumns(): number | undefined {
   const given = Number(Deno.env.get("COLUMNS"));
   if (Number.isInteger(given) && given > 0) return given;
   try {
-    // A terminal that has not been told its size says 0.
+    // A terminal without a known size says 0.
     return Deno.consoleSize().columns || undefined;
   } catch {
     return undefined;

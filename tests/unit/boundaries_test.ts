@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { closure, filesBelow, imports, moduleGraph, reachedPackages, sources } from "./modules.ts";
+import {
+  closure,
+  filesBelow,
+  imports,
+  moduleGraph,
+  reachedPackages,
+  sources,
+  unitTests,
+} from "./modules.ts";
 
 /** The floors of the house, top to bottom: folders and files. A module imports from its own or below. */
 const floors: readonly (readonly string[])[] = [
@@ -63,6 +71,25 @@ Deno.test("no modules import each other in a circle", async () => {
   };
   for (const path of graph.keys()) visit(path, []);
   assert.deepEqual(circles, []);
+});
+
+Deno.test("every unit test has the path of the module that it tests", async () => {
+  const paths = new Set((await sources()).map(([path]) => path));
+  const strays = (await unitTests()).filter((test) =>
+    !paths.has(`src/${test.replace("_test.ts", ".ts")}`)
+  );
+  assert.deepEqual(strays, []);
+});
+
+Deno.test("no module has more than 250 lines, and no folder more than 20 files", async () => {
+  const all = await sources();
+  assert.deepEqual(
+    all.filter(([, code]) => code.split("\n").length > 251).map(([path]) => path),
+    [],
+  );
+  const sizes = Map.groupBy(all, ([path]) => path.slice(0, path.lastIndexOf("/")));
+  sizes.delete("src/commands");
+  assert.deepEqual([...sizes].filter(([, files]) => files.length > 20).map(([path]) => path), []);
 });
 
 /** What of Deno's is no power over the system: facts and types. */

@@ -135,7 +135,7 @@ Deno.test("a range that is kept for a removed instance is kept free of pins", ()
   const registry = { ...registryWith("a"), reserved };
   refused(
     "conflict",
-    /Port 9350 lies in 9300-9399, which is kept/,
+    /Port 9350 is in 9300-9399, which is reserved/,
     () => pin(registry, "a", "figma", 9350),
   );
 });
