@@ -6,7 +6,7 @@ import { currentHandler } from "../links/scheme_handler.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
 
-/** What a shell makes of Ctrl-C. */
+/** The exit code of a shell for Ctrl-C. */
 const interrupted = 130;
 
 export function define(command: CliCommand, session: Session): void {
