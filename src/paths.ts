@@ -128,6 +128,16 @@ export function runLockOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.lock`);
 }
 
+/** The socket of the filtered session bus of an instance that runs. */
+export function busFileOf(paths: Paths, instance: string): string {
+  return join(paths.run, `${instance}.bus`);
+}
+
+/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
+export function terminalFilterOf(paths: Paths): string {
+  return join(paths.run, ".terminal.bpf");
+}
+
 /** The pending login. No instance's file has this name. */
 export function loginFileOf(paths: Paths): string {
   return join(paths.run, ".login.json");

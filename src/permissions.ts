@@ -13,6 +13,7 @@ export const hosts: readonly string[] = ["127.0.0.1", "[::1]", "0.0.0.0", "[::]"
 /** `sh` runs the launcher with `exec "$@"`, so the list bounds mistakes, not a hostile program. */
 export const programs: readonly string[] = [
   "bwrap", // isolation on Linux
+  "xdg-dbus-proxy", // filters the session bus of isolated instances
   "sh", // detached start with its output in a log; process identity on Linux; signals
   "ps", // processes of an instance
   "kill", // signals, where there is no sh
@@ -25,92 +26,43 @@ export const programs: readonly string[] = [
 ];
 
 /**
- * Variables that the app, commands inside an instance and the editor get. They get no others of the
- * caller's: a shell holds tokens and agents.
+ * Variables that the app, commands inside an instance and the editor get; the setting `variables`
+ * adds others for instances. Tokens, agents and the like stay outside.
  */
 export const inherited: readonly string[] = [
-  // user and terminal
-  "HOME",
-  "USER",
-  "LOGNAME",
-  "PATH",
-  "SHELL",
-  "EDITOR",
-  "VISUAL",
-  "TERM",
-  "COLORTERM",
-  "NO_COLOR",
-  "FORCE_COLOR",
-  // language and time
-  "LANG",
-  "LANGUAGE",
-  "LC_ALL",
-  "LC_COLLATE",
-  "LC_CTYPE",
-  "LC_MESSAGES",
-  "LC_MONETARY",
-  "LC_NUMERIC",
-  "LC_TIME",
-  "TZ",
-  // display, input, sound and bus
-  "DISPLAY",
-  "XAUTHORITY",
-  "WAYLAND_DISPLAY",
-  "XDG_RUNTIME_DIR",
-  "XDG_SESSION_TYPE",
-  "XDG_CURRENT_DESKTOP",
-  "XDG_CONFIG_HOME",
-  "XDG_CONFIG_DIRS",
-  "XDG_DATA_HOME",
-  "XDG_DATA_DIRS",
-  "DESKTOP_SESSION",
-  "KDE_FULL_SESSION",
-  "KDE_SESSION_VERSION",
-  "GDK_BACKEND",
-  "GDK_SCALE",
-  "GTK_IM_MODULE",
-  "QT_IM_MODULE",
-  "XMODIFIERS",
-  "XCURSOR_SIZE",
-  "XCURSOR_THEME",
-  "DBUS_SESSION_BUS_ADDRESS",
-  "PULSE_SERVER",
-  // proxies and certificates
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "all_proxy",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "NODE_EXTRA_CA_CERTS",
-  // Windows
-  "USERPROFILE",
-  "USERNAME",
-  "APPDATA",
-  "LOCALAPPDATA",
-  "PROGRAMDATA",
-  "PROGRAMFILES",
-  "SYSTEMDRIVE",
-  "SYSTEMROOT",
-  "COMSPEC",
-  "PATHEXT",
-  "PSMODULEPATH",
-  "TEMP",
-  "TMP",
+  ...["HOME", "USER", "LOGNAME", "PATH", "SHELL", "EDITOR", "VISUAL"],
+  ...["TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR"],
+  ...["LANG", "LANGUAGE", "LC_ALL", "LC_ADDRESS", "LC_COLLATE", "LC_CTYPE", "LC_IDENTIFICATION"],
+  ...["LC_MEASUREMENT", "LC_MESSAGES", "LC_MONETARY", "LC_NAME", "LC_NUMERIC", "LC_PAPER"],
+  ...["LC_TELEPHONE", "LC_TIME", "LOCALE_ARCHIVE", "TZ"],
+  ...["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER"],
+  ...["XDG_RUNTIME_DIR", "XDG_SESSION_TYPE"],
+  ...["XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP", "DESKTOP_SESSION"],
+  ...["KDE_FULL_SESSION", "KDE_SESSION_VERSION"],
+  ...["XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_DATA_DIRS"],
+  ...["GDK_BACKEND", "GDK_SCALE", "GDK_DPI_SCALE", "GTK_THEME", "GTK_IM_MODULE", "QT_IM_MODULE"],
+  ...["XMODIFIERS", "XCURSOR_SIZE", "XCURSOR_THEME"],
+  ...["LIBVA_DRIVER_NAME", "VK_ICD_FILENAMES", "__GLX_VENDOR_LIBRARY_NAME", "DRI_PRIME"],
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
+  ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NIX_SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"],
+  ...["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
+];
+
+/** What is given on Windows as well, where programs do not run without most of them. */
+export const inheritedOnWindows: readonly string[] = [
+  ...["SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "PSMODULEPATH", "OS"],
+  ...["TEMP", "TMP", "USERNAME", "USERDOMAIN", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"],
+  ...["APPDATA", "LOCALAPPDATA", "ALLUSERSPROFILE", "PUBLIC", "PROGRAMDATA", "PROGRAMFILES"],
+  ...["PROGRAMFILES(X86)", "PROGRAMW6432", "COMMONPROGRAMFILES", "COMPUTERNAME"],
+  ...["NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"],
 ];
 
 /** Environment variables that may be read. */
 export const variables: readonly string[] = [
   ...inherited,
-  "COLUMNS",
-  "CLICOLOR_FORCE",
-  "MCP_BASE_PORT",
-  "MCP_PORT_RANGE",
-  "CLAUDE_INSTANCE",
+  ...inheritedOnWindows,
+  ...["COLUMNS", "CLICOLOR_FORCE", "MCP_BASE_PORT", "MCP_PORT_RANGE", "CLAUDE_INSTANCE"],
 ];
 
 /** @returns Absolute paths */

@@ -6,9 +6,8 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { isLoaderVariable } from "../system/run.ts";
 import type { Paths } from "../paths.ts";
-import { prepareCommand } from "../launch/prepare.ts";
+import { prepareCommands } from "../launch/prepare.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
@@ -17,7 +16,7 @@ import { redact, secretsIn } from "../config/secrets.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
 import { type CheckReport, isHealthy, reportOf } from "./result.ts";
-import { ownVariables, variablesFor } from "./server_environment.ts";
+import { commandFor, variablesFor } from "./server_environment.ts";
 import { endServers } from "./server_process.ts";
 import { openPorts } from "./watch_ports.ts";
 
@@ -65,16 +64,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   }
   const secrets = config ? secretsIn(config.text) : [];
   const held = await listeners();
+  const planFor = await prepareCommands(context, instance);
   const plans = [];
   for (const index of chosen) {
-    const { command, args } = entries[index];
-    // What steers the dynamic linker cannot be given to a child, but by another program.
-    const linker = Object.entries(ownVariables(entries[index])).filter(([name]) =>
-      isLoaderVariable(name)
-    );
-    const setter = linker.length > 0 ? ["env", ...linker.map((pair) => pair.join("="))] : [];
-    const plan = await prepareCommand(context, instance, [...setter, command, ...args]);
-    const variables = variablesFor((name) => plan.env[name] ?? context.env(name), entries[index]);
+    const plan = planFor(commandFor(entries[index]));
+    const variables = variablesFor((name) => plan.env[name], entries[index]);
     plans.push({ index, plan, variables, obstacle: obstacleTo(recognised[index], held) });
   }
   const sessions: ServerSession[] = [];

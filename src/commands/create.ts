@@ -48,8 +48,7 @@ Examples:
 async function create(session: Session, name: string, options: Options): Promise<void> {
   checkName(name);
   const context = await session.context();
-  const shares = (options.share ?? []).map(parseShare);
-  await checkShares(context.paths, shares);
+  const shares = await checkShares(context.paths, name, (options.share ?? []).map(parseShare));
   const config = options.import === undefined
     ? parseConfig(
       writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),

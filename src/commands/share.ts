@@ -35,7 +35,11 @@ Examples:
       if (shares.length === 0 && !json) session.notice(`"${name}" is shown nothing of your files`);
       session.show({
         asJson: json,
-        json: { instance: name, shares, changed },
+        json: {
+          instance: name,
+          shares: shares.map(({ path, writable }) => ({ path, writable })),
+          changed,
+        },
         text: shares.map((share) => `${formatShare(share)}\n`).join(""),
       });
     });

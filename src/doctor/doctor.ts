@@ -8,7 +8,7 @@ import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
-import { checkIsolation, checkLauncher } from "./requirements.ts";
+import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
   /** With one `ok` for every check that found nothing. */
@@ -100,6 +100,11 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "leftovers", ok: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
     { name: "launcher", ok: "Claude Desktop was found", run: () => checkLauncher(facts) },
     { name: "isolation", ok: "The isolation works", run: () => checkIsolation(facts) },
+    {
+      name: "session bus",
+      ok: "Nothing is wrong with the session bus of isolated instances",
+      run: () => checkSessionBus(facts),
+    },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
+import { busWarning } from "../sandbox/bus_warning.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
@@ -25,4 +26,10 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
       : `The isolation bubblewrap is asked for and does not work here: ${fault}`,
     ...(hint ? { hint } : {}),
   }];
+}
+
+/** Looks at what isolated instances get of the session bus. */
+export async function checkSessionBus({ context }: Facts): Promise<Finding[]> {
+  const warning = await busWarning(context);
+  return warning === undefined ? [] : [{ name: "session bus", status: "warning", ...warning }];
 }

@@ -56,6 +56,8 @@ export async function cloneInstance(
       if (!withData) return;
       await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir);
+      // What was started meanwhile may have changed what was copied.
+      await refuseRunning(paths, source.name);
     },
   });
 }

@@ -2,8 +2,7 @@ import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import type { Plan } from "../launch/plan.ts";
-import { prepareCommand } from "../launch/prepare.ts";
-import { inheritedEnv } from "../system/inherited_env.ts";
+import { prepareCommands } from "../launch/prepare.ts";
 import { run, start } from "../system/run.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 
@@ -39,7 +38,7 @@ export async function executeIn(
   });
   try {
     child = start(program, args, {
-      env: { ...inheritedEnv(context.env), ...plan.env },
+      env: plan.env,
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",
@@ -67,7 +66,7 @@ async function prepareForTerminal(
   // To `env` a name with an equals sign is a variable.
   const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
   const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
-  const plan = await prepareCommand(context, instance, inner);
+  const plan = (await prepareCommands(context, instance))(inner);
   if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }

@@ -4,10 +4,15 @@ import { withKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
-import { writeInstances } from "../registry/instances.ts";
+import { readInstances, writeInstances } from "../registry/instances.ts";
 import type { Share } from "../registry/schemas.ts";
 import { removeMountPoint } from "../sandbox/folder.ts";
-import { refuseExposure } from "../sandbox/shares.ts";
+import {
+  refuseExposure,
+  refuseMovable,
+  writableAbove,
+  writableFolders,
+} from "../sandbox/shares.ts";
 import { sandboxPathFor } from "../sandbox/visibility.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { guardedBy } from "../sandbox/mounts.ts";
@@ -31,11 +36,12 @@ export async function changeShares(
   instance: Instance,
   change: ShareChange,
 ): Promise<{ shares: readonly Share[]; changed: boolean; isRunning: boolean }> {
-  const { paths, settings: { toolFolders } } = context;
-  await checkShares(paths, change.add);
+  const { paths, settings: { toolFolders, mounts } } = context;
+  const added = await checkShares(paths, instance.name, change.add);
   return await withInstanceLocked(context, instance, `share ${instance.name}`, async (instance) => {
     const { name, sandbox, registry, record } = instance;
-    const shares = sharesAfter(instance, change);
+    const shares = sharesAfter(instance, { ...change, add: added });
+    refuseNesting(name, added, { ...registry.instances, [name]: { shares } });
     if (JSON.stringify(shares) === JSON.stringify(instance.shares)) {
       return { shares, changed: false, isRunning: false };
     }
@@ -45,7 +51,7 @@ export async function changeShares(
     });
     const isRunning = await instance.isRunning();
     for (const path of isRunning ? [] : change.drop) {
-      const place = sandboxPathFor({ paths, instance: name, shares, toolFolders }, path);
+      const place = sandboxPathFor({ paths, instance: name, shares, toolFolders, mounts }, path);
       if (place !== undefined) await removeMountPoint(sandbox, place);
     }
     return { shares, changed: true, isRunning };
@@ -69,10 +75,15 @@ function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Sh
 /**
  * Refuses shares of what is not there, or must not be shown.
  *
+ * @returns The shares, with where each really lies
  * @throws {CmgrError} `usage`
  */
-export async function checkShares(paths: Paths, shares: readonly Share[]): Promise<void> {
-  if (shares.length === 0) return;
+export async function checkShares(
+  paths: Paths,
+  instance: string,
+  shares: readonly Share[],
+): Promise<Share[]> {
+  if (shares.length === 0) return [];
   const physical = await physicalPaths([
     paths.home,
     paths.state,
@@ -80,10 +91,40 @@ export async function checkShares(paths: Paths, shares: readonly Share[]): Promi
     ...shares.map(({ path }) => path),
   ]);
   const guarded = guardedBy(paths, { physical });
-  for (const share of shares) {
+  const added = shares.map((share) => {
+    const real = physical.get(share.path);
     // What must not be shown is refused whether it is there or not.
-    refuseExposure(share, physical.get(share.path) ?? share.path, guarded);
-    if (physical.has(share.path)) continue;
+    refuseExposure(share, real ?? share.path, guarded);
+    if (real !== undefined) return { ...share, real };
     throw new CmgrError("usage", `${share.path} is not there`, "Share a folder or file that is");
+  });
+  const { instances } = await readInstances(paths);
+  const before = Object.hasOwn(instances, instance) ? instances[instance].shares ?? [] : [];
+  refuseNesting(instance, added, { ...instances, [instance]: { shares: [...before, ...added] } });
+  return added;
+}
+
+/** Refuses new shares below a writable one, and new writable ones above another. */
+function refuseNesting(
+  instance: string,
+  added: readonly Share[],
+  instances: Readonly<Record<string, { readonly shares?: readonly Share[] }>>,
+): void {
+  const all = writableFolders(instances);
+  for (const share of added) refuseMovable(instance, share, share.real ?? share.path, all);
+  const isNew = (name: string, path: string) =>
+    name === instance && added.some((share) => share.path === path);
+  const fresh = all.filter((folder) => isNew(folder.instance, folder.path));
+  for (const [name, { shares = [] }] of Object.entries(instances)) {
+    for (const { path, real = path } of shares) {
+      const above = writableAbove([path, real], fresh);
+      if (above === undefined) continue;
+      throw new CmgrError(
+        "usage",
+        `${above.path} can't be shared writable: "${name}" is shown ${path}, and "${instance}" ` +
+          "could put a link to any other place there",
+        `Drop that share first: cmgr share ${name} --drop ${path}`,
+      );
+    }
   }
 }

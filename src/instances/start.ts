@@ -15,7 +15,7 @@ import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureTemporary, prepare, type Prepared } from "../launch/prepare.ts";
+import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
@@ -97,7 +97,7 @@ async function launch(
   const { name } = instance;
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   if (plan.isolation === "bubblewrap") {
-    await ensureTemporary(instance);
+    await ensureMountSources(paths, instance);
     await removeStaleLock(paths, instance);
   }
   // A crash may have left the mark on, and what is used is nothing half-made.

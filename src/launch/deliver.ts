@@ -2,9 +2,7 @@
  * Handing something to an app that runs: it is started once more with the same data folder, tells
  * the one that runs, and ends.
  */
-import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
 import { commandLine } from "./windows_quoting.ts";
@@ -21,7 +19,7 @@ exit (Start-Process -FilePath $file -ArgumentList $line -PassThru -Wait).ExitCod
  *
  * @throws {CmgrError} `failed`, when the app does not take it
  */
-export async function deliver({ env }: Context, instance: string, plan: Plan): Promise<void> {
+export async function deliver(instance: string, plan: Plan): Promise<void> {
   const [file, ...args] = plan.argv;
   const isAllowed = plan.isolation === "bubblewrap" || file === "open";
   const [program, given, own] = Deno.build.os === "windows"
@@ -35,7 +33,7 @@ export async function deliver({ env }: Context, instance: string, plan: Plan): P
   let code: number;
   try {
     ({ code } = await run(program as string, given as string[], {
-      env: { ...inheritedEnv(env), ...plan.env, ...own as Record<string, string> },
+      env: { ...plan.env, ...own as Record<string, string> },
       readNothing: true,
       timeoutMs: limitMs,
     }));

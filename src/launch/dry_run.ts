@@ -13,7 +13,7 @@ export interface DryRun {
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /** Variables that would be set beside those that are inherited; nothing of the config's. */
+  /** Variables that would differ from those of the shell; nothing of the config's. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -32,5 +32,12 @@ export async function dryRun(
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);
   const { isolation, argv, env } = planApp(subject, choice.isolation, host, launcher);
-  return { instance: instance.name, isolation, reason: choice.reason ?? null, argv, env };
+  const own = Object.entries(env).filter(([key, value]) => host.variables[key] !== value);
+  return {
+    instance: instance.name,
+    isolation,
+    reason: choice.reason ?? null,
+    argv,
+    env: Object.fromEntries(own),
+  };
 }

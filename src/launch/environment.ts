@@ -36,6 +36,9 @@ export function environmentOf(
     if (variableOf.has(tool)) continue;
     for (const [i, port] of portsOfTool(allocation, tool).entries()) {
       const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
+      // A tool may be called "ld-mcp", and no child can be given such a variable. The server itself
+      // has the port from its entry in the config.
+      if (isLoaderVariable(variable)) continue;
       // A tool may be called "mcp-base": what has a meaning keeps it.
       if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;
       environment[variable] = String(port);
@@ -44,12 +47,8 @@ export function environmentOf(
   return environment;
 }
 
-/**
- * `figma-bridge` becomes `FIGMA_BRIDGE_PORT`. None begins with `LD_` or `DYLD_`: those steer the
- * dynamic linker.
- */
+/** `figma-bridge` becomes `FIGMA_BRIDGE_PORT`. */
 function variableNameOf(tool: string): string {
   const name = tool.toUpperCase().replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
-  const needsPrefix = !/^[A-Z]/.test(name) || isLoaderVariable(`${name}_PORT`);
-  return `${needsPrefix ? "_" : ""}${name}_PORT`;
+  return `${/^[A-Z]/.test(name) ? "" : "_"}${name}_PORT`;
 }

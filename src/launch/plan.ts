@@ -1,5 +1,5 @@
 /** What is started, and with which variables: pure, for every operating system. */
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Share } from "../registry/schemas.ts";
@@ -9,7 +9,9 @@ import { environmentOf } from "./environment.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts";
 import type { Host } from "../sandbox/host.ts";
-import { mountsFor } from "../sandbox/mounts.ts";
+import { type Bus, busAddress, chooseBus, withBusProxy } from "../sandbox/bus.ts";
+import type { WritableFolder } from "../sandbox/shares.ts";
+import { busPlaceOf, mountsFor, runtimeDirOf } from "../sandbox/mounts.ts";
 
 export interface Subject {
   readonly paths: Paths;
@@ -18,6 +20,8 @@ export interface Subject {
   readonly allocation: Allocation | undefined;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
+  /** What of the user's files any instance may write. */
+  readonly writable: readonly WritableFolder[];
   readonly settings: Settings;
 }
 
@@ -25,8 +29,16 @@ export interface Plan {
   /** How it is kept apart. */
   readonly isolation: ChosenIsolation;
   readonly argv: readonly string[];
-  /** Variables that are set beside those that are inherited. */
+  /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** What differs from one way of starting to another. */
+export interface StartOptions {
+  /** Whether all of it ends with whoever starts it, where it can. */
+  readonly diesWithParent?: boolean;
+  /** Whether it runs beside an app that runs already, and so shares that one's session bus. */
+  readonly joins?: boolean;
 }
 
 /** Native Wayland, in the one `--enable-features` that Chromium reads. */
@@ -41,7 +53,6 @@ const waylandFlags = [
  * @param host What the machine offers; asked about {@linkcode placesToAsk}
  * @param launcher The program that is the app, with arguments that always go first
  * @param rest Arguments that go last: a link, say
- * @param options Whether all of it ends with whoever starts it, where it can
  */
 export function planApp(
   subject: Subject,
@@ -49,7 +60,7 @@ export function planApp(
   host: Host,
   launcher: readonly string[],
   rest: readonly string[] = [],
-  options: { readonly diesWithParent: boolean } = { diesWithParent: false },
+  { diesWithParent = false, joins = false }: StartOptions = {},
 ): Plan {
   const { paths, instance, settings } = subject;
   const { os } = host;
@@ -59,19 +70,25 @@ export function planApp(
     ...(os === "linux" && !settings.chromiumSandbox ? ["--no-sandbox"] : []),
     ...rest,
   ];
-  const env = {
-    ...variablesOf(subject, isolation, host),
-    [tagVariable]: sandboxOf(paths, instance),
-    ...pathFor(subject, isolation, host),
-  };
+  const env = variablesOf(subject, isolation, host);
   if (isolation === "bubblewrap") {
-    const view = { ...mountsFor(subject, host, launcher), ...options };
-    return { isolation, argv: bubblewrapArgv(view, [...launcher, ...app]), env };
+    const bus = busOf(subject, host);
+    const holdsProxy = bus.kind === "filtered" && !joins;
+    const view = { ...mountsFor(subject, host, launcher), diesWithParent, holdsProxy };
+    const argv = bubblewrapArgv(view, [...launcher, ...app]);
+    return {
+      isolation,
+      argv: holdsProxy ? withBusProxy(paths, instance, bus.address, argv) : argv,
+      env,
+    };
   }
   const [program, ...first] = launcher;
   if (os === "darwin" && program.endsWith(".app")) {
     // -n: without it macOS brings the app that already runs to the front.
-    const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+    // Command lines are there for everyone to read, so what is only passed on stays out.
+    const variables = Object.entries(env)
+      .filter(([key, value]) => host.variables[key] !== value)
+      .flatMap(([key, value]) => ["--env", `${key}=${value}`]);
     const argv = ["open", "-n", "-W", ...variables, "-a", program, "--args", ...first, ...app];
     return { isolation, argv, env };
   }
@@ -96,24 +113,58 @@ export function planCommand(
   return { isolation, argv: bubblewrapArgv(view, command), env };
 }
 
+function busOf({ settings }: Subject, { variables, hasBusProxy }: Host): Bus {
+  return chooseBus(settings.sessionBus, busAddress(variables), hasBusProxy);
+}
+
 function variablesOf(
-  { paths, instance, allocation }: Subject,
+  subject: Subject,
   isolation: ChosenIsolation,
-  { os }: Host,
+  host: Host,
 ): Record<string, string> {
+  const { paths, instance, allocation } = subject;
+  const { os, variables } = host;
   const sandbox = sandboxOf(paths, instance);
   const home = isolation === "bubblewrap" ? paths.home : sandbox;
   return {
+    ...given(variables),
     ...environmentOf(paths, instance, allocation),
     CLAUDE_CONFIG_DIR: join(sandbox, ".claude"),
     ...(os === "windows" ? {} : {
+      HOME: paths.home,
       XDG_CONFIG_HOME: join(home, ".config"),
       XDG_CACHE_HOME: join(home, ".cache"),
       XDG_DATA_HOME: join(home, ".local", "share"),
       XDG_STATE_HOME: join(home, ".local", "state"),
     }),
-    ...(isolation === "bubblewrap" ? { HOME: paths.home, TMPDIR: "/tmp" } : {}),
+    ...(isolation === "bubblewrap" ? isolatedVariables(subject, host) : {}),
+    [tagVariable]: sandbox,
+    ...pathFor(subject, isolation, host),
   };
+}
+
+/** What differs in bubblewrap: accessibility has a bus of its own, which is another way out. */
+function isolatedVariables(subject: Subject, host: Host): Record<string, string> {
+  const bus = busOf(subject, host);
+  return {
+    TMPDIR: "/tmp",
+    XDG_RUNTIME_DIR: runtimeDirOf(host.variables),
+    NO_AT_BRIDGE: "1",
+    // Without an address programs would look for a bus, or start one.
+    DBUS_SESSION_BUS_ADDRESS: bus.kind === "none"
+      ? "disabled:"
+      : bus.kind === "full"
+      ? bus.address
+      : `unix:path=${busPlaceOf(host.variables)}`,
+  };
+}
+
+function given(variables: Host["variables"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]]
+    ),
+  );
 }
 
 /**
@@ -126,9 +177,9 @@ function pathFor(
   { os, variables }: Host,
 ): Record<string, string> {
   if (os === "windows") return {};
-  const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  // A relative one would be looked up in the sandbox, where the instance can put any program.
+  const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   const own = folders.filter((folder) => !isWithin(folder, paths.sandboxes));
   const marked = isolation === "profile" ? [...own, tagFolderOf(paths, instance)] : own;
-  const path = marked.join(delimiter);
-  return path === variables.PATH ? {} : { PATH: path };
+  return { PATH: marked.join(delimiter) };
 }

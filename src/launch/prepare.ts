@@ -1,16 +1,21 @@
 /** Gathers what a launch plan is made from. */
 import type { Context } from "../context.ts";
-import { ensureFolder } from "../system/write.ts";
+import { infoOf } from "../system/folders.ts";
+import { readIfPresent } from "../system/read.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
+import { isWithin, type Paths, terminalFilterOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { markComplete } from "../sandbox/folder.ts";
-import { refuseExposure } from "../sandbox/shares.ts";
-import { join } from "node:path";
+import { writableFolders } from "../sandbox/shares.ts";
+import { terminalFilter } from "../sandbox/terminal_filter.ts";
+import { join, relative } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type Plan, planCommand, type Subject } from "./plan.ts";
 import { type Host, inspectHost } from "../sandbox/host.ts";
-import { guardedBy, placesToAsk } from "../sandbox/mounts.ts";
+import { placesToAsk } from "../sandbox/mounts.ts";
+import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 
 /** What a plan for one instance is made from. */
 export interface Prepared {
@@ -27,53 +32,64 @@ export interface Prepared {
  */
 export async function prepare(
   { paths, settings, env, notice }: Context,
-  { name, shares }: Instance,
+  { name, shares, registry }: Instance,
   allocation: Allocation | undefined,
   launcher: readonly string[] = [],
 ): Promise<Prepared> {
-  const subject: Subject = { paths, instance: name, allocation, shares, settings };
+  const writable = writableFolders(registry.instances);
+  const subject: Subject = { paths, instance: name, allocation, shares, writable, settings };
   const [choice, host] = await Promise.all([
     chooseIsolation(settings.isolation),
-    inspectHost(env, (variables) => placesToAsk(subject, launcher, variables)),
+    inspectHost(env, settings.variables, (variables) => placesToAsk(subject, launcher, variables)),
   ]);
   if (choice.isolation === "bubblewrap") {
-    const guarded = guardedBy(paths, host);
     for (const share of shares) {
-      const physical = host.physical.get(share.path);
-      if (physical === undefined) {
-        notice(`What "${name}" is shown as ${share.path} is not there any more`);
-      } else refuseExposure(share, physical, guarded);
+      if (host.physical.has(share.path)) continue;
+      notice(`What "${name}" is shown as ${share.path} is not there any more`);
     }
+    refuseUnsafeMounts(subject, host, launcher);
   }
   return { subject, choice, host };
 }
 
 /**
- * Plans a command in the isolation and with the variables of an instance, to be run at once with
- * streams of the caller's choice; all that it starts ends with it.
+ * Prepares for commands in the isolation and with the variables of an instance, to be run at once
+ * with streams of the caller's choice; all that they start ends with them.
  *
+ * @returns Plans a command: the program and its arguments
  * @throws {CmgrError} as {@linkcode prepare}
  */
-export async function prepareCommand(
+export async function prepareCommands(
   context: Context,
   instance: Instance,
-  command: readonly string[],
-): Promise<Plan> {
+): Promise<(command: readonly string[]) => Plan> {
   const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
-  await ensureTemporary(instance);
+  await ensureMountSources(context.paths, instance);
   await markComplete(instance.sandbox);
-  return runnable(planCommand(subject, choice.isolation, host, command));
+  return (command) => runnable(planCommand(subject, choice.isolation, host, command));
 }
 
 /**
- * Makes the folder that becomes the instance's `/tmp`: an older sandbox may lack it.
+ * Makes what bubblewrap is given beside the sandbox: the folder that becomes the instance's `/tmp`,
+ * which an older sandbox may lack, and the filter for terminals.
  *
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
-export async function ensureTemporary({ sandbox }: Instance): Promise<void> {
+export async function ensureMountSources(paths: Paths, { sandbox }: Instance): Promise<void> {
   const folder = join(sandbox, ".tmp");
   refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
+  // A home that is a link in /tmp becomes one in this folder, and bubblewrap replaces none.
+  for (const temporary of ["/tmp", "/var/tmp"]) {
+    if (!isWithin(paths.home, temporary)) continue;
+    const home = join(folder, relative(temporary, paths.home));
+    if ((await infoOf(home))?.isSymlink) await removeIfPresent(home);
+  }
+  await ensureFolder(paths.run);
+  const filter = terminalFilter();
+  const present = await readIfPresent(terminalFilterOf(paths));
+  if (present?.join() === filter.join()) return;
+  await replaceFile(terminalFilterOf(paths), filter);
 }
 
 /** cmgr may run a fixed list of programs: `sh`, which is on it, runs any other. */

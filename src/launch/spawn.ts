@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import { exitFileOf, logOf, runLockOf, sandboxOf } from "../paths.ts";
 import { processTable } from "../processes/list.ts";
-import { inheritedEnv } from "../system/inherited_env.ts";
 import { start } from "../system/run.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
@@ -59,7 +58,7 @@ exit $process.ExitCode`;
  * @throws {CmgrError} `failed`, when not even a shell can be started
  */
 export async function spawnDetached(
-  { paths, env }: Context,
+  { paths }: Context,
   instance: string,
   plan: Plan,
 ): Promise<Spawned> {
@@ -81,7 +80,7 @@ export async function spawnDetached(
   try {
     openLockFile(lock).close();
     child = start(program as string, given as string[], {
-      env: { ...inheritedEnv(env), ...plan.env, ...own as Record<string, string> },
+      env: { ...plan.env, ...own as Record<string, string> },
       // So that no folder is kept busy by an instance that was started from it.
       cwd: sandboxOf(paths, instance),
       stdout: "piped",

@@ -3,7 +3,7 @@ import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { isLocked } from "../system/file_lock.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { readOptionalJson } from "../system/read_json.ts";
-import { exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
+import { busFileOf, exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
 import * as v from "valibot";
 import { fields, type Schema, wholeNumber } from "../json/validate.ts";
 import type { Identity } from "./identity.ts";
@@ -70,6 +70,7 @@ export async function removeRunRecord(paths: Paths, instance: string): Promise<v
   await removeIfPresent(runFileOf(paths, instance));
   await removeIfPresent(exitFileOf(paths, instance));
   await removeIfPresent(runLockOf(paths, instance));
+  await removeIfPresent(busFileOf(paths, instance));
 }
 
 /**

@@ -12,7 +12,7 @@ import { readExitCode, readLiveRun, readRunRecord, type Run } from "./run_record
  * - `running`: its app runs.
  * - `stopped`: it was stopped, or the app ended normally.
  * - `crashed`: the app ended in another way, and nothing of it is left.
- * - `leftover`: the app is gone, and other processes of the instance are alive.
+ * - `leftover`: the app does not run, and other processes of the instance do.
  * - `interrupted`: the machine went down while it ran.
  */
 export type Status = "running" | "stopped" | "crashed" | "leftover" | "interrupted";
@@ -126,9 +126,9 @@ export async function refuseRunning(
   const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b).slice(0, 10);
   throw new CmgrError(
     "running",
-    `The app of "${instance}" is gone, but what it started still runs: ${
-      processes.length === 1 ? "process" : "processes"
-    } ${pids.join(", ")}${consequence}`,
+    `The app of "${instance}" does not run, but other processes of it do: ${
+      pids.join(", ")
+    }${consequence}`,
     `End them first: cmgr stop ${instance}`,
   );
 }

@@ -20,6 +20,8 @@ export interface Share {
   /** Absolute. */
   path: string;
   writable: boolean;
+  /** Where it really lay when it was shared, links followed; version 0.1 did not write it. */
+  real?: string;
 }
 
 /** One value that cmgr replaced in a config. */
@@ -100,13 +102,16 @@ export interface TrashRecord {
   replaced?: ConfigMemory;
 }
 
+const absolutePath = v.pipe(v.string(), v.startsWith("/", "is not an absolute path"));
+
 const instanceRecord: Schema<InstanceRecord> = fields({
   name: v.optional(v.string()),
   sandbox_path: v.optional(v.string()),
   created_date: v.optional(v.string()),
   shares: v.optional(v.array(fields({
-    path: v.pipe(v.string(), v.startsWith("/", "is not an absolute path")),
+    path: absolutePath,
     writable: v.boolean(),
+    real: v.optional(absolutePath),
   }))),
 });
 

@@ -6,7 +6,14 @@ import type { ParsedConfig } from "../config/config_text.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
-import { describeHidden, namedPaths, sandboxPathFor } from "../sandbox/visibility.ts";
+import { physicalPaths } from "../sandbox/host.ts";
+import {
+  describeHidden,
+  isVisible,
+  type NamedPath,
+  namedPaths,
+  sandboxPathFor,
+} from "../sandbox/visibility.ts";
 import { isPresent } from "../system/write.ts";
 
 /** The field names are a promise. */
@@ -91,15 +98,22 @@ async function hiddenPathWarnings(
 ): Promise<string[]> {
   if (settings.isolation === "profile") return [];
   const { shares = [] } = instances.instances[name];
-  const visibility = { paths, instance: name, shares, toolFolders: settings.toolFolders };
-  const warnings: string[] = [];
+  const { toolFolders, mounts } = settings;
+  const visibility = { paths, instance: name, shares, toolFolders, mounts };
+  const hidden: NamedPath[] = [];
+  const elsewhere: NamedPath[] = [];
   for (const named of namedPaths(entries)) {
+    if (isVisible(visibility, named.path)) continue;
     const inside = sandboxPathFor(visibility, named.path);
-    if (inside === undefined || await isThere(inside)) continue;
-    warnings.push(describeHidden(visibility, named));
+    if (inside === undefined) elsewhere.push(named);
+    else if (!await isThere(inside)) hidden.push(named);
   }
-  // Last: it starts a process, and is rarely needed.
-  return warnings.length > 0 && await bubblewrapFault() === undefined ? warnings : [];
+  // Last: these start processes, and are rarely needed.
+  if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
+  // An argument that looks like a path may be none.
+  const present = await physicalPaths(elsewhere.map(({ path }) => path));
+  return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
+    .map((named) => describeHidden(visibility, named));
 }
 
 /** `isPresent` throws for a path behind a symbolic link, which is there in some form. */

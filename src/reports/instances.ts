@@ -9,6 +9,7 @@ import { type Status, statusesOf } from "../processes/status.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
+import { busWarning } from "../sandbox/bus_warning.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
 /** What is known without reading the config; the field names are a promise. */
@@ -61,7 +62,10 @@ export async function reportAll(context: Context): Promise<Report[]> {
 /** @throws {CmgrError} `damaged` */
 export async function reportOne(context: Context, instance: Instance): Promise<Report> {
   const { registry, name } = instance;
-  return (await report(context, registry, [name], await instance.ports()))[0];
+  const [found] = await report(context, registry, [name], await instance.ports());
+  const bus = await busWarning(context);
+  if (bus === undefined) return found;
+  return { ...found, warnings: [...found.warnings, `${bus.message}. ${bus.hint}`] };
 }
 
 async function report(

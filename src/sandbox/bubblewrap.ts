@@ -1,7 +1,8 @@
 /** The command line of bubblewrap: pure. */
 import { join } from "node:path";
+import { proxyDescriptor } from "./bus.ts";
 
-/** A place outside the sandbox that an instance sees. */
+/** A place of the machine that an instance is shown. */
 export interface Opening {
   /** Where it really lies. */
   readonly from: string;
@@ -10,57 +11,76 @@ export interface Opening {
   readonly writable: boolean;
 }
 
-/** All that an isolated instance sees. */
+/** All that an isolated instance sees; nothing else of the machine's disks is there. */
 export interface Mounts {
   /** Where the user's home really lies; the sandbox is mounted over it. */
   readonly home: string;
+  /** Links that the instance finds, by their path: `/bin`, a home that is one. */
+  readonly links: ReadonlyMap<string, string>;
   /** Where the instance's folder really lies. */
   readonly sandbox: string;
   /** Its own path, below the home, at which it is seen too. */
   readonly sandboxPath: string;
-  /** Folders outside the home that are hidden: where cmgr's own folders really lie, and others. */
+  /** The system, read-only. */
+  readonly system: readonly Opening[];
+  /** Folders in the system that are hidden: where cmgr's own folders really lie. */
   readonly hidden: readonly string[];
-  /** The user's runtime folder, when there is one: the instance gets an empty one. */
-  readonly runtimeDir: string | undefined;
-  /** Devices for graphics and sound. */
+  /** The runtime folder, where the instance gets an empty one. */
+  readonly runtimeDir: string;
+  /** Devices for graphics, sound and Cowork. */
   readonly devices: readonly string[];
-  /** Sockets and files of display, sound and bus, passed at their own paths. */
-  readonly session: readonly string[];
+  /** Sockets and files of display, sound and bus. */
+  readonly session: readonly Opening[];
   /** Version managers, the launcher, shares. */
   readonly openings: readonly Opening[];
   /** Whether all of it ends with the process that starts it. */
   readonly diesWithParent: boolean;
+  /** Whether a bus proxy is started with it, which ends when it does. */
+  readonly holdsProxy: boolean;
+  /** The file with the filter that keeps it from typing into a terminal. */
+  readonly terminalFilter: string;
 }
+
+/** Only a shell can open a file for bubblewrap. */
+const filterScript = 'exec 9<"$1" && shift && exec "$@"';
 
 /**
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
- * nothing else of the user's but what is opened. The network stays the machine's.
+ * nothing else but what is opened. The network stays the machine's.
  *
- * @returns The arguments for `bwrap`, its own name first
+ * @returns The arguments for `bwrap`, with the shell that opens its filter first
  */
 export function bubblewrapArgv(view: Mounts, command: readonly string[]): string[] {
   const sandboxes = join(view.sandboxPath, "..");
+  const temporary = join(view.sandbox, ".tmp");
   return [
+    ...["sh", "-c", filterScript, "sh", view.terminalFilter],
     "bwrap",
     "--unshare-pid",
+    ...["--cap-drop", "ALL"],
+    ...["--seccomp", "9"],
     ...(view.diesWithParent ? ["--die-with-parent"] : []),
-    ...["--ro-bind", "/", "/"],
+    ...(view.holdsProxy ? ["--sync-fd", String(proxyDescriptor)] : []),
+    ...view.system.flatMap(open),
+    ...view.hidden.flatMap((path) => ["--tmpfs", path]),
     ...["--dev", "/dev"],
     ...view.devices.flatMap((path) => ["--dev-bind-try", path, path]),
     ...["--proc", "/proc"],
-    ...view.hidden.flatMap((path) => ["--tmpfs", path]),
     // The single-instance socket lies in /tmp: every process of the instance must see the same.
-    ...["--bind", join(view.sandbox, ".tmp"), "/tmp"],
+    ...["--bind", temporary, "/tmp"],
+    ...["--bind", temporary, "/var/tmp"],
     ...["--ro-bind-try", "/tmp/.X11-unix", "/tmp/.X11-unix"],
-    ...(view.runtimeDir ? ["--perms", "0700", "--tmpfs", view.runtimeDir] : []),
+    ...["--perms", "0700", "--tmpfs", view.runtimeDir],
     ...["--bind", view.sandbox, view.home],
-    ...view.session.flatMap((path) => ["--ro-bind-try", path, path]),
+    ...[...view.links].flatMap(([path, target]) => ["--symlink", target, path]),
+    ...view.session.flatMap(open),
     ...view.openings.filter(({ writable }) => !writable).flatMap(open),
     ...view.openings.filter(({ writable }) => writable).flatMap(open),
     // Last, so that nothing opened above can show what is in there.
     ...["--tmpfs", sandboxes],
     ...["--bind", view.sandbox, view.sandboxPath],
     ...["--remount-ro", sandboxes],
+    ...["--remount-ro", "/"],
     ...["--chdir", view.home],
     "--",
     ...command,

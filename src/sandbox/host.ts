@@ -1,29 +1,56 @@
 /** What the machine offers to an instance: the session's variables, and which places exist. */
-import { inheritedEnv } from "../system/inherited_env.ts";
+import { CmgrError } from "../errors.ts";
+import { addedEnv, inheritedEnv } from "../system/inherited_env.ts";
 import { run, type Variables } from "../system/run.ts";
+import { busAddress } from "./bus.ts";
 
 /** What a launch plan may count on. */
 export interface Host {
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
-  /** The variables that display, sound, bus and programs are found by. */
+  /** The variables of the shell that an instance is given. */
   readonly variables: Variables;
   /** Where each path that was asked for really lies, links followed; absent ones are left out. */
   readonly physical: ReadonlyMap<string, string>;
+  /** Whether xdg-dbus-proxy is installed; `false` outside a session too. */
+  readonly hasBusProxy: boolean;
 }
 
 /**
  * Asks the system what it offers.
  *
  * @param env Reads one environment variable
+ * @param added Names of variables that an instance is given beside those that are built in
  * @param placesFor Tells, from the variables, which absolute paths to look for
  */
 export async function inspectHost(
   env: (name: string) => string | undefined,
+  added: readonly string[],
   placesFor: (variables: Host["variables"]) => readonly string[],
 ): Promise<Host> {
-  const variables = inheritedEnv(env);
-  return { os: Deno.build.os, variables, physical: await physicalPaths(placesFor(variables)) };
+  const inherited = inheritedEnv(env);
+  const [more, physical, hasProxy] = await Promise.all([
+    addedEnv(added),
+    physicalPaths(placesFor(inherited)),
+    busAddress(inherited) === undefined ? false : hasBusProxy(),
+  ]);
+  return {
+    os: Deno.build.os,
+    variables: { ...more, ...inherited },
+    physical,
+    hasBusProxy: hasProxy,
+  };
+}
+
+/** Whether xdg-dbus-proxy is installed. */
+export async function hasBusProxy(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    return (await run("xdg-dbus-proxy", ["--version"])).code === 0;
+  } catch (error) {
+    if (error instanceof CmgrError) return false;
+    throw error;
+  }
 }
 
 // The sentinel keeps line breaks at the end of a name. macOS before 13 has no realpath.

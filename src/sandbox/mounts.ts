@@ -1,34 +1,29 @@
-/** What an isolated instance sees of the machine: pure. */
+/**
+ * What an isolated instance sees of the machine: pure. It is a list of what is shown; whatever is
+ * not on it is not there.
+ */
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { isWithin, type Paths, sandboxOf } from "../paths.ts";
+import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
-import { exposureOf, type Guarded } from "./shares.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Mounts, Opening } from "./bubblewrap.ts";
+import { busAddress, busSocket, chooseBus } from "./bus.ts";
 import type { Host } from "./host.ts";
+import { devices, isSystem, resolver, system, virtualMachineDevices } from "./system_places.ts";
+import { exposureOf, type Guarded, writableAbove, type WritableFolder } from "./shares.ts";
 
 export interface MountSubject {
   readonly paths: Paths;
   readonly instance: string;
   /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
-  readonly settings: Pick<Settings, "toolFolders">;
+  /** What of the user's files any instance may write. */
+  readonly writable: readonly WritableFolder[];
+  readonly settings: Pick<Settings, "toolFolders" | "mounts" | "sessionBus" | "cowork">;
 }
 
-/** Graphics and sound, passed where they are there. */
-const devices: readonly string[] = [
-  "/dev/dri",
-  "/dev/nvidia0",
-  "/dev/nvidiactl",
-  "/dev/nvidia-modeset",
-  "/dev/nvidia-uvm",
-  "/dev/nvidia-uvm-tools",
-  "/dev/kfd",
-  "/dev/snd",
-];
-
-/** Where the sockets of every user's session are, the keyring's among them. */
-const runtimeDirs = "/run/user";
+/** The runtime folder of an instance that is started outside a session. */
+const otherRuntimeDir = "/run/user/cmgr";
 
 /**
  * The places about which {@linkcode mountsFor} must know where they really lie.
@@ -40,8 +35,7 @@ export function placesToAsk(
   launcher: readonly string[],
   variables: Host["variables"],
 ): string[] {
-  const { paths, instance, shares } = viewer;
-  const { XDG_RUNTIME_DIR: runtimeDir } = variables;
+  const { paths, instance, shares, settings } = viewer;
   return [
     paths.home,
     paths.state,
@@ -49,12 +43,23 @@ export function placesToAsk(
     sandboxOf(paths, instance),
     ...shares.map(({ path }) => path),
     ...launcher.filter((word) => isAbsolute(word)),
-    ...(runtimeDir ? [runtimeDir] : []),
-    runtimeDirs,
     ...toolPlaces(viewer),
     ...sessionPlaces(viewer, variables),
-    ...devices,
+    ...devicesFor(viewer),
+    ...system,
+    resolver,
+    ...settings.mounts,
   ];
+}
+
+/** Where an instance finds its runtime folder, with the sockets of the session. */
+export function runtimeDirOf({ XDG_RUNTIME_DIR: folder }: Host["variables"]): string {
+  return folder && isAbsolute(folder) ? folder : otherRuntimeDir;
+}
+
+/** Where an instance finds its session bus when that is filtered. */
+export function busPlaceOf(variables: Host["variables"]): string {
+  return join(runtimeDirOf(variables), "bus");
 }
 
 /**
@@ -67,89 +72,133 @@ export function mountsFor(
   host: Host,
   launcher: readonly string[],
 ): Mounts {
-  const { paths, instance, shares } = viewer;
+  const { paths, instance, shares, settings } = viewer;
   const { variables, physical } = host;
   const real = (path: string) => physical.get(path) ?? path;
+  const isThere = (path: string) => physical.has(path);
   const home = real(paths.home);
   // Below the home everything is mounted where the home really lies.
   const placed = (path: string) =>
     isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path;
-  const runtimeDir = variables.XDG_RUNTIME_DIR;
+  const shown = system.filter(isThere);
+  const isShown = (path: string) => shown.some((place) => isWithin(path, place));
+  // What is a link to something that is shown stays one, since programs follow it by its target.
+  const isLink = (path: string) => real(path) !== path && isShown(real(path));
+  const resolverFile = real(resolver);
   return {
     home,
+    links: new Map([
+      ...shown.filter(isLink).map((path) => [path, real(path)] as const),
+      ...(home !== paths.home && !isShown(paths.home) ? [[paths.home, home] as const] : []),
+    ]),
     sandbox: real(sandboxOf(paths, instance)),
     sandboxPath: placed(sandboxOf(paths, instance)),
-    hidden: [
-      ...[real(paths.state), real(paths.sandboxes)].filter((path) => !isWithin(path, home)),
-      ...(physical.has(runtimeDirs) ? [runtimeDirs] : []),
+    system: [
+      ...shown.filter((path) => !isLink(path)),
+      ...(isShown(resolverFile) ? [] : [resolverFile]),
+    ].map((path): Opening => ({ from: path, to: path, writable: false })),
+    hidden: [real(paths.state), real(paths.sandboxes)].filter((path) =>
+      !isWithin(path, home) && isShown(path)
+    ),
+    runtimeDir: runtimeDirOf(variables),
+    devices: devicesFor(viewer).filter(isThere),
+    session: [
+      ...sessionPlaces(viewer, variables).filter(isThere)
+        .map((path): Opening => ({ from: path, to: path, writable: false })),
+      ...busOpening(viewer, host),
     ],
-    runtimeDir: runtimeDir && physical.get(runtimeDir),
-    devices: devices.filter((path) => physical.has(path)),
-    session: sessionPlaces(viewer, variables).filter((path) => physical.has(path)),
     openings: [
-      ...toolPlaces(viewer).filter((path) => physical.has(path)).map((path): Opening => ({
-        from: path,
-        to: placed(path),
-        writable: false,
-      })),
+      ...settings.mounts.filter(isThere)
+        .map((path): Opening => ({ from: real(path), to: placed(path), writable: false })),
+      ...openToolPlaces(viewer, host)
+        .map((path): Opening => ({ from: path, to: placed(path), writable: false })),
       ...launcherOpenings(viewer, host, launcher),
-      ...shares.filter(({ path }) => physical.has(path)).map(({ path, writable }): Opening => ({
+      ...shares.filter(({ path }) => isThere(path)).map(({ path, writable }): Opening => ({
         from: real(path),
         to: placed(path),
         writable,
       })),
     ],
     diesWithParent: false,
+    holdsProxy: false,
+    terminalFilter: terminalFilterOf(paths),
   };
 }
 
+/** The places that no instance may be shown. */
 export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
   const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };
 }
 
+function devicesFor({ settings }: MountSubject): readonly string[] {
+  return settings.cowork ? [...devices, ...virtualMachineDevices] : devices;
+}
+
 /** Version managers and tools, below the home. */
-function toolPlaces({ paths, settings }: MountSubject): string[] {
+export function toolPlaces(
+  { paths, settings }: Pick<MountSubject, "paths" | "settings">,
+): string[] {
   return settings.toolFolders.map((folder) => join(paths.home, folder));
 }
 
-/** Sockets and files by which display, sound and session bus are reached. */
+/** A link that an instance put in the place of such a folder must not be followed. */
+function openToolPlaces(viewer: MountSubject, { physical }: Host): string[] {
+  return toolPlaces(viewer).filter((path) =>
+    physical.has(path) && !writableAbove([path, physical.get(path)!], viewer.writable)
+  );
+}
+
+/** Sockets and files by which display and sound are reached. */
 function sessionPlaces({ paths }: MountSubject, variables: Host["variables"]): string[] {
   const { XDG_RUNTIME_DIR: runtime, WAYLAND_DISPLAY: wayland } = variables;
   const inRuntime = (name: string) => runtime ? [join(runtime, name)] : [];
-  const bus = /^unix:path=([^,;]+)/.exec(variables.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
   const sound = /^unix:(\/.+)/.exec(variables.PULSE_SERVER ?? "")?.[1];
   return [
-    variables.XAUTHORITY ?? join(paths.home, ".Xauthority"),
+    variables.XAUTHORITY || join(paths.home, ".Xauthority"),
     ...(wayland ? isAbsolute(wayland) ? [wayland] : inRuntime(wayland) : []),
-    ...(bus ? [bus] : inRuntime("bus")),
     ...(sound ? [sound] : []),
     ...inRuntime("pulse"),
     ...inRuntime("pipewire-0"),
   ].filter((path) => isAbsolute(path));
 }
 
-/** The folders of a launcher that would be hidden: below the home, or in `/tmp`. */
+/** The session bus: the proxy's socket, which is there while the instance runs, or its own. */
+function busOpening({ paths, instance, settings }: MountSubject, host: Host): Opening[] {
+  const { variables, hasBusProxy } = host;
+  const bus = chooseBus(settings.sessionBus, busAddress(variables), hasBusProxy);
+  if (bus.kind === "filtered") {
+    return [{ from: busFileOf(paths, instance), to: busPlaceOf(variables), writable: false }];
+  }
+  const socket = bus.kind === "full" ? busSocket(bus.address) : undefined;
+  return socket === undefined ? [] : [{ from: socket, to: socket, writable: false }];
+}
+
+/** The folders of a launcher that would be hidden. */
 function launcherOpenings(
-  { paths }: MountSubject,
+  { paths, settings }: MountSubject,
   host: Host,
   launcher: readonly string[],
 ): Opening[] {
   const { physical } = host;
   const guarded = guardedBy(paths, host);
   const home = physical.get(paths.home) ?? paths.home;
-  const isHidden = (path: string) =>
-    [paths.home, home, "/tmp"].some((folder) => isWithin(path, folder));
   const named = launcher.filter((word) => physical.has(word));
-  const files = [...named, ...named.map((word) => physical.get(word)!)].filter(isHidden);
+  const files = [...named, ...named.map((word) => physical.get(word)!)].filter((path) =>
+    [paths.home, home].some((folder) => isWithin(path, folder)) ||
+    !isSystem(path, settings.mounts)
+  );
   const isOwnFolder = (folder: string) =>
-    folder !== "/tmp" && exposureOf([folder], guarded) === undefined;
+    !shared.includes(folder) && exposureOf([folder], guarded) === undefined;
   // Its folder, since apps need what lies beside them; of a file right in the home, the file alone.
-  const shown = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
+  const visible = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
     .filter((path) => exposureOf([path], guarded) === undefined);
-  return [...new Set(shown)].map((path) => ({
+  return [...new Set(visible)].map((path) => ({
     from: path,
     to: isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path,
     writable: false,
   }));
 }
+
+/** Folders of everyone's: of a program right in one of them, the file alone is shown. */
+const shared: readonly string[] = ["/tmp", "/var/tmp", "/srv", "/mnt", "/media", "/home", "/run"];

@@ -76,3 +76,75 @@ export function refuseExposure(share: Share, physical: string, guarded: Guarded)
     "Share the one folder below it that the instance needs",
   );
 }
+
+/** A folder that an instance may write, and where it really lies. */
+export interface WritableFolder {
+  /** Name of the instance. */
+  readonly instance: string;
+  /** The share, as it was named. */
+  readonly path: string;
+  /** The same place by every name that is known. */
+  readonly places: readonly string[];
+}
+
+/** The folders that instances may write. */
+export function writableFolders(
+  instances: Readonly<Record<string, { readonly shares?: readonly Share[] }>>,
+): WritableFolder[] {
+  return Object.entries(instances).flatMap(([instance, { shares = [] }]) =>
+    shares.filter(({ writable }) => writable).map(({ path, real = path }) => ({
+      instance,
+      path,
+      places: [path, real],
+    }))
+  );
+}
+
+/**
+ * The folder in which an instance could put a link in the place of something that is to be shown:
+ * at the next start it would be shown what the link leads to.
+ *
+ * @param places What is to be shown, by every name that is known
+ * @param folders The folders that instances may write
+ */
+export function writableAbove(
+  places: readonly string[],
+  folders: readonly WritableFolder[],
+): WritableFolder | undefined {
+  return folders.find((folder) =>
+    folder.places.some((above) => places.some((place) => place !== above && isWithin(place, above)))
+  );
+}
+
+/**
+ * Refuses a share that an instance could make lead elsewhere, or that does so by now.
+ *
+ * @param instance Name of the instance that is shown it
+ * @param share The share
+ * @param physical Where it really lies now
+ * @param folders The folders that instances may write
+ * @throws {CmgrError} `usage`
+ */
+export function refuseMovable(
+  instance: string,
+  share: Share,
+  physical: string,
+  folders: readonly WritableFolder[],
+): void {
+  const { path, real = physical } = share;
+  if (physical !== real) {
+    throw new CmgrError(
+      "usage",
+      `${path} leads to ${physical} now; when it was shared with "${instance}", it was ${real}`,
+      `If that is meant, share it again: cmgr share ${instance} --add ${formatShare(share)}`,
+    );
+  }
+  const above = writableAbove([path, physical], folders);
+  if (above === undefined) return;
+  throw new CmgrError(
+    "usage",
+    `${path} can't be shared with "${instance}": it lies in ${above.path}, which ` +
+      `"${above.instance}" may write and where it could put a link to any other place`,
+    `Share what lies beside it, or drop one: cmgr share ${above.instance} --drop ${above.path}`,
+  );
+}

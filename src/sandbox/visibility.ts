@@ -3,6 +3,7 @@ import { isAbsolute, join, normalize, relative } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import type { Share } from "../registry/schemas.ts";
+import { isSystem } from "./system_places.ts";
 import { exposureOf } from "./shares.ts";
 
 export interface Visibility {
@@ -12,6 +13,8 @@ export interface Visibility {
   readonly shares: readonly Share[];
   /** Folders below the home that it sees, relative to it. */
   readonly toolFolders: readonly string[];
+  /** Absolute paths that it sees beside the system. */
+  readonly mounts: readonly string[];
 }
 
 export interface NamedPath {
@@ -30,20 +33,27 @@ export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   });
 }
 
+/** Whether an instance sees a path as the machine has it. */
+export function isVisible(visibility: Visibility, path: string): boolean {
+  const { paths, instance, shares, toolFolders, mounts } = visibility;
+  const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
+  if ([sandboxOf(paths, instance), ...shown].some((folder) => isWithin(path, folder))) return true;
+  return !isWithin(path, paths.home) && isSystem(path, mounts);
+}
+
 /**
- * Where an instance would find a path that it does not see as the machine has it.
+ * Where in its sandbox an instance finds a path that it does not see as the machine has it.
  *
- * @param path The path, absolute and normal
- * @returns A path in its sandbox; `undefined` when it sees the machine's own
+ * @returns `undefined` for a path that it sees, or that has no such place
  */
 export function sandboxPathFor(visibility: Visibility, path: string): string | undefined {
-  const { paths, instance, shares, toolFolders } = visibility;
+  const { paths, instance } = visibility;
   const sandbox = sandboxOf(paths, instance);
-  if (isWithin(path, sandbox)) return undefined;
-  const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
-  if (shown.some((folder) => isWithin(path, folder))) return undefined;
+  if (isVisible(visibility, path)) return undefined;
   if (isWithin(path, paths.home)) return join(sandbox, relative(paths.home, path));
-  if (isWithin(path, "/tmp")) return join(sandbox, ".tmp", relative("/tmp", path));
+  for (const folder of ["/tmp", "/var/tmp"]) {
+    if (isWithin(path, folder)) return join(sandbox, ".tmp", relative(folder, path));
+  }
 }
 
 /**

@@ -1,9 +1,11 @@
 /** The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment. */
+import { normalize } from "node:path";
 import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
 import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { readJsonIfPresent } from "../system/read_json.ts";
+import { isLoaderVariable } from "../system/run.ts";
 
 /** Where ranges begin and how large a new one is. */
 export interface Layout {
@@ -27,6 +29,9 @@ export const smallestRange = 70;
 /** How an instance is kept apart from the rest of the system. */
 export type Isolation = "auto" | "bubblewrap" | "profile";
 
+/** What an instance in bubblewrap has of the session bus. */
+export type SessionBus = "filtered" | "none" | "full";
+
 /** The settings in force for one command. */
 export interface Settings {
   readonly layout: Layout;
@@ -39,23 +44,37 @@ export interface Settings {
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
   readonly toolFolders: readonly string[];
+  /** Absolute paths that isolated instances see read-only beside the system. */
+  readonly mounts: readonly string[];
+  /** Names of variables that instances are given beside those that are built in. */
+  readonly variables: readonly string[];
+  /** What isolated instances have of the session bus. */
+  readonly sessionBus: SessionBus;
+  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
+  readonly cowork: boolean;
   /** The instance that takes links when no login is pending. */
   readonly defaultInstance: string | undefined;
 }
 
-/** Where people's version managers and tools live, relative to the home. */
+/**
+ * Where people's version managers and tools live, relative to the home. Folders beside these may
+ * hold credentials: uv's and Deno's do.
+ */
 export const defaultToolFolders: readonly string[] = [
   ".nvm",
   ".volta",
   ".local/share/fnm",
   ".asdf",
-  ".local/share/mise",
-  ".bun",
-  ".deno",
+  ".local/share/mise/installs",
+  ".local/share/mise/shims",
+  ".bun/bin",
+  ".bun/install/global",
+  ".deno/bin",
   ".cargo/bin",
   ".rustup",
   ".local/bin",
-  ".local/share/uv",
+  ".local/share/uv/python",
+  ".local/share/uv/tools",
   ".local/share/pipx",
   ".pyenv",
   ".n",
@@ -83,11 +102,27 @@ const settingsFile = fields({
     v.string(),
     v.check(isBelow, "is not a path below the home, relative to it"),
   ))),
+  mounts: v.optional(v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path")))),
+  variables: v.optional(v.array(v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
+    v.check(
+      (name) => !isLoaderVariable(name),
+      "begins with LD_ or DYLD_, which can't be passed on",
+    ),
+  ))),
+  sessionBus: v.optional(v.picklist(["filtered", "none", "full"])),
+  cowork: v.optional(v.boolean()),
 });
 
 function isBelow(path: string): boolean {
   return !path.startsWith("/") &&
     path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
+}
+
+function isTidy(path: string): boolean {
+  return path.startsWith("/") && !path.includes("\0") && normalize(path) === path &&
+    !path.endsWith("/");
 }
 
 /**
@@ -113,6 +148,10 @@ export async function readSettings(
     wayland: file.wayland ?? false,
     chromiumSandbox: file.chromiumSandbox ?? true,
     toolFolders: file.toolFolders ?? defaultToolFolders,
+    mounts: file.mounts ?? [],
+    variables: file.variables ?? [],
+    sessionBus: file.sessionBus ?? "filtered",
+    cowork: file.cowork ?? false,
     defaultInstance: file.defaultInstance,
   };
 }

@@ -2,7 +2,9 @@
 /** No symbolic link on the way to a folder is followed. */
 import { dirname } from "node:path";
 import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
-import { refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { ignoreMissing, openToRead, unlessMissing } from "./read.ts";
+import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
+import { writeAll } from "./write.ts";
 
 /**
  * Creates a folder with mode 700.
@@ -79,19 +81,38 @@ export async function deleteFolder(path: string): Promise<void> {
   );
 }
 
+/** How much is copied at a time, in bytes. */
+const pieceSize = 1024 * 1024;
+
 /**
- * Copies a file with its mode, over the one that is there.
+ * Copies a file with its mode, over the one that is there. The file is opened and checked before it
+ * is read: a link that is put in its place meanwhile is not followed.
  *
- * @throws {CmgrError} `failed`
+ * @throws {CmgrError} `damaged` for a link, `failed`
  */
 export async function copyFile(from: string, to: string): Promise<void> {
   await wrapError(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
     async () => {
-      refuseLinks(from);
+      const seen = refuseLinks(from);
       refuseLinks(to);
-      await Deno.copyFile(from, to);
+      using source = openToRead(from);
+      const { mode, ino, dev } = infoOfOpen(source, from);
+      if (ino !== seen?.ino || dev !== seen?.dev) {
+        throw new CmgrError(
+          "damaged",
+          `${from} was replaced while it was copied`,
+          "See who changes that folder, then repeat the command",
+        );
+      }
+      const own = mode === null ? {} : { mode: mode & 0o777 };
+      using target = Deno.openSync(to, { write: true, create: true, truncate: true, ...own });
+      infoOfOpen(target, to);
+      const piece = new Uint8Array(pieceSize);
+      for (let read = source.readSync(piece); read !== null; read = source.readSync(piece)) {
+        writeAll(target, piece.subarray(0, read));
+      }
     },
   );
 }
@@ -116,17 +137,4 @@ async function wrapError<T>(
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(code, `${message}: ${messageOf(error)}`, hint, { cause: error });
   }
-}
-
-/** @returns `undefined` where there is nothing at the path */
-export function unlessMissing<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    ignoreMissing(error);
-  }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

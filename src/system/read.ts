@@ -131,3 +131,17 @@ function cannotRead(path: string, error: unknown): CmgrError {
     { cause: error },
   );
 }
+
+/** @returns `undefined` where there is nothing at the path */
+export function unlessMissing<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    ignoreMissing(error);
+  }
+}
+
+/** Throws any error but that of a missing file. */
+export function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -11,6 +11,8 @@ export interface StartOptions {
    */
   readonly env?: Variables;
   readonly cwd?: string;
+  /** Gives it all of the caller's variables, which fails while `LD_*` or `DYLD_*` is set. */
+  readonly passAll?: boolean;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -71,7 +73,7 @@ export function start(
   args: readonly string[],
   options: StartOptions & Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "detached">,
 ): Deno.ChildProcess {
-  const { env, ...others } = options;
+  const { env, passAll = false, ...others } = options;
   const variables = { ...Object.fromEntries(everyChild.map((n) => [n, Deno.env.get(n)])), ...env };
   const given = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined || isLoaderVariable(name) ? [] : [[name, value] as const]
@@ -81,7 +83,7 @@ export function start(
       stdin: "null",
       ...others,
       args: [...args],
-      clearEnv: true,
+      clearEnv: !passAll,
       env: Object.fromEntries(given),
     }).spawn();
   } catch (error) {

@@ -9,7 +9,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
-import { infoOf, unlessMissing } from "./folders.ts";
+import { unlessMissing } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
@@ -17,7 +17,7 @@ import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
  *
  * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
  */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
@@ -25,7 +25,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
       const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
       try {
         infoOfOpen(file, temporary);
-        writeAll(file, new TextEncoder().encode(content));
+        writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
         file.syncSync();
       } finally {
         file.close();
@@ -76,10 +76,12 @@ export async function removeIfPresent(path: string): Promise<void> {
 
 /** Also true for a dangling link. */
 export async function isPresent(path: string): Promise<boolean> {
-  return await infoOf(path) !== undefined;
+  refuseLinksAbove(path);
+  return unlessMissing(() => Deno.lstatSync(path)) !== undefined;
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+/** Writes all bytes to an open file: one write may take fewer. */
+export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 

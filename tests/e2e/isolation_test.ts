@@ -195,29 +195,57 @@ Deno.test("isolation asked for by name fails where it cannot be had, auto says w
   assert.equal((await home.json("status", "work")).isolation, "profile");
 });
 
-Deno.test("display, sound and bus are passed, at their own paths", { ignore }, async () => {
-  await using app = await homeWithApp();
+Deno.test(
+  "display and sound are passed at their own paths, and no other socket of the session is",
+  { ignore },
+  async () => {
+    await using app = await homeWithApp();
+    const { home } = app;
+    await app.create("work");
+    // The user's runtime folder, with the sockets of a session and one that is nobody's business.
+    const runtime = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-run-" });
+    const sockets = ["bus", "wayland-1", "pipewire-0", "keyring"].map((name) =>
+      Deno.listen({ transport: "unix", path: join(runtime, name) })
+    );
+    try {
+      await home.write(".Xauthority", "cookie");
+      const env = {
+        XDG_RUNTIME_DIR: runtime,
+        WAYLAND_DISPLAY: "wayland-1",
+        DISPLAY: ":7",
+        DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
+      };
+      const script = `ls "$XDG_RUNTIME_DIR"; cat ~/.Xauthority; echo " $DISPLAY"
+echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
+      const ran = await home.process(["exec", "work", "--", "sh", "-c", script], { env });
+      assert.equal(ran.stdout, "pipewire-0\nwayland-1\ncookie :7\nwritable\n");
+    } finally {
+      for (const socket of sockets) socket.close();
+      await Deno.remove(runtime, { recursive: true });
+    }
+  },
+);
+
+Deno.test("a home that is a link is found inside by both its names, again and again", {
+  ignore,
+}, async () => {
+  const real = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-home-" });
+  await using app = await homeWithApp({ isolation: "bubblewrap" });
   const { home } = app;
   await app.create("work");
-  // The user's runtime folder, with the sockets of a session and one that is nobody's business.
-  const runtime = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-run-" });
-  const sockets = ["bus", "wayland-1", "pipewire-0", "keyring"].map((name) =>
-    Deno.listen({ transport: "unix", path: join(runtime, name) })
-  );
+  const moved = join(real, "home");
   try {
-    await home.write(".Xauthority", "cookie");
-    const env = {
-      XDG_RUNTIME_DIR: runtime,
-      WAYLAND_DISPLAY: "wayland-1",
-      DISPLAY: ":7",
-      DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
-    };
-    const script = `ls "$XDG_RUNTIME_DIR"; cat ~/.Xauthority; echo " $DISPLAY"
-echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
-    const ran = await home.process(["exec", "work", "--", "sh", "-c", script], { env });
-    assert.equal(ran.stdout, "bus\npipewire-0\nwayland-1\ncookie :7\nwritable\n");
+    await new Deno.Command("mv", { args: [home.path, moved] }).output();
+    await Deno.symlink(moved, home.path);
+    for (let i = 0; i < 3; i++) {
+      const script = 'ls "$HOME/sandboxes" "$1/sandboxes"; cd; pwd -P';
+      const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", moved);
+      const listed = `${home.path}/sandboxes:\nwork\n\n${moved}/sandboxes:\nwork\n`;
+      assert.equal(out, `${listed}${moved}\n`);
+    }
   } finally {
-    for (const socket of sockets) socket.close();
-    await Deno.remove(runtime, { recursive: true });
+    await Deno.remove(home.path);
+    await new Deno.Command("mv", { args: [moved, home.path] }).output();
+    await Deno.remove(real, { recursive: true });
   }
 });

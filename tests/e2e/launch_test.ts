@@ -208,7 +208,7 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.ok(!text.includes("s3cret"));
   const { argv, env, isolation } = await home.json("start", "work", "--dry-run");
   assert.equal(isolation, "bubblewrap");
-  assert.equal(argv[0], "bwrap");
+  assert.ok(argv.includes("bwrap"));
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
 });

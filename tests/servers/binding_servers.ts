@@ -5,6 +5,9 @@
  */
 import type { ServerPackage } from "./packages.ts";
 
+/** What comes of a second server that nobody has moved. */
+export type Untouched = "fails" | "has no port" | "takes the next";
+
 /** A server that binds ports over stdio. */
 export interface Binding extends ServerPackage {
   /** How many ports it opens. */
@@ -14,7 +17,9 @@ export interface Binding extends ServerPackage {
   /** Whether it ends copies of itself that have not told of themselves yet: then one comes first. */
   readonly reaps?: true;
   /** What a second one does when nobody moves either. */
-  readonly untouched: "fails" | "has no port" | "takes the next";
+  readonly untouched: Untouched;
+  /** What it does instead when the first, on a busy machine, answers it too late. */
+  readonly whenLate?: Untouched;
 }
 
 /** Ten of them. */
@@ -25,6 +30,7 @@ export const servers: readonly Binding[] = [
     file: "dist/index.js",
     ports: 1,
     untouched: "has no port",
+    whenLate: "takes the next", // it gives the first 400 ms
   },
   {
     name: "@shinzolabs/gmail-mcp",

@@ -17,6 +17,10 @@ const settings: Settings = {
   wayland: false,
   chromiumSandbox: true,
   toolFolders: defaultToolFolders,
+  mounts: [],
+  variables: [],
+  sessionBus: "filtered",
+  cowork: false,
   defaultInstance: undefined,
 };
 const range = { base: 9100, size: 100 };
@@ -25,6 +29,7 @@ const work: Subject = {
   instance: "work",
   allocation: { range, offsets: assign(range, [{ tool: "figma-bridge", count: 2 }]) },
   shares: [],
+  writable: [],
   settings,
 };
 const linux: Host = {
@@ -35,9 +40,15 @@ const linux: Host = {
     WAYLAND_DISPLAY: "wayland-0",
     DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus,guid=1",
   },
-  physical: new Map(
-    [
+  hasBusProxy: true,
+  physical: new Map([
+    ["/bin", "/usr/bin"] as const,
+    ...[
+      "/usr",
+      "/etc",
+      "/etc/resolv.conf",
       "/dev/dri",
+      "/dev/kvm",
       "/home/u/.Xauthority",
       "/home/u/.nvm",
       "/run/user/1000",
@@ -45,8 +56,8 @@ const linux: Host = {
       "/run/user/1000/pipewire-0",
       "/run/user/1000/pulse",
       "/run/user/1000/wayland-0",
-    ].map((path) => [path, path]),
-  ),
+    ].map((path) => [path, path] as const),
+  ]),
 };
 const data = "--user-data-dir=/home/u/sandboxes/work/.config/Claude";
 
@@ -59,14 +70,15 @@ function mounts(argv: readonly string[], flag: string): [string, string][] {
 
 Deno.test("the plan for bubblewrap mounts the sandbox over the home and at its own path", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
-  assert.equal(argv[0], "bwrap");
+  assert.ok(argv.includes("bwrap"));
   const binds = mounts(argv, "--bind");
   assert.deepEqual(binds, [
     ["/home/u/sandboxes/work/.tmp", "/tmp"],
+    ["/home/u/sandboxes/work/.tmp", "/var/tmp"],
     ["/home/u/sandboxes/work", "/home/u"],
     ["/home/u/sandboxes/work", "/home/u/sandboxes/work"],
   ]);
-  assert.deepEqual(argv.slice(argv.indexOf("--") + 1), ["claude-desktop", data]);
+  assert.deepEqual(argv.slice(argv.lastIndexOf("--") + 1), ["claude-desktop", data]);
   assert.ok(argv.includes("--unshare-pid"));
   assert.ok(!argv.includes("--die-with-parent"), "it outlives the command that starts it");
 });
@@ -75,22 +87,24 @@ Deno.test("the plan for bubblewrap hides the other sandboxes after everything el
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const hiding = argv.indexOf("/home/u/sandboxes");
   assert.equal(argv[hiding - 1], "--tmpfs");
-  const later = argv.slice(hiding + 1, argv.indexOf("--"));
+  const later = argv.slice(hiding + 1, argv.lastIndexOf("--"));
   assert.deepEqual(later, [
     "--bind",
     "/home/u/sandboxes/work",
     "/home/u/sandboxes/work",
     "--remount-ro",
     "/home/u/sandboxes",
+    "--remount-ro",
+    "/",
     "--chdir",
     "/home/u",
   ]);
 });
 
-Deno.test("the plan for bubblewrap passes display, sound and bus, and an empty runtime folder", () => {
+Deno.test("the plan for bubblewrap passes display and sound, and an empty runtime folder", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const shown = mounts(argv, "--ro-bind-try").map(([, to]) => to);
-  for (const path of ["wayland-0", "bus", "pulse", "pipewire-0"]) {
+  for (const path of ["wayland-0", "pulse", "pipewire-0"]) {
     assert.ok(shown.includes(`/run/user/1000/${path}`), path);
   }
   assert.ok(shown.includes("/tmp/.X11-unix"));
@@ -134,12 +148,18 @@ Deno.test("a home that is a link is covered where it really lies", () => {
     ["/home/u/sandboxes/work", "/disk/sandboxes/work"],
   ]);
   const { argv } = planApp(work, "bubblewrap", { ...linux, physical }, ["claude-desktop"]);
-  assert.deepEqual(mounts(argv, "--bind").slice(1), [
+  assert.deepEqual(mounts(argv, "--bind").slice(2), [
     ["/disk/sandboxes/work", "/data/u"],
     ["/disk/sandboxes/work", "/data/u/sandboxes/work"],
   ]);
-  assert.ok(argv.indexOf("/disk/sandboxes") > 0, "the real place of the sandboxes is hidden");
-  assert.equal(argv[argv.indexOf("/disk/sandboxes") - 1], "--tmpfs");
+  assert.ok(!argv.includes("/disk/sandboxes"), "it is not there in the first place");
+  assert.deepEqual(mounts(argv, "--symlink"), [["/data/u", "/home/u"]]);
+});
+
+Deno.test("cmgr's own folders are hidden where they lie in a part of the system that is shown", () => {
+  const physical = new Map([["/opt", "/opt"], ["/home/u/.cmgr", "/opt/state"]]);
+  const { argv } = planApp(work, "bubblewrap", { ...linux, physical }, ["claude-desktop"]);
+  assert.equal(argv[argv.indexOf("/opt/state") - 1], "--tmpfs");
 });
 
 Deno.test("a launcher below the home stays visible, with what lies beside it", () => {
@@ -202,7 +222,7 @@ Deno.test("the plan without bubblewrap keeps the profile apart by argument and v
   assert.deepEqual(argv, ["claude-desktop", "--quiet", data, "x"]);
   assert.equal(env.CLAUDE_CONFIG_DIR, "/home/u/sandboxes/work/.claude");
   assert.equal(env.XDG_CONFIG_HOME, "/home/u/sandboxes/work/.config");
-  assert.equal(env.HOME, undefined);
+  assert.equal(env.HOME, "/home/u");
   assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin");
 });
 
@@ -215,12 +235,12 @@ Deno.test("an app bundle on macOS is opened as a new instance with its variables
   assert.deepEqual(argv.slice(-4), ["-a", "/Applications/Claude.app", "--args", data]);
 });
 
-Deno.test("the plan for Windows has no XDG variables and leaves the path alone", () => {
+Deno.test("the plan for Windows has no XDG variables and a path without a mark", () => {
   const program = "C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\claude.exe";
   const { argv, env } = planApp(work, "profile", { ...linux, os: "windows" }, [program]);
   assert.deepEqual(argv, [program, data]);
   assert.equal(env.XDG_CONFIG_HOME, undefined);
-  assert.equal(env.PATH, undefined);
+  assert.equal(env.PATH, "/usr/bin");
   assert.equal(env.CLAUDE_INSTANCE, "work");
 });
 
@@ -234,10 +254,108 @@ Deno.test("native Wayland and the lack of Chromium's sandbox come by setting alo
   assert.ok(argv.includes("--no-sandbox"));
 });
 
-Deno.test("a command ends with whoever runs it and bears no mark of the app", () => {
+Deno.test("a command ends with whoever runs it and is known as a process of the instance", () => {
   const { argv, env } = planCommand(work, "bubblewrap", linux, ["sh", "-c", "echo $0", "a b"]);
   assert.ok(argv.includes("--die-with-parent"));
-  assert.deepEqual(argv.slice(argv.indexOf("--") + 1), ["sh", "-c", "echo $0", "a b"]);
-  assert.equal(env.CMGR_SANDBOX, undefined);
+  assert.deepEqual(argv.slice(argv.lastIndexOf("--") + 1), ["sh", "-c", "echo $0", "a b"]);
+  assert.equal(env.CMGR_SANDBOX, "/home/u/sandboxes/work");
   assert.equal(env.FILESYSTEM_PORT, "9110");
+});
+
+Deno.test("what is seen of the disks is the system and what is named, and nothing as a whole", () => {
+  const subject = { ...work, settings: { ...settings, mounts: ["/data/models"] } };
+  const physical = new Map([
+    ...linux.physical,
+    ["/nix", "/nix"],
+    ["/run/current-system", "/nix/store/1-system"],
+    ["/lib", "/usr/lib"],
+    ["/etc/resolv.conf", "/mnt/wsl/resolv.conf"],
+    ["/data/models", "/data/models"],
+  ]);
+  const { argv } = planApp(subject, "bubblewrap", { ...linux, physical }, ["claude-desktop"]);
+  const shown = argv.slice(0, argv.indexOf("--dev"));
+  assert.deepEqual(mounts(shown, "--ro-bind-try").map(([from]) => from), [
+    "/usr",
+    "/etc",
+    "/nix",
+    "/mnt/wsl/resolv.conf",
+  ]);
+  assert.ok(mounts(argv, "--ro-bind-try").some(([from]) => from === "/data/models"));
+  assert.deepEqual(mounts(argv, "--symlink").map(([target, path]) => `${path} ${target}`), [
+    "/bin /usr/bin",
+    "/lib /usr/lib",
+    "/run/current-system /nix/store/1-system",
+  ]);
+  assert.ok(argv.every((word, i) => word !== "/" || argv[i - 1] === "--remount-ro"));
+});
+
+Deno.test("devices of virtual machines are passed by setting alone", () => {
+  const devices = (cowork: boolean) =>
+    mounts(
+      planApp({ ...work, settings: { ...settings, cowork } }, "bubblewrap", linux, ["x"]).argv,
+      "--dev-bind-try",
+    ).map(([from]) => from);
+  assert.deepEqual(devices(false), ["/dev/dri"]);
+  assert.deepEqual(devices(true), ["/dev/dri", "/dev/kvm"]);
+});
+
+Deno.test("the session bus is the proxy's, of which whoever joins the app starts no second one", () => {
+  const place = "/run/user/1000/bus";
+  const socket = "/home/u/.cmgr/run/work.bus";
+  const started = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
+  const joining = planApp(work, "bubblewrap", linux, ["claude-desktop"], [], { joins: true });
+  const command = planCommand(work, "bubblewrap", linux, ["true"]);
+  for (const { argv, env } of [started, joining, command]) {
+    assert.ok(mounts(argv, "--ro-bind-try").some(([from, to]) => from === socket && to === place));
+    assert.ok(!mounts(argv, "--ro-bind-try").some(([from]) => from === place), "not the real one");
+    assert.equal(env.DBUS_SESSION_BUS_ADDRESS, `unix:path=${place}`);
+    assert.equal(env.NO_AT_BRIDGE, "1");
+  }
+  assert.ok(started.argv.includes("--sync-fd"));
+  assert.ok(started.argv.includes(linux.variables.DBUS_SESSION_BUS_ADDRESS!));
+  for (const { argv } of [joining, command]) assert.ok(!argv.includes("--sync-fd"));
+});
+
+Deno.test("without proxy or by setting there is no session bus, and none is looked for", () => {
+  const none = { ...work, settings: { ...settings, sessionBus: "none" as const } };
+  for (const [subject, hasBusProxy] of [[work, false], [none, true]] as const) {
+    const { argv, env } = planApp(subject, "bubblewrap", { ...linux, hasBusProxy }, ["x"]);
+    assert.ok(!argv.some((word) => word.endsWith("bus")), argv.join(" "));
+    assert.equal(env.DBUS_SESSION_BUS_ADDRESS, "disabled:");
+  }
+});
+
+Deno.test("the whole session bus is passed by setting alone", () => {
+  const subject = { ...work, settings: { ...settings, sessionBus: "full" as const } };
+  const { argv, env } = planApp(subject, "bubblewrap", linux, ["x"]);
+  assert.ok(mounts(argv, "--ro-bind-try").some(([from]) => from === "/run/user/1000/bus"));
+  assert.equal(env.DBUS_SESSION_BUS_ADDRESS, linux.variables.DBUS_SESSION_BUS_ADDRESS);
+});
+
+Deno.test("no relative folder of the PATH is passed on, since it would lead into the sandbox", () => {
+  const variables = { ...linux.variables, PATH: ".:/usr/bin::bin:/home/u/sandboxes/x/bin" };
+  const { env } = planApp(work, "bubblewrap", { ...linux, variables }, ["x"]);
+  assert.equal(env.PATH, "/usr/bin");
+});
+
+Deno.test("no variable of the dynamic linker is made up from the name of a tool", () => {
+  const offsets = assign(range, ["ld-mcp", "dyld-x", "mild-x"].map((tool) => ({ tool, count: 2 })));
+  const { env } = planApp({ ...work, allocation: { range, offsets } }, "profile", linux, ["x"]);
+  assert.deepEqual(Object.keys(env).filter((name) => /^(LD|DYLD)_/.test(name)), []);
+  assert.ok(env.MILD_X_PORT);
+});
+
+Deno.test("a tool folder in which an instance can put a link is not shown", () => {
+  const folder = { instance: "other", path: "/home/u/.local", places: ["/home/u/.local"] };
+  const physical = new Map(
+    ["/home/u/.nvm", "/home/u/.local/bin"].map((path) => [path, path] as const),
+  );
+  const { argv } = planApp(
+    { ...work, writable: [folder] },
+    "bubblewrap",
+    { ...linux, physical },
+    ["claude-desktop"],
+  );
+  assert.ok(argv.includes("/home/u/.nvm"));
+  assert.ok(!argv.includes("/home/u/.local/bin"));
 });

@@ -25,6 +25,10 @@ async function withConfigs(
     wayland: false,
     chromiumSandbox: true,
     toolFolders: [],
+    mounts: [],
+    variables: [],
+    sessionBus: "filtered",
+    cowork: false,
     defaultInstance: undefined,
   };
   const context = { paths, settings, rules, notice: () => {}, env: () => undefined };

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { CmgrError } from "../../../src/errors.ts";
-import { exposureOf, formatShare, parseShare } from "../../../src/sandbox/shares.ts";
+import {
+  exposureOf,
+  formatShare,
+  parseShare,
+  refuseMovable,
+  writableAbove,
+  writableFolders,
+} from "../../../src/sandbox/shares.ts";
 
 const guarded = {
   home: ["/home/u", "/data/u"],
@@ -49,4 +56,39 @@ Deno.test("other folders may be shown, those with a similar name among them", ()
   for (
     const path of ["/home/u/projects", "/home/u/sandboxes-old", "/home/u2", "/etc", "/home/u/..x"]
   ) assert.equal(exposureOf([path], guarded), undefined, path);
+});
+
+const instances = {
+  work: {
+    shares: [
+      { path: "/home/u/proj", writable: true, real: "/data/proj" },
+      { path: "/home/u/notes", writable: false },
+    ],
+  },
+};
+const folders = writableFolders(instances);
+
+Deno.test("what lies below a folder that an instance may write can be moved by it", () => {
+  for (const path of ["/home/u/proj/a", "/data/proj/a/docs"]) {
+    assert.equal(writableAbove([path], folders)?.instance, "work", path);
+    const share = { path, writable: false };
+    assert.throws(() => refuseMovable("lab", share, path, folders), {
+      message: /"work" may write/,
+    });
+  }
+  for (
+    const path of ["/home/u/proj", "/data/proj", "/home/u/notes/a", "/home/u/project", "/data"]
+  ) {
+    assert.equal(writableAbove([path], folders), undefined, path);
+    refuseMovable("lab", { path, writable: true }, path, folders);
+  }
+});
+
+Deno.test("a share that leads elsewhere than when it was shared is refused", () => {
+  const share = { path: "/srv/docs", writable: true, real: "/srv/docs" };
+  refuseMovable("work", share, "/srv/docs", []);
+  assert.throws(() => refuseMovable("work", share, "/home/u/.ssh", []), {
+    message: /leads to \/home\/u\/\.ssh now/,
+    hint: /cmgr share work --add \/srv\/docs:rw/,
+  });
 });

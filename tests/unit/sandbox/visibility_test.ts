@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   describeHidden,
+  isVisible,
   namedPaths,
   sandboxPathFor,
   type Visibility,
@@ -12,6 +13,7 @@ const visibility: Visibility = {
   instance: "work",
   shares: [{ path: "/home/u/projects", writable: false }, { path: "/tmp/shared", writable: true }],
   toolFolders: [".nvm"],
+  mounts: ["/data/models"],
 };
 
 Deno.test("paths are found as program, as argument and behind an option", () => {
@@ -40,9 +42,20 @@ Deno.test("the system, the sandbox, shares and version managers are seen as they
       "/home/u/projects/a",
       "/tmp/shared/a",
       "/home/u/.nvm/versions/node",
-      "/home/u2",
+      "/data/models/a",
+      "/dev/null",
     ]
-  ) assert.equal(sandboxPathFor(visibility, path), undefined, path);
+  ) {
+    assert.ok(isVisible(visibility, path), path);
+    assert.equal(sandboxPathFor(visibility, path), undefined, path);
+  }
+});
+
+Deno.test("the rest of the machine's disks is not seen, and has no place in the sandbox", () => {
+  for (const path of ["/srv/mydata", "/mnt/disk", "/home/u2", "/data", "/run/docker.sock"]) {
+    assert.ok(!isVisible(visibility, path), path);
+    assert.equal(sandboxPathFor(visibility, path), undefined, path);
+  }
 });
 
 Deno.test("the warning gives the command that shares the path, in a form that a shell takes", () => {

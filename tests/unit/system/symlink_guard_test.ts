@@ -9,6 +9,7 @@ import {
 } from "../../../src/system/write.ts";
 import { readTextIfPresent } from "../../../src/system/read.ts";
 import {
+  copyFile,
   createFolder,
   deleteFolder,
   infoOf,
@@ -143,4 +144,45 @@ Deno.test({
     assert.equal(await readTextIfPresent(`${narrow}/linked/file`), "inside");
     await assert.rejects(readTextIfPresent(`${narrow}/linked/out/file`), refusal);
   },
+});
+
+Deno.test("a file that becomes a link in the moment before it is opened is not copied", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" }));
+  const at = (name: string) => `${folder}/${name}`;
+  const { openSync } = Deno;
+  try {
+    await Deno.writeTextFile(at("secret"), "another instance's");
+    for (const path of [at("file"), at("sub/file")]) {
+      await Deno.mkdir(at("sub"), { recursive: true });
+      await Deno.writeTextFile(path, "own");
+      // All of it lies in a folder that may be read, so that the runtime has nothing against it.
+      Deno.openSync = (opened, options) => {
+        if (opened === path) {
+          Deno.removeSync(path);
+          Deno.symlinkSync(at("secret"), path);
+        }
+        return openSync(opened, options);
+      };
+      await assert.rejects(copyFile(path, at("copy")), { message: /was replaced/ });
+      Deno.openSync = openSync;
+      await assert.rejects(Deno.stat(at("copy")), Deno.errors.NotFound);
+    }
+  } finally {
+    Deno.openSync = openSync;
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a copy has the content and the mode of the file", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" }));
+  try {
+    const content = crypto.getRandomValues(new Uint8Array(60_000));
+    const large = new Uint8Array(3_000_001).map((_, i) => content[i % 60_000]);
+    await Deno.writeFile(`${folder}/file`, large, { mode: 0o640 });
+    await copyFile(`${folder}/file`, `${folder}/copy`);
+    assert.deepEqual(await Deno.readFile(`${folder}/copy`), large);
+    assert.equal((await Deno.stat(`${folder}/copy`)).mode! & 0o777, 0o640);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

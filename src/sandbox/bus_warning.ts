@@ -1,0 +1,62 @@
+/**
+ * What a person should know about the session bus of isolated instances.
+ */
+import type { Context } from "../context.ts";
+import type { Settings } from "../settings/settings.ts";
+import { inheritedEnv } from "../system/inherited_env.ts";
+import type { Variables } from "../system/run.ts";
+import { busAddress, busSocket } from "./bus.ts";
+import { hasBusProxy } from "./host.ts";
+import { bubblewrapFault } from "./isolation.ts";
+
+/** What to say, and what to do about it. */
+export interface BusWarning {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Judges: pure.
+ *
+ * @param variables The session's variables
+ * @param hasProxy Whether xdg-dbus-proxy is installed
+ */
+export function judgeBus(
+  { sessionBus }: Pick<Settings, "sessionBus">,
+  variables: Variables,
+  hasProxy: boolean,
+): BusWarning | undefined {
+  const address = busAddress(variables);
+  if (address === undefined || sessionBus === "full") return undefined;
+  if (busSocket(address) === undefined) {
+    return {
+      message: `The session bus is at ${address}, which no isolation hides: instances can reach ` +
+        "it and have programs started outside",
+      hint: "Have the session's bus listen on a socket in the file system, as systemd's does",
+    };
+  }
+  if (sessionBus === "none" || hasProxy) return undefined;
+  return {
+    message: "xdg-dbus-proxy is not installed, so isolated instances have no session bus: no " +
+      "keyring (the app asks for a login at every start), file dialogs, notifications, tray icon " +
+      "or global shortcuts",
+    hint: "Install it (Debian, Fedora, Arch: package xdg-dbus-proxy), or choose another " +
+      '"sessionBus" in ~/.cmgr/config.jsonc',
+  };
+}
+
+/**
+ * Looks at this machine.
+ *
+ * @returns Nothing where instances are not isolated
+ */
+export async function busWarning(
+  { settings, env }: Pick<Context, "settings" | "env">,
+): Promise<BusWarning | undefined> {
+  if (Deno.build.os !== "linux" || settings.isolation === "profile") return undefined;
+  const variables = inheritedEnv(env);
+  // Nearly always there is nothing to say, which costs little to find out.
+  if (busAddress(variables) === undefined) return undefined;
+  const warning = judgeBus(settings, variables, await hasBusProxy());
+  return warning && await bubblewrapFault() === undefined ? warning : undefined;
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { busAddress, busFilter, busSocket, chooseBus } from "../../../src/sandbox/bus.ts";
+import { judgeBus } from "../../../src/sandbox/bus_warning.ts";
+
+const address = "unix:path=/run/user/1000/bus";
+
+Deno.test("the session bus is found by its variable, else in the runtime folder", () => {
+  const named = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/tmp/b", XDG_RUNTIME_DIR: "/run/user/1000" };
+  assert.equal(busAddress(named), "unix:path=/tmp/b");
+  assert.equal(busAddress({ XDG_RUNTIME_DIR: "/run/user/1000" }), address);
+  assert.equal(busAddress({}), undefined);
+  assert.equal(busSocket(`${address},guid=12`), "/run/user/1000/bus");
+  assert.equal(busSocket("unix:abstract=/tmp/dbus-x"), undefined);
+  assert.equal(busSocket("tcp:host=127.0.0.1"), undefined);
+});
+
+Deno.test("an instance never gets the bus itself unless the setting says so", () => {
+  assert.deepEqual(chooseBus("filtered", address, true), { kind: "filtered", address });
+  assert.deepEqual(chooseBus("filtered", address, false), { kind: "none" });
+  assert.deepEqual(chooseBus("filtered", undefined, true), { kind: "none" });
+  assert.deepEqual(chooseBus("none", address, true), { kind: "none" });
+  assert.deepEqual(chooseBus("full", address, false), { kind: "full", address });
+});
+
+Deno.test("the filter allows single interfaces of single objects, and no name as a whole", () => {
+  const [first, ...rules] = busFilter();
+  assert.equal(first, "--filter");
+  for (const rule of rules) {
+    assert.match(rule, /^--(call|broadcast)=[\w.]+=[\w.]+(\.\*)?@\/[\w/]+(\/\*)?$|^--own=[\w.-]+$/);
+    assert.doesNotMatch(rule, /\s/, "the shell splits them at blanks");
+  }
+  const owned = rules.filter((rule) => rule.startsWith("--own="));
+  assert.ok(owned.every((rule) => rule.startsWith("--own=org.kde.StatusNotifierItem-")));
+});
+
+Deno.test("nothing that starts programs is among what the filter allows", () => {
+  const rules = busFilter().join(" ");
+  for (
+    const way of [
+      "org.freedesktop.DBus=",
+      "org.freedesktop.Flatpak",
+      "portal.Flatpak",
+      "portal.Background",
+      "portal.DynamicLauncher",
+      "portal.RemoteDesktop",
+      "OpenFile",
+      "systemd1",
+      "a11y",
+      "kglobalaccel",
+    ]
+  ) assert.ok(!rules.includes(way), way);
+});
+
+Deno.test("it is said when isolated instances have no bus, or one that cannot be kept from them", () => {
+  const variables = { DBUS_SESSION_BUS_ADDRESS: address };
+  const missing = judgeBus({ sessionBus: "filtered" }, variables, false);
+  assert.match(missing!.message, /xdg-dbus-proxy is not installed.*asks for a login/);
+  assert.match(missing!.hint, /Debian, Fedora, Arch: package xdg-dbus-proxy/);
+  assert.equal(judgeBus({ sessionBus: "filtered" }, variables, true), undefined);
+  assert.equal(judgeBus({ sessionBus: "none" }, variables, false), undefined);
+  assert.equal(judgeBus({ sessionBus: "filtered" }, {}, false), undefined);
+  const open = { DBUS_SESSION_BUS_ADDRESS: "unix:abstract=/tmp/dbus-x" };
+  for (const sessionBus of ["filtered", "none"] as const) {
+    assert.match(judgeBus({ sessionBus }, open, true)!.message, /abstract.*no isolation hides/);
+  }
+});
