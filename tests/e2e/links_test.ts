@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { homeWithApp, homeWithInstances, noNode, until } from "./stand_in.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
 
@@ -10,10 +10,8 @@ const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
 Deno.test("open hands a link to the running instance, and starts one that does not run", {
   ignore,
 }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["a", "b"]);
   const { pid } = await app.ready("a");
   await app.ready("b");

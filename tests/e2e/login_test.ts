@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { any, lacksBubblewrap } from "../programs.ts";
 import type { Home } from "./harness.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { homeWithApp, homeWithInstances, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
@@ -43,10 +43,8 @@ class Login implements AsyncDisposable {
 Deno.test("a login takes the next link, whatever was opened last, and ends with it", {
   ignore,
 }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["b"]);
   await app.ready("b");
   await using login = new Login(home, "10");
@@ -66,10 +64,8 @@ Deno.test("a login takes the next link, whatever was opened last, and ends with 
 });
 
 Deno.test("a login ends with its time, and links go elsewhere again", { ignore }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["a"]);
   await app.ready("a");
   const ran = await home.process(["login", "a", "--minutes", "0.05"]);

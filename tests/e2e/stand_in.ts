@@ -42,6 +42,13 @@ export async function homeWithApp(settings: Record<string, unknown> = {}): Promi
   return new AppHome(home);
 }
 
+/** As {@linkcode homeWithApp}, with instances that have no servers. */
+export async function homeWithInstances(...names: readonly string[]): Promise<AppHome> {
+  const app = await homeWithApp();
+  for (const name of names) await app.create(name);
+  return app;
+}
+
 /** A {@linkcode Home} whose instances are stopped before it goes. */
 export class AppHome implements AsyncDisposable {
   constructor(readonly home: Home) {}
