@@ -200,7 +200,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 }
 
 Deno.test({
-  name: "check does not start a server that would end what holds its port",
+  name: "check does not start a server that would kill the owner of its port",
   ignore: cannotCheck,
   fn: async () => {
     await using home = await Home.create({ isolation: "profile" });

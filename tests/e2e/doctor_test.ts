@@ -135,7 +135,7 @@ Deno.test("a registry of a newer cmgr is never rebuilt", async () => {
   assert.equal(await home.read(ports), text);
 });
 
-Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
+Deno.test("doctor finds and fixes modes, unregistered sandboxes and leftovers", async () => {
   await using home = await sound();
   await Deno.chmod(home.at(home.config("work")), 0o644);
   await Deno.chmod(home.at("sandboxes/lab"), 0o755);
@@ -234,7 +234,7 @@ Deno.test("a sandbox in use is no leftover, even if a crash left it marked as in
   assert.doesNotMatch(await home.ok("doctor"), /marked as incomplete/);
 });
 
-Deno.test("restore names what in the trash cannot be read", async () => {
+Deno.test("restore names the unreadable entries of the trash", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.ok("remove", "work", "--yes");
@@ -244,7 +244,7 @@ Deno.test("restore names what in the trash cannot be read", async () => {
   assert.ok(said.includes(home.at(".cmgr/trash", id, "record.json")), said);
 });
 
-Deno.test("a restore that was cut off is finished, and the instance has its old ports", async () => {
+Deno.test("an interrupted restore is completed, and the instance has its old ports", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const { range, ports } = await home.json("status", "work");

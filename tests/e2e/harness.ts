@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ExitCode } from "../../src/errors.ts";
 import { denoDir, type Place, sourceArgv, takePlace } from "./form.ts";
-import { type HereOptions, runHere } from "./here.ts";
+import { type InProcessOptions, runInProcess } from "./in_process.ts";
 
 /** How long a run may take, in milliseconds. */
 const limitMs = 120_000;
@@ -59,7 +59,7 @@ abstract class Runner<Options> {
 }
 
 /** A home in which cmgr runs, gone at the end of the test. */
-export class Home extends Runner<HereOptions> implements AsyncDisposable {
+export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
   /** The home's own path, without symbolic links. */
   readonly path: string;
   /** The same home, with a process for each run: for what starts, waits or listens to signals. */
@@ -125,8 +125,10 @@ export class Home extends Runner<HereOptions> implements AsyncDisposable {
   }
 
   /** Runs cmgr to its end: where a binary is tested, as {@linkcode process} does. */
-  async run(args: readonly string[], options: HereOptions = {}): Promise<Ran> {
-    return await (this.place.binary ? this.process(args, options) : runHere(this, args, options));
+  async run(args: readonly string[], options: InProcessOptions = {}): Promise<Ran> {
+    return await (this.place.binary
+      ? this.process(args, options)
+      : runInProcess(this, args, options));
   }
 
   /** Runs cmgr to its end, in a process of its own. */

@@ -40,7 +40,7 @@ Deno.test("restart ends the old processes and starts new ones", { ignore }, asyn
 
 for (const isolation of ["bubblewrap", "profile"]) {
   Deno.test(
-    `a launcher that ends once the app runs in the background is none that failed (${isolation})`,
+    `a launcher that exits while the app runs in the background has not failed (${isolation})`,
     {
       ignore,
     },
@@ -120,7 +120,7 @@ Deno.test("a foreign listener on a port of the range is named before the launch"
   await app.start(["work"]);
 });
 
-Deno.test("several names are each reported, and the exit code is that of the worst", {
+Deno.test("each of several names is reported, and the worst exit code counts", {
   ignore,
 }, async () => {
   await using app = await homeWithInstances("a", "b");
@@ -138,7 +138,7 @@ Deno.test("several names are each reported, and the exit code is that of the wor
   );
 });
 
-Deno.test("no launcher is an error that says how to come by one", async () => {
+Deno.test("a missing launcher is an error that says how to get one", async () => {
   await using app = await homeWithApp({ launcher: "/nowhere/claude" });
   await app.create("work");
   assert.match(

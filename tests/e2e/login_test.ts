@@ -40,7 +40,7 @@ class Login implements AsyncDisposable {
   }
 }
 
-Deno.test("a login takes the next link, whatever was opened last, and ends with it", {
+Deno.test("a login takes the next link, no matter what was opened last, and ends with it", {
   ignore,
 }, async () => {
   await using app = await homeWithInstances("a", "b");
@@ -63,7 +63,7 @@ Deno.test("a login takes the next link, whatever was opened last, and ends with 
   assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
 
-Deno.test("a login ends with its time, and links go elsewhere again", { ignore }, async () => {
+Deno.test("a login times out, and links go elsewhere again", { ignore }, async () => {
   await using app = await homeWithInstances("a", "b");
   const { home } = app;
   await app.start(["a"]);
@@ -81,7 +81,7 @@ Deno.test("a login ends with its time, and links go elsewhere again", { ignore }
 });
 
 for (const signal of ["SIGINT", "SIGKILL"] as const) {
-  Deno.test(`a login that is ended by ${signal} leaves no more than its time`, {
+  Deno.test(`a login ended by ${signal} stops taking links`, {
     ignore,
   }, async () => {
     await using app = await homeWithApp();

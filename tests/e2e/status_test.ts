@@ -76,7 +76,7 @@ Deno.test("start lists the processes at most twice", { ignore }, async () => {
   assert.ok(lists === 1 || lists === 2, `${lists} lists: ${started.join(" ")}`);
 });
 
-Deno.test("an app whose supervisor was killed still counts as running, and stops", {
+Deno.test("an app whose supervisor was killed counts as running, and can be stopped", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();
@@ -91,7 +91,7 @@ Deno.test("an app whose supervisor was killed still counts as running, and stops
   assert.deepEqual(await processesWith(home.at("sandboxes", "a")), []);
 });
 
-Deno.test("where flock is not installed the list of processes tells what runs", {
+Deno.test("where flock is not installed the list of processes says what runs", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();
@@ -104,7 +104,7 @@ Deno.test("where flock is not installed the list of processes tells what runs", 
   await home.fails(4, ["start", "a"]);
 });
 
-Deno.test("everything works while LD_LIBRARY_PATH is set, and children get named variables alone", {
+Deno.test("everything works while LD_LIBRARY_PATH is set, and children get only named variables", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();

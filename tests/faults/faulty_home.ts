@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
 import { project } from "../e2e/form.ts";
 import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { arm, disarm } from "./failure_points.ts";
 
 /** Whether the long form is asked for: every point, many cases. */
@@ -67,7 +67,7 @@ export async function countPoints(
   ends: readonly number[] = [0],
 ): Promise<Passed> {
   arm("count");
-  const { code, stderr } = await runHere(home, args, { stdin }).finally(disarm);
+  const { code, stderr } = await runInProcess(home, args, { stdin }).finally(disarm);
   assert.ok(ends.includes(code), `exit ${code}: ${stderr}`);
   return disarm();
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 
 /** The longest that a file system takes in one part of a path, in bytes. */
 const mostBytes = 255;
@@ -56,7 +56,7 @@ for (const HOME of [undefined, "", "relative/home", "."]) {
       assert.equal(code, 2, `${args}: ${stderr}`);
       assert.equal(stdout, "");
       assert.match(stderr, /HOME/);
-      const json = await runHere(home, [...args, "--json"], { env: { HOME: HOME ?? "" } });
+      const json = await runInProcess(home, [...args, "--json"], { env: { HOME: HOME ?? "" } });
       assert.equal(json.code, 2, json.stderr);
     }
     const entries = await Array.fromAsync(Deno.readDir(home.path));

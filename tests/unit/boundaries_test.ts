@@ -45,7 +45,7 @@ function floorOf(path: string): number {
   );
 }
 
-Deno.test("every module stands on a floor, and every floor has modules", async () => {
+Deno.test("every module is on a floor, and every floor has modules", async () => {
   const paths = (await sources()).map(([path]) => path);
   assert.deepEqual(paths.filter((path) => floorOf(path) === -1), []);
   const used = new Set(paths.map(floorOf));
@@ -186,7 +186,7 @@ Deno.test("of Deno's and Node's other members only facts, types and pure functio
   assert.deepEqual(unknown, [], "Name it as harmless, or as a power with the modules that have it");
 });
 
-Deno.test("the powers cannot be had under another name", async () => {
+Deno.test("the powers cannot be used under another name", async () => {
   for (const [path, code] of await sources()) {
     assert.doesNotMatch(code, /\bDeno\b(?!\.\w|\b.*\bis\b)/, `${path} takes Deno as a whole`);
     assert.doesNotMatch(code, /\bglobalThis\s*\[|\bglobalThis\.Deno|\bglobalThis as\b/, path);

@@ -83,7 +83,7 @@ Deno.test("arguments that only the flag before gives away are masked", () => {
   assert.deepEqual(maskArgs(["--no-auth", "/srv"]), ["--no-auth", "/srv"]);
 });
 
-Deno.test("names that mean a secret are told from those that do not", () => {
+Deno.test("names of secrets are recognised, others are not", () => {
   for (const name of ["API_KEY", "apiKey", "GITHUBTOKEN", "DB_PASS", "x-api-key", "--token"]) {
     assert.ok(isSecretName(name), name);
   }
@@ -109,7 +109,7 @@ Deno.test("usual values are left alone", () => {
   assert.equal(maskVariable("MCP_PORT", "9010"), "9010");
 });
 
-Deno.test("what looks like a token is masked wherever it stands", () => {
+Deno.test("what looks like a token is masked anywhere", () => {
   for (
     const text of [
       "sk-ant-api03-abcdefghijklmnop",

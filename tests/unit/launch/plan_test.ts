@@ -121,7 +121,7 @@ Deno.test("the plan for bubblewrap shows version managers read-only", () => {
   assert.ok(!argv.includes("/home/u/.volta"), "one that is not there is not mentioned");
 });
 
-Deno.test("shares are mounted at their own path, read-only unless told otherwise", () => {
+Deno.test("shares are mounted at their own path, read-only by default", () => {
   const subject = {
     ...work,
     shares: [
@@ -140,7 +140,7 @@ Deno.test("shares are mounted at their own path, read-only unless told otherwise
   assert.deepEqual(mounts(argv, "--bind-try"), [["/data", "/data"]]);
 });
 
-Deno.test("a home that is a link is covered where it really lies", () => {
+Deno.test("a home that is a link is covered at its real path", () => {
   const physical = new Map([
     ["/home/u", "/data/u"],
     ["/home/u/.cmgr", "/data/u/.cmgr"],

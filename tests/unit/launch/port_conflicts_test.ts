@@ -6,7 +6,7 @@ import { assign } from "../../../src/ports/allocate.ts";
 const range = { base: 9000, size: 100 };
 const allocation = { range, offsets: assign(range, [{ tool: "bridge", count: 2 }]) };
 
-Deno.test("a port that is taken is told with its tool and whoever has it", () => {
+Deno.test("a conflict names port, tool and process", () => {
   const found = [
     { port: 9030, address: "[::]", pid: null, command: null },
     { port: 9030, address: "127.0.0.1", pid: 7, command: "node" },
@@ -24,7 +24,7 @@ Deno.test("every port of a tool counts", () => {
   assert.deepEqual(portConflictsOf(allocation, [], busy).map(({ tool }) => tool), ["bridge"]);
 });
 
-Deno.test("the app is looked for where each operating system has it", () => {
+Deno.test("the app is looked for in the usual places of each operating system", () => {
   assert.deepEqual(usualLaunchers("linux", "/home/u", undefined), [
     "claude-desktop",
     "claude-desktop-unofficial",

@@ -19,7 +19,7 @@ import { defaultLayout, type Layout } from "../../../src/settings/settings.ts";
 const first = { base: 9000, size: 100 };
 const one = (tool: string) => ({ tool, count: 1 });
 
-Deno.test("the six tools lie at the offsets of the specification", () => {
+Deno.test("the six tools have the offsets of the specification", () => {
   const ports = Object.fromEntries(
     [...assign(first, [])].map(([tool, [offset]]) => [tool, first.base + offset]),
   );

@@ -55,7 +55,7 @@ Deno.test("what was started, its supervisor, and all that descends from them bel
   assert.deepEqual(pidsOf(table), [10, 20, 30, 40]);
 });
 
-Deno.test("a recycled pid is no one's", () => {
+Deno.test("a recycled pid belongs to nobody", () => {
   const strangers = tableOf(
     { pid: 20, started: "b:77", parent: 10 },
     { pid: 10, started: "b:76" },
@@ -113,7 +113,7 @@ Deno.test("cmgr itself and what it starts is never among them", () => {
   assert.deepEqual(pidsOf(table), [10, 20]);
 });
 
-Deno.test("how an instance stands follows from what is left of it", () => {
+Deno.test("the status of an instance follows from what is left of it", () => {
   const main = { pid: 20, parent: 10 };
   const status = (of: Run | undefined, exitCode: number | undefined, table: ProcessTable) =>
     deriveStatus(of, exitCode, table, processesOf(table, instanceOwner(paths, "work", of, table)));

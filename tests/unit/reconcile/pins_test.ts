@@ -122,7 +122,7 @@ Deno.test("a tool may be pinned to the port that it has", () => {
   assert.deepEqual(allocationOf(pinned, "a")!.offsets, allocationOf(registry, "a")!.offsets);
 });
 
-Deno.test("pins are dropped with the record of an instance that starts afresh", () => {
+Deno.test("a new instance of the same name has no pins", () => {
   const pinned = pin(registryWith("a"), "a", "figma", 3000);
   const { range, offsets } = allocationOf(pinned, "a")!;
   const allocateNew = withAllocation(pinned, "a", { range, offsets });
@@ -140,7 +140,7 @@ Deno.test("a range that is kept for a removed instance is kept free of pins", ()
   );
 });
 
-Deno.test("an instance that comes back keeps the pins that nobody else has by now", () => {
+Deno.test("a restored instance keeps the pins that nobody else has now", () => {
   const registry = pin(registryWith("a"), "a", "figma", 3000);
   const pins = Object.assign(dictionary<number[]>(), { figma: [3000], godot: [6505, 6506] });
   assert.deepEqual({ ...pinsStillFree(registry, "b", pins) }, { godot: [6505, 6506] });

@@ -69,7 +69,7 @@ Deno.test("rules that cannot be read are a warning", () =>
     () => Promise.reject(new CmgrError("damaged", "Bad rules")),
   ));
 
-Deno.test("a server that minds a second copy of itself is warned of in both instances", () =>
+Deno.test("a server that conflicts with a second copy is a warning in both instances", () =>
   withConfigs(
     { one: { mcpServers: { browser } }, two: { mcpServers: { browser } }, three: {} },
     async (report) => {
