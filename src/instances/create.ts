@@ -5,7 +5,6 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { deleteFolder, move } from "../system/folders.ts";
 import { buildingOf, configOf, type Paths, sandboxOf } from "../paths.ts";
-import { findAllocation } from "../ports/find_range.ts";
 import {
   type InstanceRegistry,
   namesOf,
@@ -17,11 +16,12 @@ import { checkName, findSameName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
-import { otherPins, otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
+import { allocateNew } from "../reconcile/choose_allocation.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { buildSandbox, isIncomplete, markComplete } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
@@ -132,12 +132,7 @@ async function allocatePorts(
 ): Promise<{ ports: PortRegistry; text: string; replaced?: ConfigMemory }> {
   if (!withPorts) return { ports: free, text: config.text };
   const rules = await context.rules();
-  const allocation = await findAllocation({
-    layout: context.settings.layout,
-    taken: otherRanges(free, name),
-    wanted: wantedBy(config.entries, rules),
-    pinnedElsewhere: otherPins(free, name),
-  });
+  const allocation = await allocateNew(context, name, free, wantedBy(config.entries, rules));
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
   const { text, memory } = applyPatches(config, patches, dictionary());

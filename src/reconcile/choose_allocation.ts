@@ -1,7 +1,13 @@
 /** Range and ports for an instance, from what the registry says and the machine allows. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { type Allocation, assign, reservations, type Wanted } from "../ports/allocate.ts";
+import {
+  type Allocation,
+  assign,
+  type Request,
+  reservations,
+  type Wanted,
+} from "../ports/allocate.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
@@ -23,20 +29,12 @@ export async function regenerate(
   running: boolean,
 ): Promise<Allocation> {
   const range = rangeOf(registry, name);
-  const taken = otherRanges(registry, name);
   if (
     range && fitsLayout(range, context.settings.layout) &&
-    !taken.some((other) => overlaps(range, other))
+    !otherRanges(registry, name).some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted);
-  const request = {
-    layout: context.settings.layout,
-    taken,
-    wanted,
-    kept: keptOffsets(registry, name),
-    pins: pinsOf(registry, name),
-    pinnedElsewhere: otherPins(registry, name),
-  };
-  return await findAllocation(request, running ? range : undefined);
+  const kept = { kept: keptOffsets(registry, name), pins: pinsOf(registry, name) };
+  return await findOther(context, name, registry, wanted, running ? range : undefined, kept);
 }
 
 /**
@@ -49,15 +47,23 @@ export async function allocateNew(
   name: string,
   registry: PortRegistry,
   wanted: readonly Wanted[],
-  running: boolean,
+  running = false,
 ): Promise<Allocation> {
-  const request = {
-    layout: context.settings.layout,
-    taken: otherRanges(registry, name),
-    wanted,
-    pinnedElsewhere: otherPins(registry, name),
-  };
-  return await findAllocation(request, running ? ownRange(registry, name) : undefined);
+  const own = running ? ownRange(registry, name) : undefined;
+  return await findOther(context, name, registry, wanted, own);
+}
+
+async function findOther(
+  { settings: { layout } }: Context,
+  name: string,
+  registry: PortRegistry,
+  wanted: readonly Wanted[],
+  own: Range | undefined,
+  kept: Pick<Request, "kept" | "pins"> = {},
+): Promise<Allocation> {
+  const taken = otherRanges(registry, name);
+  const pinnedElsewhere = otherPins(registry, name);
+  return await findAllocation({ layout, taken, wanted, pinnedElsewhere, ...kept }, own);
 }
 
 /**
