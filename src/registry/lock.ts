@@ -100,7 +100,7 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
     const pause = Math.min(noticeAfterMs + waited / 10, longestPauseMs, timeoutMs / 2);
     if (await within(pause, locked)) return;
     const now = performance.now();
-    const other = await describeListener(paths);
+    const other = await holderOf(paths);
     if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
     // Where many wait, the holder changes: that takes its time, and is no fault.
     if (other !== name) [name, since] = [other, name === "" ? started : now];
@@ -136,7 +136,7 @@ async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHol
   await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
-async function describeListener(paths: Paths): Promise<string> {
+async function holderOf(paths: Paths): Promise<string> {
   const note = await readOptionalJson(paths.lock, lockHolder).catch(() => undefined);
   return note === undefined
     ? "a process that has not named itself"
