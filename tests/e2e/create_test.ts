@@ -82,7 +82,7 @@ Deno.test({
   ignore: lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create(null);
-    // A network of its own, so that nobody else listens there.
+    // A network of its own, where nothing else listens.
     const by = ["bwrap", "--dev-bind", "/", "/", "--unshare-net"];
     for (const [i, name] of ["one", "two", "three"].entries()) {
       const ran = succeeded(await home.process(["create", name, "--json"], { by }));

@@ -1,6 +1,6 @@
 /**
  * Drives the program, each time from a home of its own: within the test's process, or as a process
- * in the form that `form.ts` tells.
+ * in the form that `form.ts` chooses.
  *
  * @module
  */
@@ -134,7 +134,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
   /** Runs cmgr to its end, in a process of its own. */
   async process(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
-    // Nothing that a test starts outlives it, whatever is wrong with it.
+    // Nothing that a test starts outlives it, even after a failure.
     const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
     const writer = child.stdin.getWriter();
     const input = typeof options.stdin === "string"
@@ -186,7 +186,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
     return { PATH: Deno.env.get("PATH") ?? "", HOME: this.path, DENO_DIR: denoDir };
   }
 
-  /** Variables with a PATH on which this cmgr stands, for shells and scripts. */
+  /** Variables with this cmgr on the PATH, for shells and scripts. */
   async onPath(): Promise<Record<string, string>> {
     const words = this.argv().map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     await this.write("bin/cmgr", `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, 0o700);

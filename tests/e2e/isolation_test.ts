@@ -202,7 +202,7 @@ Deno.test(
     await using app = await homeWithApp();
     const { home } = app;
     await app.create("work");
-    // The user's runtime folder, with the sockets of a session and one that is nobody's business.
+    // The user's runtime folder, with the sockets of a session and one that must stay hidden.
     const runtime = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-run-" });
     const sockets = ["bus", "wayland-1", "pipewire-0", "keyring"].map((name) =>
       Deno.listen({ transport: "unix", path: join(runtime, name) })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
 
-/** An app that says what it was given and runs until it is told to stop, a minute at most. */
+/** An app that prints its arguments and runs until it is stopped, a minute at most. */
 const app = `#!/bin/sh
 printf '%s\\n' "$@"
 env | grep -E '^(CLAUDE|MCP|[A-Z_]*PORT)'

@@ -10,7 +10,7 @@ interface Attempt {
 Deno.test("the running program is refused everything outside its permissions", async () => {
   await using home = await Home.create();
   await home.write(".ssh/id_ed25519", "secret");
-  // What is refused is refused by the list, and not since there is nothing to be had.
+  // The list must refuse them, not their absence.
   const ran = await home.process(["self-test", "--json"], {
     env: { SSH_AUTH_SOCK: "/run/agent", EXTRA: "1" },
   });

@@ -96,7 +96,7 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
 /** They start something, or ask the desktop: by a process with no more variables than it is given. */
 const processes = new Set(["start", "exec", "check", "restart", "open", "desktop", "login"]);
 
-/** They are told nothing of any instance. */
+/** They learn nothing about any instance. */
 const silent = ["completion", "version", "self-test", "execute"];
 
 Deno.test("every command is among those that must show no secret", () => {

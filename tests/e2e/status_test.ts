@@ -22,7 +22,7 @@ class WatchedHome implements AsyncDisposable {
     return new WatchedHome(home, { PATH: `${home.at("bin")}:${path}` });
   }
 
-  /** Runs cmgr, which must succeed, and tells which programs it started. */
+  /** Runs cmgr, which must succeed, and returns the programs that it started. */
   async programsOf(...args: string[]): Promise<string[]> {
     await this.home.write("started", "");
     succeeded(await this.home.process(args, { env: this.env }), args);

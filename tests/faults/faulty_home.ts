@@ -1,5 +1,5 @@
 /**
- * A home that can be put back to how it was, and a program in it that fails where it is told to.
+ * A home that can be put back to how it was, and a program in it that fails at a chosen point.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function withFault(home: Home, fault: string): RunOptions {
   return preloaded(home, "failure_points.ts", { CMGR_FAULT: fault });
 }
 
-/** How cmgr is run from source with a clock that stands still at a time. */
+/** How cmgr is run from source with a stopped clock. */
 export function withClock(home: Home, time: string): RunOptions {
   return preloaded(home, "clock.ts", { CMGR_CLOCK: time });
 }

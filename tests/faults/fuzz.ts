@@ -27,7 +27,7 @@ export class FuzzHome implements AsyncDisposable {
   }
 
   static async create(): Promise<FuzzHome> {
-    // No app is there to be started, whatever the machine has.
+    // There is no app to start, even if the machine has one.
     const home = await Home.create({ launcher: "/nowhere/claude-desktop" });
     const ok = async (args: readonly string[], stdin?: string) =>
       void succeeded(await runInProcess(home, args, { stdin }), args);
@@ -93,7 +93,7 @@ export interface Ended {
 }
 
 /**
- * Runs one command within this process, and checks what must hold whatever it was given.
+ * Runs one command within this process, and checks what must hold for any input.
  *
  * @param home Where
  * @param args The arguments

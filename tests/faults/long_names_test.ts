@@ -51,7 +51,7 @@ for (const HOME of [undefined, "", "relative/home", "."]) {
       const { code, stdout, stderr } = HOME === undefined
         ? await home.process(args, { by: ["env", "-u", "HOME"] })
         : await home.process(args, { env: { HOME } });
-      // Completion stays silent: whoever presses Tab wants no error.
+      // Completion stays silent: after Tab nobody wants an error.
       if (args[0] === "complete" && code === 0) continue;
       assert.equal(code, 2, `${args}: ${stderr}`);
       assert.equal(stdout, "");

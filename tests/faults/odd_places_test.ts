@@ -81,7 +81,7 @@ async function run(home: Home, command: string): Promise<Ran> {
     : runInProcess(home, words, options));
 }
 
-/** What lies in the home beside the folders of cmgr's. */
+/** The other files and folders of the home. */
 async function outsideOf(home: Home): Promise<[string, string][]> {
   const all = Object.entries(await home.snapshot());
   return all.filter(([path]) => !/^(\.cmgr|sandboxes)(\/|$)/.test(path)).sort();

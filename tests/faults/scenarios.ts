@@ -117,7 +117,7 @@ export const scenarios: readonly Scenario[] = [
       await home.write(".cmgr/port_registry.json", "[");
     },
     isBroken: true,
-    // It goes on to name what it cannot mend: commands that this machine lacks.
+    // It still names what it cannot fix: commands that this machine lacks.
     ends: [0, 1],
   },
   { name: "mcp remove", args: ["mcp", "work", "remove", "memory"], doneAlready: [1, 2, 3] },

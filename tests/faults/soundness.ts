@@ -1,5 +1,5 @@
 /**
- * What must hold at any time, whatever went wrong before.
+ * What must hold at any time, even after a failure.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export async function prepare(home: Home, { before }: Scenario): Promise<void> {
   await before?.(home);
 }
 
-/** How things stand for a person: names, ranges, ports, and every config. */
+/** What a user sees: names, ranges, ports, and every config. */
 export interface Outcome {
   // deno-lint-ignore no-explicit-any
   readonly instances: any[];
@@ -28,7 +28,7 @@ export interface Outcome {
 /**
  * Checks that registries are whole, no range is given twice, and nothing of the person's is lost.
  *
- * @returns How things stand
+ * @returns What a user sees
  */
 export async function checkSound(home: Home, scenario: Scenario, at: string): Promise<Outcome> {
   const listed = succeeded(await runInProcess(home, ["list", "--json"]), [at]);

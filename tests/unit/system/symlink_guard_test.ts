@@ -155,7 +155,7 @@ Deno.test("a file that becomes a link in the moment before it is opened is not c
     for (const path of [at("file"), at("sub/file")]) {
       await Deno.mkdir(at("sub"), { recursive: true });
       await Deno.writeTextFile(path, "own");
-      // All of it lies in a folder that may be read, so that the runtime has nothing against it.
+      // All of it is in a readable folder, so the runtime does not refuse it.
       Deno.openSync = (opened, options) => {
         if (opened === path) {
           Deno.removeSync(path);
