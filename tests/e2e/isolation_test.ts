@@ -238,10 +238,9 @@ Deno.test("a home that is a link is found inside by both its names, at every sta
     await new Deno.Command("mv", { args: [home.path, moved] }).output();
     await Deno.symlink(moved, home.path);
     for (let i = 0; i < 3; i++) {
-      const script = 'ls "$HOME/sandboxes" "$1/sandboxes"; cd; pwd -P';
+      const script = 'ls "$HOME/sandboxes"; ls "$1/sandboxes"; cd; pwd -P';
       const out = await home.program.ok("exec", "work", "--", "sh", "-c", script, "sh", moved);
-      const listed = `${home.path}/sandboxes:\nwork\n\n${moved}/sandboxes:\nwork\n`;
-      assert.equal(out, `${listed}${moved}\n`);
+      assert.equal(out, `work\nwork\n${moved}\n`);
     }
   } finally {
     await Deno.remove(home.path);
