@@ -46,7 +46,7 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
 }
 
 /** Whether the configs of other instances matter to these servers: mostly they need not be read. */
-export function mindsSecondCopy(entries: readonly Launch[], rules: readonly Rule[]): boolean {
+export function canConflict(entries: readonly Launch[], rules: readonly Rule[]): boolean {
   return recognise(entries, rules).some(canClash);
 }
 

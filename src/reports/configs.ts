@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { hazardWarnings, mindsSecondCopy } from "../catalogue/hazards.ts";
+import { canConflict, hazardWarnings } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
@@ -59,7 +59,7 @@ async function reportConfig(sources: Sources, name: string): Promise<ConfigRepor
     servers = config?.servers ?? 0;
     const entries = config?.entries ?? [];
     const rules = await sources.context.rules();
-    const others = mindsSecondCopy(entries, rules)
+    const others = canConflict(entries, rules)
       ? await otherEntries(sources, name)
       : new Map<string, readonly Launch[]>();
     const warnings = [
