@@ -1,6 +1,9 @@
 /** What an entry must contain for its ports, by its rule. Pure. */
-import { ownArgumentsAt, type Recognised } from "./recognise.ts";
-import { isMovable, type PortRule, type Rule } from "./rule.ts";
+import { readCommandLine } from "./command_line.ts";
+import { movePublished } from "./containers.ts";
+import { obstacleTo } from "./obstacle.ts";
+import type { Recognised } from "./recognise.ts";
+import { isMovable, type PortRule } from "./rule.ts";
 
 /** What the rule of an entry makes of it. */
 export interface Applied {
@@ -24,35 +27,35 @@ export interface RuleContext {
   readonly sandbox: string;
 }
 
-/** As many as its rule can move, and one where none is known, since every server is told a port. */
-export function portCount(rule: Rule | undefined): number {
-  return Math.max(1, movablePorts(rule).length);
+/** As many as it can be moved from, and one where none is known, since every server is told a port. */
+export function portCount(entry: Pick<Recognised, "ports">): number {
+  return Math.max(1, movablePorts(entry).length);
 }
 
-/** The ports of a rule that can be moved; those of the tool are assigned in this order. */
-export function movablePorts(rule: Rule | undefined): readonly PortRule[] {
-  return (rule?.ports ?? []).filter(isMovable);
+/** The ports of an entry that can be moved; those of the tool are assigned in this order. */
+function movablePorts({ ports }: Pick<Recognised, "ports">): readonly PortRule[] {
+  return ports.filter(isMovable);
 }
 
 export function applyRule(entry: Recognised, context: RuleContext): Applied {
-  const { rule } = entry;
-  if (rule === undefined || entry.isPortOnly) return { env: {}, defaults: {} };
   const env: Record<string, string> = {};
   const moves: ((args: readonly string[]) => readonly string[])[] = [];
-  movablePorts(rule).forEach((port, i) => {
-    if (port.onlyPinned && i >= context.pinned) return;
+  movablePorts(entry).forEach((port, i) => {
+    if (obstacleTo(port, entry, i < context.pinned) !== undefined) return;
     const number = context.ports[i];
     for (const variable of port.variables ?? []) {
       env[variable] = (port.value ?? "{port}").replaceAll("{port}", String(number));
     }
-    if (port.flag !== undefined || port.positional !== undefined) {
+    if (port.variables === undefined) {
       moves.push((args) => moveByArguments(port, number, context.command, args));
     }
   });
   const fill = (text: string) =>
     text.replaceAll("{sandbox}", context.sandbox).replaceAll("{entry}", fileName(entry.key));
   const defaults = Object.fromEntries(
-    Object.entries(rule.env ?? {}).map(([name, value]) => [name, fill(value)]),
+    Object.entries(entry.isPortOnly ? {} : entry.rule?.env ?? {}).map((
+      [name, value],
+    ) => [name, fill(value)]),
   );
   if (moves.length === 0) return { env, defaults };
   return { env, defaults, args: (args) => moves.reduce((now, move) => move(now), args) };
@@ -70,13 +73,22 @@ function moveByArguments(
   command: string,
   args: readonly string[],
 ): readonly string[] {
-  const at = ownArgumentsAt(command, args);
+  const { at, reach, container } = readCommandLine(command, args);
+  if (container) return movePublished(container, args, rule.published!, port);
   const before = args.slice(0, at);
   const own = args.slice(at);
-  const moved = rule.flag === undefined
-    ? movePositional(own, rule.positional!, String(port))
-    : moveFlag(own, { ...rule, flag: rule.flag }, String(port));
-  return [...before, ...moved];
+  if (rule.flag === undefined) {
+    return [...before, ...movePositional(own, rule.positional!, String(port))];
+  }
+  const flag = { ...rule, flag: rule.flag };
+  if (!reach.needsDashes) return [...before, ...moveFlag(own, flag, String(port))];
+  // Options before a `--` are npm's, other words are the server's.
+  const dashes = own.includes("--") ? own.indexOf("--") : own.length;
+  const words = own.slice(0, dashes);
+  const behind = own.slice(dashes + 1);
+  const isAfter = flag.after !== undefined && words.includes(flag.after);
+  const moved = moveFlag(behind, isAfter ? { ...flag, after: undefined } : flag, String(port));
+  return moved === behind ? args : [...before, ...words, "--", ...moved];
 }
 
 function moveFlag(

@@ -71,6 +71,9 @@ export const bindingRules: readonly Rule[] = [
     commands: ["figma-console-mcp"],
     ports: [{ default: 9223, variables: ["FIGMA_WS_PORT"] }],
     hazards: [{
+      kind: "ends-copies",
+      text: "ends copies of itself that have not told of themselves yet",
+    }, {
       kind: "peer-must-know",
       text: "is looked for at ports 9223 to 9232 by its Figma plugin, which must be told another",
     }],

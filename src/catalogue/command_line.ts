@@ -1,132 +1,204 @@
-/**
- * What a command line starts, behind runners of packages (npx, bunx, pnpm dlx, yarn dlx, uvx, …),
- * interpreters with a script, `env` and `cmd /c`. Pure.
- */
+/** What a command line starts, behind wrappers, shells and runners of packages. Pure. */
+import { type Grammar, grammars, programsOf } from "./grammars.ts";
+import { isAmong, type Option, readOptions } from "./options.ts";
+import { lastCommand } from "./shell_words.ts";
+
+/** How words and variables reach what is started in the end. */
+export interface Reach {
+  /** Why no argument can be added. */
+  readonly noArguments?: string;
+  /** Why no variable gets there. */
+  readonly noVariables?: string;
+  /** Variables that the command line itself sets or removes. */
+  readonly assigned: readonly string[];
+  /** Whether an option gets there only behind a `--`, which does not stand yet. */
+  readonly needsDashes?: boolean;
+}
+
+/** Its ports are not the machine's, but for those that its options say. */
+export interface Container {
+  /** `undefined` where none is run anew. */
+  readonly image?: string;
+  /** `at` is an index in the arguments of the entry. */
+  readonly options: readonly Option[];
+}
 
 export interface Started {
-  /** Package that a runner was told to run, with its version if one is given. */
-  readonly package?: string;
+  /**
+   * The package that a runner was told to run, with its version if one is given, and as
+   * `pypi:NAME==1.0` when it is none of npm's; several, where the program is of one of them.
+   */
+  readonly packages: readonly string[];
   /** Path of the script that an interpreter runs, or of the program, with forward slashes. */
   readonly path?: string;
   /** Name of the program, without folder and extension. */
   readonly program?: string;
   /** Index in the arguments of the entry at which those of the server itself begin. */
   readonly at: number;
-  /** Whether it runs in a container, whose ports are not the machine's. */
-  readonly isContained?: boolean;
+  readonly reach: Reach;
+  readonly container?: Container;
 }
-
-/** Words between a runner and its package, per runner: none, or a subcommand such as `dlx`. */
-interface Runner {
-  readonly subcommands: readonly (readonly string[])[];
-  /** Options whose value is the next word. */
-  readonly taking: readonly string[];
-  /** Options that name the package while a later word names the program within it. */
-  readonly naming: readonly string[];
-}
-
-const npm: Omit<Runner, "subcommands"> = {
-  taking: ["--registry", "--userconfig", "--cache", "--prefix", "-w", "--workspace", "--loglevel"],
-  naming: ["-p", "--package"],
-};
-const uv: Omit<Runner, "subcommands"> = {
-  taking: ["--with", "--python", "-p", "--index-url", "--index", "--directory"],
-  naming: ["--from", "--spec"],
-};
-
-const runners: ReadonlyMap<string, Runner> = new Map<string, Runner>([
-  ["npx", { ...npm, subcommands: [[]] }],
-  ["npm", { ...npm, subcommands: [["exec"], ["x"]] }],
-  ["bunx", { ...npm, subcommands: [[]] }],
-  ["bun", { ...npm, subcommands: [["x"]] }],
-  ["pnpx", { ...npm, subcommands: [[]] }],
-  ["pnpm", { ...npm, subcommands: [["dlx"], ["exec"]] }],
-  ["yarn", { ...npm, subcommands: [["dlx"], ["exec"]] }],
-  ["uvx", { ...uv, subcommands: [[]] }],
-  ["uv", { ...uv, subcommands: [["tool", "run"]] }],
-  ["pipx", { ...uv, subcommands: [["run"]] }],
-]);
-
-/** Interpreters that run a script, and their options whose value is the next word. */
-const interpreters: ReadonlyMap<string, readonly string[]> = new Map([
-  ["node", ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C"]],
-  ["nodejs", ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C"]],
-  ["bun", ["-r", "--preload", "--cwd", "--env-file"]],
-  ["deno", ["-c", "--config", "--import-map", "--lock"]],
-  ["tsx", ["--tsconfig"]],
-]);
-
-const containers = new Set(["docker", "podman", "nerdctl"]);
 
 export function readCommandLine(command: string, args: readonly string[]): Started {
-  const words = [command, ...args];
-  const start = startOf(words);
-  const program = programOf(words[start] ?? "");
-  if (containers.has(program)) return { program, at: args.length, isContained: true };
-  const runner = runners.get(program);
-  for (const subcommand of runner?.subcommands ?? []) {
-    const first = start + 1;
-    if (subcommand.every((word, i) => words[first + i] === word)) {
-      const run = readRunner(words, first + subcommand.length, runner!);
-      // Index 0 of the words is the command itself.
-      return { ...run, at: run.at - 1 };
-    }
+  const { at, container, ...started } = read([command, ...args], 0, { assigned: [] });
+  // Index 0 of the words is the command itself.
+  const options = container?.options.map((option) => ({ ...option, at: option.at - 1 }));
+  return { ...started, at: at - 1, ...(options && { container: { ...container, options } }) };
+}
+
+/** @param as Name of the program at that place, where the word itself is not its name */
+function read(words: readonly string[], at: number, reach: Reach, as?: string): Started {
+  const program = as ?? programOf(words[at] ?? "");
+  for (const grammar of Object.hasOwn(grammars, program) ? grammars[program] : []) {
+    const found = readBy(grammar, program, words, at + 1, reach);
+    if (found !== undefined) return found;
   }
-  const taking = interpreters.get(program);
-  if (taking !== undefined) {
-    const isRun = (program === "bun" || program === "deno") && words[start + 1] === "run";
-    const script = nextWord(words, start + 1 + (isRun ? 1 : 0), taking);
-    const word = words[script];
-    if (word === undefined) return { program, at: args.length };
-    const specifier = /^npm:\/?(.+)/.exec(word)?.[1];
-    return specifier === undefined
-      ? { program: programOf(word), path: word.replaceAll("\\", "/"), at: script }
-      : { package: specifier, at: script };
+  const path = slashed(words[at] ?? "");
+  return { packages: [], program, ...(path.includes("/") && { path }), at: at + 1, reach };
+}
+
+/** @returns `undefined` where the words are not of this grammar */
+function readBy(
+  grammar: Grammar,
+  program: string,
+  words: readonly string[],
+  from: number,
+  before: Reach,
+): Started | undefined {
+  const found = readOptions(grammar, words, from);
+  if (found === undefined) return undefined;
+  const { options, next, isDashed } = found;
+  const reach = reachBehind(grammar, program, options, before, isDashed);
+  const end = words.length;
+  const opaque = (noArguments?: string): Started => ({
+    packages: [],
+    program,
+    at: end,
+    reach: { ...reach, ...(noArguments !== undefined && { noArguments }) },
+  });
+  const valueOf = (names: string | undefined) =>
+    options.findLast(({ name }) => isAmong(names, name))?.value;
+  const text = valueOf(grammar.text);
+  const named = valueOf(grammar.names);
+  const isText = text !== undefined &&
+    // cmd and PowerShell take the words that follow for a part of it.
+    (!isAmong(grammar.text, "/c") || next >= end && /\s/.test(text));
+
+  if (grammar.kind === "container") {
+    const image = grammar.subcommands === undefined ? undefined : words[next];
+    return { ...opaque(), container: { options, ...(image !== undefined && { image }) } };
   }
-  return { program, path: words[start]?.replaceAll("\\", "/"), at: start };
-}
-
-/** Where the command itself begins, after `env A=b` and `cmd /c`. */
-function startOf(words: readonly string[]): number {
-  const program = programOf(words[0]);
-  if (program === "env") {
-    const at = words.findIndex((word, i) => i > 0 && !/^(-|[A-Za-z_]\w*=)/.test(word));
-    return at === -1 ? 0 : at;
+  if (grammar.kind === "scripts") {
+    return { ...opaque(`${program} looks up elsewhere what it starts`), path: "." };
   }
-  return program === "cmd" && words[1]?.toLowerCase() === "/c" && words.length > 2 ? 2 : 0;
-}
-
-function readRunner(words: readonly string[], from: number, runner: Runner): Started {
-  let named: string | undefined;
-  for (let i = from; i < words.length; i++) {
-    const word = words[i];
-    const [option, value] = splitOption(word);
-    // npm takes a number after an option that it does not know for its value.
-    if (word === "--" || /^\d+$/.test(word)) continue;
-    if (!word.startsWith("-")) {
-      return named === undefined
-        ? { package: word, at: i + 1 }
-        : { package: named, program: word, at: i + 1 };
-    }
-    if (runner.naming.includes(option)) named = value ?? words[++i];
-    else if (runner.taking.includes(option) && value === undefined) i++;
+  if (options.some(({ name }) => isAmong(grammar.code, name))) {
+    return opaque(`${program} is given code`);
   }
-  return { package: named, at: words.length };
+  if (grammar.kind === "runner") {
+    const packages = options.filter(({ name }) => isAmong(grammar.names, name))
+      .flatMap(({ value }) => value === undefined ? [] : [packageName(value, grammar.registry)]);
+    if (text === undefined) return readRun(grammar, packages, words, next, reach);
+    const inner = readText(text, program, end, reach);
+    return packages.length > 0 ? { ...inner, packages } : inner;
+  }
+  if (isText) return readText(text, program, end, reach);
+  if (text !== undefined) return read(words, next - 1, reach);
+  if (named !== undefined) return { packages: [], program: named, at: next, reach };
+  if (next >= end) return opaque();
+  return grammar.kind === "wrapper"
+    ? readWrapped(grammar, words, next, reach, isDashed) ?? opaque()
+    : readScript(words, next, reach);
 }
 
-/** Index of the first word that is neither an option nor the value of one. */
-function nextWord(words: readonly string[], from: number, taking: readonly string[]): number {
-  let i = from;
-  while (i < words.length && words[i].startsWith("-")) i += taking.includes(words[i]) ? 2 : 1;
-  return i;
+function readScript(words: readonly string[], at: number, reach: Reach): Started {
+  const script = words[at];
+  if (/^(?:npm|jsr):/.test(script)) return { packages: [packageName(script)], at: at + 1, reach };
+  return { packages: [], program: programOf(script), path: slashed(script), at: at + 1, reach };
 }
 
-function splitOption(word: string): [string, string | undefined] {
-  const at = word.indexOf("=");
-  return at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+function readRun(
+  grammar: Grammar,
+  named: readonly string[],
+  words: readonly string[],
+  at: number,
+  reach: Reach,
+): Started {
+  const word = words[at];
+  if (word === undefined) return { packages: named, at: words.length, reach };
+  const spec = packageName(word, grammar.registry);
+  const bare = bareName(named.length > 0 ? word : spec);
+  const program = programsOf[bare] ?? unscoped(bare);
+  // A package may itself be a wrapper or an interpreter: `npx dotenvx run -- npx P`.
+  if (Object.hasOwn(grammars, program)) return read(words, at, reach, program);
+  if (named.length === 0) return { packages: [spec], at: at + 1, reach };
+  const own = named.filter((one) => unscoped(bareName(one)) === word);
+  return { packages: own.length > 0 ? own : named, program: word, at: at + 1, reach };
 }
 
+function readWrapped(
+  { assigns, skips = 0, untilDashes }: Grammar,
+  words: readonly string[],
+  from: number,
+  reach: Reach,
+  isDashed = true,
+): Started | undefined {
+  const dashes = untilDashes && !isDashed ? words.indexOf("--", from) : -1;
+  let at = dashes === -1 ? from + skips : dashes + 1;
+  const assigned = [...reach.assigned];
+  for (; assigns && /^[A-Za-z_]\w*=/.test(words[at] ?? ""); at++) {
+    assigned.push(words[at].split("=")[0]);
+  }
+  return at < words.length ? read(words, at, { ...reach, assigned }) : undefined;
+}
+
+/** A command in a text: nothing is spliced into it. */
+function readText(text: string, shell: string, end: number, before: Reach): Started {
+  const reach = { ...before, noArguments: `its command stands in a text for ${shell}` };
+  // cmd takes off the outer quotes, PowerShell calls what is quoted with a `&`.
+  const command = text.replace(/^\s*"(.*)"\s*$/s, "$1").replace(/^\s*&\s+/, "");
+  const words = lastCommand(command);
+  const found = words && readWrapped({ kind: "wrapper", assigns: true }, words, 0, reach);
+  return { ...found ?? { packages: [], reach }, at: end };
+}
+
+function reachBehind(
+  { swallows, drops, keeps, unsets }: Grammar,
+  program: string,
+  options: readonly Option[],
+  before: Reach,
+  isDashed: boolean,
+): Reach {
+  const isDropping = options.some(({ name }) => isAmong(drops, name)) ||
+    keeps !== undefined && !options.some(({ name }) => isAmong(keeps, name));
+  const unset = options.flatMap(({ name, value }) => isAmong(unsets, name) && value ? [value] : []);
+  return {
+    ...before,
+    assigned: [...before.assigned, ...unset],
+    needsDashes: (before.needsDashes || swallows === true) && !isDashed,
+    ...(isDropping && { noVariables: `${program} hands on no variables` }),
+  };
+}
+
+/** The package without what says which of it: `@a/b@1` is `@a/b`. */
+export function bareName(spec: string): string {
+  return /^(?:pypi:)?@?[^@=<>~[\s]+/.exec(spec)?.[0] ?? spec;
+}
+
+function unscoped(name: string): string {
+  return name.replace(/^(?:pypi:|@[^/]*\/)/, "");
+}
+
+/** `npm:P` and `alias@npm:P` are P. */
+function packageName(spec: string, registry?: "pypi"): string {
+  return registry === "pypi" ? `pypi:${spec}` : spec.replace(/^(?:@?[^@:]+@)?npm:\/?/, "");
+}
+
+/** `pnpm@9`, as corepack has it, is pnpm. */
 function programOf(word: string): string {
-  const name = word.replaceAll("\\", "/").split("/").at(-1) ?? "";
-  return name.replace(/\.(exe|cmd|bat|ps1)$/i, "").toLowerCase();
+  const name = slashed(word).split("/").at(-1) ?? "";
+  return name.replace(/\.(exe|cmd|bat|ps1)$/i, "").replace(/(?<=.)@.*$/, "").toLowerCase();
+}
+
+function slashed(word: string): string {
+  return word.replaceAll("\\", "/");
 }

@@ -1,6 +1,8 @@
 /** Warns of the trouble that a server is known for, where it matters. Pure. */
+import { sharesNetwork } from "./containers.ts";
+import { obstacleTo } from "./obstacle.ts";
 import { type Launch, recognise, type Recognised } from "./recognise.ts";
-import { type Hazard, isMovable, type Rule } from "./rule.ts";
+import { type Hazard, isMovable, type PortRule, type Rule } from "./rule.ts";
 
 /** An entry as far as hazards are concerned. */
 export interface Watched extends Launch {
@@ -27,20 +29,25 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
   // Of many instances, only those are looked at that could matter.
   const elsewhere = !own.some(canClash) ? [] : [...others].map(([instance, launches]) => ({
     instance,
-    rules: new Set(recognise(launches, rules).filter(binds).map(({ rule }) => rule!.name)),
+    servers: new Set(recognise(launches, rules).filter(binds).map(identityOf)),
   }));
   return own.flatMap((entry, i) => {
     const { rule, isPortOnly } = entry;
-    if (rule === undefined || isPortOnly) return [];
-    const instances = elsewhere.filter((other) => other.rules.has(rule.name));
-    const twins = own.filter((other, at) => at !== i && binds(other) && other.rule === rule);
+    const identity = identityOf(entry);
+    if (identity === undefined) return [];
+    const instances = elsewhere.filter((other) => other.servers.has(identity));
+    const twins = own.filter((other, at) =>
+      at !== i && binds(other) && identityOf(other) === identity
+    );
     const places = [
       ...instances.map(({ instance }) => `"${instance}"`),
       ...twins.map(({ key }) => `the entry "${key}"`),
     ];
+    const leaves = isPortOnly ? [] : hazardsOf(rule, "leaves-stdio");
     return [
+      ...(entries[i].isExtension ? [] : leftAlone(entry)),
       ...clashWarnings(entry, places),
-      ...hazardsOf(rule, "leaves-stdio").flatMap((hazard) => stdioWarnings(entries[i], hazard)),
+      ...leaves.flatMap((hazard) => stdioWarnings(entries[i], hazard)),
     ];
   });
 }
@@ -54,30 +61,61 @@ export function hazardsOf(rule: Rule | undefined, kind: Hazard["kind"]): readonl
   return (rule?.hazards ?? []).filter((hazard) => hazard.kind === kind);
 }
 
-function binds({ rule, isPortOnly }: Recognised): boolean {
-  return !isPortOnly && (rule?.ports !== undefined || hazardsOf(rule, "exclusive").length > 0);
+/** What two entries have in common that are the same server. */
+function identityOf({ rule, isPortOnly, started: { container } }: Recognised): string | undefined {
+  return container?.image ?? (isPortOnly ? undefined : rule?.name);
 }
 
-function canClash({ rule, isPortOnly }: Recognised): boolean {
-  return !isPortOnly && (hazardsOf(rule, "exclusive").length > 0 ||
-    (rule?.ports ?? []).some((port) => !isMovable(port) && port.default));
+function isExclusive({ rule, isPortOnly }: Recognised): boolean {
+  return !isPortOnly && hazardsOf(rule, "exclusive").length > 0;
 }
 
-function clashWarnings({ key, rule, isPortOnly }: Recognised, places: readonly string[]): string[] {
-  if (isPortOnly || places.length === 0) return [];
-  const others = places.join(", ");
-  const exclusive = hazardsOf(rule, "exclusive");
-  if (exclusive.length > 0) {
-    return exclusive.map(({ text }) =>
-      `"${key}" ${text}, and ${others} ${places.length === 1 ? "has" : "have"} it too: ` +
+function isOnHost({ started: { container } }: Recognised): boolean {
+  return container !== undefined && sharesNetwork(container);
+}
+
+function binds(entry: Recognised): boolean {
+  return entry.ports.length > 0 || isExclusive(entry) || isOnHost(entry);
+}
+
+/** The ports that stay where they are, of those that are always the same. */
+function fixedPorts(entry: Recognised): readonly PortRule[] {
+  return entry.ports.filter((port) =>
+    port.default !== undefined && obstacleTo(port, entry, true) !== undefined
+  );
+}
+
+function canClash(entry: Recognised): boolean {
+  return isExclusive(entry) || isOnHost(entry) || fixedPorts(entry).length > 0;
+}
+
+/** Tells of a port that its rule could move, were it started in another way. */
+function leftAlone(entry: Recognised): string[] {
+  return entry.ports.flatMap((port) => {
+    const obstacle = isMovable(port) ? obstacleTo(port, entry, true) : undefined;
+    return obstacle === undefined ? [] : [`The port of "${entry.key}" is left alone: ${obstacle}`];
+  });
+}
+
+function clashWarnings(entry: Recognised, places: readonly string[]): string[] {
+  if (places.length === 0) return [];
+  const { key, rule } = entry;
+  const others = `${places.join(", ")} ${places.length === 1 ? "has" : "have"}`;
+  if (isExclusive(entry)) {
+    return hazardsOf(rule, "exclusive").map(({ text }) =>
+      `"${key}" ${text}, and ${others} it too: ` +
       "whichever starts last ends the others, so run one at a time"
     );
   }
-  const fixed = (rule?.ports ?? []).filter((port) => !isMovable(port) && port.default);
-  return fixed.map((port) =>
-    `"${key}" cannot be moved from port ${port.default}, and ${others} ${
-      places.length === 1 ? "has" : "have"
-    } it too: only the first to start gets that port`
+  if (isOnHost(entry)) {
+    return [
+      `"${key}" runs its container with the network of this machine, and ${others} it too: ` +
+      "only the first to start gets its ports",
+    ];
+  }
+  return fixedPorts(entry).map((port) =>
+    `"${key}" cannot be moved from port ${port.default}, and ${others} it too: ` +
+    "only the first to start gets that port"
   );
 }
 

@@ -1,7 +1,9 @@
 /** Which tool an entry of `mcpServers` is. Pure. */
 import { catalogue } from "./built_in.ts";
-import { readCommandLine, type Started } from "./command_line.ts";
-import type { Rule } from "./rule.ts";
+import { posix } from "node:path";
+import { bareName, type Reach, readCommandLine, type Started } from "./command_line.ts";
+import { containerPorts } from "./containers.ts";
+import type { PortRule, Rule } from "./rule.ts";
 
 /** What is needed of an entry to recognise it. */
 export interface Launch {
@@ -9,6 +11,10 @@ export interface Launch {
   readonly key: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** The folder it is started in, where the entry names one. */
+  readonly cwd?: string;
+  /** Whether the app keeps it outside the config, and nobody else may change it. */
+  readonly isExtension?: true;
 }
 
 /** What gave an entry away. */
@@ -29,6 +35,10 @@ export interface Recognised {
    * stands over a package that is not known. Nothing else of the rule holds then.
    */
   readonly isPortOnly: boolean;
+  /** The ports that it binds on this machine, as far as that is known. */
+  readonly ports: readonly PortRule[];
+  /** What its command line starts. */
+  readonly started: Started;
 }
 
 /**
@@ -44,10 +54,18 @@ export function recognise(
   const taken = new Set(entries.map((entry) => entry.key));
   return entries.map((entry) => {
     const { key } = entry;
-    const started = readCommandLine(entry.command, entry.args);
+    const read = placed(readCommandLine(entry.command, entry.args), entry.cwd);
+    const started = entry.isExtension ? { ...read, reach: untouchable } : read;
+    const { container } = started;
     const [rule, by] = ruleOf(key, started, rules) ?? [];
-    const isStranger = by === "key" && started.package !== undefined && !rule?.isUsers;
-    const found = { key, rule, by, isPortOnly: isStranger || started.isContained === true };
+    const isStranger = by === "key" && started.packages.length > 0 && !rule?.isUsers;
+    const isPortOnly = isStranger || container !== undefined;
+    const ports = container
+      ? containerPorts(container, entry.args)
+      : isPortOnly
+      ? []
+      : rule?.ports ?? [];
+    const found = { key, rule, by, isPortOnly, ports, started };
     if (rule?.offset === undefined || rule.name === key || taken.has(rule.name)) {
       return { ...found, tool: key };
     }
@@ -56,9 +74,15 @@ export function recognise(
   });
 }
 
-/** Where the server's own arguments begin, after those of its runner. */
-export function ownArgumentsAt(command: string, args: readonly string[]): number {
-  return readCommandLine(command, args).at;
+const whose = "its settings are the app's";
+const untouchable: Reach = { noArguments: whose, noVariables: whose, assigned: [] };
+
+/** With a path from the folder that it is started in. */
+function placed(started: Started, cwd: string | undefined): Started {
+  const { path } = started;
+  if (path === undefined || cwd === undefined || /^(\/|[A-Za-z]:)/.test(path)) return started;
+  const whole = posix.join(cwd.replaceAll("\\", "/"), path);
+  return { ...started, path: path === "." ? `${whole}/` : whole };
 }
 
 function ruleOf(
@@ -66,13 +90,13 @@ function ruleOf(
   started: Started,
   rules: readonly Rule[],
 ): [Rule, Sign] | undefined {
-  const { isContained } = started;
+  const isContained = started.container !== undefined;
   const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
   if (byUsersKey) return [byUsersKey, "key"];
-  const byPackage = !isContained && rules.find((rule) => isOneOf(started, rule.packages));
+  const byPackage = !isContained && rules.find((rule) => isPackageOf(rule, started));
   if (byPackage) return [byPackage, "package"];
   // A runner names a package, which is a stranger then, whatever its program is called.
-  const isStranger = started.package !== undefined;
+  const isStranger = started.packages.length > 0;
   const byCommand = !isContained && !isStranger && started.program !== undefined &&
     rules.find((rule) => rule.commands?.includes(started.program!));
   if (byCommand) return [byCommand, "command"];
@@ -84,11 +108,12 @@ function ruleOf(
   return byKey && [byKey, "key"];
 }
 
-function isOneOf(started: Started, packages: readonly string[]): boolean {
-  const { path } = started;
+function isPackageOf({ packages, commands }: Rule, { packages: named, path, program }: Started) {
+  // Of several packages, the program tells which is meant.
+  const isMeant = named.length < 2 || program !== undefined && commands?.includes(program);
   return packages.some((name) =>
-    started.package === name || started.package?.startsWith(`${name}@`) ||
-    started.package?.startsWith(`${name}==`) || path !== undefined && isWithin(path, name)
+    isMeant && named.some((spec) => bareName(spec) === name) ||
+    named.length === 0 && path !== undefined && isWithin(path, name)
   );
 }
 

@@ -10,8 +10,8 @@ export interface Template {
 }
 
 /**
- * A port that a server binds over stdio. At most one of `variables`, `flag` and `positional` says
- * how it is moved; a port with none of them cannot be moved.
+ * A port that a server binds over stdio. At most one of `variables`, `flag`, `positional` and
+ * `published` says how it is moved; a port with none of them cannot be moved.
  */
 export interface PortRule {
   /** The port it binds when nobody moves it; not given when it is not always the same. */
@@ -28,6 +28,8 @@ export interface PortRule {
   readonly after?: string;
   /** Index of the port among the server's own arguments, counted from 0. */
   readonly positional?: number;
+  /** Of a container: which of the ports that its options publish, counted from 0. */
+  readonly published?: number;
   /** Moved only where the user pins it: others rely on the port that the server chooses. */
   readonly onlyPinned?: boolean;
   /** Bound at times only, as during a login. */
@@ -38,6 +40,8 @@ export interface PortRule {
 export type HazardKind =
   /** It ends whatever holds its port: one instance at a time. */
   | "exclusive"
+  /** It ends other copies of itself. */
+  | "ends-copies"
   /** A port of it cannot be moved. */
   | "immovable"
   /** A flag or a variable turns it away from stdio. */
@@ -91,7 +95,9 @@ export interface Rule {
 }
 
 export function isMovable(port: PortRule): boolean {
-  return port.variables !== undefined || port.flag !== undefined || port.positional !== undefined;
+  return [port.variables, port.flag, port.positional, port.published].some((way) =>
+    way !== undefined
+  );
 }
 
 /** How a port is moved, for people: `BRIDGE_PORT`, `server --port N`. */
@@ -104,5 +110,6 @@ export function describeMove(port: PortRule): string {
     const flag = port.syntax === "equals" ? `${port.flag}=N` : `${port.flag} N`;
     return port.after === undefined ? flag : `${port.after} ${flag}`;
   }
+  if (port.published !== undefined) return "--publish N:…";
   return port.positional === undefined ? "cannot be moved" : `argument ${port.positional + 1}`;
 }

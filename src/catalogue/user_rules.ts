@@ -82,6 +82,7 @@ const portRule: Schema<PortRule> = v.pipe(
 
 const kinds: readonly HazardKind[] = [
   "exclusive",
+  "ends-copies",
   "immovable",
   "leaves-stdio",
   "outlives-client",

@@ -6,19 +6,23 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import type { Paths } from "../paths.ts";
-import { prepareCommands } from "../launch/prepare.ts";
-import { hazardsOf } from "../catalogue/hazards.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import type { Instance } from "../instance.ts";
+import { describeRemote, type Entry } from "../config/config_text.ts";
+import { readExtensions } from "../config/extensions.ts";
 import { redact, secretsIn } from "../config/secrets.ts";
+import type { Instance } from "../instance.ts";
+import { type Listener, listeners } from "../ports/listeners.ts";
+import type { ChosenIsolation } from "../sandbox/isolation.ts";
+import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
+import { evidenceOf } from "./evidence.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
+import { planServers } from "./plan_servers.ts";
+import { reasonOf } from "./reason.ts";
+import { answeredReport, type CheckReport, isHealthy, silentReport } from "./result.ts";
+import type { ServerCheck } from "./result.ts";
+import { endServers, type ServerCommand } from "./server_process.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
-import { type CheckReport, isHealthy, reportOf } from "./result.ts";
-import { commandFor, variablesFor } from "./server_environment.ts";
-import { endServers } from "./server_process.ts";
-import { openPorts } from "./watch_ports.ts";
+import { watchPorts } from "./watch_ports.ts";
 
 /** What to check, and how. */
 export interface CheckRequest {
@@ -31,20 +35,34 @@ export interface CheckRequest {
   readonly signal: AbortSignal;
 }
 
+/** A server that can be started. */
+interface Startable {
+  readonly entry: Entry;
+  readonly recognised: Recognised;
+  readonly command: ServerCommand;
+}
+
+/** Everything that one check shares. */
+interface Check extends CheckRequest {
+  readonly context: Context;
+  readonly secrets: readonly string[];
+  readonly isolation: ChosenIsolation | null;
+  readonly left: number[];
+}
+
 /**
- * Starts the servers of an instance all at once, as the app does, speaks with each, looks at the
- * ports they opened, and ends everything that was started.
+ * Starts the servers of an instance, speaks with each, looks at the ports they opened, and ends
+ * everything that was started: all at once, as the app does, but for those that end others, which
+ * come one by one when the rest is gone.
  *
  * Needs read permission for `~/.cmgr` and `~/sandboxes`, the permissions of a launch plan, and run
  * permission for `ps`, `kill`, and `ss` or `lsof`.
  *
- * @param context Where and how
- * @param request What to check
  * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `failed` when
  * it is interrupted
  */
 export async function checkInstance(context: Context, request: CheckRequest): Promise<CheckReport> {
-  const { instance, signal } = request;
+  const { instance } = request;
   if (Deno.build.os === "windows") {
     throw new CmgrError(
       "failed",
@@ -52,108 +70,145 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       "Start the instance, and read the logs of its servers",
     );
   }
-  const { paths } = context;
-  const { name } = instance;
   const config = await instance.config();
-  const entries = config?.entries ?? [];
-  const recognised = recognise(entries, await context.rules());
+  const { entries = [], remotes = [] } = config ?? {};
   const allocation = await instance.allocation();
-  const chosen = choose(recognised, request.tools);
-  if (await instance.isRunning()) {
-    context.notice(`"${name}" is running: its own servers may hold the ports already`);
+  const known = recognise(entries, await context.rules());
+  const isInConfig = (key: string) => known.some((one) => one.key === key);
+  const enabled = (await readExtensions(context.paths, instance.name)).enabled
+    .filter(({ key }) => !isInConfig(key));
+  const named = choose([
+    ...known,
+    ...[...remotes, ...enabled].map(({ key }) => ({ key, tool: key })),
+  ], request.tools);
+  const isRunning = await instance.isRunning();
+  if (isRunning) {
+    context.notice(`"${instance.name}" is running: its own servers may hold the ports already`);
   }
-  const secrets = config ? secretsIn(config.text) : [];
-  const held = await listeners();
-  const planFor = await prepareCommands(context, instance);
-  const plans = [];
-  for (const index of chosen) {
-    const plan = planFor(commandFor(entries[index]));
-    const variables = variablesFor((name) => plan.env[name], entries[index]);
-    plans.push({ index, plan, variables, obstacle: obstacleTo(recognised[index], held) });
+  const reports = new Map<string, ServerCheck>();
+  for (const remote of remotes) {
+    const about = { key: remote.key, tool: remote.key, rule: undefined };
+    reports.set(remote.key, silentReport(about, "remote", `it ${describeRemote(remote)}`));
   }
+  for (const { key } of enabled) {
+    const reason = "it was not started: it is a desktop extension, which the app starts by itself";
+    reports.set(key, silentReport({ key, tool: key, rule: undefined }, "extension", reason));
+  }
+  for (const [i, { isDisabled }] of entries.entries()) {
+    if (!isDisabled) continue;
+    const reason = "it was not started: the config disables it";
+    reports.set(known[i].key, silentReport(known[i], "disabled", reason));
+  }
+  const chosen = known.flatMap((recognised, i) =>
+    named.some(({ key }) => key === recognised.key) && !entries[i].isDisabled
+      ? [{ recognised, entry: entries[i] }]
+      : []
+  );
+  const { isolation, commands } = await planServers(
+    context,
+    instance,
+    chosen.map(({ entry }) => entry),
+  );
+  const servers = chosen.map((one, i): Startable => ({ ...one, command: commands[i] }));
+  const check: Check = {
+    ...request,
+    context,
+    secrets: config ? secretsIn(config.text) : [],
+    isolation,
+    left: [],
+  };
+  const alone = servers.filter(({ recognised }) => endsOthers(recognised));
+  const together = servers.filter(({ recognised }) => !endsOthers(recognised));
+  for (const group of [together, ...alone.map((one) => [one])]) {
+    const [first] = group;
+    const obstacle = first && obstacleTo(first.recognised, await listeners(), isRunning);
+    if (obstacle !== undefined) {
+      const { key } = first.recognised;
+      context.notice(`${key}: ${redact(obstacle, check.secrets)}`);
+      reports.set(key, silentReport(first.recognised, "not-started", obstacle));
+      continue;
+    }
+    const came = await checkTogether(check, group);
+    came.forEach((report) => reports.set(report.entry, report));
+  }
+  const inOrder = named.map(({ key }) => reports.get(key)!);
+  return {
+    instance: instance.name,
+    isolation,
+    range: allocation?.range ?? null,
+    ok: check.left.length === 0 && inOrder.every(isHealthy),
+    servers: inOrder,
+    left: check.left,
+  };
+}
+
+async function checkTogether(check: Check, group: readonly Startable[]): Promise<ServerCheck[]> {
+  const { context, instance, signal } = check;
+  const startedAt = Date.now();
   const sessions: ServerSession[] = [];
   try {
-    const met = plans.map(({ index, plan, variables, obstacle }) => {
-      const { key } = entries[index];
-      const session = obstacle === undefined
-        ? openServerSession(
-          { argv: plan.argv, env: variables },
-          request,
-        )
-        : undefined;
-      if (session) sessions.push(session);
-      const outcome: Promise<SessionOutcome> = session?.outcome ??
-        Promise.resolve({ reason: obstacle!, durationMs: 0 });
-      return {
-        index,
-        session,
-        outcome: outcome.then((result) => {
-          const time = `${(result.durationMs / 1000).toFixed(1)} s`;
-          context.notice(
-            result.introduction
-              ? `${key}: ${countOf(result.introduction.tools)}, ${time}`
-              : `${key}: no answer: ${redact(result.reason ?? "", secrets)}`,
-          );
-          return result;
-        }),
-      };
+    const met = group.map((server) => {
+      const session = openServerSession(server.command, check);
+      sessions.push(session);
+      const report = session.outcome.then(async (outcome) =>
+        await reportOn(check, server, session, outcome, startedAt)
+      );
+      return { ...server, session, report };
     });
-    const outcomes = await Promise.all(met.map(({ outcome }) => outcome));
+    const reports = Promise.all(met.map(({ report }) => report));
+    const watched = met.map(({ session, recognised, entry }) => ({
+      session,
+      expected: portsExpected(recognised, entry),
+    }));
+    const [open, found] = await Promise.all([
+      watchPorts(context.paths, watched, reports, signal),
+      reports,
+    ]);
     refuseInterrupted(signal);
-    const expected = met.map(({ index }) => portsExpected(recognised[index], entries[index]));
-    const open = await openPorts(paths, met.map(({ session }) => session), expected, signal);
-    refuseInterrupted(signal);
-    const servers = met.map(({ index, session }, i) =>
-      reportOf({
-        entry: recognised[index],
-        outcome: outcomes[i],
-        ports: placePorts(open[i], allocation),
-        stderr: session?.server.stderr() ?? [],
-      }, secrets)
-    );
-    const left = await end(paths, sessions);
-    return {
-      instance: name,
-      isolation: plans[0]?.plan.isolation ?? null,
-      range: allocation?.range ?? null,
-      ok: left.length === 0 && servers.every(isHealthy),
-      servers,
-      left,
-    };
+    const allocation = await instance.allocation();
+    return found.map((report, i) => withPorts(report, open[i], allocation));
   } finally {
-    await end(paths, sessions);
+    await Promise.all(sessions.map((session) => session.leave()));
+    const left = await endServers(context.paths, sessions.map(({ server }) => server));
+    check.left.push(...left);
   }
 }
 
-function choose(recognised: readonly Recognised[], tools: readonly string[]): number[] {
-  for (const name of tools) {
-    if (recognised.some(({ key, tool }) => key === name || tool === name)) continue;
-    throw new CmgrError(
-      "usage",
-      `There is no server called ${JSON.stringify(name)} in this config`,
-      recognised.length === 0
-        ? "The config has no servers"
-        : `There are: ${recognised.map(({ key }) => key).join(", ")}`,
-    );
+function withPorts(
+  report: ServerCheck,
+  open: readonly Listener[],
+  allocation: Parameters<typeof placePorts>[1],
+): ServerCheck {
+  return { ...report, ports: placePorts(open, allocation) };
+}
+
+/** Told as soon as it is known. */
+async function reportOn(
+  check: Check,
+  { recognised, entry }: Startable,
+  session: ServerSession,
+  outcome: SessionOutcome,
+  startedAt: number,
+): Promise<ServerCheck> {
+  const { context, secrets, instance, signal } = check;
+  const seconds = `${(outcome.durationMs / 1000).toFixed(1)} s`;
+  if (outcome.introduction) {
+    const { tools } = outcome.introduction;
+    context.notice(`${entry.key}: ${tools === 1 ? "1 tool" : `${tools} tools`}, ${seconds}`);
+    return answeredReport(recognised, outcome.introduction, outcome.durationMs);
   }
-  return recognised.flatMap(({ key, tool }, i) =>
-    tools.length === 0 || tools.includes(key) || tools.includes(tool) ? [i] : []
-  );
-}
-
-/** Why a server must not be started now: it would end somebody else's. */
-function obstacleTo(entry: Recognised, held: readonly Listener[]): string | undefined {
-  const [hazard] = entry.isPortOnly ? [] : hazardsOf(entry.rule, "exclusive");
-  if (hazard === undefined) return undefined;
-  const ports = (entry.rule?.ports ?? []).map((port) => port.default);
-  const holder = held.find(({ port }) => ports.includes(port));
-  if (holder === undefined) return undefined;
-  const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
-  return `it was not started: it ${hazard.text}, and something does${who}`;
-}
-
-function countOf(tools: number): string {
-  return tools === 1 ? "1 tool" : `${tools} tools`;
+  // Nobody reads what is found of a check that was interrupted.
+  const evidence = signal.aborted
+    ? { ...outcome, stderr: [], stdout: [] }
+    : await evidenceOf({ ...check, entry, session, outcome, startedAt });
+  const reason = reasonOf(evidence, instance.name);
+  context.notice(`${entry.key}: no answer: ${redact(reason.text, secrets)}`);
+  return silentReport(recognised, reason.state, reason.text, {
+    ...reason,
+    ...evidence,
+    secrets,
+    durationMs: outcome.durationMs,
+  });
 }
 
 function refuseInterrupted(signal: AbortSignal): void {
@@ -163,11 +218,4 @@ function refuseInterrupted(signal: AbortSignal): void {
     "The check was interrupted; everything that it started was ended",
     "Start it again; a single server is checked with: cmgr check NAME TOOL",
   );
-}
-
-async function end(paths: Paths, sessions: ServerSession[]): Promise<number[]> {
-  const servers = sessions.splice(0);
-  if (servers.length === 0) return [];
-  await Promise.all(servers.map((session) => session.leave()));
-  return await endServers(paths, servers.map(({ server }) => server));
 }

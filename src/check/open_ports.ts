@@ -38,9 +38,10 @@ export function placePorts(
 }
 
 /** How many ports the rule of an entry says that it opens at once. */
-export function portsExpected({ rule, isPortOnly }: Recognised, launch: Launch): number {
-  if (isPortOnly) return 0;
-  return (rule?.ports ?? []).filter(({ isOccasional, after }) =>
+export function portsExpected({ ports, started }: Recognised, launch: Launch): number {
+  // Those of a container are its engine's to open.
+  if (started.container) return 0;
+  return ports.filter(({ isOccasional, after }) =>
     isOccasional !== true && (after === undefined || launch.args.includes(after))
   ).length;
 }

@@ -1,8 +1,20 @@
 /** What a check finds. */
 import type { Recognised } from "../catalogue/recognise.ts";
 import { redact } from "../config/secrets.ts";
-import type { SessionOutcome } from "./server_session.ts";
+import type { Introduction } from "./mcp_session.ts";
 import type { OpenPort } from "./open_ports.ts";
+import { wordsOf } from "./reason.ts";
+
+/** What came of a server; `not-started` is for one that would have ended somebody else's. */
+export type ServerState =
+  | "answered"
+  | "needs-key"
+  | "broken"
+  | "installing"
+  | "not-started"
+  | "disabled"
+  | "remote"
+  | "extension";
 
 /** The field names are a promise. */
 export interface ServerCheck {
@@ -12,8 +24,11 @@ export interface ServerCheck {
   readonly rule: string | null;
   /** Whether it answered `initialize` and `tools/list`. */
   readonly answered: boolean;
-  /** Why not; `null` when it did. */
+  readonly state: ServerState;
+  /** Why it did not answer, the line first that tells most; `null` when it did. */
   readonly reason: string | null;
+  /** What to do about it, where that is known. */
+  readonly advice: string | null;
   /** What it calls itself; `null` when it did not say. */
   readonly server: { readonly name: string; readonly version: string } | null;
   /** How many tools it has; `null` when it did not say. */
@@ -22,8 +37,10 @@ export interface ServerCheck {
   readonly durationMs: number;
   /** Every port that its processes opened. */
   readonly ports: readonly OpenPort[];
-  /** The last lines of its standard error; none when all is well. */
+  /** The last lines of its standard error that say something; none when all is well. */
   readonly stderr: readonly string[];
+  /** The last lines of its standard output that are no messages; none when all is well. */
+  readonly stdout: readonly string[];
 }
 
 /** The field names are a promise. */
@@ -39,38 +56,77 @@ export interface CheckReport {
   readonly left: readonly number[];
 }
 
-export interface Findings {
-  readonly entry: Recognised;
-  readonly outcome: SessionOutcome;
-  readonly ports: readonly OpenPort[];
-  readonly stderr: readonly string[];
-}
+/** Lines of each stream that are shown. */
+const shownLines = 12;
 
-/**
- * What is reported of one server.
- *
- * @param secrets Values of the config that must not be shown
- */
-export function reportOf(
-  { entry, outcome, ports, stderr }: Findings,
-  secrets: readonly string[],
+type About = Pick<Recognised, "key" | "tool" | "rule">;
+
+/** What is reported of a server that answered, before its ports are known. */
+export function answeredReport(
+  entry: About,
+  { name, version, tools }: Introduction,
+  durationMs: number,
 ): ServerCheck {
-  const { introduction, reason, durationMs } = outcome;
   return {
-    entry: entry.key,
-    tool: entry.tool,
-    rule: entry.rule?.name ?? null,
-    answered: introduction !== undefined,
-    reason: reason === undefined ? null : redact(reason, secrets),
-    server: introduction ? { name: introduction.name, version: introduction.version } : null,
-    tools: introduction?.tools ?? null,
+    ...blank(entry),
+    state: "answered",
+    answered: true,
+    server: { name, version },
+    tools,
     durationMs: Math.round(durationMs),
-    ports,
-    stderr: introduction ? [] : stderr.map((line) => redact(line, secrets)),
   };
 }
 
-/** Whether a server answered, and opened no port outside the range that is not pinned. */
-export function isHealthy({ answered, ports }: ServerCheck): boolean {
-  return answered && ports.every(({ place }) => place !== "outside");
+/**
+ * What is reported of a server that did not answer.
+ *
+ * @param facts Its words, and the values of the config that must not be shown
+ */
+export function silentReport(
+  entry: About,
+  state: ServerState,
+  reason: string,
+  facts: {
+    readonly advice?: string | null;
+    readonly stderr: readonly string[];
+    readonly stdout: readonly string[];
+    readonly secrets: readonly string[];
+    readonly durationMs: number;
+  } = { stderr: [], stdout: [], secrets: [], durationMs: 0 },
+): ServerCheck {
+  const shown = (lines: readonly string[]) =>
+    wordsOf(lines).slice(-shownLines).map((line) => redact(line, facts.secrets));
+  return {
+    ...blank(entry),
+    state,
+    reason: redact(reason, facts.secrets),
+    advice: facts.advice ?? null,
+    durationMs: Math.round(facts.durationMs),
+    stderr: shown(facts.stderr),
+    stdout: shown(facts.stdout),
+  };
+}
+
+function blank({ key, tool, rule }: About): ServerCheck {
+  return {
+    entry: key,
+    tool,
+    rule: rule?.name ?? null,
+    state: "broken",
+    answered: false,
+    reason: null,
+    advice: null,
+    server: null,
+    tools: null,
+    durationMs: 0,
+    ports: [],
+    stderr: [],
+    stdout: [],
+  };
+}
+
+/** Whether a server answered, or is none that the app starts, and opened no port outside the range. */
+export function isHealthy({ state, ports }: ServerCheck): boolean {
+  return ["answered", "disabled", "remote", "extension"].includes(state) &&
+    ports.every(({ place }) => place !== "outside");
 }

@@ -17,17 +17,20 @@ export interface ServerCommand {
 
 /** A server that runs. */
 export interface ServerProcess {
-  readonly child: Deno.ChildProcess;
+  readonly stdin: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array>;
   /** Why the process ended, once it has: `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
-  /** The last lines that it wrote to standard error, so far. */
-  readonly stderr: () => string[];
+  /** The first and the last lines that it wrote to standard error, so far. */
+  readonly stderr: () => readonly string[];
+  /** Those of standard output that are no messages. */
+  readonly strayOutput: () => readonly string[];
   /** Its processes, wherever they went. */
   readonly processesIn: (table: ProcessTable) => Process[];
 }
 
-/** Lines of standard error that are kept. */
-const keptLines = 12;
+/** Lines of a stream that are kept from its beginning, and from its end. */
+const keptLines = 60;
 
 /** How long processes may take to end by themselves, in milliseconds: first unasked, then asked. */
 const graceMs = 1_500;
@@ -42,16 +45,20 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
     stderr: "piped",
     detached: true,
   });
-  const lines: string[] = [];
-  collect(child.stderr, lines);
+  const errors = keepLines(child.stderr);
+  // Read twice: as messages, and for what is none.
+  const [stdout, copy] = child.stdout.tee();
+  const output = keepLines(copy, (line) => !/^\s*\{/.test(line));
   const tags = [`${checkVariable}=${token}`];
   let known: readonly Identity[] = [];
   return {
-    child,
+    stdin: child.stdin,
+    stdout,
     ended: child.status.then(({ code, signal }) =>
       signal === null ? `exit code ${code}` : `signal ${signal}`
     ),
-    stderr: () => lines.filter((line) => line.trim() !== "").slice(-keptLines),
+    stderr: () => errors,
+    strayOutput: () => output,
     processesIn: (table) => {
       const process = table.processes.get(child.pid);
       // As long as it is a child of this process, its pid is given to no other.
@@ -82,17 +89,28 @@ export async function endServers(
 }
 
 /** Reads on to the end, since a server whose standard error is full stands still. */
-async function collect(stream: ReadableStream<Uint8Array>, lines: string[]): Promise<void> {
-  let rest = "";
-  try {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      const found = (rest + text).split("\n");
-      rest = found.pop()!.slice(-2_000);
-      lines.push(...found);
-      lines.splice(0, lines.length - 4 * keptLines);
+function keepLines(
+  stream: ReadableStream<Uint8Array>,
+  isKept = (_line: string) => true,
+): readonly string[] {
+  const lines: string[] = [];
+  const keep = (found: readonly string[]) => {
+    lines.push(...found.filter((line) => line.trim() !== "" && isKept(line)));
+    if (lines.length > 2 * keptLines) lines.splice(keptLines, lines.length - 2 * keptLines);
+  };
+  const read = async () => {
+    let rest = "";
+    try {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+        const found = (rest + text).split("\n");
+        rest = found.pop()!.slice(0, 2_000);
+        keep(found);
+      }
+    } catch {
+      // It has ended; what was read stays.
     }
-  } catch {
-    // It has ended; what was read stays.
-  }
-  if (rest !== "") lines.push(rest);
+    keep([rest]);
+  };
+  read();
+  return lines;
 }

@@ -12,8 +12,10 @@ import { type ServerCommand, type ServerProcess, startServer } from "./server_pr
 export interface SessionOutcome {
   /** What the server said of itself; `undefined` when it did not answer. */
   readonly introduction?: Introduction;
-  /** Why it did not answer. */
-  readonly reason?: string;
+  /** How it ended, where it did: `exit code 1`. */
+  readonly ended?: string;
+  /** Why it did not answer, where it runs. */
+  readonly failure?: string;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
 }
@@ -24,8 +26,8 @@ export interface ServerSession {
   readonly server: ServerProcess;
   /** How it goes; never refused. */
   readonly outcome: Promise<SessionOutcome>;
-  /** Whether it has answered so far. */
-  readonly hasAnswered: () => boolean;
+  /** When it answered, by `performance.now()`; `undefined` while it has not. */
+  readonly answeredAt: () => number | undefined;
   /** Closes its standard input, which tells it to end. */
   readonly leave: () => Promise<void>;
 }
@@ -47,22 +49,21 @@ export function openServerSession(
 ): ServerSession {
   const started = performance.now();
   const server = startServer(command);
-  let answered = false;
+  let answeredAt: number | undefined;
   let close: () => Promise<void> = () => Promise.resolve();
   const speak = async (): Promise<Introduction> => {
     const { openMcpSession } = await import("./mcp_session.ts");
-    const { stdin, stdout } = server.child;
-    const conversation = openMcpSession({ stdin, stdout }, version, options.timeoutMs);
+    const conversation = openMcpSession(server, version, options.timeoutMs);
     close = conversation.close;
     const introduction = await conversation.introduction;
-    answered = true;
+    answeredAt = performance.now();
     return introduction;
   };
   const outcome = (async () => {
     const result = await firstOf(speak(), server.ended, options);
     return { ...result, durationMs: performance.now() - started };
   })();
-  return { server, outcome, hasAnswered: () => answered, leave: () => close() };
+  return { server, outcome, answeredAt: () => answeredAt, leave: () => close() };
 }
 
 async function firstOf(
@@ -74,10 +75,10 @@ async function firstOf(
   let stop = () => {};
   const limit = new Promise<Omit<SessionOutcome, "durationMs">>((resolve) => {
     timer = setTimeout(
-      () => resolve({ reason: `it has not answered within ${timeoutMs / 1000} s` }),
+      () => resolve({ failure: `it has not answered within ${timeoutMs / 1000} s` }),
       timeoutMs,
     );
-    stop = () => resolve({ reason: "the check was interrupted" });
+    stop = () => resolve({ failure: "the check was interrupted" });
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
   });
@@ -86,7 +87,7 @@ async function firstOf(
     async (error) => {
       // Streams end before their process does, and how it ended says more.
       const how = await Promise.race([ended, wait(lastWordMs)]);
-      return { reason: how === undefined ? messageOf(error) : `it ended with ${how}` };
+      return how === undefined ? { failure: messageOf(error) } : { ended: how };
     },
   );
   try {

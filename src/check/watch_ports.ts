@@ -1,40 +1,64 @@
-/** Which ports servers really opened. */
+/** Which ports servers really open, as long as they run. */
 import type { Paths } from "../paths.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { processTable } from "../processes/list.ts";
 import type { ServerSession } from "./server_session.ts";
 
-/** How long ports are waited for that a rule promises, in milliseconds, and how often looked for. */
+/** A server whose ports are watched. */
+export interface Watched {
+  readonly session: ServerSession;
+  /** How many ports it opens, by its rule. */
+  readonly expected: number;
+}
+
+/** How often ports are looked at, in milliseconds. */
+const pollMs = 400;
+/** How long nothing may happen before the last look. */
+const quietMs = 1_000;
+/** How long ports are waited for that a rule promises. */
 const portsMs = 5_000;
-const pollMs = 250;
 
 /**
- * What each server listens on, once those ports are open that its rule promises.
+ * What each server listens on at any time, until all have answered or failed, those ports are open
+ * that its rule promises, and a quiet second has gone by.
  *
- * @param sessions `undefined` for a server that was not started
- * @param expected How many ports each opens, by its rule
- * @param signal Ends the waiting early
+ * @param over Resolves when no more answers are waited for
+ * @param signal Ends the watch early
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
-export async function openPorts(
+export async function watchPorts(
   paths: Paths,
-  sessions: readonly (ServerSession | undefined)[],
-  expected: readonly number[],
+  servers: readonly Watched[],
+  over: Promise<unknown>,
   signal: AbortSignal,
 ): Promise<Listener[][]> {
-  const end = performance.now() + portsMs;
-  while (true) {
-    // Even what binds at once may do so a moment after its answer.
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  const found = servers.map(() => new Map<string, Listener>());
+  let overAt: number | undefined;
+  const end = () => overAt = performance.now();
+  over.then(end, end);
+  let newAt = 0;
+  while (servers.length > 0) {
+    const lookedAt = performance.now();
     const [all, table] = [await listeners(), await processTable(paths)];
-    const open = sessions.map((session) => {
-      const pids = new Set(session?.server.processesIn(table).map(({ pid }) => pid));
-      return all.filter(({ pid }) => pid !== null && pids.has(pid));
-    });
-    const isComplete = open.every((found, i) => {
-      return sessions[i]?.hasAnswered() !== true ||
-        new Set(found.map(({ port }) => port)).size >= expected[i];
-    });
-    if (isComplete || signal.aborted || performance.now() >= end) return open;
+    for (const [i, { session }] of servers.entries()) {
+      const pids = new Set(session.server.processesIn(table).map(({ pid }) => pid));
+      for (const one of all) {
+        const id = `${one.address} ${one.port}`;
+        if (one.pid === null || !pids.has(one.pid) || found[i].has(id)) continue;
+        found[i].set(id, one);
+        newAt = lookedAt;
+      }
+    }
+    const isComplete = servers.every(({ session, expected }, i) =>
+      session.answeredAt() === undefined ||
+      new Set([...found[i].values()].map(({ port }) => port)).size >= expected
+    );
+    if (overAt !== undefined && lookedAt > overAt) {
+      const isQuiet = lookedAt - Math.max(overAt, newAt) >= quietMs;
+      if (isQuiet && isComplete || lookedAt - overAt >= portsMs) break;
+    }
+    if (signal.aborted) break;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+  return found.map((listeners) => [...listeners.values()]);
 }

@@ -1,5 +1,5 @@
 import { checkInstance } from "../check/check_instance.ts";
-import type { CheckReport, ServerCheck } from "../check/result.ts";
+import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
 import { loadInstance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
@@ -71,7 +71,7 @@ function format({ servers, range, left }: CheckReport): string {
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,
-      server.answered ? "yes" : "no",
+      answers[server.state],
       server.tools === null ? "-" : String(server.tools),
       `${(server.durationMs / 1000).toFixed(1)} s`,
       server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
@@ -89,8 +89,25 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
   return place === "range" ? String(port) : `${port} (${place})`;
 }
 
-function explain({ entry, reason, stderr }: ServerCheck): string {
+const answers: Readonly<Record<ServerState, string>> = {
+  "answered": "yes",
+  "needs-key": "needs a login or key",
+  "broken": "no",
+  "installing": "not yet",
+  "not-started": "not started",
+  "disabled": "disabled",
+  "remote": "remote",
+  "extension": "extension",
+};
+
+function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {
   if (reason === null) return "";
-  const lines = stderr.map((line) => `    ${printable(line)}\n`).join("");
-  return `${entry}: ${printable(reason)}${lines ? "; its last words:\n" : "\n"}${lines}`;
+  const quote = (lines: readonly string[]) =>
+    lines.map((line) => `    ${printable(line)}\n`).join("");
+  return [
+    `${entry}: ${printable(reason)}\n`,
+    advice === null ? "" : `  ${printable(advice)}\n`,
+    stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
+    stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
+  ].join("");
 }

@@ -103,10 +103,14 @@ async function list(
     json: { instance: name, servers },
     text: formatTable([
       ["SERVER", "PORTS", "COMMAND"],
-      ...servers.map(({ name, ports, command, args, url }) => [
+      ...servers.map(({ name, ports, command, args, url, disabled }) => [
         name,
         ports.length === 0 ? "-" : formatPorts(ports),
-        command === null ? url ?? "-" : [command, ...args].join(" "),
+        command !== null
+          ? [...(disabled ? ["(disabled)"] : []), command, ...args].join(" ")
+          : url === null
+          ? "-"
+          : `${url} (remote: the app does not start it)`,
       ]),
     ]),
   });

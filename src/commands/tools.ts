@@ -17,7 +17,8 @@ Your own rules go into ~/.cmgr/tools.jsonc. A rule with a name from the catalogu
 that you write; any other name adds a rule:
 
   { "tools": { "my-bridge": {
-      "packages": ["my-bridge-mcp"],        // also "commands": [] and "keys": [] of entries
+      "packages": ["my-bridge-mcp"],        // "pypi:NAME" for one of PyPI;
+                                            // also "commands": [] and "keys": [] of entries
       "ports": [                            // as many as it binds; each is moved in one way:
         { "default": 4000, "variables": ["BRIDGE_PORT"], "value": "{port}" },
         { "flag": "--port", "syntax": "words", "after": "serve" },   // or "equals"

@@ -10,7 +10,7 @@ import { isSecretName } from "./secret_names.ts";
 export type Hide = (secret: string) => string;
 
 const knownTokens =
-  /\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|github_pat|glpat|xox[a-z]|xapp|ntn|secret|lin_api|npm|hf|shpat|dop_v1|pypi|sbp|fc|tvly|pplx|gsk|r8|sntrys|phc|ya29|AKIA|ASIA|AIza|SG)[-_.]?[A-Za-z0-9][A-Za-z0-9_.-]{10,}/g;
+  /\b(?:(?:sk|pk|rk|glpat|xox[a-z]|xapp|lin_api|shpat|dop_v1|pypi|sbp|fc|tvly|pplx|gsk|r8|sntrys|phc|ya29)[-_.]|(?:gh[opusr]|github_pat|npm|ntn|hf|secret)_|AKIA|ASIA|AIza|SG\.)[A-Za-z0-9][A-Za-z0-9_.-]{10,}/g;
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const pem = /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g;
 const scheme = /\b(Bearer|Basic|Token|Digest)(\s+)(\S+)/gi;
@@ -18,21 +18,55 @@ const headerName = /(?<=^|["'\s])([A-Za-z][\w-]*)(?:\s*:\s+|:(?=[^\s/\\]))/gm;
 const headerValue = /.+/y;
 const assignedName = /(?<![\w.-])([\w.-]+)\s*=\s*/g;
 const assignedValue = /"[^"]*"|'[^']*'|[^\s&"',;]+/y;
+const spaced = /[^\s"'()<>,;]+/g;
 const unquoted = /[^\s"']+/g;
 const dotted = /[\w-]+(?:\.[\w-]+)*/g;
 const run = /[A-Za-z0-9+_=-]{16,}/g;
+/** A path on disk, such as `/home/ada/.npm/_npx/9833c18b2d85bc59`. */
+const pathWord = /^(?:file:\/\/)?(?:[/~.]|[A-Za-z]:[\\/])/;
 
 /** Hides the secrets in a text. */
 export function hideSecrets(text: string, hide: Hide): string {
-  const isPath = /^(?:[/~.]|[A-Za-z]:[\\/])/.test(text);
   let result = text.replace(pem, hide).replace(unquoted, (word) => hideUserInfo(word, hide));
   result = hideNamedValues(result, headerName, headerValue, hide)
-    .replace(scheme, (_, name, gap, value) => `${name}${gap}${hide(value)}`);
+    .replace(
+      scheme,
+      (all, name, gap, value) => isWord(value, name) ? all : `${name}${gap}${hide(value)}`,
+    );
   return hideNamedValues(result, assignedName, assignedValue, hide)
     .replace(dotted, (word) => hideJwt(word, hide))
-    .replace(knownTokens, hide)
+    .replace(
+      knownTokens,
+      (word) => /[0-9A-Z]/.test(word.replace(/^[A-Z]{2,4}/, "")) ? hide(word) : word,
+    )
     .replace(uuid, hide)
-    .replace(run, (word) => !isPath && isRandom(word) ? hide(word) : word);
+    .replace(
+      spaced,
+      (word) =>
+        pathWord.test(word)
+          ? word
+          : word.replace(run, (piece) => isRandom(piece) ? hide(piece) : piece),
+    );
+}
+
+/** Whether a plain word follows the name of a scheme, as in "the token is missing". */
+function isWord(value: string, scheme: string): boolean {
+  return /^(?:bearer)$/i.test(scheme)
+    ? /^(?:tokens?|auth\w*|is|was|in|for|must|not|headers?|scheme)\W*$/i.test(value)
+    : /^[A-Za-z][a-z]*\W*$/.test(value) && value.length < 20;
+}
+
+const functionWords =
+  /(?:^|\s)(?:is|are|was|the|an?|to|in|not|or|and|set|for|of|must|has|have|with|your|please|from|be|could|cannot|failed|no)(?=\s|[.,;:!?]|$)/i;
+const missing =
+  /^(?:missing|required|undefined|null|none|invalid|expired|empty|unset|true|false)\W*$/i;
+
+/** Whether what follows a name tells of the secret, and is none: "API key: not set in the environment". */
+function isSentence(value: string): boolean {
+  if (missing.test(value)) return true;
+  const words = value.split(/\s+/);
+  return words.length > 1 && functionWords.test(value) &&
+    words.every((word) => !/\d{3}|[A-Za-z]\d|\d[A-Za-z]/.test(word) && word.length < 40);
 }
 
 /**
@@ -47,7 +81,7 @@ function hideNamedValues(text: string, names: RegExp, value: RegExp, hide: Hide)
     if (match.index < done || !isSecretName(name)) continue;
     value.lastIndex = match.index + match[0].length;
     const secret = value.exec(text);
-    if (secret === null) continue;
+    if (secret === null || isSentence(secret[0])) continue;
     result += text.slice(done, secret.index) + hide(secret[0]);
     done = secret.index + secret[0].length;
   }
@@ -63,6 +97,11 @@ function hideUserInfo(word: string, hide: Hide): string {
     if (at < done || !/[a-z0-9+.-]/i.test(word.charAt(at - 1))) continue;
     const start = at + 3;
     const mark = start + word.slice(start).search(/[/:@]/);
+    // A port with a path: `http://r.example:4873/@scope`.
+    if (
+      /^:\d{1,5}[/?#]/.test(word.slice(mark, mark + 7)) &&
+      !/:\d{1,5}[/?#]/.test(word.slice(mark + 1, last))
+    ) continue;
     if (word[mark] === "/" || mark === start && word[mark] === "@") continue;
     const end = word[mark] === ":" ? last : mark;
     result += word.slice(done, start) + hide(word.slice(start, end));

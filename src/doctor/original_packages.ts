@@ -20,9 +20,7 @@ interface MissingPackage {
 
 export function missingPackages(entries: readonly Launch[]): MissingPackage[] {
   return entries.flatMap(({ key, command, args }): MissingPackage[] => {
-    const name = readCommandLine(command, args).package;
-    return name !== undefined && replacements.has(name)
-      ? [{ key, name, replacement: replacements.get(name) }]
-      : [];
+    const name = readCommandLine(command, args).packages.find((name) => replacements.has(name));
+    return name !== undefined ? [{ key, name, replacement: replacements.get(name) }] : [];
   });
 }

@@ -12,6 +12,7 @@ import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
@@ -72,7 +73,9 @@ export async function rebuildPorts(
     registry = { ...registry, records: withKey(registry.records, name, record) };
     // A pinned tool also has a place in the range, which its config does not show.
     const range = { base, size: record.size! };
-    const allocation = allocateWithin(range, registry, name, wantedBy(config!.entries, rules));
+    const wanted = wantedBy(config!.entries, rules);
+    const taken = await takenPorts(context, registry, name);
+    const allocation = allocateWithin(range, registry, name, wanted, taken);
     registry = withAllocation(registry, name, allocation);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {
@@ -100,11 +103,12 @@ function portsIn(
   const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   const replaced: ConfigMemory = dictionary();
-  for (const { key, tool, rule } of recognise(config.entries, rules)) {
+  for (const recognised of recognise(config.entries, rules)) {
+    const { key, tool, rule } = recognised;
     const entry = config.entries.find((entry) => entry.key === key)!;
     const port = portIn(entry, "MCP_PORT");
     if (!isEntryOf(name, entry) || port === undefined) continue;
-    const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(rule));
+    const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
     if (port < base || port >= base + size) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);
     replaced[key] = { env: writtenIn(entry, places) };

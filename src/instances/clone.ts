@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
-import { ensureFolder } from "../system/write.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { ensureFolder, replaceFile } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { refuseRunning } from "../processes/status.ts";
@@ -23,6 +24,9 @@ export interface Clone {
 
 /** Locks of the app, by which the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
+
+/** Files and keys of the app's virtual machine: two machines must not be one. */
+const identity = ["machineIdentifier", "macAddress", "vmIP"];
 
 /**
  * Creates an instance with the servers and settings of another one and ports of its own, without
@@ -62,6 +66,18 @@ export async function cloneInstance(
   });
 }
 
+/** @returns `undefined` for a file that names no machine, or is no JSON */
+async function readWithoutIdentity(path: string): Promise<string | undefined> {
+  const text = await readTextIfPresent(path).catch(() => undefined);
+  if (text === undefined || !identity.some((key) => text.includes(`"${key}"`))) return undefined;
+  try {
+    const without = (key: string, value: unknown) => identity.includes(key) ? undefined : value;
+    return JSON.stringify(JSON.parse(text, without), undefined, 2);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The settings in an entry of the registry, without what names that instance. */
 function settingsOf(record: InstanceRecord): InstanceRecord {
   const { name: _, sandbox_path: _path, created_date: _date, running: _running, ...rest } = record;
@@ -81,11 +97,13 @@ async function copyFolder(from: string, to: string): Promise<number> {
   let links = 0;
   for (const entry of await listFolder(from)) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (notCopied.test(entry.name)) continue;
+    if (notCopied.test(entry.name) || identity.includes(entry.name)) continue;
     if (entry.isSymlink) links++;
     else if (entry.isDirectory) links += await copyFolder(source, target);
     else if (entry.isFile && await infoOf(target) === undefined) {
-      await copyFile(source, target);
+      const text = entry.name.endsWith(".json") ? await readWithoutIdentity(source) : undefined;
+      if (text === undefined) await copyFile(source, target);
+      else await replaceFile(target, text);
     }
   }
   return links;

@@ -7,6 +7,7 @@ import { dataDirOf, logOf, type Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { locked } from "../registry/lock.ts";
 import { markComplete } from "../sandbox/folder.ts";
+import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
@@ -98,6 +99,7 @@ async function launch(
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   if (plan.isolation === "bubblewrap") {
     await ensureMountSources(paths, instance);
+    await ensureLoginProfiles(instance.sandbox);
     await removeStaleLock(paths, instance);
   }
   // A crash may have left the mark on, and what is used is nothing half-made.

@@ -12,9 +12,10 @@ import { findAllocation } from "../ports/find_range.ts";
 import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { PortRegistry } from "../registry/ports.ts";
-import { keptOffsets, otherPins, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
+import { keptOffsets, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
 import { wantedBy } from "./patches.ts";
 import { changePins, type PinChange } from "./pins.ts";
+import { takenPorts } from "./taken_ports.ts";
 
 /**
  * Keeps the range if it fits the settings and no other instance shares it, else finds another.
@@ -32,7 +33,7 @@ export async function regenerate(
   if (
     range && fitsLayout(range, context.settings.layout) &&
     !otherRanges(registry, name).some((other) => overlaps(range, other))
-  ) return allocateWithin(range, registry, name, wanted);
+  ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
   const kept = { kept: keptOffsets(registry, name), pins: pinsOf(registry, name) };
   return await findOther(context, name, registry, wanted, running ? range : undefined, kept);
 }
@@ -54,7 +55,7 @@ export async function allocateNew(
 }
 
 async function findOther(
-  { settings: { layout } }: Context,
+  context: Context,
   name: string,
   registry: PortRegistry,
   wanted: readonly Wanted[],
@@ -62,13 +63,15 @@ async function findOther(
   kept: Pick<Request, "kept" | "pins"> = {},
 ): Promise<Allocation> {
   const taken = otherRanges(registry, name);
-  const pinnedElsewhere = otherPins(registry, name);
+  const pinnedElsewhere = await takenPorts(context, registry, name);
+  const { layout } = context.settings;
   return await findAllocation({ layout, taken, wanted, pinnedElsewhere, ...kept }, own);
 }
 
 /**
  * The allocation within the instance's own range: what it has stays, new tools are added.
  *
+ * @param taken Ports that none of its tools may have
  * @throws {CmgrError} `no-ports`
  */
 export function allocateWithin(
@@ -76,9 +79,10 @@ export function allocateWithin(
   registry: PortRegistry,
   name: string,
   wanted: readonly Wanted[],
+  taken: ReadonlySet<number>,
 ): Allocation {
   const pins = pinsOf(registry, name);
-  const isReserved = reservations(pins, otherPins(registry, name));
+  const isReserved = reservations(pins, taken);
   return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
 }
 
@@ -101,7 +105,8 @@ export async function withPins(
   const rules = await context.rules();
   const wanted = wantedBy(entries, rules);
   const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
-  const allocation = allocateWithin(range, registry, name, wanted);
+  const taken = await takenPorts(context, registry, name);
+  const allocation = allocateWithin(range, registry, name, wanted, taken);
   const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, change);
   return { ...allocation, pins };
 }

@@ -14,10 +14,7 @@ interface Patched {
 }
 
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
-  return recognise(entries, rules).map(({ tool, rule, isPortOnly }) => ({
-    tool,
-    count: isPortOnly ? 1 : portCount(rule),
-  }));
+  return recognise(entries, rules).map((entry) => ({ tool: entry.tool, count: portCount(entry) }));
 }
 
 /** @returns By key of the entry */

@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
-import { canConflict, hazardWarnings } from "../catalogue/hazards.ts";
+import { canConflict, hazardWarnings, type Watched } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
+import { type Extensions, readExtensions } from "../config/extensions.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
@@ -20,6 +21,8 @@ import { isPresent } from "../system/write.ts";
 export interface ConfigReport {
   /** `null` when the config cannot be read. */
   readonly servers: number | null;
+  /** Names of the desktop extensions that are enabled: servers outside the config. */
+  readonly extensions: readonly string[];
   /** Sentences without a final period. */
   readonly warnings: readonly string[];
 }
@@ -29,6 +32,7 @@ interface Sources {
   readonly context: Context;
   readonly instances: InstanceRegistry;
   readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  readonly extensionsOf: (name: string) => Promise<Extensions>;
   readonly bubblewrapFault: () => Promise<string | undefined>;
 }
 
@@ -38,6 +42,7 @@ export function configReporter(
   instances: InstanceRegistry,
 ): (name: string) => Promise<ConfigReport> {
   const configs = new Map<string, Promise<ParsedConfig | undefined>>();
+  const extensions = new Map<string, Promise<Extensions>>();
   let fault: Promise<string | undefined> | undefined;
   const sources: Sources = {
     context,
@@ -47,6 +52,11 @@ export function configReporter(
       configs.set(name, config);
       return config;
     },
+    extensionsOf: (name) => {
+      const found = extensions.get(name) ?? readExtensions(context.paths, name);
+      extensions.set(name, found);
+      return found;
+    },
     bubblewrapFault: () => fault ??= bubblewrapFault(),
   };
   return (name) => reportConfig(sources, name);
@@ -54,34 +64,38 @@ export function configReporter(
 
 async function reportConfig(sources: Sources, name: string): Promise<ConfigReport> {
   let servers: number | null = null;
+  const { enabled, faults } = await sources.extensionsOf(name);
+  const extensions = enabled.map(({ key }) => key);
   try {
     const config = await sources.configOf(name);
     servers = config?.servers ?? 0;
-    const entries = config?.entries ?? [];
+    const entries: readonly Watched[] = [...config?.entries ?? [], ...enabled];
     const rules = await sources.context.rules();
     const others = canConflict(entries, rules)
       ? await otherEntries(sources, name)
       : new Map<string, readonly Launch[]>();
     const warnings = [
-      ...await hiddenPathWarnings(sources, name, entries),
+      ...await hiddenPathWarnings(sources, name, config?.entries ?? []),
       ...hazardWarnings({ entries, others, rules }),
+      ...faults,
     ];
-    return { servers, warnings: [...new Set(warnings)] };
+    return { servers, extensions, warnings: [...new Set(warnings)] };
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
-    return { servers, warnings: [error.message] };
+    return { servers, extensions, warnings: [error.message, ...faults] };
   }
 }
 
 async function otherEntries(
-  { instances, configOf }: Sources,
+  { instances, configOf, extensionsOf }: Sources,
   name: string,
 ): Promise<Map<string, readonly Launch[]>> {
   const others = new Map<string, readonly Launch[]>();
   for (const other of namesOf(instances)) {
     if (other === name) continue;
     try {
-      others.set(other, (await configOf(other))?.entries ?? []);
+      const { enabled } = await extensionsOf(other);
+      others.set(other, [...(await configOf(other))?.entries ?? [], ...enabled]);
     } catch (error) {
       // A fault of that config is a warning about that instance.
       if (!(error instanceof CmgrError)) throw error;

@@ -1,3 +1,5 @@
+import { extensionPorts } from "../catalogue/extension_ports.ts";
+import { readExtensions } from "../config/extensions.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
@@ -46,8 +48,10 @@ export interface AssignedPort {
   readonly instance: string;
   readonly tool: string;
   readonly port: number;
-  readonly offset: number;
-  readonly range: Range;
+  /** `null` for one of a desktop extension, which no range has. */
+  readonly offset: number | null;
+  /** `undefined` for an instance without one. */
+  readonly range: Range | undefined;
 }
 
 /** Pure. Of several listeners on one port, the one that least belongs there counts. */
@@ -96,10 +100,12 @@ export async function readAssigned(
   if (name !== undefined) requireInstance(instances, name);
   const registry = await readPorts(context.paths);
   const names = name === undefined ? namesOf(instances) : [name];
-  const assigned = names.flatMap((instance) => {
+  const assigned: AssignedPort[] = [];
+  for (const instance of names) {
     const allocation = allocationOf(registry, instance);
-    return allocation ? assignedPorts(instance, allocation) : [];
-  });
+    if (allocation) assigned.push(...assignedPorts(instance, allocation));
+    assigned.push(...await portsOfExtensions(context, instance, allocation?.range));
+  }
   if (tool === undefined) return assigned;
   const found = assigned.filter((one) => one.tool === tool);
   if (found.length > 0) return found;
@@ -110,6 +116,25 @@ export async function readAssigned(
     tools.length === 0
       ? `Give it ports with: cmgr mcp ${name} --ports`
       : `It has: ${tools.join(", ")}`,
+  );
+}
+
+async function portsOfExtensions(
+  context: Context,
+  instance: string,
+  range: Range | undefined,
+): Promise<AssignedPort[]> {
+  const { enabled } = await readExtensions(context.paths, instance);
+  if (enabled.length === 0) return [];
+  const rules = await context.rules();
+  return enabled.flatMap((extension) =>
+    extensionPorts(extension, rules).map((port) => ({
+      instance,
+      tool: extension.key,
+      port,
+      offset: null,
+      range,
+    }))
   );
 }
 

@@ -18,6 +18,8 @@ interface ServerReport {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly url: string | null;
+  /** Whether the config says not to start it. */
+  readonly disabled: boolean;
 }
 
 /** @throws {CmgrError} `damaged` */
@@ -42,6 +44,7 @@ export async function listServers(context: Context, instance: Instance): Promise
       env: Object.fromEntries(
         Object.entries(env).map(([name, value]) => [name, maskVariable(name, String(value))]),
       ),
+      disabled: entry?.isDisabled ?? false,
       url: typeof url === "string" ? maskText(url) : null,
     };
   });

@@ -1,6 +1,10 @@
 import type { Context } from "../context.ts";
+import { extensionPorts } from "../catalogue/extension_ports.ts";
+import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
+import { describeRemote } from "../config/config_text.ts";
+import { readExtensions } from "../config/extensions.ts";
 import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 
@@ -37,9 +41,11 @@ export interface EntryReport {
   /** None where ports are not managed. */
   readonly ports: readonly number[];
   readonly pinned: boolean;
-  /** How the rule moves each of its ports. */
+  /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
+  /** What there is to say of it beside: that it is disabled, or reached by a URL. */
+  readonly note: string | null;
 }
 
 export function reportTools(rules: readonly Rule[]): ToolReport[] {
@@ -62,19 +68,49 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
 
 /** @throws {CmgrError} `damaged` */
 export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
-  const entries = (await instance.config())?.entries ?? [];
+  const { entries = [], remotes = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
-  return recognise(entries, await context.rules()).map(({ key, tool, rule, by, isPortOnly }) => ({
-    entry: key,
-    tool,
-    rule: rule?.name ?? null,
-    by: by ?? null,
-    ports: allocation ? portsOfTool(allocation, tool) : [],
-    pinned: allocation?.pins?.has(tool) ?? false,
-    moves: isPortOnly ? [] : (rule?.ports ?? []).map(describeMove),
-    hazards: isPortOnly ? [] : hazardsIn(rule),
+  const started = recognise(entries, await context.rules()).map((entry, i): EntryReport => {
+    const { key, tool, rule, by, isPortOnly } = entry;
+    const pinned = allocation?.pins?.get(tool)?.length ?? 0;
+    return {
+      entry: key,
+      tool,
+      rule: rule?.name ?? null,
+      by: by ?? null,
+      ports: allocation ? portsOfTool(allocation, tool) : [],
+      pinned: pinned > 0,
+      moves: describeMoves(entry, pinned),
+      hazards: isPortOnly ? [] : hazardsIn(rule),
+      note: entries[i].isDisabled ? "is disabled: the app does not start it" : null,
+    };
+  });
+  const others = remotes.map((remote): EntryReport => ({
+    ...nothingKnown,
+    entry: remote.key,
+    tool: remote.key,
+    note: describeRemote(remote),
   }));
+  const { enabled } = await readExtensions(context.paths, instance.name);
+  const rules = await context.rules();
+  const extensions = enabled.map((extension): EntryReport => {
+    const [found] = recognise([extension], rules);
+    return {
+      ...nothingKnown,
+      entry: extension.key,
+      tool: extension.key,
+      rule: found.rule?.name ?? null,
+      by: found.by ?? null,
+      ports: extensionPorts(extension, rules),
+      moves: describeMoves(found, 0),
+      hazards: found.isPortOnly ? [] : hazardsIn(found.rule),
+      note: "is a desktop extension: the app starts it, and its ports stay as they are",
+    };
+  });
+  return [...started, ...others, ...extensions];
 }
+
+const nothingKnown = { rule: null, by: null, ports: [], pinned: false, moves: [], hazards: [] };
 
 function hazardsIn(rule: Rule | undefined): HazardReport[] {
   return (rule?.hazards ?? []).map(({ kind, text }) => ({ kind, text }));

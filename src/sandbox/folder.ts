@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { createFile, ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { createFolder, infoOf, listFolder } from "../system/folders.ts";
 import { isWithin } from "../paths.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { ensureLoginProfiles, profileNames, profileText } from "./login_profiles.ts";
 
 /** The app's data folder. */
 const dataFolder = ".config/Claude";
@@ -32,6 +34,7 @@ export async function buildSandbox(path: string): Promise<void> {
   await createFolder(path);
   await createFile(join(path, marker));
   for (const folder of usualFolders) await ensureFolder(join(path, folder));
+  await ensureLoginProfiles(path);
 }
 
 /** Takes the mark off: the sandbox belongs to a registered instance now. */
@@ -58,8 +61,12 @@ export async function isIncomplete(path: string): Promise<boolean> {
 
 /** Whether there is nothing but what `create` makes; what `clone` fills is the data folder alone. */
 async function isUntouched(path: string): Promise<boolean> {
-  const known = [marker, ...usualFolders.map((folder) => folder.split("/")[0])];
+  const known = [marker, ...profileNames, ...usualFolders.map((folder) => folder.split("/")[0])];
   if (!(await listFolder(path)).every(({ name }) => known.includes(name))) return false;
+  for (const name of profileNames) {
+    const text = await readTextIfPresent(join(path, name)).catch(() => "");
+    if (text !== undefined && text !== profileText) return false;
+  }
   for (const folder of usualFolders) {
     if (folder === dataFolder) continue;
     if ((await listFolder(join(path, folder))).length > 0) return false;

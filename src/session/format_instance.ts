@@ -8,12 +8,13 @@ import { quote } from "../terminal/shell_quoting.ts";
 import { dropColumns, formatTable } from "../terminal/table.ts";
 
 export function formatReport(report: Report): string {
-  const { range, servers, ports, pinned } = report;
+  const { range, servers, ports, pinned, extensions } = report;
   const rows = [
     ["  status", describeStatus(report)],
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
+    ...(extensions.length > 0 ? [["  extensions", extensions.join(", ")]] : []),
     ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
     ["  ports", range ? formatRange(range) : "not managed"],
     ...Object.entries(ports).map(([tool, given]) => [
@@ -43,7 +44,11 @@ const columns: readonly Column[] = [
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
-  ["SERVERS", ({ servers }) => String(servers ?? "?")],
+  [
+    "SERVERS",
+    ({ servers, extensions = [] }) =>
+      `${servers ?? "?"}${extensions.length > 0 ? ` + ${extensions.length} ext.` : ""}`,
+  ],
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
 ];
 const moreColumns: readonly Column[] = [

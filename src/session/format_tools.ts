@@ -29,8 +29,9 @@ export function formatEntries(entries: readonly EntryReport[]): string {
       moves.join(", ") || "-",
     ]),
   ]);
-  const notes = entries.flatMap(({ entry, hazards }) =>
-    hazards.map(({ text }) => `note: "${entry}" ${text}\n`)
+  const notes = entries.flatMap(({ entry, hazards, note }) =>
+    [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
+      .map((text) => `note: "${entry}" ${text}\n`)
   );
   return rows + notes.join("");
 }

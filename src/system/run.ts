@@ -24,6 +24,8 @@ export interface RunOptions extends StartOptions {
   readonly readNothing?: true;
   /** In milliseconds; 60 seconds by default. */
   readonly timeoutMs?: number;
+  /** Whether it gets a session of its own: an interactive shell would take the terminal. */
+  readonly detached?: true;
 }
 
 interface RunResult {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { describeMoves } from "../../../src/catalogue/obstacle.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 
 const entry = (key: string, ...words: string[]) => ({
@@ -48,4 +49,31 @@ Deno.test("the entry with a tool's name is the tool, though another comes first"
     entry("filesystem", "npx", "@modelcontextprotocol/server-filesystem", "/b"),
   ]);
   assert.deepEqual(found.map(({ tool }) => tool), ["here", "filesystem"]);
+});
+
+for (
+  const words of [
+    "uvx bridge",
+    "uvx bridge==1.0",
+    "uvx bridge@latest",
+    "uvx bridge[extra]",
+    "uvx --with other bridge",
+    "uvx --from bridge some-tool",
+    "uv tool run bridge",
+    "uv --directory /x tool run bridge",
+    "pipx run bridge",
+  ]
+) {
+  Deno.test(`${words} is the package of PyPI, and none of npm`, () => {
+    const rule = (name: string) => ({ name: "r", packages: [name], source: "" });
+    const of = (name: string) => recognise([entry("x", ...words.split(" "))], [rule(name)])[0].rule;
+    assert.equal(of("pypi:bridge")?.name, "r");
+    assert.equal(of("bridge"), undefined);
+  });
+}
+
+Deno.test("a port that moves only when pinned is said to be left alone until then", () => {
+  const [remote] = recognise([entry("x", "npx", "mcp-remote", "https://x.example", "3334")]);
+  assert.deepEqual(describeMoves(remote, 0), ["left alone: it moves only when it is pinned"]);
+  assert.deepEqual(describeMoves(remote, 1), ["argument 2"]);
 });

@@ -76,3 +76,18 @@ Deno.test("servers that start no program count, and are no entries", () => {
   const { servers, entries } = parseConfig('{"mcpServers":{"a":{"url":"https://x.test"}}}', "t");
   assert.deepEqual([servers, entries], [1, []]);
 });
+
+for (
+  const [field, value, said] of [
+    ["env", { A: 1 }, /"mcpServers\.x\.env\.A" is a number, not a string: write it in quotes/],
+    ["env", { A: true }, /"mcpServers\.x\.env\.A" is a boolean, not a string: write it in quotes/],
+    ["env", { A: null }, /"mcpServers\.x\.env\.A" is null, not a string: remove it/],
+    ["args", [1], /"mcpServers\.x\.args\[0\]" is a number, not a string: write it in quotes/],
+    ["args", ["a", null], /"mcpServers\.x\.args\[1\]" is null, not a string: remove it/],
+  ] as const
+) {
+  Deno.test(`${field} with ${JSON.stringify(value)} is refused, and told how to write it`, () => {
+    const text = JSON.stringify({ mcpServers: { x: { command: "c", [field]: value } } });
+    assert.throws(() => parseConfig(text, "it"), said);
+  });
+}

@@ -140,6 +140,44 @@ Deno.test("a secret is masked behind other names, in each line, and in every add
   ) assert.equal(maskText(text), shown);
 });
 
+Deno.test("what tells of a secret, of a host or of a path is no secret", () => {
+  for (
+    const text of [
+      "Error: the token is missing",
+      "Missing token: set GITHUB_TOKEN in your environment",
+      "API key: not set",
+      "token: missing",
+      "Invalid token provided",
+      "Bearer token required",
+      "basic authentication failed",
+      "Token expired, please log in",
+      "    at Object.<anonymous> (/home/ada/.npm/_npx/9833c18b2d85bc59/node_modules/x/i.js:1:2)",
+      "file:///home/ada/.npm/_npx/9833c18b2d85bc59/x.mjs",
+      "npm error path /home/ada/.npm/_npx/9833c18b2d85bc59",
+      "getaddrinfo ENOTFOUND npm.pkg.github.com",
+      "npm error 404 http://registry.example:4873/@scope%2fpkg - not found",
+      "npm error 404 'http://registry.example:4873/@scope/pkg'",
+      "secret-service.example.com",
+      "hf-mirror.example.com",
+      "Error: listen EADDRINUSE: address already in use 127.0.0.1:3000",
+      "Authorization code is required",
+    ]
+  ) assert.equal(maskText(text), text);
+});
+
+Deno.test("a value is masked in a sentence, too", () => {
+  for (
+    const [text, shown] of [
+      ["the token abc123def456ghi7 is invalid", `the token ${mask} is invalid`],
+      ["Bearer abcdefgh rejected", `Bearer ${mask} rejected`],
+      ["token=hunter2 is wrong", `token=${mask} is wrong`],
+      ["password: correct horse battery staple", `password: ${mask}`],
+      ["key: ABCD1234 for the api", `key: ${mask}`],
+      ["npm_0123456789abcdefghijABCDEFGHIJ012345", mask],
+    ]
+  ) assert.equal(maskText(text), shown);
+});
+
 /** Each made the time grow with the square of the length, or might. */
 const long = [
   ...[

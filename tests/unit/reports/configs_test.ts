@@ -49,7 +49,7 @@ async function withConfigs(
 
 Deno.test("an instance without a config has no servers and no warnings", () =>
   withConfigs({ work: undefined }, async (report) => {
-    assert.deepEqual(await report("work"), { servers: 0, warnings: [] });
+    assert.deepEqual(await report("work"), { servers: 0, extensions: [], warnings: [] });
   }));
 
 Deno.test("a config that cannot be read is a warning about its own instance alone", () =>
@@ -57,14 +57,18 @@ Deno.test("a config that cannot be read is a warning about its own instance alon
     const { servers, warnings } = await report("broken");
     assert.equal(servers, null);
     assert.match(warnings.join(), /not valid JSON/);
-    assert.deepEqual(await report("work"), { servers: 1, warnings: [] });
+    assert.deepEqual(await report("work"), { servers: 1, extensions: [], warnings: [] });
   }));
 
 Deno.test("rules that cannot be read are a warning", () =>
   withConfigs(
     { work: { mcpServers: { browser } } },
     async (report) => {
-      assert.deepEqual(await report("work"), { servers: 1, warnings: ["Bad rules"] });
+      assert.deepEqual(await report("work"), {
+        servers: 1,
+        extensions: [],
+        warnings: ["Bad rules"],
+      });
     },
     () => Promise.reject(new CmgrError("damaged", "Bad rules")),
   ));
@@ -75,7 +79,7 @@ Deno.test("a server that conflicts with a second copy is a warning in both insta
     async (report) => {
       assert.match((await report("one")).warnings.join(), /"two" has it too/);
       assert.match((await report("two")).warnings.join(), /"one" has it too/);
-      assert.deepEqual(await report("three"), { servers: 0, warnings: [] });
+      assert.deepEqual(await report("three"), { servers: 0, extensions: [], warnings: [] });
     },
   ));
 

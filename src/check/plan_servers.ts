@@ -1,0 +1,69 @@
+/** How the servers of an instance are started for a check: as the app would. */
+import type { Context } from "../context.ts";
+import type { Entry } from "../config/config_text.ts";
+import type { Instance } from "../instance.ts";
+import type { Plan } from "../launch/plan.ts";
+import { prepareCommands } from "../launch/prepare.ts";
+import type { ChosenIsolation } from "../sandbox/isolation.ts";
+import { CmgrError } from "../errors.ts";
+import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { run } from "../system/run.ts";
+import { commandFor, variablesFor } from "./server_environment.ts";
+import type { ServerCommand } from "./server_process.ts";
+
+/** @returns The commands in the order of the entries */
+export async function planServers(
+  context: Context,
+  instance: Instance,
+  entries: readonly Entry[],
+): Promise<{ isolation: ChosenIsolation | null; commands: ServerCommand[] }> {
+  let isolation: ChosenIsolation | null = null;
+  const commands: ServerCommand[] = [];
+  if (entries.length === 0) return { isolation, commands };
+  await ensureLoginProfiles(instance.sandbox);
+  const planFor = await prepareCommands(context, instance);
+  const path = await loginPath(context, planFor);
+  for (const entry of entries) {
+    const plan = planFor(wordsOf(entry));
+    isolation = plan.isolation;
+    const own: Plan["env"] = { ...plan.env, ...(path !== undefined && { PATH: path }) };
+    const env = variablesFor((name) => own[name], entry);
+    commands.push({ argv: plan.argv, env });
+  }
+  return { isolation, commands };
+}
+
+/**
+ * The PATH that a login shell of the instance gives, as the app asks it.
+ *
+ * @returns `undefined` where none answers
+ */
+async function loginPath(
+  context: Context,
+  planFor: (command: readonly string[]) => Plan,
+): Promise<string | undefined> {
+  const shell = context.env("SHELL") ?? "/bin/sh";
+  const command = [shell, "-l", "-i", "-c", `printf '\\n${around}%s${around}\\n' "$PATH"`];
+  try {
+    const { argv: [program, ...args], env } = planFor(command);
+    const { stdout } = await run(program, args, { env, timeoutMs: shellMs, detached: true });
+    return stdout.split(around)[1] || undefined;
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    context.notice(`The login shell does not tell its PATH: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Startup files may print something themselves. */
+const around = "<<cmgr>>";
+
+/** How long a login shell may take, in milliseconds. */
+const shellMs = 10_000;
+
+function wordsOf(entry: Entry): string[] {
+  const command = commandFor(entry);
+  return entry.cwd === undefined
+    ? command
+    : ["sh", "-c", 'cd "$0" && exec "$@"', entry.cwd, ...command];
+}
