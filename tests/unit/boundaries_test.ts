@@ -73,10 +73,10 @@ Deno.test("no modules import each other in a circle", async () => {
   assert.deepEqual(circles, []);
 });
 
-Deno.test("every unit test has the path of the module that it tests", async () => {
-  const paths = new Set((await sources()).map(([path]) => path));
+Deno.test("every unit test is named after its module, with a topic where one file is too short", async () => {
+  const modules = (await sources()).map(([path]) => path.slice("src/".length, -".ts".length));
   const strays = (await unitTests()).filter((test) =>
-    !paths.has(`src/${test.replace("_test.ts", ".ts")}`)
+    !modules.some((module) => test === `${module}_test.ts` || test.startsWith(`${module}_`))
   );
   assert.deepEqual(strays, []);
 });
