@@ -17,6 +17,8 @@ export const Exit = {
   damaged: 6,
   /** A fault of cmgr's own. */
   bug: 70,
+  /** Ctrl-C, or another signal to end. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = typeof Exit[keyof typeof Exit];
@@ -32,7 +34,8 @@ export type ErrorCode =
   | "locked"
   | "no-ports"
   | "damaged"
-  | "bug";
+  | "bug"
+  | "interrupted";
 
 const exitOf: Record<ErrorCode, ExitCode> = {
   failed: Exit.failed,
@@ -45,6 +48,7 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   "no-ports": Exit.noPorts,
   damaged: Exit.damaged,
   bug: Exit.bug,
+  interrupted: Exit.interrupted,
 };
 
 /** A failure that explains itself. */

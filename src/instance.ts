@@ -4,12 +4,13 @@
  */
 import type { ParsedConfig } from "./config/config_text.ts";
 import type { Context } from "./context.ts";
+import { CmgrError } from "./errors.ts";
 import { sandboxOf } from "./paths.ts";
 import type { Allocation } from "./ports/allocate.ts";
 import { type InstanceStatus, isRunning, statusOf } from "./processes/status.ts";
 import { type InstanceRegistry, readInstances } from "./registry/instances.ts";
 import { locked } from "./registry/lock.ts";
-import { requireInstance } from "./registry/names.ts";
+import { checkName, isInTrash, requireInstance } from "./registry/names.ts";
 import { type PortRegistry, readPorts } from "./registry/ports.ts";
 import { allocationOf } from "./registry/ranges.ts";
 import { readReplaced } from "./registry/replaced.ts";
@@ -81,7 +82,16 @@ export class Instance {
 
 /** @throws {CmgrError} `usage`, `not-found`, `damaged` */
 export async function loadInstance(context: Context, name: string): Promise<Instance> {
-  return new Instance(context, await readInstances(context.paths), name);
+  checkName(name);
+  const registry = await readInstances(context.paths);
+  if (!Object.hasOwn(registry.instances, name) && await isInTrash(context.paths, name)) {
+    throw new CmgrError(
+      "not-found",
+      `"${name}" is in the trash`,
+      `Bring it back with: cmgr restore ${name}`,
+    );
+  }
+  return new Instance(context, registry, name);
 }
 
 /**

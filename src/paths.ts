@@ -180,6 +180,11 @@ export function replacedOf(paths: Paths, instance: string): string {
   return join(paths.replaced, `${instance}.json`);
 }
 
+/** The copy of the settings that is being edited. Its folder has the name of no instance. */
+export function editedSettingsOf(paths: Paths): string {
+  return join(paths.state, "editing", ".settings", "config.jsonc");
+}
+
 /** The copy of a config in the editor. */
 export function editedOf(paths: Paths, instance: string): string {
   return join(paths.state, "editing", instance, "claude_desktop_config.json");

@@ -91,7 +91,7 @@ const kinds: readonly HazardKind[] = [
   "shared-files",
 ];
 
-const userRule = v.pipe(
+export const userRule = v.pipe(
   plainObject,
   v.strictObject({
     packages: v.optional(words),
@@ -107,8 +107,13 @@ const userRule = v.pipe(
   }),
 );
 
+export const fieldsOfRules = dictionaryOf(userRule);
+
 const tools = v.pipe(
-  dictionaryOf(userRule),
+  fieldsOfRules,
   v.check((rules) => !Object.hasOwn(rules, ""), "has a tool without a name"),
 );
-const rulesFile = v.pipe(plainObject, v.strictObject({ tools: v.optional(tools, {}) }));
+const rulesFile = v.pipe(
+  plainObject,
+  v.strictObject({ $schema: v.optional(v.string()), tools: v.optional(tools, {}) }),
+);

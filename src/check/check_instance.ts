@@ -9,7 +9,7 @@ import { CmgrError } from "../errors.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import { describeRemote, type Entry } from "../config/config_text.ts";
 import { readExtensions } from "../config/extensions.ts";
-import { redact, secretsIn } from "../config/secrets.ts";
+import { secretsIn } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
@@ -58,8 +58,7 @@ interface Check extends CheckRequest {
  * Needs read permission for `~/.cmgr` and `~/sandboxes`, the permissions of a launch plan, and run
  * permission for `ps`, `kill`, and `ss` or `lsof`.
  *
- * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `failed` when
- * it is interrupted
+ * @throws {CmgrError} `not-found`, `damaged`; `usage` for a tool that is not there; `interrupted`
  */
 export async function checkInstance(context: Context, request: CheckRequest): Promise<CheckReport> {
   const { instance } = request;
@@ -124,7 +123,6 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
     const obstacle = first && obstacleTo(first.recognised, await listeners(), isRunning);
     if (obstacle !== undefined) {
       const { key } = first.recognised;
-      context.notice(`${key}: ${redact(obstacle, check.secrets)}`);
       reports.set(key, silentReport(first.recognised, "not-started", obstacle));
       continue;
     }
@@ -155,7 +153,7 @@ async function checkTogether(check: Check, group: readonly Startable[]): Promise
       );
       return { ...server, session, report };
     });
-    const reports = Promise.all(met.map(({ report }) => report));
+    const reports = told(check, met);
     const watched = met.map(({ session, recognised, entry }) => ({
       session,
       expected: portsExpected(recognised, entry),
@@ -174,6 +172,24 @@ async function checkTogether(check: Check, group: readonly Startable[]): Promise
   }
 }
 
+/** Tells which servers are still waited for, until all have been reported on. */
+async function told(
+  { context: { progress } }: Check,
+  servers: readonly { readonly entry: Entry; readonly report: Promise<ServerCheck> }[],
+): Promise<ServerCheck[]> {
+  const waiting = new Set(servers.map(({ entry }) => entry.key));
+  const describe = () =>
+    `Waiting for ${waiting.size} of ${servers.length} servers: ${[...waiting].join(", ")} ` +
+    "(a first start may download them)";
+  return await progress(describe(), (step) =>
+    Promise.all(servers.map(async ({ entry, report }) => {
+      const result = await report;
+      waiting.delete(entry.key);
+      if (waiting.size > 0) step(describe());
+      return result;
+    })));
+}
+
 function withPorts(
   report: ServerCheck,
   open: readonly Listener[],
@@ -190,11 +206,8 @@ async function reportOn(
   outcome: SessionOutcome,
   startedAt: number,
 ): Promise<ServerCheck> {
-  const { context, secrets, instance, signal } = check;
-  const seconds = `${(outcome.durationMs / 1000).toFixed(1)} s`;
+  const { secrets, instance, signal } = check;
   if (outcome.introduction) {
-    const { tools } = outcome.introduction;
-    context.notice(`${entry.key}: ${tools === 1 ? "1 tool" : `${tools} tools`}, ${seconds}`);
     return answeredReport(recognised, outcome.introduction, outcome.durationMs);
   }
   // Nobody reads what is found of a check that was interrupted.
@@ -202,7 +215,6 @@ async function reportOn(
     ? { ...outcome, stderr: [], stdout: [] }
     : await evidenceOf({ ...check, entry, session, outcome, startedAt });
   const reason = reasonOf(evidence, instance.name);
-  context.notice(`${entry.key}: no answer: ${redact(reason.text, secrets)}`);
   return silentReport(recognised, reason.state, reason.text, {
     ...reason,
     ...evidence,
@@ -214,7 +226,7 @@ async function reportOn(
 function refuseInterrupted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new CmgrError(
-    "failed",
+    "interrupted",
     "The check was interrupted; everything that it started was ended",
     "Start it again; a single server is checked with: cmgr check NAME TOOL",
   );

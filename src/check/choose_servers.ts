@@ -1,4 +1,5 @@
 /** Which servers of a config are started for a check, and which are not. Pure. */
+import { suggestion } from "../json/nearest.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import type { Recognised } from "../catalogue/recognise.ts";
 import { CmgrError } from "../errors.ts";
@@ -19,7 +20,9 @@ export function choose<T extends { readonly key: string; readonly tool: string }
       `There is no server called ${JSON.stringify(name)} in this config`,
       servers.length === 0
         ? "The config has no servers"
-        : `There are: ${servers.map(({ key }) => key).join(", ")}`,
+        : `${suggestion(name, servers.map(({ key }) => key))}There are: ${
+          servers.map(({ key }) => key).join(", ")
+        }`,
     );
   }
   return servers.filter(({ key, tool }) =>

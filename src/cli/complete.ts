@@ -3,18 +3,15 @@
  * after a tab. It reads only, and an error means no candidates.
  */
 import { Command } from "@commander-js/extra-typings";
+import { argumentsOf, type Candidate, valuesOf } from "./candidates.ts";
 import {
   type ArgumentShape,
   type CommandShape,
   type OptionShape,
   positionIn,
 } from "../completion/position.ts";
-import type { Context } from "../context.ts";
 import { printable } from "../terminal/output.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
 import type { CommandModule, CommandTable, Session } from "../session/session.ts";
-
-type Candidate = readonly [value: string, description: string];
 
 export function completeIn(table: CommandTable): CommandModule {
   return { define: (command, session) => define(table, command, session) };
@@ -48,7 +45,7 @@ async function candidates(
   session: Session,
   words: readonly string[],
 ): Promise<Candidate[]> {
-  const [name, ...rest] = words;
+  const [typed, ...rest] = words;
   if (rest.length === 0) {
     const shown = [...table].filter(([, { hidden }]) => !hidden);
     return [
@@ -56,9 +53,12 @@ async function candidates(
       ["help", "Show help for a command"],
     ];
   }
-  if (name === "help") return [...table.keys()].map((command) => [command, ""]);
-  const entry = table.get(name);
-  if (entry === undefined) return [];
+  if (typed === "help") return [...table.keys()].map((command) => [command, ""]);
+  const found = [...table].find(([name, { aliases = [] }]) =>
+    name === typed || aliases.includes(typed)
+  );
+  if (found === undefined) return [];
+  const [name, entry] = found;
   const command = new Command(name);
   (await entry.load()).define(command as unknown as CliCommand, session);
   const shape = shapeOf(command as unknown as CliCommand);
@@ -69,12 +69,16 @@ async function candidates(
         long === undefined ? [] : [[long, description] as const]
       );
     case "value": {
-      const { option, prefix } = position;
-      const values = await valuesOf(session, option, rest);
+      const { option, prefix, line } = position;
+      const place = { context: await session.context(), command: name, ...line };
+      const written = rest[rest.length - 1].slice(prefix.length);
+      const values = await valuesOf(place, option, written);
       return values.map(([value, meaning]) => [prefix + value, meaning]);
     }
-    case "argument":
-      return await argumentsOf(session, name, position.argument, position.before);
+    case "argument": {
+      const place = { context: await session.context(), command: name, ...position.line };
+      return await argumentsOf(place, position.argument);
+    }
     case "unknown":
       return [];
   }
@@ -89,12 +93,14 @@ function shapeOf(command: CliCommand): CommandShape {
         description: option.description,
         needsValue: option.required,
         choices: option.argChoices,
+        takesValue: option.required || option.optional,
       })),
       {
         long: "--help",
         short: "-h",
         description: "show help",
         needsValue: false,
+        takesValue: false,
         choices: undefined,
       },
     ],
@@ -104,79 +110,4 @@ function shapeOf(command: CliCommand): CommandShape {
       choices: argument.argChoices,
     })),
   };
-}
-
-async function valuesOf(
-  session: Session,
-  { long, choices }: OptionShape,
-  words: readonly string[],
-): Promise<Candidate[]> {
-  if (choices) return choices.map((choice) => [choice, ""]);
-  const context = await session.context();
-  switch (long) {
-    case "--tools": {
-      const rules = await context.rules();
-      return rules.filter(({ template }) => template).map(({ name }) => [name, "MCP server"]);
-    }
-    case "--unpin":
-    case "--pin":
-      return await toolsOf(context, words[0]);
-    default:
-      return [];
-  }
-}
-
-async function argumentsOf(
-  session: Session,
-  command: string,
-  { name, choices }: ArgumentShape,
-  before: readonly string[],
-): Promise<Candidate[]> {
-  if (choices) return choices.map((choice) => [choice, ""]);
-  const context = await session.context();
-  switch (name) {
-    case "name":
-    case "names":
-    case "source":
-      return await instancesFor(context, command, name);
-    case "action":
-      return command === "mcp"
-        ? [["add", "Add a server"], ["remove", "Remove a server"], ["list", "List the servers"]]
-        : [];
-    case "tool":
-      return before[1] === "add"
-        ? (await context.rules()).map(({ name }) => [name, "known MCP server"])
-        : await toolsOf(context, before[0]);
-    default:
-      return [];
-  }
-}
-
-async function instancesFor(
-  context: Context,
-  command: string,
-  argument: string,
-): Promise<Candidate[]> {
-  // These make up a new name.
-  if (command === "create" || command === "clone" && argument === "name") return [];
-  if (command === "restore" || command === "trash") {
-    const { readTrash } = await import("../instances/trash.ts");
-    const { entries } = await readTrash(context.paths);
-    return [...new Set(entries.map(({ record }) => record.name))]
-      .map((name) => [name, "removed instance"]);
-  }
-  const names = namesOf(await readInstances(context.paths));
-  return names.map((name) => [name, "instance"]);
-}
-
-async function toolsOf(context: Context, name: string | undefined): Promise<Candidate[]> {
-  if (name === undefined) return [];
-  const { loadInstance } = await import("../instance.ts");
-  const instance = await loadInstance(context, name);
-  const [allocation, config] = [await instance.allocation(), await instance.config()];
-  const tools = [
-    ...(allocation?.offsets.keys() ?? []),
-    ...(config?.entries ?? []).map(({ key }) => key),
-  ];
-  return [...new Set(tools)].map((tool) => [tool, "tool"]);
 }

@@ -23,6 +23,7 @@ const exits: readonly (readonly [string, string])[] = [
   ["5", "No range, or no port within a range, is left."],
   ["6", "A file of cmgr's own on disk cannot be used as it is."],
   ["70", "A fault of cmgr's own."],
+  ["130", "It was ended by Ctrl-C, or by another signal."],
 ];
 
 const files: readonly (readonly [string, string])[] = [

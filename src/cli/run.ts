@@ -5,7 +5,9 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
-import { table } from "./table.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import { formatOverview, groupOf, purpose } from "./overview.ts";
+import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { type Io, ReaderGone } from "../terminal/streams.ts";
@@ -25,13 +27,20 @@ import { version } from "../version.ts";
  *
  * Needs the permissions in `permissions.ts`.
  *
- * @param args The arguments, without the program's own name
- * @param io The program's edge
+ * @param typed The arguments, without the program's own name
+ * @param edge The program's edge
  * @returns The exit code; nothing is thrown
  */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
+  const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
+  const progress = new ProgressLine(edge, isJson);
+  const above = (write: (text: string) => void) => (text: string) => {
+    progress.clear();
+    write(text);
+  };
+  const io = { ...edge, out: above(edge.out), err: above(edge.err) };
   // With --json a failure is one object on standard error, so what comes before it must wait.
   const held: string[] = [];
   const notice = (message: string) => {
@@ -41,7 +50,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   };
   const session: Session = {
     io,
-    context: (options) => openContext(io, notice, options),
+    context: (options) => openContext(io, notice, progress.run, options),
     notice,
     show: ({ asJson, json, text }: Shown) =>
       io.out(
@@ -54,6 +63,11 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       io.out(await manual(session));
       return exit;
     }
+    if (args.length === 0) {
+      io.out(formatOverview(io.columns()));
+      return exit;
+    }
+    await refuseUnknown(args[0] === "help" ? args[1] : args[0]);
     const program = await buildProgram(args, session);
     await program.parseAsync(toParse(args), { from: "user" });
     if (held.length > 0) io.err(held.join(""));
@@ -64,18 +78,39 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 function toParse(args: readonly string[]): string[] {
-  if (args.length === 0) return ["help"];
   const [first, second] = args;
   // Asked for the help of a command that is none, commander shows its own and fails without a word.
   return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
 }
 
+/** The same command line with the command's own name. */
+function withoutAliases(args: readonly string[]): string[] {
+  const at = args[0] === "help" ? 1 : 0;
+  return args.map((word, i) => i === at ? commandCalled(word) ?? word : word);
+}
+
+/** @throws {CmgrError} `usage`, with the command that was probably meant */
+async function refuseUnknown(name: string | undefined): Promise<void> {
+  if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
+  const { nearest } = await import("../json/nearest.ts");
+  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const near = nearest(name, [...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases])]);
+  const { maskText } = await import("../config/secrets.ts");
+  throw new CmgrError(
+    "usage",
+    // It may hold a secret.
+    `Unknown command '${maskText(name)}'`,
+    near === undefined ? "See: cmgr --help" : `Did you mean ${near}?`,
+  );
+}
+
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
   const { io } = session;
   const program = new Command("cmgr")
-    .description("Runs several Claude Desktop instances side by side, each with its own ports.")
+    .description(purpose)
     .version(version, "-V, --version", "show which cmgr this is")
     .helpOption("-h, --help", "show help")
+    .commandsGroup("Setup:")
     .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
     // So that what follows the command of `exec` is left to that command.
     .enablePositionalOptions()
@@ -84,6 +119,7 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
       writeOut: io.out,
       // Errors are thrown and worded in one place, below.
       writeErr: () => {},
+      getOutHelpWidth: () => io.columns() ?? 80,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
@@ -92,8 +128,9 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;
-    const { summary, hidden = false, load } = entry;
-    const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`);
+    const { summary, aliases = [], hidden = false, load } = entry;
+    const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
+      .aliases(aliases).helpGroup(`${groupOf(name)}:`);
     if (name === named) (await load()).define(command as unknown as Command, session);
   }
   return program as unknown as Command;
@@ -136,6 +173,7 @@ function wantsJson(args: readonly string[]): boolean {
 async function openContext(
   io: Io,
   notice: Context["notice"],
+  progress: Context["progress"],
   options: ContextOptions = {},
 ): Promise<Context> {
   const { homeOf, pathsIn } = await import("../paths.ts");
@@ -150,7 +188,7 @@ async function openContext(
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
-  return { paths, settings, rules: rulesIn(paths), env: io.env, notice };
+  return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
 /** Most commands need no rules, so neither catalogue nor the user's file is read before. */

@@ -12,7 +12,11 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     summary: "Stop and start instances",
     load: () => import("../commands/restart.ts"),
   }],
-  ["list", { summary: "List all instances", load: () => import("../commands/list.ts") }],
+  ["list", {
+    summary: "List all instances",
+    aliases: ["ls", "ps"],
+    load: () => import("../commands/list.ts"),
+  }],
   ["status", {
     summary: "Show the status of instances",
     load: () => import("../commands/status.ts"),
@@ -34,7 +38,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/import_config.ts"),
   }],
   ["clone", {
-    summary: "Copy an instance's servers and settings to a new one",
+    summary: "Copy an instance's servers and settings to new ones",
     load: () => import("../commands/clone.ts"),
   }],
   ["open", {
@@ -48,9 +52,17 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   ["logs", { summary: "Show the log of an instance", load: () => import("../commands/logs.ts") }],
   ["exec", {
     summary: "Run a command inside an instance",
+    aliases: ["execute"],
     load: () => import("../commands/exec.ts"),
   }],
-  ["execute", { summary: "The same as exec", load: () => import("../commands/exec.ts") }],
+  ["shell", {
+    summary: "Open a login shell inside an instance",
+    load: () => import("../commands/shell.ts"),
+  }],
+  ["path", {
+    summary: "Print the folder of an instance",
+    load: () => import("../commands/path.ts"),
+  }],
   ["share", {
     summary: "Share your files with an instance",
     load: () => import("../commands/share.ts"),
@@ -64,18 +76,31 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/check.ts"),
   }],
   ["remove", {
-    summary: "Move an instance with its sandbox to the trash",
+    summary: "Move instances with their sandboxes to the trash",
+    aliases: ["rm"],
     load: () => import("../commands/remove.ts"),
   }],
   ["restore", {
     summary: "Bring a removed instance back",
     load: () => import("../commands/restore.ts"),
   }],
+  ["rename", {
+    summary: "Give an instance another name",
+    load: () => import("../commands/rename.ts"),
+  }],
+  ["settings", {
+    summary: "Show or change the settings of cmgr or of one instance",
+    load: () => import("../commands/settings.ts"),
+  }],
   ["trash", { summary: "List or empty the trash", load: () => import("../commands/trash.ts") }],
   ["self-test", {
     summary: "Show that cmgr cannot do what it must not do",
     hidden: true,
     load: () => import("../commands/self_test.ts"),
+  }],
+  ["du", {
+    summary: "Show the disk that instances take, and what can be cleared",
+    load: () => import("../commands/du.ts"),
   }],
   ["doctor", {
     summary: "Find problems, and fix those that are safe to fix",
@@ -104,3 +129,9 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   }],
   ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
 ]);
+
+/** The name in the table of a command that is called by it, or by an alias. */
+export function commandCalled(name: string): string | undefined {
+  if (table.has(name)) return name;
+  return [...table].find(([, { aliases = [] }]) => aliases.includes(name))?.[0];
+}

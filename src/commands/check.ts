@@ -1,11 +1,12 @@
 import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
-import { loadInstance } from "../instance.ts";
-import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 import { CmgrError, Exit } from "../errors.ts";
+import { type Colour, painter } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
+import { interruptible } from "../system/signal_listeners.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -15,7 +16,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .argument("[tools...]", "servers to check, by key or tool; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
     .option("--json", "print what was found as JSON")
@@ -34,17 +35,17 @@ Examples:
 
 async function check(
   session: Session,
-  name: string,
+  name: string | undefined,
   tools: readonly string[],
   { timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
-  const instance = await loadInstance(context, name);
+  const instance = await chooseInstance(context, name);
   const found = await interruptible((signal) =>
     checkInstance(context, { instance, tools, timeoutMs, signal })
   );
-  session.show({ asJson: json, json: found, text: format(found) });
+  session.show({ asJson: json, json: found, text: format(session, found) });
   if (!found.ok) session.exitWith(Exit.failed);
 }
 
@@ -58,25 +59,19 @@ function readTimeout(text: string): number {
   );
 }
 
-/** A signal that would end cmgr ends the work instead, which cleans up after itself. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  using _listeners = onSignals(endingSignals, () => controller.abort());
-  return await work(controller.signal);
-}
-
-function format({ servers, range, left }: CheckReport): string {
+function format({ io }: Session, { servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
+  const paint = painter(io);
   const rows = formatTable([
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,
-      answers[server.state],
+      paint(answers[server.state], colours[server.state]),
       server.tools === null ? "-" : String(server.tools),
       `${(server.durationMs / 1000).toFixed(1)} s`,
       server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
     ]),
-  ]);
+  ], io.columns());
   return [
     rows,
     ...servers.map(explain),
@@ -98,6 +93,14 @@ const answers: Readonly<Record<ServerState, string>> = {
   "disabled": "disabled",
   "remote": "remote",
   "extension": "extension",
+};
+
+const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
+  "answered": "green",
+  "needs-key": "yellow",
+  "broken": "red",
+  "installing": "yellow",
+  "not-started": "yellow",
 };
 
 function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {

@@ -2,32 +2,40 @@ import { reportOne } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
-    .argument("<name>", "name of the new instance")
+    .argument("<names...>", "names of the new instances")
     .option("--with-data", "copy the app's data folder too, logins and caches included")
-    .option("--json", "print the new instance as JSON")
+    .option("--json", "print the new instances as JSON")
     .addHelpText(
       "after",
       `
-The new instance has the servers and settings of the other one, and ports of its own.
+A new instance has the servers and settings of the other one, and ports of its own.
 
 Examples:
   cmgr clone work lab
+  cmgr clone work lab3 lab4
   cmgr clone work lab2 --with-data`,
     )
-    .action(async (source, name, options) => {
+    .action(async (source, names, { withData = false, json }) => {
       const context = await session.context();
-      const wanted = { name, withData: options.withData ?? false };
-      const instance = await cloneInstance(context, await loadInstance(context, source), wanted);
-      const report = await reportOne(context, instance);
-      session.show({
-        asJson: options.json,
-        json: report,
-        text: `Copied "${source}" to "${name}"\n${formatReport(report)}`,
-      });
+      const reports = [];
+      for (const name of new Set(names)) {
+        const original = await loadInstance(context, source);
+        const instance = await cloneInstance(context, original, { name, withData });
+        const report = await reportOne(context, instance);
+        reports.push(report);
+        noticeWarnings(context, report);
+        const done = `Copied "${source}" to "${name}"`;
+        const { io } = session;
+        if (!json) io.out(await formatNew(context, instance, done, io.columns()));
+      }
+      if (!json) return;
+      const result = reports.length === 1 ? reports[0] : { instances: reports };
+      session.show({ asJson: true, json: result, text: "" });
     });
 }

@@ -1,7 +1,8 @@
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { type Instance, loadInstance } from "../instance.ts";
+import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
+import { checkAccelerator } from "../config/accelerator.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
@@ -10,16 +11,18 @@ import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { editConfig } from "../reconcile/edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
-import { maskConfig } from "../config/secrets.ts";
+import { mask, maskConfig } from "../config/secrets.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
-import { formatTime } from "../session/format_instance.ts";
+import { formatSeconds, formatTime } from "../session/format_instance.ts";
 
 interface Options {
   readonly diff?: true;
   readonly history?: true;
   readonly restore?: string | true;
+  readonly show?: string;
   readonly edit?: true;
   readonly globalShortcut?: string;
   readonly hideTray?: true;
@@ -37,10 +40,11 @@ interface Task {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .option("--diff", "show what has changed since cmgr last wrote the config")
     .option("--history", "list the earlier configs that are kept")
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
+    .option("--show <when>", "print an earlier one, named in the same way")
     .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
@@ -56,12 +60,13 @@ Examples:
   cmgr config work --diff
   cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
   cmgr config work --history
+  cmgr config work --show 1
   cmgr config work --restore 1`,
     )
     .action(async (name, options) => {
       const context = await session.context();
       const task = taskOf(options);
-      await task({ session, context, instance: await loadInstance(context, name), options });
+      await task({ session, context, instance: await chooseInstance(context, name), options });
     });
 }
 
@@ -71,6 +76,7 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
     ...(options.diff ? [diff] : []),
     ...(options.history ? [history] : []),
     ...(options.restore ? [restore] : []),
+    ...(options.show !== undefined ? [showBackup] : []),
     ...(options.edit ? [edit] : []),
     ...(globalShortcut !== undefined || hideTray || showTray ? [set] : []),
   ];
@@ -78,7 +84,7 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   throw new CmgrError(
     "usage",
     "These options can't be combined",
-    "Use one of --diff, --history, --restore, --edit, or settings; of --hide-tray and --show-tray only one",
+    "Use one of --diff, --history, --restore, --show, --edit, or settings; of --hide-tray and --show-tray only one",
   );
 }
 
@@ -133,8 +139,19 @@ async function history({ session, context, instance: { name }, options }: Task):
     },
     text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
-      ...backups.map(({ when }, i) => [String(i + 1), formatTime(when), when]),
+      ...backups.map(({ when }, i) => [String(i + 1), formatSeconds(when), when]),
     ]),
+  });
+}
+
+async function showBackup({ session, context, instance: { name }, options }: Task): Promise<void> {
+  const backup = chooseBackup(await listBackups(context.paths, name), options.show, name);
+  const masked = maskConfig(await readBackup(backup));
+  const content = masked === mask ? null : JSON.parse(masked);
+  session.show({
+    asJson: options.json,
+    json: { instance: name, when: backup.when, path: backup.path, content },
+    text: masked.endsWith("\n") ? masked : `${masked}\n`,
   });
 }
 
@@ -153,6 +170,7 @@ async function set(task: Task): Promise<void> {
   const { context, instance: { name }, options } = task;
   const tray = options.showTray ? true : options.hideTray ? false : undefined;
   const { globalShortcut } = options;
+  if (globalShortcut) checkAccelerator(globalShortcut);
   await change(
     task,
     `Changed the settings of "${name}"`,

@@ -3,15 +3,17 @@ import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
 import { reportOne } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
-import { checkName } from "../registry/names.ts";
+import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
 import { createInstance } from "../instances/create.ts";
 import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
+import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 interface Options {
   readonly ports: boolean;
@@ -54,23 +56,34 @@ async function create(session: Session, name: string, options: Options): Promise
       writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
       "the new config",
     )
-    : await importConfig(session.io, options);
+    : await importConfig(session.io, name, options);
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
-  const report = await reportOne(context, await createInstance(context, wanted));
+  const instance = await createInstance(context, wanted);
+  const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
+  if (await isInTrash(context.paths, name)) {
+    session.notice(
+      `A removed "${name}" is in the trash; bring it back with: cmgr restore ${name} --as OTHER`,
+    );
+  }
   session.show({
     asJson: options.json,
     json: report,
-    text: `Created "${name}"\n${formatReport(report)}`,
+    text: await formatNew(context, instance, `Created "${name}"`, session.io.columns()),
   });
 }
 
-async function importConfig(io: Io, options: Options): Promise<ParsedConfig> {
+async function importConfig(io: Io, name: string, options: Options): Promise<ParsedConfig> {
   if (options.import !== "-") {
     throw new CmgrError(
       "usage",
-      "cmgr may not read files outside ~/.cmgr and ~/sandboxes",
-      "Hand the config in on standard input: --import - < FILE",
+      `${
+        JSON.stringify(options.import)
+      } cannot be read: cmgr may not read files outside ~/.cmgr and ~/sandboxes`,
+      `Let the shell read it: cmgr create ${name} --import - < ${
+        quoteIfNeeded(options.import!, "sh")
+      }`,
     );
   }
   if (options.tools !== undefined) {

@@ -4,6 +4,8 @@ import { currentHandler, handlerCommands } from "../links/scheme_handler.ts";
 import { loadInstance } from "../instance.ts";
 import type { Session } from "../session/session.ts";
 
+const applications = "~/.local/share/applications";
+
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
@@ -26,7 +28,9 @@ Examples:
       }
       await loadInstance(await session.context(), name);
       const entry = desktopEntry(name, ownName());
-      const install = `cmgr desktop ${name} > ~/.local/share/applications/${desktopFileName(name)}`;
+      const install = `mkdir -p ${applications} && cmgr desktop ${name} > ${applications}/${
+        desktopFileName(name)
+      }`;
       if (!options.json) session.notice(`To install it: ${install}`);
       session.show({
         asJson: options.json,

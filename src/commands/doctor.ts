@@ -2,20 +2,30 @@ import type { Context } from "../context.ts";
 import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
-import { printable, wantsColour } from "../terminal/output.ts";
-import { loadInstance } from "../instance.ts";
+import { type Colour, type Paint, painter } from "../terminal/colour.ts";
+import { printable } from "../terminal/output.ts";
+import { type Instance, loadInstance } from "../instance.ts";
+import { clearCaches } from "../instances/caches.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { reportDisk } from "../reports/disk.ts";
+import { confirm } from "../session/confirm.ts";
+import { formatBytes } from "../terminal/bytes.ts";
 import { version } from "../version.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
   readonly fix?: true;
+  readonly caches?: true;
+  readonly yes?: true;
   readonly json?: true;
 }
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "check this instance only")
+    .argument("[names...]", "check these instances only")
     .option("--fix", "fix what is safe to fix, and keep replaced files in ~/.cmgr/repairs")
+    .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
+    .option("-y, --yes", "do not ask")
     .option("--json", "print the checks as JSON")
     .addHelpText(
       "after",
@@ -25,26 +35,29 @@ Exits with code 1 when there is an error; warnings alone are no error.
 Examples:
   cmgr doctor
   cmgr doctor work
-  cmgr doctor --fix`,
+  cmgr doctor --fix
+  cmgr doctor --fix --caches --yes`,
     )
-    .action((name, options) => doctor(session, name, options));
+    .action((names, options) => doctor(session, names, options));
 }
 
 async function doctor(
   session: Session,
-  name: string | undefined,
+  names: readonly string[],
   options: Options,
 ): Promise<void> {
   const { context, fault } = await openWithoutSettings(session);
-  if (name !== undefined) await loadInstance(context, name);
+  for (const name of names) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
-    name === undefined || instance === undefined || instance === name;
+    names.length === 0 || instance === undefined || names.includes(instance);
+  const cached = options.caches ? await chooseCaches(session, context, names, options) : [];
   const { findings, fixed }: Diagnosis = options.fix
     ? await repair(context, fault, isMeant)
     : { findings: await examine(context, fault), fixed: [] };
+  const done = [...fixed, ...await clear(context, cached)];
   const meant = [...findings.filter(isMeant), versions()];
   const ok = meant.every(({ status }) => status !== "error");
-  const colour = wantsColour(session.io, session.io.stdoutIsTerminal);
+  const paint = painter(session.io);
   session.show({
     asJson: options.json,
     json: {
@@ -57,11 +70,52 @@ async function doctor(
         instance: instance ?? null,
         fixable: fix !== undefined,
       })),
-      fixed,
+      fixed: done,
     },
-    text: formatFixed(fixed) + meant.map((finding) => formatFinding(finding, colour)).join(""),
+    text: formatFixed(done) + meant.map((finding) => formatFinding(finding, paint)).join(""),
   });
   if (!ok) session.exitWith(Exit.failed);
+}
+
+interface Cached {
+  readonly instance: Instance;
+  readonly bytes: number;
+}
+
+/** The stopped instances that have package caches, if their deletion is confirmed. */
+async function chooseCaches(
+  session: Session,
+  context: Context,
+  named: readonly string[],
+  { fix, yes, json }: Options,
+): Promise<Cached[]> {
+  if (!fix) throw new CmgrError("usage", "--caches needs --fix", "See what there is with: cmgr du");
+  const names = named.length === 0 ? namesOf(await readInstances(context.paths)) : named;
+  const found: Cached[] = [];
+  for (const instance of await Promise.all(names.map((one) => loadInstance(context, one)))) {
+    if (await instance.isRunning()) continue;
+    const [{ caches }] = await reportDisk(context, [instance.name]);
+    if (caches > 0) found.push({ instance, bytes: caches });
+  }
+  if (found.length === 0) session.notice("No stopped instance has package caches");
+  if (found.length === 0 || yes) return found;
+  const all = formatBytes(found.reduce((sum, { bytes }) => sum + bytes, 0));
+  const of = found.map(({ instance }) => `"${instance.name}"`).join(", ");
+  const consequence = `--caches deletes ${all} of package caches of ${of}`;
+  if (!json && await confirm(session, consequence)) return found;
+  throw new CmgrError("usage", consequence, "If that is what you want, add --yes");
+}
+
+async function clear(context: Context, cached: readonly Cached[]): Promise<string[]> {
+  const done: string[] = [];
+  for (const { instance, bytes } of cached) {
+    await context.progress(
+      `Deleting the package caches of "${instance.name}"`,
+      () => clearCaches(context, instance),
+    );
+    done.push(`Deleted ${formatBytes(bytes)} of package caches of "${instance.name}"`);
+  }
+  return done;
 }
 
 /** Broken settings must not keep doctor from checking the rest. */
@@ -89,15 +143,13 @@ function formatFixed(fixed: readonly string[]): string {
   return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
 }
 
-const colours: Readonly<Record<Severity, string>> = {
-  ok: "\x1b[32m",
-  warning: "\x1b[33m",
-  error: "\x1b[31m",
+const colours: Readonly<Record<Severity, Colour>> = {
+  ok: "green",
+  warning: "yellow",
+  error: "red",
 };
 
-function formatFinding({ status, message, hint }: Finding, colour: boolean): string {
-  const label = status.padEnd(7);
-  const shown = colour ? `${colours[status]}${label}\x1b[0m` : label;
+function formatFinding({ status, message, hint }: Finding, paint: Paint): string {
   const hintLine = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${shown}  ${printable(message)}\n${hintLine}`;
+  return `${paint(status.padEnd(7), colours[status])}  ${printable(message)}\n${hintLine}`;
 }

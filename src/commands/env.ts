@@ -1,12 +1,12 @@
 import { Option } from "@commander-js/extra-typings";
 import { environmentOf } from "../launch/environment.ts";
-import { loadInstance } from "../instance.ts";
 import { exportLine, type Shell, shells } from "../terminal/shell_quoting.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .addOption(
       new Option("--shell <shell>", "for whom the variables are written")
         .choices([...shells, "json"] as const).default("sh" as const),
@@ -26,9 +26,14 @@ Examples:
     );
 }
 
-async function env(session: Session, name: string, shell: Shell | "json"): Promise<void> {
+async function env(
+  session: Session,
+  given: string | undefined,
+  shell: Shell | "json",
+): Promise<void> {
   const context = await session.context();
-  const instance = await loadInstance(context, name);
+  const instance = await chooseInstance(context, given);
+  const { name } = instance;
   const variables = environmentOf(context.paths, name, await instance.allocation());
   session.show({
     asJson: shell === "json",

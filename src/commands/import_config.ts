@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
@@ -8,10 +9,11 @@ import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
   readonly overwrite?: true;
+  readonly skipExisting?: true;
   readonly json?: true;
 }
 
@@ -20,6 +22,10 @@ export function define(command: CliCommand, session: Session): void {
     .argument("<name>", "name of the instance that gets the servers")
     .argument("[source]", "name of the instance that has them, or - for standard input")
     .option("--overwrite", "let servers that come in take the place of others of the same name")
+    .addOption(
+      new Option("--skip-existing", "leave out servers whose names the instance has already")
+        .conflicts("overwrite"),
+    )
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -29,7 +35,8 @@ The servers are merged in and get the ports of the instance; ports of the source
 Examples:
   cmgr import-config work personal
   cmgr import-config work - < claude_desktop_config.json
-  cmgr import-config work personal --overwrite`,
+  cmgr import-config work personal --overwrite
+  cmgr import-config work personal --skip-existing`,
     )
     .action((name, source, options) => importConfig(session, name, source, options));
 }
@@ -48,17 +55,19 @@ async function importConfig(
     change: async (text, now) => {
       const config = textOrEmpty(text, configOf(context.paths, name));
       const own = serversIn(await textWithoutPorts(now));
-      return mergeServers(config, servers, own, options.overwrite ?? false);
+      const onConflict = options.overwrite ? "replace" : options.skipExisting ? "skip" : "refuse";
+      return mergeServers(config, servers, own, onConflict);
     },
   });
   const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
   const count = Object.keys(servers).length;
   session.show({
     asJson: options.json,
     json: { ...report, changed, imported: Object.keys(servers) },
-    text: changed
-      ? `"${name}" has the ${count} server${count === 1 ? "" : "s"} now\n${formatReport(report)}`
-      : `"${name}" has the ${count} server${count === 1 ? "" : "s"} already\n`,
+    text: `"${name}" ${changed ? "now" : "already"} has the ${
+      count === 1 ? "server" : `${count} servers`
+    }\n`,
   });
 }
 

@@ -1,10 +1,15 @@
+import { Option } from "@commander-js/extra-typings";
+import { namesOf, readInstances } from "../registry/instances.ts";
 import { listInstances, reportAll } from "../reports/instances.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
+import { painter } from "../terminal/colour.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .option("-l, --long", "also read each config: show the number of its servers and warnings")
+    .option("-q, --quiet", "show names alone")
+    .addOption(new Option("-a, --all", "show all, as always").hideHelp())
     .option("--json", "print the instances as JSON, each as status does")
     .addHelpText(
       "after",
@@ -12,10 +17,15 @@ export function define(command: CliCommand, session: Session): void {
 Examples:
   cmgr list
   cmgr list --long
+  cmgr list --quiet
   cmgr list --json`,
     )
-    .action(async ({ long = false, json }) => {
+    .action(async ({ long = false, quiet, json }) => {
       const context = await session.context();
+      if (quiet && !json) {
+        const names = namesOf(await readInstances(context.paths));
+        return session.io.out(names.map((name) => `${name}\n`).join(""));
+      }
       const instances = long || json ? await reportAll(context) : await listInstances(context);
       if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
@@ -24,7 +34,7 @@ Examples:
       session.show({
         asJson: json,
         json: { instances },
-        text: formatList(instances, long, session.io.columns()),
+        text: formatList(instances, long, painter(session.io), session.io.columns()),
       });
     });
 }

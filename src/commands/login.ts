@@ -1,13 +1,10 @@
-import { CmgrError, type ExitCode } from "../errors.ts";
+import { CmgrError, Exit } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
 import { awaitLogin } from "../links/login.ts";
 import { currentHandler } from "../links/scheme_handler.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
-
-/** The exit code of a shell for Ctrl-C. */
-const interrupted = 130;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -57,7 +54,7 @@ Examples:
           );
         case "cancelled":
           session.notice(`No longer waiting for a link for "${name}"`);
-          session.exitWith(interrupted as ExitCode);
+          session.exitWith(Exit.interrupted);
       }
     });
 }

@@ -1,32 +1,46 @@
 import { CmgrError } from "../errors.ts";
-import { loadInstance } from "../instance.ts";
-import { showLog } from "../launch/show_log.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
+import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
+import { showLogs } from "../session/show_logs.ts";
+import { parseSince } from "../session/since_option.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
+    .argument("[name]", "name of the instance")
     .option("-f, --follow", "go on showing what is added, until Ctrl-C")
-    .option("-n, --lines <number>", "how many of the last lines to show", "100")
-    .option("--server <tool>", "show the app's log of one MCP server, not the app's own output")
+    .option("-n, --lines <number>", "how many of the last lines to show (default: 100)")
+    .option("--server <tool>", "show the app's log of this MCP server; repeatable", collect)
+    .option("--all", "show the app's own output and the logs of all servers")
+    .option("--since <time>", "show what was written from then on: 10m ago, or a date")
     .addHelpText(
       "after",
       `
 Examples:
   cmgr logs work
   cmgr logs work -f
-  cmgr logs work --server filesystem -n 20`,
+  cmgr logs work --server filesystem -n 20
+  cmgr logs work --all --since 10m`,
     )
-    .action(async (name, { lines, follow, server }) => {
-      if (!/^\d{1,9}$/.test(lines)) {
+    .action(async (name, { lines, follow, server = [], all, since }) => {
+      if (lines !== undefined && !/^\d{1,9}$/.test(lines)) {
         throw new CmgrError(
           "usage",
           `${JSON.stringify(lines)} is not a number of lines`,
           "Give a whole number: -n 20",
         );
       }
-      const options = { lines: Number(lines), follow: follow === true, server };
+      if (all && server.length > 0) {
+        throw new CmgrError("usage", "--all and --server can't be combined", "Leave one out");
+      }
+      const options = {
+        lines: lines === undefined ? (since === undefined ? 100 : Infinity) : Number(lines),
+        follow: follow === true,
+        servers: [...new Set(server)],
+        all: all === true,
+        since: since === undefined ? undefined : parseSince(since, Date.now()),
+      };
       const context = await session.context();
-      await showLog(context, session.io, await loadInstance(context, name), options);
+      await showLogs(context, session.io, await chooseInstance(context, name), options);
     });
 }

@@ -1,27 +1,40 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
-import { loadInstance } from "../instance.ts";
+import { formatRange } from "../ports/layout.ts";
+import { type Report, reportOne } from "../reports/instances.ts";
+import type { Context } from "../context.ts";
+import type { Instance } from "../instance.ts";
+import { readInstances } from "../registry/instances.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers } from "./mcp_servers.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { changeServers, isServerAction } from "./mcp_servers.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
 
-interface Options {
+interface PortOptions {
   readonly ports?: boolean;
   readonly resetPorts?: true;
   readonly pin?: string[];
   readonly unpin?: string[];
+}
+
+interface Options extends PortOptions {
+  readonly instance?: string;
+  readonly env?: string[];
+  readonly url?: string;
+  readonly header?: string[];
   readonly json?: true;
 }
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .argument("[action]", "add, remove or list its servers")
+    .argument("[action]", "add, remove or list servers")
     .argument("[tool]", "name of the server to add or remove")
     .argument("[command...]", "with add: after --, what starts it")
+    .option("-i, --instance <name>", "name of the instance")
     .option("-e, --env <key=value>", "with add: a variable for it; repeatable", collect)
+    .option("--url <url>", "with add: a server on the network, by way of mcp-remote")
+    .option("--header <header>", "with --url: a header such as 'X-Key: abc'; repeatable", collect)
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
     .option("--no-ports", "free the range and put back what the config said")
     .option("--reset-ports", "forget every assignment and allocate again")
@@ -35,39 +48,79 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
+The instance may also be named first: cmgr mcp work --ports, cmgr mcp work list.
+
 Examples:
+  cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
+  cmgr mcp add -i work docs --url https://mcp.example.com/mcp --header 'Authorization: Bearer abc'
+  cmgr mcp list -i work
+  cmgr mcp remove -i work github
   cmgr mcp work --ports
   cmgr mcp work --reset-ports
   cmgr mcp work --pin gmail=3000
-  cmgr mcp work add github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
-  cmgr mcp work list
-  cmgr mcp work remove github
   MCP_BASE_PORT=12000 cmgr mcp work --ports`,
     )
-    .action((name, action, tool, words, options) => {
-      if (action === undefined) return mcp(session, name, options);
-      if (Object.keys(options).some((option) => option !== "env" && option !== "json")) {
-        throw new CmgrError("usage", `Options for ports can't be combined with "${action}"`);
-      }
-      const { env = [], json } = options;
-      return changeServers(session, name, { action, tool, words, env, json });
-    });
+    .action((first, second, rest, options) => run(session, [first, second, ...rest], options));
 }
 
-async function mcp(session: Session, name: string, options: Options): Promise<void> {
-  const action = actionOf(options);
+async function run(
+  session: Session,
+  typed: readonly (string | undefined)[],
+  { instance: option, env, url, header, json, ...options }: Options,
+): Promise<void> {
   const context = await session.context();
-  const before = await loadInstance(context, name);
-  const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportOne(context, instance);
-  session.show({
-    asJson: options.json,
-    json: { ...report, ...change },
-    text: `${describe(name, action, change)}\n${formatReport(report)}`,
+  const words = typed.filter((word) => word !== undefined);
+  const first = await startsWithInstance(context, words) ? words.shift() : undefined;
+  if (first !== undefined && option !== undefined) {
+    throw new CmgrError("usage", `The instance is named twice: "${first}" and "${option}"`);
+  }
+  const instance = await chooseInstance(context, first ?? option);
+  const [action, tool, ...rest] = words;
+  if (action === undefined) return await changePortsOf(session, context, instance, options, json);
+  if (Object.keys(options).length > 0) {
+    throw new CmgrError("usage", `Options for ports can't be combined with "${action}"`);
+  }
+  await changeServers(session, context, instance, {
+    action,
+    tool,
+    words: rest,
+    env: env ?? [],
+    url,
+    headers: header ?? [],
+    json,
   });
 }
 
-function actionOf({ ports, resetPorts, pin = [], unpin = [] }: Options): PortAction {
+/** `add github` or `work add github`: an instance may be called "add" too. */
+async function startsWithInstance(
+  { paths }: Context,
+  [first, second]: readonly string[],
+): Promise<boolean> {
+  if (first === undefined) return false;
+  if (!isServerAction(first)) return true;
+  return second !== undefined && isServerAction(second) &&
+    Object.hasOwn((await readInstances(paths)).instances, first);
+}
+
+async function changePortsOf(
+  session: Session,
+  context: Context,
+  before: Instance,
+  options: PortOptions,
+  json: true | undefined,
+): Promise<void> {
+  const action = actionOf(options);
+  const { instance, ...change } = await changePorts(context, before, action);
+  const report = await reportOne(context, instance);
+  noticeWarnings(context, report);
+  session.show({
+    asJson: json,
+    json: { ...report, ...change },
+    text: `${describe(report, action, change)}\n`,
+  });
+}
+
+function actionOf({ ports, resetPorts, pin = [], unpin = [] }: PortOptions): PortAction {
   const asked = [
     ...(ports === true ? ["ports" as const] : []),
     ...(ports === false ? ["no-ports" as const] : []),
@@ -97,17 +150,21 @@ function readPin(text: string): [string, number[]] {
   );
 }
 
-function describe(name: string, action: PortAction, { changed, applied }: PortChange): string {
+function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
   const later = applied ? "" : "; its config changes at the next start, since it is running";
-  return `${changed ? describeChange(name, action) : `"${name}" is already up to date`}${later}`;
+  const what = changed
+    ? describeChange(report, action)
+    : `"${report.instance}" is already up to date`;
+  return `${what}${later}`;
 }
 
-function describeChange(name: string, action: PortAction): string {
+function describeChange({ instance: name, range }: Report, action: PortAction): string {
+  const ports = range ? ` ${formatRange(range)}` : "";
   switch (action) {
     case "ports":
-      return `Gave "${name}" its ports`;
+      return `Gave "${name}" the ports${ports}`;
     case "reset-ports":
-      return `Gave "${name}" new ports`;
+      return `Gave "${name}" new ports in${ports}`;
     case "no-ports":
       return `Freed the ports of "${name}"`;
     default: {

@@ -1,17 +1,23 @@
-/** `cmgr mcp NAME add|remove|list`: the servers of a config. */
+/** `cmgr mcp add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
-import { type Instance, loadInstance } from "../instance.ts";
+import type { Instance } from "../instance.ts";
 import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
+import { remoteServer } from "../config/remote_server.ts";
+import { suggestion } from "../json/nearest.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
 import { formatPorts } from "../session/format_instance.ts";
 
-/** What was typed after the name of the instance. */
+export function isServerAction(word: string): boolean {
+  return ["add", "remove", "list"].includes(word);
+}
+
+/** What was typed. */
 export interface ServerTask {
   /** `add`, `remove` or `list`. */
   readonly action: string;
@@ -21,6 +27,10 @@ export interface ServerTask {
   readonly words: readonly string[];
   /** `KEY=VALUE` each. */
   readonly env: readonly string[];
+  /** Where a server on the network is. */
+  readonly url: string | undefined;
+  /** `NAME: VALUE` each, with a URL. */
+  readonly headers: readonly string[];
   /** Whether `--json` was given. */
   readonly json: true | undefined;
 }
@@ -32,12 +42,11 @@ export interface ServerTask {
  */
 export async function changeServers(
   session: Session,
-  name: string,
+  context: Context,
+  instance: Instance,
   task: ServerTask,
 ): Promise<void> {
-  const context = await session.context();
-  const instance = await loadInstance(context, name);
-  const where = configOf(context.paths, name);
+  const where = configOf(context.paths, instance.name);
   switch (task.action) {
     case "list":
       return await list(session, context, instance, task);
@@ -60,7 +69,7 @@ export async function changeServers(
       throw new CmgrError(
         "usage",
         `${JSON.stringify(task.action)} is nothing that can be done with servers`,
-        "Use one of: add, remove, list",
+        `${suggestion(task.action, ["add", "remove", "list"])}Use one of: add, remove, list`,
       );
   }
 }
@@ -95,7 +104,9 @@ async function list(
   const { name } = instance;
   const servers = await listServers(context, instance);
   if (servers.length === 0 && !json) {
-    session.notice(`"${name}" has no servers; add one with: cmgr mcp ${name} add TOOL -- COMMAND`);
+    session.notice(
+      `"${name}" has no servers; add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`,
+    );
     return;
   }
   session.show({
@@ -117,7 +128,15 @@ async function list(
 }
 
 /** `-e KEY=VALUE` may also stand at the very end, after the server's own arguments. */
-function readServer({ tool, words, env }: ServerTask): { tool: string; server: Server } {
+function readServer(
+  { tool, words, env, url, headers }: ServerTask,
+): { tool: string; server: Server } {
+  if (url !== undefined) {
+    if (tool === undefined || words.length > 0) throw wrongUse("add TOOL --url URL");
+    const { env: secrets, ...remote } = remoteServer(url, headers);
+    return { tool, server: { ...remote, env: { ...secrets, ...variablesOf(env) } } };
+  }
+  if (headers.length > 0) throw new CmgrError("usage", "--header needs --url");
   if (tool === undefined || words.length === 0) throw wrongUse("add TOOL -- COMMAND ARGS…");
   const own = [...words];
   const last: string[] = [];
@@ -149,5 +168,5 @@ function variablesOf(env: readonly string[]): Record<string, string> {
 }
 
 function wrongUse(form: string): CmgrError {
-  return new CmgrError("usage", `The form is: cmgr mcp NAME ${form}`, "See: cmgr mcp --help");
+  return new CmgrError("usage", `The form is: cmgr mcp ${form}`, "See: cmgr mcp --help");
 }

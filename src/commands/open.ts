@@ -1,7 +1,7 @@
 import { CmgrError, messageOf } from "../errors.ts";
-import { loadInstance } from "../instance.ts";
 import { notifyDesktop } from "../links/notify.ts";
 import { openInstance, routeLink } from "../links/open.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
@@ -19,7 +19,7 @@ Examples:
     )
     .action(async (name, url, options) => {
       if (options.route) return await route(session, name, url);
-      if (name === undefined || /^claude:/i.test(name)) {
+      if (name !== undefined && /^claude:/i.test(name)) {
         throw new CmgrError(
           "usage",
           "No instance is named",
@@ -27,9 +27,10 @@ Examples:
         );
       }
       const context = await session.context();
-      const isStarted = await openInstance(context, await loadInstance(context, name), url);
+      const instance = await chooseInstance(context, name);
+      const isStarted = await openInstance(context, instance, url);
       const what = url === undefined ? "" : " and handed it the link";
-      session.io.out(`${isStarted ? "Started" : "Opened"} "${name}"${what}\n`);
+      session.io.out(`${isStarted ? "Started" : "Opened"} "${instance.name}"${what}\n`);
     });
 }
 

@@ -1,10 +1,12 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { readAssigned, reportPort, reportPorts } from "../reports/ports.ts";
+import { readAssigned } from "../reports/assigned_ports.ts";
+import { type PortReport, reportPort, reportPorts } from "../reports/ports.ts";
 import { formatPort, formatPortTable } from "../session/format_ports.ts";
 import type { Session } from "../session/session.ts";
 import { highestPort } from "../settings/settings.ts";
-import { safeResult, wantsColour } from "../terminal/output.ts";
+import { painter } from "../terminal/colour.ts";
+import { safeResult } from "../terminal/output.ts";
 
 interface Options {
   readonly who?: string;
@@ -63,11 +65,11 @@ async function ports(
     session.notice(name === undefined ? "No instance has ports" : `"${name}" has no ports`);
     return;
   }
-  const colour = wantsColour(session.io, session.io.stdoutIsTerminal);
+  const { io } = session;
   session.show({
     asJson: json,
     json: { ports: reports },
-    text: formatPortTable(reports, assigned, session.io.columns(), colour),
+    text: formatPortTable(reports, assigned, painter(io), io.columns()),
   });
 }
 
@@ -103,12 +105,20 @@ async function watchPorts(
       "Leave --watch out",
     );
   }
-  const colour = wantsColour(io, true);
+  const paint = painter(io);
   io.out("\x1b[2J");
   while (true) {
     const assigned = await readAssigned(context, name, tool);
     const reports = await reportPorts(context, assigned);
-    const lines = formatPortTable(reports, assigned, io.columns(), colour).split("\n");
+    const show = (shown: readonly PortReport[]) =>
+      formatPortTable(shown, assigned, paint, io.columns()).trimEnd().split("\n");
+    const rows = io.rows() ?? Infinity;
+    const all = show(reports);
+    // Where not all of it fits, the ports in use come first.
+    const isFree = ({ state }: PortReport) => Number(state === "free");
+    const lines = all.length <= rows
+      ? all
+      : show(reports.toSorted((a, b) => isFree(a) - isFree(b))).slice(0, rows);
     // Every line is cleared behind its end, and the screen below the last.
     io.out(`\x1b[H${lines.map((line) => `${safeResult(line)}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));

@@ -1,7 +1,10 @@
 import { CmgrError } from "../errors.ts";
+import type { Context } from "../context.ts";
 import { reportOne } from "../reports/instances.ts";
-import { loadInstance } from "../instance.ts";
+import { type Instance, loadInstance } from "../instance.ts";
 import { purgeInstance, removeInstance } from "../instances/remove.ts";
+import { confirm } from "../session/confirm.ts";
+import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -12,49 +15,72 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .option("--yes", "confirm it")
-    .option("--purge", "delete the sandbox and all files in it at once, past the trash")
-    .option("--json", "print the removed instance as JSON")
+    .argument("<names...>", "names of instances")
+    .option("-y, --yes", "do not ask")
+    .option("--purge", "delete the sandboxes and all files in them at once, past the trash")
+    .option("--json", "print the removed instances as JSON")
     .addHelpText(
       "after",
       `
 The sandbox goes to ~/.cmgr/trash, and its ports stay reserved for 7 days: cmgr restore NAME
-brings all of it back.
+brings all of it back. On a terminal cmgr asks first; without one --yes is needed.
 
 Examples:
   cmgr remove work --yes
   cmgr remove personal --purge --yes`,
     )
-    .action((name, options) => remove(session, name, options));
+    .action((names, options) => remove(session, names, options));
 }
 
-async function remove(session: Session, name: string, options: Options): Promise<void> {
+async function remove(
+  session: Session,
+  names: readonly string[],
+  options: Options,
+): Promise<void> {
   const context = await session.context();
-  const instance = await loadInstance(context, name);
+  const instances = [];
+  for (const name of new Set(names)) instances.push(await loadInstance(context, name));
+  if (!options.yes) await ask(session, instances, options);
+  const one = options.purge ? purge : moveToTrash;
+  await forEach(session, context, { names, ...options }, (instance) => one(context, instance));
+}
+
+async function ask(
+  session: Session,
+  instances: readonly Instance[],
+  { purge, json }: Options,
+): Promise<void> {
+  const folders = instances.map(({ sandbox }) => sandbox).join(", ");
+  const quoted = instances.map(({ name }) => `"${name}"`).join(", ");
+  const names = instances.map(({ name }) => name).join(" ");
+  const consequence = purge
+    ? `Removing ${quoted} with --purge deletes ${folders} and all files in ${
+      instances.length === 1 ? "it" : "them"
+    }`
+    : `Removing ${quoted} moves ${folders} to the trash`;
+  if (!json && await confirm(session, consequence)) return;
+  throw new CmgrError(
+    "usage",
+    consequence,
+    `If that is what you want: cmgr remove ${names}${purge ? " --purge" : ""} --yes`,
+  );
+}
+
+async function purge(context: Context, instance: Instance): Promise<CommandResult> {
   const report = await reportOne(context, instance);
-  if (!options.yes) {
-    throw new CmgrError(
-      "usage",
-      options.purge
-        ? `Removing "${name}" with --purge deletes ${report.sandbox} and all files in it`
-        : `Removing "${name}" moves ${report.sandbox} to the trash`,
-      `If that is what you want: cmgr remove ${name}${options.purge ? " --purge" : ""} --yes`,
-    );
-  }
-  if (options.purge) {
-    await purgeInstance(context, instance);
-    session.show({
-      asJson: options.json,
-      json: { ...report, status: "removed", trash: null },
-      text: `Deleted "${name}"\n`,
-    });
-    return;
-  }
+  await purgeInstance(context, instance);
+  return {
+    json: { ...report, status: "removed", trash: null },
+    text: `Deleted "${instance.name}"\n`,
+  };
+}
+
+async function moveToTrash(context: Context, instance: Instance): Promise<CommandResult> {
+  const { name } = instance;
+  const report = await reportOne(context, instance);
   const { id } = await removeInstance(context, instance);
-  session.show({
-    asJson: options.json,
+  return {
     json: { ...report, status: "removed", trash: id },
     text: `Removed "${name}"; it can be brought back with: cmgr restore ${name}\n`,
-  });
+  };
 }

@@ -1,6 +1,7 @@
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
-import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
+import { defaultTimeoutMs } from "../instances/stop.ts";
+import { stopTold } from "../session/stop_told.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import { forEach } from "../session/for_each_instance.ts";
@@ -9,7 +10,7 @@ import { noticeWarnings } from "../session/format_instance.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "restart all instances")
+    .option("-a, --all", "restart all instances")
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option(
@@ -28,8 +29,11 @@ Examples:
       const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
       const context = await session.context();
       await forEach(session, context, { names, ...options }, async (instance) => {
-        await stopInstance(context, instance, timeoutMs);
-        const { instance: now, run } = await startInstance(context, instance, options);
+        await stopTold(context, instance, timeoutMs);
+        const { instance: now, run } = await context.progress(
+          `Starting "${instance.name}"`,
+          () => startInstance(context, instance, options),
+        );
         const report = await reportOne(context, now);
         noticeWarnings(context, report);
         return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };

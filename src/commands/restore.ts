@@ -1,11 +1,13 @@
 import { reportOne } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
-import { formatReport } from "../session/format_instance.ts";
+import { noticeWarnings } from "../session/format_instance.ts";
+import { formatNew } from "../session/format_new.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
+    .option("--as <other>", "its name from now on, when another instance has its own")
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
@@ -14,18 +16,20 @@ Of several removed instances of that name, the one removed last comes back.
 
 Examples:
   cmgr remove work --yes
-  cmgr restore work`,
+  cmgr restore work --as work2`,
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const restored = await restoreInstance(context, name);
+      const restored = await restoreInstance(context, name, options.as);
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
       const report = await reportOne(context, restored.instance);
+      noticeWarnings(context, report);
+      const done = `Restored "${restored.instance.name}"`;
       session.show({
         asJson: options.json,
         json: report,
-        text: `Restored "${name}"\n${formatReport(report)}`,
+        text: await formatNew(context, restored.instance, done, session.io.columns()),
       });
     });
 }

@@ -1,8 +1,12 @@
 import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
+import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
-import { startInstance } from "../instances/start.ts";
+import { type Started, startInstance } from "../instances/start.ts";
+import { watchServers } from "../instances/wait.ts";
+import { parseSeconds } from "../session/seconds_option.ts";
 import type { Session } from "../session/session.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
@@ -12,20 +16,26 @@ interface Options {
   readonly launcher?: string;
   readonly force?: true;
   readonly dryRun?: true;
+  readonly wait?: true;
+  readonly timeout: string;
   readonly json?: true;
 }
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "start all instances")
+    .option("-a, --all", "start all instances")
     .option("--launcher <program>", "the program that is Claude Desktop, for this once")
     .option("--force", "start although something else listens on a port of the instance")
     .option("--dry-run", "show what would be started, and change nothing")
+    .option("--wait", "return when every server has answered; fail when one does not")
+    .option("--timeout <seconds>", "with --wait: how long that may take", "120")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
+An instance that runs already comes to the front.
+
 Examples:
   cmgr start work
   cmgr start work home
@@ -33,6 +43,7 @@ Examples:
   cmgr start work --dry-run`,
     )
     .action(async (names, options) => {
+      parseSeconds(options.timeout);
       const context = await session.context();
       const one = options.dryRun ? plan : start;
       await forEach(
@@ -49,7 +60,23 @@ async function start(
   instance: Instance,
   options: Options,
 ): Promise<CommandResult> {
-  const { instance: now, run, reason } = await startInstance(context, instance, options);
+  const wait = options.wait && await watchServers(context, instance);
+  let started: Started;
+  try {
+    started = await context.progress(
+      `Starting "${instance.name}"`,
+      () => startInstance(context, instance, options),
+    );
+  } catch (error) {
+    const isRunning = error instanceof CmgrError && error.code === "running" &&
+      (await instance.status()).status === "running";
+    if (!isRunning) throw error;
+    await bringForward(context, instance);
+    const text = `"${instance.name}" is already running\n`;
+    return { json: await reportOne(context, instance), text };
+  }
+  const { instance: now, run, reason } = started;
+  await wait?.(parseSeconds(options.timeout) * 1_000);
   const report = await reportOne(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
   noticeWarnings(context, report);

@@ -2,11 +2,12 @@ import { reportOne } from "../reports/instances.ts";
 import type { Session } from "../session/session.ts";
 import { forEach } from "../session/for_each_instance.ts";
 import { formatReport } from "../session/format_instance.ts";
+import { painter } from "../terminal/colour.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "show all instances")
+    .option("-a, --all", "show all instances")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
@@ -17,9 +18,10 @@ Examples:
     )
     .action(async (names, options) => {
       const context = await session.context();
+      const paint = painter(session.io);
       await forEach(session, context, { names, ...options }, async (instance) => {
         const report = await reportOne(context, instance);
-        return { json: report, text: `${instance.name}\n${formatReport(report)}` };
+        return { json: report, text: `${instance.name}\n${formatReport(report, paint)}` };
       });
     });
 }

@@ -2,15 +2,16 @@ import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
 import type { ScannedStatus } from "../processes/status.ts";
-import { defaultTimeoutMs, stopInstance } from "../instances/stop.ts";
+import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
+import { stopTold } from "../session/stop_told.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
-    .option("--all", "stop all instances")
+    .option("-a, --all", "stop all instances")
     .option(
       "--timeout <seconds>",
       `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
@@ -41,8 +42,9 @@ async function stop(
   instance: Instance,
   timeoutMs: number,
 ): Promise<CommandResult> {
-  const before = await stopInstance(context, instance, timeoutMs);
-  const text = `${describe(instance.name, before)}\n`;
+  const { before, wasKilled } = await stopTold(context, instance, timeoutMs);
+  const how = wasKilled ? ` (killed: not all of it ended within ${timeoutMs / 1_000} s)` : "";
+  const text = `${describe(instance.name, before)}${how}\n`;
   return { json: await reportOne(context, instance), text };
 }
 

@@ -6,7 +6,7 @@ import type { Session } from "../session/session.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .option(
-      "--instance <name>",
+      "-i, --instance <name>",
       "show how each server of that instance was recognised, with its ports",
     )
     .option("--json", "print the result as JSON")
@@ -36,12 +36,13 @@ Examples:
     )
     .action(async ({ instance, json }) => {
       const context = await session.context();
+      const width = session.io.columns();
       if (instance === undefined) {
         const tools = reportTools(await context.rules());
-        session.show({ asJson: json, json: { tools }, text: formatTools(tools) });
+        session.show({ asJson: json, json: { tools }, text: formatTools(tools, width) });
         return;
       }
       const tools = await reportEntries(context, await loadInstance(context, instance));
-      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools) });
+      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools, width) });
     });
 }

@@ -14,7 +14,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "only instances that had this name; all when not given")
     .option("--empty", "delete what is in the trash, for good")
-    .option("--yes", "confirm it")
+    .option("-y, --yes", "do not ask")
     .option("--json", "print the trash as JSON")
     .addHelpText(
       "after",

@@ -7,6 +7,8 @@ export interface OptionShape {
   readonly short: string | undefined;
   readonly description: string;
   readonly needsValue: boolean;
+  /** Whether it may have one. */
+  readonly takesValue: boolean;
   /** The values it may have, where they are known. */
   readonly choices: readonly string[] | undefined;
 }
@@ -23,11 +25,23 @@ export interface CommandShape {
   readonly arguments: readonly ArgumentShape[];
 }
 
+/** What is before the word that is completed. */
+export interface TypedLine {
+  readonly before: readonly string[];
+  /** The values of options, by their long names. */
+  readonly given: ReadonlyMap<string, string>;
+}
+
 export type Position =
   /** The value of an option; `prefix` is before it in the same word. */
-  | { readonly kind: "value"; readonly option: OptionShape; readonly prefix: string }
+  | {
+    readonly kind: "value";
+    readonly option: OptionShape;
+    readonly prefix: string;
+    readonly line: TypedLine;
+  }
   | { readonly kind: "option" }
-  | { readonly kind: "argument"; readonly argument: ArgumentShape; readonly before: string[] }
+  | { readonly kind: "argument"; readonly argument: ArgumentShape; readonly line: TypedLine }
   | { readonly kind: "unknown" };
 
 /** @param words After the name of the command; the last is being typed */
@@ -36,25 +50,35 @@ export function positionIn(command: CommandShape, words: readonly string[]): Pos
     command.options.find(({ long, short }) => word === long || word === short);
   const last = words[words.length - 1] ?? "";
   const before: string[] = [];
+  const given = new Map<string, string>();
+  const line = { before, given };
   let pending: OptionShape | undefined;
+  let optional: OptionShape | undefined;
   for (const word of words.slice(0, -1)) {
-    if (pending) pending = undefined;
-    // After `--` comes another program's command line.
+    optional = undefined;
+    if (pending) {
+      given.set(pending.long ?? "", word);
+      pending = undefined;
+    } // After `--` comes another program's command line.
     else if (word === "--") return { kind: "unknown" };
     else if (word.startsWith("-") && word !== "-") {
-      const option = find(word);
-      if (option?.needsValue) pending = option;
+      const [name, value] = word.split(/=(.*)/s);
+      const option = find(name);
+      if (option && value !== undefined) given.set(option.long ?? "", value);
+      else if (option?.needsValue) pending = option;
+      else if (option?.takesValue) optional = option;
     } else before.push(word);
   }
-  if (pending) return { kind: "value", option: pending, prefix: "" };
+  const option = pending ?? (last.startsWith("-") ? undefined : optional);
+  if (option) return { kind: "value", option, prefix: "", line };
   const equals = /^(--[^=]+)=/.exec(last);
   if (equals) {
     const option = find(equals[1]);
-    return option ? { kind: "value", option, prefix: equals[0] } : { kind: "unknown" };
+    return option ? { kind: "value", option, prefix: equals[0], line } : { kind: "unknown" };
   }
   if (last.startsWith("-")) return { kind: "option" };
   const { arguments: all } = command;
   const repeated = all[all.length - 1]?.isRepeated ? all[all.length - 1] : undefined;
   const argument = all[before.length] ?? repeated;
-  return argument ? { kind: "argument", argument, before } : { kind: "unknown" };
+  return argument ? { kind: "argument", argument, line } : { kind: "unknown" };
 }

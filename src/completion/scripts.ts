@@ -3,7 +3,7 @@
  * evaluate nothing that was typed, and the one for bash needs no bash-completion package.
  */
 
-export const completionShells = ["bash", "zsh", "fish"] as const;
+export const completionShells = ["bash", "zsh", "fish", "powershell"] as const;
 
 export type CompletionShell = typeof completionShells[number];
 
@@ -34,7 +34,10 @@ complete -F _cmgr cmgr
 `;
 
 const zsh = `#compdef cmgr
-# zsh completion for cmgr; needs compinit
+# zsh completion for cmgr
+if [[ $funcstack[1] != _cmgr ]] && (( ! $+functions[compdef] )); then
+  autoload -Uz compinit && compinit -i
+fi
 _cmgr() {
   local line
   local -a candidates
@@ -55,11 +58,31 @@ end
 complete -c cmgr -f -a '(__cmgr_complete)'
 `;
 
-export const scripts: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish };
+/** Windows PowerShell and PowerShell before 7.3 drop an empty argument unless it is quoted twice. */
+const powershell = `# PowerShell completion for cmgr
+Register-ArgumentCompleter -Native -CommandName cmgr -ScriptBlock {
+  param($word, $ast, $cursor)
+  $words = @($ast.CommandElements | Select-Object -Skip 1 |
+    Where-Object { $_.Extent.EndOffset -lt $cursor } |
+    ForEach-Object { if ($null -ne $_.Value) { "$($_.Value)" } else { $_.Extent.Text } })
+  $last = "$word"
+  if ($last -eq '' -and $PSVersionTable.PSVersion -lt [Version]'7.3') { $last = '""' }
+  cmgr complete -- @words $last 2>$null | ForEach-Object {
+    $value, $meaning = $_ -split "\`t", 2
+    if (-not $meaning) { $meaning = $value }
+    $text = if ($value -match '[^\w./:@%+=,-]') { "'" + $value.Replace("'", "''") + "'" } else { $value }
+    [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $meaning)
+  }
+}
+`;
+
+export const scripts: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish, powershell };
 
 /** The command that installs each, for one user. */
 export const installs: Readonly<Record<CompletionShell, string>> = {
   bash: "cmgr completion bash >> ~/.bashrc",
   zsh: "cmgr completion zsh >> ~/.zshrc",
-  fish: "cmgr completion fish > ~/.config/fish/completions/cmgr.fish",
+  fish: "mkdir -p ~/.config/fish/completions && " +
+    "cmgr completion fish > ~/.config/fish/completions/cmgr.fish",
+  powershell: "mkdir -Force (Split-Path $PROFILE); cmgr completion powershell >> $PROFILE",
 };

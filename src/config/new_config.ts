@@ -1,6 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import { catalogue } from "../catalogue/built_in.ts";
 import type { Rule } from "../catalogue/rule.ts";
+import { suggestion } from "../json/nearest.ts";
 
 /**
  * @param list Names separated by commas, or `all`, or `none`; the defaults when not given
@@ -23,7 +24,9 @@ export function chooseTools(
       isReserved
         ? `The catalogue has no package to start "${name}"; its port is reserved anyway`
         : `The catalogue has no tool called ${JSON.stringify(name)}`,
-      `Choose from: ${startable.map((rule) => rule.name).join(", ")}, or all, or none`,
+      `${suggestion(name, startable.map((rule) => rule.name))}Choose from: ${
+        startable.map((rule) => rule.name).join(", ")
+      }, or all, or none`,
     );
   }
   return startable.filter((rule) => names.includes(rule.name));

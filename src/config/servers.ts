@@ -1,5 +1,6 @@
 /** Adds, removes and merges entries of `mcpServers`. Pure. */
 import { CmgrError } from "../errors.ts";
+import { suggestion } from "../json/nearest.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
 export interface Server {
@@ -39,7 +40,7 @@ export function withoutServer(text: string, key: string): string {
   throw new CmgrError(
     "failed",
     `The config has no server called "${key}"`,
-    keys.length === 0 ? "It has no servers" : `It has: ${keys.join(", ")}`,
+    keys.length === 0 ? "It has no servers" : `${suggestion(key, keys)}It has: ${keys.join(", ")}`,
   );
 }
 
@@ -51,30 +52,39 @@ export function serversIn(text: string): Record<string, unknown> {
 /**
  * @param servers The servers to merge in, without ports
  * @param own The config's own servers without ports, to find equal ones
- * @param overwrite Whether those of the same name are replaced
+ * @param onConflict What happens to those of the same name that differ
  * @throws {CmgrError} `exists`, naming the servers that differ
  */
 export function mergeServers(
   text: string,
   servers: Readonly<Record<string, unknown>>,
   own: Readonly<Record<string, unknown>>,
-  overwrite: boolean,
+  onConflict: "refuse" | "replace" | "skip",
 ): string {
   const keys = Object.keys(servers);
   const isSame = (key: string) =>
-    Object.hasOwn(own, key) && canonical(own[key]) === canonical(servers[key]);
+    Object.hasOwn(own, key) && canonical(startOf(own[key])) === canonical(startOf(servers[key]));
   const conflicts = keys.filter((key) => Object.hasOwn(own, key) && !isSame(key));
-  if (conflicts.length > 0 && !overwrite) {
+  if (conflicts.length > 0 && onConflict === "refuse") {
     throw new CmgrError(
       "exists",
       `The config has different servers of the same name: ${conflicts.join(", ")}`,
-      "Replace them with --overwrite, or rename them",
+      "Replace them with --overwrite, or leave them out with --skip-existing",
     );
   }
   const changed = Object.fromEntries(
-    keys.filter((key) => !isSame(key)).map((key) => [key, servers[key]]),
+    keys.filter((key) => !isSame(key) && !(onConflict === "skip" && conflicts.includes(key))).map((
+      key,
+    ) => [key, servers[key]]),
   );
   return withValues(text, ["mcpServers"], changed);
+}
+
+/** What distinguishes two servers. */
+function startOf(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const { command, url, args = [], env = {} } = entry as Record<string, unknown>;
+  return command === undefined && url === undefined ? entry : { command, url, args, env };
 }
 
 /** A JSON value with one folder replaced by another in every string. */

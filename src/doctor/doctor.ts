@@ -8,6 +8,7 @@ import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
+import { checkSettings } from "./settings.ts";
 import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
@@ -68,7 +69,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     {
       name: "settings",
       ok: "The settings can be used",
-      run: sync(() => settingsFault ? [failing("settings", settingsFault)] : []),
+      run: sync(() => checkSettings(facts, settingsFault)),
     },
     {
       name: "rules",

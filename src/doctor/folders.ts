@@ -21,8 +21,6 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     paths.sandboxes,
     paths.registry,
     paths.ports,
-    paths.settings,
-    paths.tools,
     paths.lock,
     paths.backups,
     paths.written,
@@ -35,11 +33,21 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     ...sandboxes.map((name) => configOf(paths, name)),
     ...backups.flat(),
   ];
-  const found = await Promise.all(places.map((path) => checkPlace(path, me)));
+  // These the user writes, with the modes of an editor; that others read them does no harm.
+  const written = [paths.settings, paths.tools];
+  const found = await Promise.all([
+    ...places.map((path) => checkPlace(path, me, 0o077)),
+    ...written.map((path) => checkPlace(path, me, 0o022)),
+  ]);
   return found.flat();
 }
 
-async function checkPlace(path: string, me: number | undefined): Promise<Finding[]> {
+/** @param forbidden Bits that its mode must not have */
+async function checkPlace(
+  path: string,
+  me: number | undefined,
+  forbidden: number,
+): Promise<Finding[]> {
   const info = await infoOf(path).catch(() => undefined);
   if (info === undefined || info.isSymlink) return [];
   if (me !== undefined && info.uid !== null && info.uid !== me) {
@@ -50,7 +58,7 @@ async function checkPlace(path: string, me: number | undefined): Promise<Finding
       hint: `Make it yours: sudo chown -R "$(id -u):$(id -g)" ${path}`,
     }];
   }
-  if (info.mode === null || (info.mode & 0o077) === 0) return [];
+  if (info.mode === null || (info.mode & forbidden) === 0) return [];
   const mode = info.isDirectory ? 0o700 : 0o600;
   const now = (info.mode & 0o777).toString(8);
   return [{

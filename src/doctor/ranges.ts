@@ -1,4 +1,5 @@
-import { assignedPorts, observePorts, portStateOf } from "../reports/ports.ts";
+import { assignedPorts } from "../reports/assigned_ports.ts";
+import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";

@@ -1,5 +1,7 @@
 import type { Context } from "../context.ts";
 import { withKey } from "../json/dictionary.ts";
+import { loadInstance } from "../instance.ts";
+import { renameInstance } from "../instances/rename.ts";
 import { restoreInstance } from "../instances/restore.ts";
 import { newestOf, readTrash, type Trash } from "../instances/trash.ts";
 import { configOf, replacedOf, sandboxOf } from "../paths.ts";
@@ -39,21 +41,35 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
 }
 
 async function unregisteredSandbox(
-  { context, names }: Facts,
+  { context, names, instances }: Facts,
   trash: Trash,
   name: string,
 ): Promise<Finding> {
   const { paths } = context;
   const about = { name: "sandboxes", status: "warning" } as const;
   const message = `${sandboxOf(paths, name)} belongs to no instance`;
-  const removed = newestOf(trash, name);
+  const records = "value" in instances ? instances.value.instances : {};
+  const renamed = names.find((other) => records[other]?.renamed_to === name);
+  if (renamed !== undefined) {
+    return {
+      ...about,
+      message: `${message}: a rename was cut off`,
+      hint: `Finish it with: cmgr rename ${renamed} ${name}, or: cmgr doctor --fix`,
+      fix: async () => {
+        await renameInstance(context, await loadInstance(context, renamed), name);
+        return `"${renamed}" is renamed to "${name}"`;
+      },
+    };
+  }
+  const removed = trash.entries.find(({ record }) => record.restored_as === name) ??
+    newestOf(trash, name);
   if (removed && removed.sandbox === undefined) {
     return {
       ...about,
       message: `${message}: a restore was interrupted`,
-      hint: `Finish it with: cmgr restore ${name}, or: cmgr doctor --fix`,
+      hint: "Finish it with: cmgr doctor --fix",
       fix: async () => {
-        await restoreInstance(context, name);
+        await restoreInstance(context, removed.record.name, name);
         return `"${name}" is restored`;
       },
     };

@@ -3,13 +3,17 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
+import { refuseInterrupted } from "../system/signal_listeners.ts";
+import { turns } from "../system/turns.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { configOf, dataDirOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
+import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
+import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
@@ -32,8 +36,8 @@ const identity = ["machineIdentifier", "macAddress", "vmIP"];
  * Creates an instance with the servers and settings of another one and ports of its own, without
  * logins and caches unless its data is copied.
  *
- * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`;
- * nothing is left behind then
+ * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`,
+ * `interrupted`; nothing is left behind then
  */
 export async function cloneInstance(
   context: Context,
@@ -57,6 +61,7 @@ export async function cloneInstance(
     ),
     record: settingsOf(source.record),
     fill: async (dataDir) => {
+      await copyInSettings(paths, source.name, name);
       if (!withData) return;
       await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir);
@@ -84,27 +89,40 @@ function settingsOf(record: InstanceRecord): InstanceRecord {
   return rest;
 }
 
-async function copyData(context: Context, source: string, to: string): Promise<void> {
-  const links = await copyFolder(dataDirOf(context.paths, source), to);
+async function copyData(
+  context: Context,
+  source: string,
+  to: string,
+): Promise<void> {
+  let copied = 0;
+  let links = 0;
+  const takeTurns = turns();
+  await context.progress(`Copying the data of "${source}"`, async (step) => {
+    const onCopied = async (bytes: number) => {
+      copied += bytes;
+      step(`Copying the data of "${source}": ${formatBytes(copied)}`);
+      await takeTurns();
+      refuseInterrupted();
+    };
+    const copyFolder = async (from: string, to: string) => {
+      await ensureFolder(to);
+      for (const entry of await listFolder(from)) {
+        await onCopied(0);
+        const [source, target] = [join(from, entry.name), join(to, entry.name)];
+        if (notCopied.test(entry.name) || identity.includes(entry.name)) continue;
+        // Where they lead is nothing of cmgr's.
+        if (entry.isSymlink) links++;
+        else if (entry.isDirectory) await copyFolder(source, target);
+        else if (entry.isFile && await infoOf(target) === undefined) {
+          const text = entry.name.endsWith(".json") ? await readWithoutIdentity(source) : undefined;
+          if (text === undefined) await copyFile(source, target, onCopied);
+          else await replaceFile(target, text);
+        }
+      }
+    };
+    await copyFolder(dataDirOf(context.paths, source), to);
+  });
   if (links > 0) {
     context.notice(`${links} symbolic link${links === 1 ? " was" : "s were"} not copied`);
   }
-}
-
-/** @returns How many symbolic links were left out: where they lead is nothing of cmgr's */
-async function copyFolder(from: string, to: string): Promise<number> {
-  await ensureFolder(to);
-  let links = 0;
-  for (const entry of await listFolder(from)) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (notCopied.test(entry.name) || identity.includes(entry.name)) continue;
-    if (entry.isSymlink) links++;
-    else if (entry.isDirectory) links += await copyFolder(source, target);
-    else if (entry.isFile && await infoOf(target) === undefined) {
-      const text = entry.name.endsWith(".json") ? await readWithoutIdentity(source) : undefined;
-      if (text === undefined) await copyFile(source, target);
-      else await replaceFile(target, text);
-    }
-  }
-  return links;
 }

@@ -2,8 +2,9 @@ import type { Context } from "../context.ts";
 import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
-import { isPresent } from "../system/write.ts";
-import { type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { suggestion } from "../json/nearest.ts";
+import { isPresent, replaceFile } from "../system/write.ts";
+import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
@@ -14,6 +15,8 @@ import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/settings.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
+import { readConfigText } from "../config/config_file.ts";
+import { followTo, renameInConfig } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import {
   deleteEntry,
@@ -34,17 +37,25 @@ export interface Restored {
  * Brings the instance of that name which was removed last back: folder, ports and config. Its
  * range is another one only when its own was given away after the reservation had lapsed.
  *
+ * @param name Its name from then on
  * @throws {CmgrError} `not-found`, `exists`, `no-ports`, `damaged`, `locked`, `failed`
  */
-export async function restoreInstance(context: Context, name: string): Promise<Restored> {
+export async function restoreInstance(
+  context: Context,
+  removed: string,
+  name: string = removed,
+): Promise<Restored> {
+  checkName(removed);
   checkName(name);
   const { paths } = context;
-  return await locked(context, `restore ${name}`, async () => {
+  return await locked(context, `restore ${removed}`, async () => {
     const before = await readInstances(paths);
     const ports = await readPorts(paths);
     const trash = await readTrash(paths);
-    const entry = newestOf(trash, name);
-    if (entry === undefined) throw notThere(paths, name, trash);
+    const found = newestOf(trash, removed);
+    if (found === undefined) throw notThere(paths, removed, trash);
+    const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
+    const entry = removed === name ? found : renamedEntry(found, name, follow);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
@@ -53,17 +64,41 @@ export async function restoreInstance(context: Context, name: string): Promise<R
       ...before,
       instances: withKey(before.instances, name, record.instance),
     };
-    if (record.replaced !== undefined) await writeReplaced(paths, name, record.replaced);
+    if (removed !== name) {
+      // So that doctor can tell what a crash has cut off.
+      const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
+      await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
+    }
+    // What a restore that was cut off has left in its place is newer.
+    const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
+    if (record.replaced !== undefined && !isCutOff) {
+      await writeReplaced(paths, name, record.replaced);
+    }
     await moveFromTrash(paths, entry);
     await writePorts(paths, registry);
     // One that a crash has left is of another config.
     if (record.replaced === undefined) await removeReplaced(paths, name);
+    const instance = new Instance(context, instances, name, registry);
+    if (removed !== name) {
+      await renameInConfig(context, instance, await readConfigText(paths, name), follow);
+    }
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    const instance = new Instance(context, instances, name, registry);
-    if (lostRange !== undefined) await reconcile(context, instance);
+    if (removed === name && lostRange !== undefined) await reconcile(context, instance);
     return { instance: instance.reloaded(), lostRange };
   });
+}
+
+/** An entry as if the instance had had another name. */
+function renamedEntry(
+  entry: TrashEntry,
+  name: string,
+  follow: <T>(value: T) => T,
+): TrashEntry {
+  const { record } = entry;
+  const instance = follow({ ...record.instance, name });
+  const replaced = record.replaced && { replaced: follow(record.replaced) };
+  return { ...entry, record: { ...record, name, instance, ...replaced } };
 }
 
 /**
@@ -109,8 +144,8 @@ async function refuseTaken(
       ? `${sandboxOf(paths, name)} is there already and belongs to no instance`
       : `An instance called "${same}" exists`,
     same === undefined
-      ? "Move that folder away, then repeat the command"
-      : `Remove it first, or copy it under another name: cmgr clone ${same} OTHER`,
+      ? "Move that folder away, or choose another name: cmgr restore NAME --as OTHER"
+      : "Choose another name: cmgr restore NAME --as OTHER",
   );
 }
 
@@ -152,7 +187,9 @@ async function givePorts(
 
 function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
-  const has = names.length > 0 ? `It has: ${names.join(", ")}` : "It is empty";
+  const has = names.length > 0
+    ? `${suggestion(name, names)}It has: ${names.join(", ")}`
+    : "It is empty";
   const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
   return new CmgrError(
     "not-found",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -54,12 +54,13 @@ export interface Started {
  * `failed`, when there is no app or it exits at once
  */
 export async function startInstance(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   options: StartOptions = {},
 ): Promise<Started> {
-  const { paths } = context;
   const { name } = instance;
+  const context = contextFor(everyone, name);
+  const { paths } = context;
   // Before the launcher is looked for: what runs needs none.
   await refuseLiveRun(paths, name);
   await requireSandbox(instance);

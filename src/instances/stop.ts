@@ -3,7 +3,7 @@ import type { Instance } from "../instance.ts";
 import { isSame } from "../processes/identity.ts";
 import { readRunRecord, removeRunRecord } from "../processes/run_record.ts";
 import type { ScannedStatus } from "../processes/status.ts";
-import { terminate } from "../processes/terminate.ts";
+import { type EndingStep, terminate } from "../processes/terminate.ts";
 import { locked } from "../registry/lock.ts";
 
 /** How long an app may take to end by itself, in milliseconds. */
@@ -19,9 +19,10 @@ export async function stopInstance(
   context: Context,
   { name }: Instance,
   timeoutMs: number = defaultTimeoutMs,
+  tell?: (step: EndingStep) => void,
 ): Promise<ScannedStatus> {
   const { paths } = context;
-  const before = await terminate(paths, name, timeoutMs);
+  const before = await terminate(paths, name, timeoutMs, tell);
   await locked(context, `stop ${name}`, async () => {
     const now = await readRunRecord(paths, name);
     // It may have been started again meanwhile.

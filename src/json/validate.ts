@@ -1,6 +1,7 @@
 /** Validates JSON read from disk, with valibot. */
 import * as v from "valibot";
 import { type Dictionary, dictionary } from "./dictionary.ts";
+import { nearest } from "./nearest.ts";
 
 export type Schema<T> = v.GenericSchema<unknown, T>;
 
@@ -34,6 +35,27 @@ export function fields<T extends v.ObjectEntries>(
       if (known.success) return { ...value, ...known.output };
       for (const { message, path } of known.issues) addIssue({ message, path });
       return NEVER;
+    }),
+  );
+}
+
+/** An object that may have these fields and no others. */
+export function onlyFields<T extends v.ObjectEntries>(
+  entries: T,
+): Schema<v.InferOutput<v.LooseObjectSchema<T, undefined>>> {
+  return v.pipe(
+    fields(entries),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value as Record<string, unknown>;
+      for (const [key, value] of Object.entries(input)) {
+        if (Object.hasOwn(entries, key)) continue;
+        const near = nearest(key, Object.keys(entries));
+        addIssue({
+          message: `is not a field that cmgr knows${near ? `; did you mean "${near}"?` : ""}`,
+          path: [{ type: "object", origin: "value", input, key, value }],
+        });
+      }
     }),
   );
 }

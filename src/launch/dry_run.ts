@@ -1,4 +1,5 @@
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
+import { maskArgs, maskVariable } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
 import { plannedAllocation } from "../reconcile/reconcile.ts";
 import { findLauncher } from "./launcher.ts";
@@ -13,7 +14,7 @@ export interface DryRun {
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /** Variables that would differ from those of the shell; nothing of the config's. */
+  /** Variables that would differ from those of the shell; nothing of the config's, secrets masked. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -24,20 +25,22 @@ export interface DryRun {
  * @throws {CmgrError} `damaged`, `no-ports`, `failed`
  */
 export async function dryRun(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   named?: string,
 ): Promise<DryRun> {
+  const context = contextFor(everyone, instance.name);
   const launcher = await findLauncher(context, named);
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);
   const { isolation, argv, env } = planApp(subject, choice.isolation, host, launcher);
-  const own = Object.entries(env).filter(([key, value]) => host.variables[key] !== value);
+  const own = Object.entries(env).filter(([key, value]) => host.variables[key] !== value)
+    .map(([key, value]) => [key, maskVariable(key, value)]);
   return {
     instance: instance.name,
     isolation,
     reason: choice.reason ?? null,
-    argv,
+    argv: maskArgs(argv),
     env: Object.fromEntries(own),
   };
 }

@@ -5,6 +5,9 @@ import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { run } from "../system/run.ts";
 
+/** Where Claude Desktop is had from. */
+export const downloadPage = "https://claude.ai/download";
+
 /** Where Claude Desktop is looked for, the best place first. */
 export function usualLaunchers(
   os: string,
@@ -52,7 +55,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
   throw new CmgrError(
     "failed",
     `Claude Desktop was not found: there is no ${usual.join(", no ")}`,
-    "Install it from https://claude.ai/download, or name the program: cmgr start NAME " +
+    `Install it from ${downloadPage}, or name the program: cmgr start NAME ` +
       `--launcher PATH, or { "launcher": "PATH" } in ${paths.settings}`,
   );
 }

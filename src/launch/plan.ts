@@ -68,6 +68,7 @@ export function planApp(
     dataDirArgument(paths, instance),
     ...(os === "linux" && settings.wayland ? waylandFlags : []),
     ...(os === "linux" && !settings.chromiumSandbox ? ["--no-sandbox"] : []),
+    ...settings.args,
     ...rest,
   ];
   const env = variablesOf(subject, isolation, host);
@@ -128,6 +129,7 @@ function variablesOf(
   const home = isolation === "bubblewrap" ? paths.home : sandbox;
   return {
     ...given(variables),
+    ...subject.settings.environment,
     ...environmentOf(paths, instance, allocation),
     CLAUDE_CONFIG_DIR: join(sandbox, ".claude"),
     ...(os === "windows" ? {} : {

@@ -1,5 +1,5 @@
 /** Gathers what a launch plan is made from. */
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
@@ -63,7 +63,8 @@ export async function prepareCommands(
   context: Context,
   instance: Instance,
 ): Promise<(command: readonly string[]) => Plan> {
-  const { subject, choice, host } = await prepare(context, instance, await instance.allocation());
+  const own = contextFor(context, instance.name);
+  const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
   await ensureMountSources(context.paths, instance);
   await markComplete(instance.sandbox);
   return (command) => runnable(planCommand(subject, choice.isolation, host, command));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { isPresent } from "../system/write.ts";
 import { dataDirOf, type Paths } from "../paths.ts";
@@ -29,12 +29,13 @@ const readyMs = 30_000;
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
  */
 export async function openInstance(
-  context: Context,
+  everyone: Context,
   instance: Instance,
   link?: string,
 ): Promise<boolean> {
   if (link !== undefined) checkLink(link);
   const { name } = instance;
+  const context = contextFor(everyone, name);
   const { status, run } = await instance.status();
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;
@@ -43,6 +44,22 @@ export async function openInstance(
   await markOpened(context, name, current);
   if (link !== undefined) await closePendingLogin(context, ({ instance }) => instance === name);
   return isStarted;
+}
+
+/**
+ * Brings the window of a running instance to the front, where its app can be asked to.
+ *
+ * @returns Whether it was asked
+ * @throws {CmgrError} `failed`, when it does not take it
+ */
+export async function bringForward(everyone: Context, instance: Instance): Promise<boolean> {
+  const { name } = instance;
+  const context = contextFor(everyone, name);
+  const { run } = await instance.status();
+  if (run === undefined || !await takesLinks(context.paths, name)) return false;
+  await deliverLink(context, instance, run, undefined);
+  await markOpened(context, name, run);
+  return true;
 }
 
 /**
@@ -94,10 +111,8 @@ async function deliverLink(
  * Until an app has its lock, another process of it would take that lock and run as a second app.
  */
 async function waitForSocket(paths: Paths, name: string): Promise<void> {
-  if (Deno.build.os !== "linux") return;
-  const socket = join(dataDirOf(paths, name), "SingletonSocket");
   const end = performance.now() + readyMs;
-  while (!await isPresent(socket)) {
+  while (!await takesLinks(paths, name)) {
     if (performance.now() > end) {
       throw new CmgrError(
         "failed",
@@ -107,6 +122,11 @@ async function waitForSocket(paths: Paths, name: string): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+async function takesLinks(paths: Paths, name: string): Promise<boolean> {
+  return Deno.build.os !== "linux" ||
+    await isPresent(join(dataDirOf(paths, name), "SingletonSocket"));
 }
 
 /** The instance that was opened last takes the next link. */

@@ -28,6 +28,7 @@ export function handlerCommands(
   const isOtherApp = before !== undefined && before !== handlerFileName;
   return {
     install: [
+      `mkdir -p ${folder}`,
       `cmgr desktop --handler > ${folder}/${handlerFileName}`,
       update,
       `xdg-mime default ${handlerFileName} ${type}`,

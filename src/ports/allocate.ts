@@ -152,12 +152,17 @@ export function portsOf(allocation: Allocation): number[] {
   return [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
 }
 
-/** @returns None for a tool that has no place */
+/**
+ * The ports of one tool: its pins, then the rest of its own, of which a pin may be one.
+ *
+ * @returns None for a tool that has no place
+ */
 export function portsOfTool({ range, offsets, pins }: Allocation, tool: string): number[] {
   const pinned = pins?.get(tool) ?? [];
   const given = (offsets.get(tool) ?? []).map((offset) => range.base + offset)
     .filter((port) => contains(range, port));
-  return [...pinned, ...given.slice(pinned.length)];
+  const free = given.filter((port) => !pinned.includes(port));
+  return [...pinned, ...free.slice(Math.max(0, free.length - (given.length - pinned.length)))];
 }
 
 function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {

@@ -16,6 +16,9 @@ const killMs = 10_000;
 /** Programs that start an app: they end when it does. */
 const wrappers = new Set(["bwrap", "open"]);
 
+/** How far the ending is: the app is asked, then what is left of it, then the rest is killed. */
+export type EndingStep = "quit" | "end" | "kill";
+
 /**
  * SIGTERM to the app, which ends its servers and writes its files; SIGTERM to what is left; SIGKILL
  * to the rest.
@@ -28,16 +31,20 @@ export async function terminate(
   paths: Paths,
   instance: string,
   timeoutMs: number,
+  tell: (step: EndingStep) => void = () => {},
 ): Promise<ScannedStatus> {
   const before = await scanStatus(paths, instance);
   let current = before;
   const look = async () => (current = await scanStatus(paths, instance));
 
+  tell("quit");
   await signal(appsOf(current), "TERM");
   await until(timeoutMs, async () => appsOf(await look()).length === 0);
+  if (current.processes.length > 0) tell("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
   await until(Math.min(serversMs, timeoutMs), async () => (await find()).length === 0);
+  if (current.processes.length > 0) tell("kill");
   const left = await kill(current.processes, find);
   if (left.length === 0) return before;
   const pids = left.map(({ pid }) => pid).join(",");

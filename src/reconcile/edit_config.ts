@@ -9,8 +9,7 @@ import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
-import { inheritedEnv } from "../system/inherited_env.ts";
-import { start } from "../system/run.ts";
+import { runEditor } from "../system/editor.ts";
 
 /**
  * Opens a copy of a config in an editor, checks it, and saves it. An edit that cannot be saved is
@@ -36,7 +35,7 @@ export async function editConfig(
     await ensureFolder(dirname(copy));
     await replaceFile(copy, before ?? emptyConfig);
   } else context.notice(`Going on with the edit that was kept in ${copy}`);
-  await runEditor(context, editor, copy);
+  await runEditor(context.env, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {
     await deleteFolder(dirname(copy));
@@ -66,21 +65,4 @@ export async function editConfig(
       { cause: error },
     );
   }
-}
-
-async function runEditor({ env }: Context, editor: string, path: string): Promise<void> {
-  // Blanks in the command line of an editor separate words; nothing else in it is special.
-  const child = start("sh", ["-c", 'set -f; exec $0 "$@"', editor, path], {
-    env: inheritedEnv(env),
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
-  const { success, code } = await child.status;
-  if (success) return;
-  throw new CmgrError(
-    "failed",
-    `The editor ended with exit code ${code}: ${editor}`,
-    `Nothing was changed; the copy is kept in ${path}`,
-  );
 }

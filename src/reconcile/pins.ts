@@ -1,4 +1,5 @@
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
+import { suggestion } from "../json/nearest.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
@@ -53,7 +54,7 @@ function toolNamed({ allocation, wanted, toolOf }: Pinned, name: string, pins: P
   throw new CmgrError(
     "usage",
     `There is no tool called ${JSON.stringify(name)} in this instance`,
-    `There are: ${[...tools].join(", ")}`,
+    `${suggestion(name, [...tools, ...toolOf.keys()])}There are: ${[...tools].join(", ")}`,
   );
 }
 

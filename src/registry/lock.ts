@@ -6,6 +6,7 @@ import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
 import { readOptionalJson } from "../system/read_json.ts";
+import { uninterrupted } from "../system/signal_listeners.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
@@ -22,7 +23,7 @@ interface LockOptions {
  * Runs `work` while holding the lock.
  *
  * @param purpose What the lock is held for, shown to those who wait: `create work`
- * @throws {CmgrError} `locked`
+ * @throws {CmgrError} `locked`, `interrupted`
  */
 export async function locked<T>(
   { paths, notice }: Pick<Context, "paths" | "notice">,
@@ -54,7 +55,7 @@ export async function withLock<T>(
   try {
     await acquire(file, paths, options);
     try {
-      return await work();
+      return await uninterrupted(work);
     } finally {
       await file.truncate().catch(() => {});
       await file.unlock();

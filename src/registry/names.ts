@@ -1,4 +1,7 @@
 import { CmgrError } from "../errors.ts";
+import { nearest } from "../json/nearest.ts";
+import type { Paths } from "../paths.ts";
+import { listFolder } from "../system/folders.ts";
 import { type InstanceRegistry, namesOf } from "./instances.ts";
 
 const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -41,7 +44,7 @@ export function requireInstance(registry: InstanceRegistry, name: string): void 
   checkName(name);
   if (Object.hasOwn(registry.instances, name)) return;
   const names = namesOf(registry);
-  const near = findSameName(registry, name);
+  const near = nearest(name, names);
   throw new CmgrError(
     "not-found",
     `There is no instance called "${name}"`,
@@ -52,5 +55,13 @@ export function requireInstance(registry: InstanceRegistry, name: string): void 
       : `There ${names.length === 1 ? "is" : "are"}: ${names.slice(0, 20).join(", ")}${
         names.length > 20 ? ", …" : ""
       }`,
+  );
+}
+
+/** Whether an instance of that name lies in the trash, by the name of its folder there. */
+export async function isInTrash({ trash }: Paths, name: string): Promise<boolean> {
+  const rest = /^-\d{4}-\d\d-\d\dT/;
+  return (await listFolder(trash)).some((entry) =>
+    entry.name.startsWith(name) && rest.test(entry.name.slice(name.length))
   );
 }

@@ -12,6 +12,8 @@ export interface InstanceRecord {
   created_date?: string;
   /** The user's files that it sees when it is isolated. */
   shares?: Share[];
+  /** The name that a rename gives it which has not come to its end. */
+  renamed_to?: string;
   [field: string]: unknown;
 }
 
@@ -100,6 +102,8 @@ export interface TrashRecord {
   base?: number;
   ports?: PortRecord;
   replaced?: ConfigMemory;
+  /** The other name that a restore gives it which has not come to its end. */
+  restored_as?: string;
 }
 
 const absolutePath = v.pipe(v.string(), v.startsWith("/", "is not an absolute path"));
@@ -108,6 +112,7 @@ const instanceRecord: Schema<InstanceRecord> = fields({
   name: v.optional(v.string()),
   sandbox_path: v.optional(v.string()),
   created_date: v.optional(v.string()),
+  renamed_to: v.optional(v.string()),
   shares: v.optional(v.array(fields({
     path: absolutePath,
     writable: v.boolean(),
@@ -153,6 +158,7 @@ export const replacedFile: Schema<ReplacedFile> = fields({
 export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
   name: v.string(),
   removed: v.string(),
+  restored_as: v.optional(v.string()),
   instance: instanceRecord,
   base: v.optional(port),
   ports: v.optional(portRecord),

@@ -4,6 +4,7 @@ import type { Launch } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
 import { type Extensions, readExtensions } from "../config/extensions.ts";
+import { settingsFor } from "../settings/settings.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
@@ -110,7 +111,7 @@ async function hiddenPathWarnings(
   name: string,
   entries: readonly Launch[],
 ): Promise<string[]> {
-  if (settings.isolation === "profile") return [];
+  if (settingsFor(settings, name).isolation === "profile") return [];
   const { shares = [] } = instances.instances[name];
   const { toolFolders, mounts } = settings;
   const visibility = { paths, instance: name, shares, toolFolders, mounts };

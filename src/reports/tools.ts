@@ -81,7 +81,9 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       ports: allocation ? portsOfTool(allocation, tool) : [],
       pinned: pinned > 0,
       moves: describeMoves(entry, pinned),
-      hazards: isPortOnly ? [] : hazardsIn(rule),
+      hazards: isPortOnly
+        ? []
+        : hazardsIn(rule, { variables: entries[i].variables, isPinned: pinned > 0 }),
       note: entries[i].isDisabled ? "is disabled: the app does not start it" : null,
     };
   });
@@ -112,6 +114,17 @@ export async function reportEntries(context: Context, instance: Instance): Promi
 
 const nothingKnown = { rule: null, by: null, ports: [], pinned: false, moves: [], hazards: [] };
 
-function hazardsIn(rule: Rule | undefined): HazardReport[] {
-  return (rule?.hazards ?? []).map(({ kind, text }) => ({ kind, text }));
+/** What keeps a hazard from an instance. */
+interface Precautions {
+  readonly variables: readonly string[];
+  readonly isPinned: boolean;
+}
+
+/** @param taken Leaves out what these have settled */
+function hazardsIn(rule: Rule | undefined, taken?: Precautions): HazardReport[] {
+  const own = Object.keys(rule?.env ?? {});
+  const hasOwnFiles = own.length > 0 && own.every((name) => taken?.variables.includes(name));
+  return (rule?.hazards ?? []).filter(({ kind }) =>
+    !(kind === "shared-files" && hasOwnFiles) && !(kind === "oauth-redirect" && taken?.isPinned)
+  ).map(({ kind, text }) => ({ kind, text }));
 }

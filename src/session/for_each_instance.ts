@@ -5,8 +5,9 @@
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
 import { formatError, wantsColour } from "../terminal/output.ts";
-import { Instance } from "../instance.ts";
-import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
+import { type Instance, loadInstance } from "../instance.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { defaultName } from "./choose_instance.ts";
 import type { Session } from "./session.ts";
 
 /** Which instances, and how they are reported. */
@@ -38,11 +39,9 @@ export async function forEach(
   selection: Selection,
   work: (instance: Instance) => Promise<CommandResult>,
 ): Promise<void> {
-  const registry = await readInstances(context.paths);
-  const names = choose(session, registry, selection);
-  const load = (name: string) => new Instance(context, registry, name);
+  const names = await choose(session, context, selection);
   if (!selection.all && names.length === 1) {
-    const { json, text } = await work(load(names[0]));
+    const { json, text } = await work(await loadInstance(context, names[0]));
     session.show({ asJson: selection.json, json, text });
     return;
   }
@@ -50,7 +49,7 @@ export async function forEach(
   let worst: ExitCode = Exit.done;
   const found = await Promise.all(names.map(async (name) => {
     try {
-      const { json, text } = await work(load(name));
+      const { json, text } = await work(await loadInstance(context, name));
       if (!selection.json) io.out(text);
       return json;
     } catch (thrown) {
@@ -65,21 +64,19 @@ export async function forEach(
   session.exitWith(worst);
 }
 
-function choose(
+async function choose(
   session: Session,
-  registry: InstanceRegistry,
+  context: Context,
   { names, all, json }: Selection,
-): string[] {
+): Promise<string[]> {
   if (all) {
     if (names.length > 0) {
       throw new CmgrError("usage", "--all and names can't be combined", "Leave one of them out");
     }
-    const every = namesOf(registry);
+    const every = namesOf(await readInstances(context.paths));
     if (every.length === 0 && !json) session.notice("There are no instances yet");
     return every;
   }
-  if (names.length === 0) {
-    throw new CmgrError("usage", "No instance is named", "Name one or more, or use --all");
-  }
+  if (names.length === 0) return [await defaultName(context)];
   return [...new Set(names)];
 }

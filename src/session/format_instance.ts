@@ -3,14 +3,25 @@ import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
 import type { InstanceSummary, Report } from "../reports/instances.ts";
+import type { Status } from "../processes/status.ts";
+import type { Colour, Paint } from "../terminal/colour.ts";
 import { printable } from "../terminal/output.ts";
 import { quote } from "../terminal/shell_quoting.ts";
 import { dropColumns, formatTable } from "../terminal/table.ts";
 
-export function formatReport(report: Report): string {
-  const { range, servers, ports, pinned, extensions } = report;
+const colours: Readonly<Record<Status, Colour | undefined>> = {
+  running: "green",
+  stopped: undefined,
+  crashed: "red",
+  interrupted: "yellow",
+  leftover: "yellow",
+};
+
+export function formatReport(report: Report, paint: Paint): string {
+  const { range, servers, ports, pinned, status, pid, isolation, extensions } = report;
   const rows = [
-    ["  status", describeStatus(report)],
+    ["  status", describeStatus(report).replace(status, paint(status, colours[status]))],
+    ...(pid === null ? [] : [["  process", `${pid} (isolation: ${isolation})`]]),
     ["  sandbox", report.sandbox],
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
@@ -38,9 +49,9 @@ export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Repo
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => string];
 
-const columns: readonly Column[] = [
+const columns = (paint: Paint): readonly Column[] => [
   ["NAME", ({ instance }) => instance],
-  ["STATUS", ({ status }) => status],
+  ["STATUS", ({ status }) => paint(status, colours[status])],
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
@@ -58,22 +69,25 @@ const moreColumns: readonly Column[] = [
 ];
 
 /** One instance per line; `long` lists also show facts from their configs. */
-export function formatList(instances: readonly Listed[], isLong: boolean, width?: number): string {
-  const shown = [...columns, ...(isLong ? configColumns : []), ...moreColumns];
+export function formatList(
+  instances: readonly Listed[],
+  isLong: boolean,
+  paint: Paint,
+  width?: number,
+): string {
+  const shown = [...columns(paint), ...(isLong ? configColumns : []), ...moreColumns];
   const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));
   return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
 }
 
-function describeStatus({ instance, status, pid, since, isolation, exitCode }: Report): string {
+function describeStatus({ instance, status, since, exitCode }: Report): string {
   switch (status) {
-    case "running": {
-      const time = since === null ? "" : ` since ${formatTime(since)}`;
-      return `running${time} (process ${pid}${isolation ? `; isolation: ${isolation}` : ""})`;
-    }
+    case "running":
+      return since === null ? status : `${status} since ${formatTime(since)}`;
     case "crashed":
       return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
     case "leftover":
-      return `leftover (the app has ended, and some of its processes have not: cmgr stop ${instance})`;
+      return `leftover (processes outlived the app; end them: cmgr stop ${instance})`;
     case "interrupted":
       return "interrupted (the machine went down while it was running)";
     default:
@@ -102,11 +116,17 @@ function shellWord(word: string): string {
 
 /** In the local time zone: `2026-11-22 14:05`. */
 export function formatTime(iso: string): string {
+  // 2026-11-22 13:07, without the seconds.
+  return formatSeconds(iso).replace(/^(\S+ \d\d:\d\d):\d\d$/, "$1");
+}
+
+/** `2026-11-22 13:07:38`, in the time zone of this machine. */
+export function formatSeconds(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
-    `${two(date.getHours())}:${two(date.getMinutes())}`;
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
 /** `9041`, or `9041, 9042`. */

@@ -1,7 +1,9 @@
 import { formatRange } from "../ports/layout.ts";
-import type { AssignedPort, PortListener, PortReport, PortState } from "../reports/ports.ts";
+import type { AssignedPort } from "../reports/assigned_ports.ts";
+import type { PortListener, PortReport, PortState } from "../reports/ports.ts";
 import { printable } from "../terminal/output.ts";
-import { formatTable } from "../terminal/table.ts";
+import type { Colour, Paint } from "../terminal/colour.ts";
+import { formatRows, formatTable } from "../terminal/table.ts";
 
 const tags: Readonly<Record<PortState, string>> = {
   free: " ",
@@ -9,38 +11,36 @@ const tags: Readonly<Record<PortState, string>> = {
   instance: "!",
   foreign: "!",
 };
-const colours: Readonly<Record<PortState, string>> = {
-  free: "",
-  own: "\x1b[32m",
-  instance: "\x1b[31m",
-  foreign: "\x1b[31m",
+const colours: Readonly<Record<PortState, Colour | undefined>> = {
+  free: undefined,
+  own: "green",
+  instance: "red",
+  foreign: "red",
 };
 
 /** Each instance under its range, the ports on which somebody listens tagged. */
 export function formatPortTable(
   reports: readonly PortReport[],
   assigned: readonly AssignedPort[],
-  width: number | undefined,
-  useColour: boolean,
+  paint: Paint,
+  width?: number,
 ): string {
   const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
-  const rows = reports.map(({ tool, port, state, holder }) => [
-    tags[state],
+  const rows = reports.map(({ tool, port, offset, state, holder }) => [
+    paint(tags[state], colours[state]),
     String(port),
-    tool ?? "-",
-    state === "instance" ? `of ${holder?.instance}` : state,
+    `${tool ?? "-"}${offset === null ? " (cannot be moved)" : ""}`,
+    paint(state === "instance" ? `of ${holder?.instance}` : state, colours[state]),
     describeListener(state, holder),
   ]);
-  const [head, ...lines] = formatTable([[" ", "PORT", "TOOL", "STATE", "HOLDER"], ...rows], width)
-    .split("\n");
-  const shown = reports.map(({ instance, state }, i) => {
+  const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
+  const [first, ...lines] = formatRows([head, ...rows], width);
+  const shown = reports.map(({ instance }, i) => {
     const range = instance === null ? undefined : ranges.get(instance);
     const isFirst = range && reports[i - 1]?.instance !== instance;
-    const title = isFirst ? formatTable([[`${instance}  ${formatRange(range)}`]], width) : "";
-    const colour = useColour ? colours[state] : "";
-    return `${title}${colour}${lines[i]}${colour && "\x1b[0m"}\n`;
+    return (isFirst ? formatTable([[`${instance}  ${formatRange(range)}`]], width) : "") + lines[i];
   });
-  return `${head}\n${shown.join("")}`;
+  return first + shown.join("");
 }
 
 /** One port in a sentence. */

@@ -1,8 +1,8 @@
 import type { EntryReport, ToolReport } from "../reports/tools.ts";
-import { formatTable } from "../terminal/table.ts";
+import { formatTable, wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
-export function formatTools(tools: readonly ToolReport[]): string {
+export function formatTools(tools: readonly ToolReport[], width?: number): string {
   return formatTable([
     ["TOOL", "PACKAGE", "PORT", "MOVED BY"],
     ...tools.flatMap(({ name, packages, ports, user }) => {
@@ -14,10 +14,10 @@ export function formatTools(tools: readonly ToolReport[]): string {
         port.move,
       ]);
     }),
-  ]);
+  ], width);
 }
 
-export function formatEntries(entries: readonly EntryReport[]): string {
+export function formatEntries(entries: readonly EntryReport[], width = Infinity): string {
   if (entries.length === 0) return "The config has no servers\n";
   const rows = formatTable([
     ["ENTRY", "RECOGNISED AS", "BY", "PORTS", "MOVED BY"],
@@ -28,10 +28,10 @@ export function formatEntries(entries: readonly EntryReport[]): string {
       ports.length === 0 ? "-" : formatPorts(ports) + (pinned ? " (pinned)" : ""),
       moves.join(", ") || "-",
     ]),
-  ]);
+  ], width);
   const notes = entries.flatMap(({ entry, hazards, note }) =>
     [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
-      .map((text) => `note: "${entry}" ${text}\n`)
+      .map((text) => `${wrap(`note: "${entry}" ${text}`, width).join("\n  ")}\n`)
   );
   return rows + notes.join("");
 }

@@ -38,6 +38,8 @@ export interface Shown {
 export interface CommandEntry {
   /** What the command does, in one line. */
   readonly summary: string;
+  /** Other names for it, as other programs call the same. */
+  readonly aliases?: readonly string[];
   /** Whether help and completions leave it out. */
   readonly hidden?: true;
   /** Loads its module. */

@@ -1,11 +1,10 @@
 /** The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment. */
-import { normalize } from "node:path";
-import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
-import { fields } from "../json/validate.ts";
+import type { Dictionary } from "../json/dictionary.ts";
+import { parseJson } from "../json/parse.ts";
 import type { Paths } from "../paths.ts";
-import { readJsonIfPresent } from "../system/read_json.ts";
-import { isLoaderVariable } from "../system/run.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { type SettingsFile, settingsFile } from "./schema.ts";
 
 /** Where ranges begin and how large a new one is. */
 export interface Layout {
@@ -32,14 +31,26 @@ export type Isolation = "auto" | "bubblewrap" | "profile";
 /** What an instance in bubblewrap has of the session bus. */
 export type SessionBus = "filtered" | "none" | "full";
 
-/** The settings in force for one command. */
-export interface Settings {
-  readonly layout: Layout;
+/** Settings that one instance can have of its own. */
+export interface InstanceSettings {
   /** The program that is Claude Desktop, and arguments that always go first. */
   readonly launcher: readonly string[] | undefined;
   readonly isolation: Isolation;
   /** Whether the app draws by Wayland itself in place of XWayland. */
   readonly wayland: boolean;
+  /** What isolated instances have of the session bus. */
+  readonly sessionBus: SessionBus;
+  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
+  readonly cowork: boolean;
+  /** More arguments for the app. */
+  readonly args: readonly string[];
+  /** More variables for the app, and for commands inside the instance. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The settings in force for one command. */
+export interface Settings extends InstanceSettings {
+  readonly layout: Layout;
   /** Whether the app keeps Chromium's own sandbox. */
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
@@ -48,12 +59,10 @@ export interface Settings {
   readonly mounts: readonly string[];
   /** Names of variables that instances are given beside those that are built in. */
   readonly variables: readonly string[];
-  /** What isolated instances have of the session bus. */
-  readonly sessionBus: SessionBus;
-  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
-  readonly cowork: boolean;
   /** The instance that takes links when no login is pending. */
   readonly defaultInstance: string | undefined;
+  /** What single instances have of their own, by name. */
+  readonly instances: Dictionary<Partial<InstanceSettings>>;
 }
 
 /**
@@ -84,47 +93,6 @@ export const defaultToolFolders: readonly string[] = [
   ".nix-profile",
 ];
 
-const settingsFile = fields({
-  basePort: v.optional(v.number()),
-  portRange: v.optional(v.number()),
-  launcher: v.optional(v.union(
-    [
-      v.pipe(v.string(), v.nonEmpty()),
-      v.pipe(v.array(v.string()), v.nonEmpty()),
-    ],
-    "is not a path, nor a list of a path and arguments",
-  )),
-  isolation: v.optional(v.picklist(["auto", "bubblewrap", "profile"])),
-  wayland: v.optional(v.boolean()),
-  defaultInstance: v.optional(v.string()),
-  chromiumSandbox: v.optional(v.boolean()),
-  toolFolders: v.optional(v.array(v.pipe(
-    v.string(),
-    v.check(isBelow, "is not a path below the home, relative to it"),
-  ))),
-  mounts: v.optional(v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path")))),
-  variables: v.optional(v.array(v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
-    v.check(
-      (name) => !isLoaderVariable(name),
-      "begins with LD_ or DYLD_, which can't be passed on",
-    ),
-  ))),
-  sessionBus: v.optional(v.picklist(["filtered", "none", "full"])),
-  cowork: v.optional(v.boolean()),
-});
-
-function isBelow(path: string): boolean {
-  return !path.startsWith("/") &&
-    path.split(/[\\/]/).every((part) => part !== ".." && part !== "." && part !== "");
-}
-
-function isTidy(path: string): boolean {
-  return path.startsWith("/") && !path.includes("\0") && normalize(path) === path &&
-    !path.endsWith("/");
-}
-
 /**
  * Reads the settings. `MCP_BASE_PORT` and `MCP_PORT_RANGE` win over the file, except inside an
  * instance (`CLAUDE_INSTANCE` set), where they describe that instance.
@@ -137,28 +105,80 @@ export async function readSettings(
   env: (name: string) => string | undefined,
   withoutFile = false,
 ): Promise<Settings> {
-  const file = withoutFile ? {} : await readJsonIfPresent(paths.settings, settingsFile, {
-    comments: true,
-    hint: "Fix the file; cmgr has left it as it is",
-  }) ?? {};
+  const text = withoutFile ? undefined : await readTextIfPresent(paths.settings);
+  return settingsIn(text, paths, env);
+}
+
+/**
+ * The same, from the text of the file.
+ *
+ * @throws {CmgrError} `damaged` for the text, `usage` for the environment
+ */
+export function settingsIn(
+  text: string | undefined,
+  paths: Paths,
+  env: (name: string) => string | undefined,
+): Settings {
+  const file = parseSettings(text ?? "", paths);
   return {
     layout: layoutInForce(paths, file, env),
-    launcher: typeof file.launcher === "string" ? [file.launcher] : file.launcher,
-    isolation: file.isolation ?? "auto",
-    wayland: file.wayland ?? false,
+    launcher: undefined,
+    isolation: "auto",
+    wayland: false,
+    sessionBus: "filtered",
+    cowork: false,
+    args: [],
+    environment: {},
+    ...ownSettings(file),
     chromiumSandbox: file.chromiumSandbox ?? true,
     toolFolders: file.toolFolders ?? defaultToolFolders,
     mounts: file.mounts ?? [],
     variables: file.variables ?? [],
-    sessionBus: file.sessionBus ?? "filtered",
-    cowork: file.cowork ?? false,
     defaultInstance: file.defaultInstance,
+    instances: Object.fromEntries(
+      Object.entries(file.instances ?? {}).map(([name, own]) => [name, ownSettings(own)]),
+    ),
+  };
+}
+
+/** What the file itself says; an empty text is a file without settings. */
+export function parseSettings(text: string, paths: Paths): SettingsFile {
+  return parseJson(text, settingsFile, {
+    name: paths.settings,
+    comments: true,
+    hint: "Fix the file; cmgr has left it as it is",
+  });
+}
+
+/** The settings in force for one instance. */
+export function settingsFor(settings: Settings, instance: string): Settings {
+  const own = Object.hasOwn(settings.instances, instance) ? settings.instances[instance] : {};
+  return {
+    ...settings,
+    ...own,
+    environment: { ...settings.environment, ...own.environment },
+  };
+}
+
+function ownSettings(
+  { launcher, isolation, wayland, sessionBus, cowork, args, environment }: SettingsFile,
+): Partial<InstanceSettings> {
+  return {
+    ...(launcher !== undefined && {
+      launcher: typeof launcher === "string" ? [launcher] : launcher,
+    }),
+    ...(isolation && { isolation }),
+    ...(wayland !== undefined && { wayland }),
+    ...(sessionBus && { sessionBus }),
+    ...(cowork !== undefined && { cowork }),
+    ...(args && { args }),
+    ...(environment && { environment }),
   };
 }
 
 function layoutInForce(
   paths: Paths,
-  file: Partial<Layout>,
+  file: Pick<SettingsFile, keyof Layout>,
   env: (name: string) => string | undefined,
 ): Layout {
   const over: Partial<Layout> = env("CLAUDE_INSTANCE") ? {} : {

@@ -88,9 +88,14 @@ const pieceSize = 1024 * 1024;
  * Copies a file with its mode, over the one that is there. The file is opened and checked before it
  * is read: a link that is put in its place meanwhile is not followed.
  *
+ * @param onCopied Called, and waited for, after each piece
  * @throws {CmgrError} `damaged` for a link, `failed`
  */
-export async function copyFile(from: string, to: string): Promise<void> {
+export async function copyFile(
+  from: string,
+  to: string,
+  onCopied?: (bytes: number) => Promise<void>,
+): Promise<void> {
   await wrapError(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
@@ -112,6 +117,7 @@ export async function copyFile(from: string, to: string): Promise<void> {
       const piece = new Uint8Array(pieceSize);
       for (let read = source.readSync(piece); read !== null; read = source.readSync(piece)) {
         writeAll(target, piece.subarray(0, read));
+        await onCopied?.(read);
       }
     },
   );

@@ -1,3 +1,5 @@
+import { CmgrError } from "../errors.ts";
+
 /** Windows has Ctrl-C alone. */
 export const endingSignals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
@@ -15,4 +17,36 @@ export function onSignals(
       for (const [signal, call] of listeners) Deno.removeSignalListener(signal, call);
     },
   };
+}
+
+/** A signal that would end cmgr ends the work instead, which cleans up after itself. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  using _listeners = onSignals(endingSignals, () => controller.abort());
+  return await work(controller.signal);
+}
+
+let isInterrupted = false;
+
+/**
+ * Puts Ctrl-C and its like off until the work is done, or undone because of it: see
+ * {@linkcode refuseInterrupted}. Nothing else is begun afterwards.
+ *
+ * @throws {CmgrError} `interrupted`
+ */
+export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  using _listeners = onSignals(endingSignals, () => isInterrupted = true);
+  refuseInterrupted("Nothing was begun");
+  const result = await work();
+  refuseInterrupted("What was begun has been completed");
+  return result;
+}
+
+/**
+ * For work that takes long and can be undone.
+ *
+ * @throws {CmgrError} `interrupted`
+ */
+export function refuseInterrupted(consequence = "What was begun has been undone"): void {
+  if (isInterrupted) throw new CmgrError("interrupted", "Interrupted", consequence);
 }

@@ -15,6 +15,11 @@ export function quote(text: string, shell: Shell): string {
   }
 }
 
+/** The same, left as it is when nothing in it is special. */
+export function quoteIfNeeded(text: string, shell: Shell): string {
+  return /^[\w./@%+-]+$/.test(text) ? text : quote(text, shell);
+}
+
 export function exportLine(name: string, value: string, shell: Shell): string {
   switch (shell) {
     case "sh":
@@ -27,7 +32,7 @@ export function exportLine(name: string, value: string, shell: Shell): string {
 }
 
 export function aliasLine(alias: string, words: readonly string[], shell: Shell): string {
-  const command = words.map((word) => /^[\w./@%+-]+$/.test(word) ? word : quote(word, shell));
+  const command = words.map((word) => quoteIfNeeded(word, shell));
   switch (shell) {
     case "sh":
       return `alias ${alias}=${quote(command.join(" "), shell)}`;
@@ -44,9 +49,9 @@ export function installLine(command: string, shell: Shell, login: string | undef
     case "sh":
       return `${command} >> ${login?.endsWith("/zsh") ? "~/.zshrc" : "~/.bashrc"}`;
     case "fish":
-      return `${command} --shell fish >> ~/.config/fish/config.fish`;
+      return `mkdir -p ~/.config/fish && ${command} --shell fish >> ~/.config/fish/config.fish`;
     case "powershell":
-      return `${command} --shell powershell >> $PROFILE`;
+      return `mkdir -Force (Split-Path $PROFILE); ${command} --shell powershell >> $PROFILE`;
   }
 }
 

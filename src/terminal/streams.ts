@@ -9,11 +9,15 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
+  /** One line that is typed on the terminal. */
+  readonly line: () => Promise<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Width of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
+  /** Its height. */
+  readonly rows: () => number | undefined;
 }
 
 /** Thrown when the reader of standard output has closed it. */
@@ -32,10 +36,12 @@ export function processIo(): Io {
       }
     },
     stdin: readStdin,
+    line: readLine,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns,
+    rows: () => Deno.stdout.isTerminal() ? terminalSize()?.rows || undefined : undefined,
   };
 }
 
@@ -52,13 +58,28 @@ async function readStdin(): Promise<Uint8Array> {
   return await new Blob(chunks).bytes();
 }
 
+async function readLine(): Promise<string> {
+  const decoder = new TextDecoder();
+  const bytes = new Uint8Array(1024);
+  let text = "";
+  while (!text.includes("\n")) {
+    const count = await Deno.stdin.read(bytes);
+    if (count === null) break;
+    text += decoder.decode(bytes.subarray(0, count), { stream: true });
+  }
+  return text.split("\n")[0];
+}
+
 function terminalColumns(): number | undefined {
   if (!Deno.stdout.isTerminal()) return undefined;
   const given = Number(Deno.env.get("COLUMNS"));
-  if (Number.isInteger(given) && given > 0) return given;
+  return Number.isInteger(given) && given > 0 ? given : terminalSize()?.columns || undefined;
+}
+
+/** A terminal that has not been told its size says 0. */
+function terminalSize(): { columns: number; rows: number } | undefined {
   try {
-    // A terminal without a known size says 0.
-    return Deno.consoleSize().columns || undefined;
+    return Deno.consoleSize();
   } catch {
     return undefined;
   }

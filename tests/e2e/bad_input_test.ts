@@ -74,7 +74,7 @@ Deno.test("a missing instance is an error with its own exit code", async () => {
   for (const args of [["status"], ["start"], ["stop"], ["mcp", "--ports"], ["remove", "--yes"]]) {
     assert.match(
       await home.fails(3, [...args, "wrok"]),
-      /no instance called "wrok"\nThere is: work/,
+      /no instance called "wrok"\nDid you mean "work"\?/,
     );
   }
   assert.deepEqual(await home.snapshot(), before);

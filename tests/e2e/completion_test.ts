@@ -40,7 +40,8 @@ for (
     {
       shell: "zsh",
       start: "zsh -f -i",
-      setUp: "autoload -U compinit; compinit -u -D; source comp.zsh; source comp.zsh\n",
+      // As from a .zshrc that has nothing else.
+      setUp: "source comp.zsh; source comp.zsh\n",
     },
   ]
 ) {
@@ -108,4 +109,37 @@ Deno.test("completion reads only, and shows no errors", async () => {
   assert.equal(await home.ok("complete", "--", "no-such-command", ""), "");
   assert.equal(await home.ok("complete", "--", "status", "--nope=", ""), "");
   await home.fails(2, ["completion", "tcsh"]);
+});
+
+Deno.test("completion knows servers, backups, settings and lists of tools", async () => {
+  await using home = await prepared();
+  await home.ok("config", "work", "--hide-tray");
+  for (
+    const [words, expected] of [
+      [["ls", "--lo"], ["--long"]],
+      [["check", "work", "no"], ["notes"]],
+      [["logs", "work", "--server", "no"], ["notes"]],
+      [["config", "work", "--restore", ""], ["1", "2"]],
+      [["config", "work", "--show="], ["--show=1", "--show=2"]],
+      [["create", "x", "--tools", "memory,files"], ["memory,filesystem"]],
+      [["create", "x", "--tools", "al"], ["all"]],
+      [["mcp", "re"], ["remove"]],
+      [["mcp", "wo"], ["work"]],
+      [["mcp", "remove", "-i", "work", "no"], ["notes"]],
+      [["mcp", "work", "remove", "no"], ["notes"]],
+      [["mcp", "work", "--unpin", "no"], ["notes"]],
+      [["mcp", "list", "--instance", "wee"], ["weekend"]],
+      [["settings", "se"], ["set"]],
+      [["settings", "set", "iso"], ["isolation"]],
+      [["settings", "set", "isolation", ""], ["auto", "bubblewrap", "profile"]],
+      [["settings", "set", "defaultInstance", "wo"], ["work"]],
+      [["settings", "get", "-i", "work", "base"], []],
+      [["rename", "wo"], ["work"]],
+      [["clone", "work", "w"], []],
+      [["completion", "po"], ["powershell"]],
+    ] as const
+  ) {
+    const lines = (await home.ok("complete", "--", ...words)).split("\n").slice(0, -1);
+    assert.deepEqual(lines.map((line) => line.split("\t")[0]), expected, words.join(" "));
+  }
 });

@@ -75,8 +75,8 @@ Deno.test("options for the app's settings change those values and nothing else",
 Deno.test("backups are listed and restored, with the current ports", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
-  await home.ok("config", "work", "--global-shortcut", "one");
-  await home.ok("config", "work", "--global-shortcut", "two");
+  await home.ok("config", "work", "--global-shortcut", "Alt+1");
+  await home.ok("config", "work", "--global-shortcut", "Alt+2");
   const { backups } = await home.json("config", "work", "--history");
   assert.equal(backups.length, 2);
   for (const { path } of backups) assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
@@ -87,7 +87,7 @@ Deno.test("backups are listed and restored, with the current ports", async () =>
   const moved = succeeded(await home.run(["mcp", "work", "--ports", "--json"], settings));
   await home.ok("config", "work", "--restore", backups[0].when);
   const restored = await home.readJson(home.config("work"));
-  assert.equal(restored.globalShortcut, "one");
+  assert.equal(restored.globalShortcut, "Alt+1");
   assert.equal(
     restored.mcpServers.filesystem.env.MCP_PORT,
     String(JSON.parse(moved.stdout).ports.filesystem),
@@ -97,16 +97,16 @@ Deno.test("backups are listed and restored, with the current ports", async () =>
 
   assert.match(await home.fails(2, ["config", "work", "--restore", "1999"]), /--history/);
   await home.ok("config", "work", "--restore");
-  assert.match(await home.read(home.config("work")), /MCP_|"one"/);
+  assert.match(await home.read(home.config("work")), /MCP_|"Alt\+1"/);
 });
 
 Deno.test("the newest 20 backups are kept", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "none");
-  for (let i = 1; i <= 21; i++) await home.ok("config", "work", "--global-shortcut", `key ${i}`);
+  for (let i = 1; i <= 21; i++) await home.ok("config", "work", "--global-shortcut", `F${i}`);
   const { backups } = await home.json("config", "work", "--history");
   assert.equal(backups.length, 20);
-  assert.match(await Deno.readTextFile(backups[0].path), /"key 20"/);
+  assert.match(await Deno.readTextFile(backups[0].path), /"F20"/);
 });
 
 Deno.test("config --edit saves what the editor leaves if it is valid", async () => {
@@ -166,3 +166,38 @@ Deno.test("a broken config is reported, and a backup restored", async () => {
   await home.ok("config", "work", "--restore");
   assert.deepEqual(await home.readJson(home.config("work")), JSON.parse(good));
 });
+
+Deno.test("an earlier config is shown before it is put back, secrets masked", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.ok("mcp", "add", "gh", "-e", "GH_TOKEN=tell-nobody", "--", "gh");
+  await home.ok("config", "work", "--hide-tray");
+  assert.match(
+    await home.ok("config", "work", "--history"),
+    /\n1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /,
+  );
+  const shown = await home.ok("config", "work", "--show", "1");
+  assert.match(shown, /"gh"/);
+  assert.doesNotMatch(shown, /tell-nobody|menuBarEnabled/);
+  const { content } = await home.json("config", "work", "--show", "2");
+  assert.deepEqual(content.mcpServers, {});
+  await home.fails(2, ["config", "work", "--show", "9"]);
+});
+
+for (
+  const [keys, said] of [
+    ["Ctrl+Alt", /"Alt" is no key/],
+    ["Strg+Space", /"Strg" is no modifier/],
+    ["Ctrl+Spcae", /Did you mean "Space"\?/],
+    ["Ctrl++", /is no modifier/],
+    [" ", /is no key/],
+  ] as const
+) {
+  Deno.test(`"${keys}" is no shortcut, and changes nothing`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    const before = await home.snapshot();
+    assert.match(await home.fails(2, ["config", "work", "--global-shortcut", keys]), said);
+    assert.deepEqual(await home.snapshot(), before);
+  });
+}

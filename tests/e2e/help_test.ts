@@ -1,17 +1,28 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
+import { groups } from "../../src/cli/overview.ts";
 import { table } from "../../src/cli/table.ts";
 import { Home } from "./harness.ts";
 
-Deno.test("cmgr alone, help and --help say the same on standard output", async () => {
+Deno.test("cmgr alone names every command once, in groups", async () => {
+  await using home = await Home.create();
+  const words = (await home.ok()).split(/[\s,]+/);
+  for (const [name, { hidden }] of table) {
+    const isGrouped = groups.filter(([, commands]) => commands.includes(name)).length === 1;
+    assert.equal(isGrouped, !hidden, `${name} stands in one group of overview.ts`);
+    assert.equal(words.includes(name), !hidden, name);
+  }
+});
+
+Deno.test("help and --help say the same on standard output", async () => {
   await using home = await Home.create();
   const help = await home.ok("help");
-  assert.equal(await home.ok(), help);
   assert.equal(await home.ok("--help"), help);
   // A long summary goes on in the next line.
   const words = help.replace(/\s+/g, " ");
   for (const [name, { summary, hidden }] of table) {
-    assert.equal(help.includes(`  ${name} `) && words.includes(summary), !hidden, name);
+    const isListed = new RegExp(`\n  ${name}[ |]`).test(help);
+    assert.equal(isListed && words.includes(summary), !hidden, name);
   }
 });
 

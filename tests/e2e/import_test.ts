@@ -49,7 +49,10 @@ Deno.test("real configs of six kinds are tested", () => {
 
 Deno.test("--import from a file is refused, with the command that works", async () => {
   await using home = await Home.create();
-  assert.match(await home.fails(2, ["create", "work", "--import", "/etc/hosts"]), /< FILE/);
+  assert.match(
+    await home.fails(2, ["create", "work", "--import", "/etc/my hosts"]),
+    /"\/etc\/my hosts" cannot be read[^]*cmgr create work --import - < '\/etc\/my hosts'/,
+  );
 });
 
 Deno.test("a config of another instance comes without that instance's ports", async () => {

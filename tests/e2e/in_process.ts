@@ -13,7 +13,7 @@ export interface InProcessOptions extends Pick<RunOptions, "stdin" | "env"> {
   readonly by?: never;
   /** Nor is there another folder to run in. */
   readonly cwd?: never;
-  /** Whether it writes to a terminal. */
+  /** Whether it reads from and writes to a terminal. */
   readonly isTerminal?: boolean;
 }
 
@@ -39,10 +39,12 @@ export async function runInProcess(
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     stdin: () => Promise.resolve(input),
-    stdinIsTerminal: false,
+    line: () => Promise.resolve(new TextDecoder().decode(input).split("\n")[0]),
+    stdinIsTerminal: isTerminal,
     stdoutIsTerminal: isTerminal,
     stderrIsTerminal: isTerminal,
     columns: () => isTerminal ? 80 : undefined,
+    rows: () => isTerminal ? 24 : undefined,
   });
   return { code, stdout, stderr };
 }

@@ -68,9 +68,14 @@ Deno.test("of two starts at once, one starts and the other says that it runs", {
   await using app = await homeWithApp();
   await app.create("work");
   const runs = await Promise.all([1, 2, 3].map(() => app.home.process(["start", "work"])));
-  assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 4, 4]);
+  assert.deepEqual(runs.map(({ code }) => code), [0, 0, 0], runs.map((r) => r.stderr).join());
   const { pid } = await app.home.json("status", "work");
-  assert.match(runs.find(({ code }) => code === 0)!.stdout, new RegExp(`process ${pid};`));
+  const said = runs.map(({ stdout }) => stdout).sort();
+  assert.deepEqual(said.slice(0, 2), [
+    '"work" is already running\n',
+    '"work" is already running\n',
+  ]);
+  assert.match(said[2], new RegExp(`^Started "work" .process ${pid};`));
 });
 
 Deno.test("what the app writes over its config survives, and has its ports at the next start", {
@@ -130,12 +135,9 @@ Deno.test("each of several names is reported, and the worst exit code counts", {
   assert.match(ran.stdout, /Started "a".*Started "b"|Started "b".*Started "a"/s);
   assert.match(ran.stderr, /no instance called "none"/);
   const again = await home.process(["start", "a", "none", "--json"]);
-  assert.equal(again.code, 4, "running is worse than not there");
-  const { instances } = JSON.parse(again.stdout);
-  assert.deepEqual(
-    instances.map((one: { error: { code: string } }) => one.error.code),
-    ["running", "not-found"],
-  );
+  assert.equal(again.code, 3);
+  const { instances: [a, none] } = JSON.parse(again.stdout);
+  assert.deepEqual([a.status, none.error.code], ["running", "not-found"]);
 });
 
 Deno.test("a missing launcher is an error that says how to get one", async () => {
@@ -177,4 +179,25 @@ Deno.test("a dry run shows the plan without a secret, and changes nothing", {
   assert.ok(argv.includes("bwrap"));
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.deepEqual(await home.snapshot(), before);
+});
+
+Deno.test("start --wait returns when every server has answered, and fails when one does not", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work", { memory: app.server(), notes: app.server() });
+  await app.start(["work"], "", "--wait");
+  for (const server of ["memory", "notes"]) {
+    assert.match(await home.ok("logs", "work", "--server", server), /answered/);
+  }
+  assert.equal(await home.ok("start", "work", "--wait"), '"work" is already running\n');
+  await app.create("bad", { memory: app.server(), gone: { command: "false" } });
+  const { code, stderr } = await home.process(["start", "bad", "--wait"]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^error: "bad" has started; these servers failed: gone\n.*cmgr logs bad --server/m,
+  );
+  assert.equal((await home.json("status", "bad")).status, "running");
 });

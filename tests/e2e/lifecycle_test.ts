@@ -47,7 +47,7 @@ Deno.test("an instance is started with its data folder and its variables, seen, 
       ]
     ) assert.ok(log.split("\n").includes(line), line);
 
-    assert.match(await home.fails(4, ["start", "work"]), /is running/);
+    assert.equal(await home.ok("start", "work"), '"work" is already running\n');
     assert.match(await home.fails(4, ["remove", "work", "--yes"]), /cmgr stop work/);
     assert.equal((await home.json("list")).instances[0].pid, pid);
   } finally {

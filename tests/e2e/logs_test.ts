@@ -90,9 +90,62 @@ Deno.test("a followed log shows new lines, and continues with the log of the nex
     await until("more is shown", () => Promise.resolve(shown.text === "first\nsecond\n"));
     await Deno.rename(home.at(".cmgr/logs/work.log"), home.at(".cmgr/logs/work.log.1"));
     await home.write(".cmgr/logs/work.log", "third\n");
-    await until("the next is shown", () => Promise.resolve(shown.text.endsWith("second\nthird\n")));
+    await until(
+      "the next is shown",
+      () => Promise.resolve(/second\n--- started \S+ \S+ ---\nthird\n$/.test(shown.text)),
+    );
   } finally {
     child.kill("SIGKILL");
     await Promise.all([shown.ended, child.status, child.stderr.cancel(), child.stdin.close()]);
+  }
+});
+
+Deno.test("several logs are merged by their times, each run with a line above it", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const at = (minute: number) => `2026-11-01T10:0${minute}:00.000Z`;
+  await home.write(
+    app.inData("work", "logs/mcp-server-a.log"),
+    `${at(0)} [a] [info] Initializing server...\n${at(2)} [a] [info] asked\n  and more\n` +
+      `${at(5)} [a] [info] Initializing server...\n`,
+  );
+  await home.write(app.inData("work", "logs/mcp-server-bc.log"), `${at(1)} [bc] hello\nend`);
+  const text = await home.ok("logs", "work", "--server", "bc", "--server", "a");
+  assert.deepEqual(text.replace(/started .* ---/, "started ---").split("\n"), [
+    `a  | ${at(0)} [a] [info] Initializing server...`,
+    `bc | ${at(1)} [bc] hello`,
+    "bc | end",
+    `a  | ${at(2)} [a] [info] asked`,
+    "a  |   and more",
+    "a  | --- started ---",
+    `a  | ${at(5)} [a] [info] Initializing server...`,
+    "",
+  ]);
+  await home.write(".cmgr/logs/work.log", "app\n");
+  assert.equal((await home.ok("logs", "work", "--all")).match(/^(a|bc|app) +\| /gm)?.length, 8);
+  await home.fails(2, ["logs", "work", "--all", "--server", "a"]);
+});
+
+Deno.test("--since leaves out what was written before", async () => {
+  await using app = await homeWithApp();
+  const { home } = app;
+  await app.create("work");
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const log = [ago(90), ago(30), ago(2)].map((time, i) => `${time} line ${i}\n  goes on\n`);
+  await home.write(app.inData("work", "logs/mcp-server-a.log"), log.join(""));
+  const since = (time: string) => home.ok("logs", "work", "--server", "a", "--since", time);
+  assert.equal(await since("10m"), log[2]);
+  assert.equal(await since("1h"), log[1] + log[2]);
+  assert.equal(await since("2020-01-01"), log.join(""));
+  // Without times of its own, a log is as recent as its last change.
+  await home.write(".cmgr/logs/work.log.1", "earlier\n");
+  await home.write(".cmgr/logs/work.log", "now\n");
+  assert.match(await home.ok("logs", "work", "--since", "10m"), /^earlier\n--- .* ---\nnow\n$/);
+  const old = new Date(Date.now() - 3_600_000);
+  await Deno.utime(home.at(".cmgr/logs/work.log.1"), old, old);
+  assert.equal(await home.ok("logs", "work", "--since", "10m"), "now\n");
+  for (const bad of ["soon", "10", "2026-13-01", ""]) {
+    await home.fails(2, ["logs", "work", "--since", bad]);
   }
 });

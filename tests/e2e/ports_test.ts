@@ -128,6 +128,18 @@ Deno.test("ports --who answers for any port, and refuses other text", {
   await home.fails(2, ["ports", "work", "--who", "9010"]);
 });
 
+Deno.test("ports shows where a server that cannot be moved really listens", async () => {
+  await using home = await Home.create();
+  const stdin = JSON.stringify({
+    mcpServers: { browser: { command: "npx", args: ["-y", "@browsermcp/mcp"] } },
+  });
+  succeeded(await home.run(["create", "work", "--import", "-"], { stdin }));
+  const { ports } = await home.json("ports", "work", "browser");
+  // deno-lint-ignore no-explicit-any
+  assert.deepEqual(ports.map(({ port, offset }: any) => [port, offset]), [[9009, null]]);
+  assert.match(await home.ok("ports"), / 9009 +browser \(cannot be moved\) /);
+});
+
 Deno.test("ports --watch requires a terminal", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
@@ -197,7 +209,7 @@ Deno.test("list and status show servers, warnings and since when an instance run
     await home.write(home.config("one"), "{");
     assert.equal(await home.ok("list"), text, "list reads no config");
     assert.match(await home.ok("list", "--long"), /^one +stopped +\d+-\d+ +\? +1 /m);
-    assert.match(await home.ok("status", "work"), /running since \d{4}-\d\d-\d\d \d\d:\d\d \(/);
+    assert.match(await home.ok("status", "work"), /running since \d{4}-\d\d-\d\d \d\d:\d\d$/m);
   } finally {
     await home.ok("stop", "work");
   }

@@ -107,7 +107,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     child.kill(signal);
     const { code, signal: endedBy } = await child.status;
     const [, errors] = await output;
-    assert.deepEqual({ code, endedBy }, { code: 1, endedBy: null });
+    assert.deepEqual({ code, endedBy }, { code: 130, endedBy: null });
     assert.match(errors, /interrupted/);
     const { code: nobody } = await new Deno.Command("sh", {
       args: ["-c", 'ps -eo args | grep -F -- "$0" | grep -Fv grep', home.at(started)],
@@ -140,4 +140,25 @@ async function manyInstances(home: Home, count: number): Promise<void> {
     }]),
   );
   await home.write(".cmgr/registry.json", JSON.stringify({ instances }));
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} in the middle of clone --with-data leaves nothing behind`, async () => {
+    await using home = await Home.create();
+    await home.ok("create", "work");
+    const data = "sandboxes/work/.config/Claude/Cache";
+    for (let i = 0; i < 3_000; i++) await home.write(`${data}/${i}`, "x");
+    const before = await home.snapshot();
+    const child = home.spawn(["clone", "work", "copy", "--with-data"]);
+    await child.stdin.close();
+    const output = Promise.all([readAll(child.stdout), readAll(child.stderr)]);
+    const building = home.at("sandboxes/.copy.creating/.config/Claude/Cache");
+    await until("the copy has begun", () => isThere(building));
+    child.kill(signal);
+    const { code } = await child.status;
+    const [said, errors] = await output;
+    assert.equal(code, 130, said + errors);
+    assert.match(errors, /error: Interrupted\nWhat was begun has been undone/);
+    assert.deepEqual(await home.snapshot(), before);
+  });
 }

@@ -70,6 +70,8 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
     ["mcp", "work", "add", "x", "-e", `A_TOKEN=${word}-12`, "--", "y", "--key", `${word}-13`],
     ["mcp", "work", "add", "x", "-e", `A_TOKEN=${word}-12`, "--", "y"],
     ["mcp", "work", "remove", "x"],
+    ["mcp", "work", "add", "y", "--url", "https://y.example", "--header", `X-Key: ${word}-18`],
+    ["mcp", "work", "remove", "y"],
     ["mcp", "work", "remove", "nothing"],
     ["mcp", "work", `--token=${word}`],
     ["mcp", "work", "--ports"],
@@ -83,10 +85,25 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
     "--overwrite",
   ]],
   clone: [["clone", "work", "copy"], ["clone", "work", "copy"]],
+  du: [["du"], ["du", "work"]],
   doctor: [["doctor"], ["doctor", "--fix"], ["doctor", "work"]],
   env: [["env", "work"]],
   alias: [["alias", "work"]],
   desktop: [["desktop", "work"]],
+  path: [["path", "work"]],
+  // What a person types there is not cmgr's.
+  shell: [],
+  settings: [
+    ["settings", "set", "environment.MY_TOKEN", `${word}-16`],
+    ["settings", "set", "-i", "work", "environment", `{"OTHER_TOKEN":"${word}-17"}`],
+    ["settings", "set", "environment.MY TOKEN", `${word}-16`],
+    ["settings"],
+    ["settings", "list", "-i", "work"],
+    ["settings", "get", "environment"],
+    ["settings", "get", "environment.MY_TOKEN"],
+    ["settings", "unset", "environment"],
+  ],
+  rename: [["rename", "copy", "other"], ["rename", "other", "copy"]],
   complete: [["complete", "--", "mcp", "work", "remove", ""]],
   remove: [["remove", "copy", "--yes"], ["remove", "bad", "--purge", "--yes"]],
   restore: [["restore", "copy"]],
@@ -94,10 +111,18 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
 };
 
 /** They start something, or ask the desktop: by a process with no more variables than it is given. */
-const processes = new Set(["start", "exec", "check", "restart", "open", "desktop", "login"]);
+const processes = new Set([
+  "start",
+  "exec",
+  "check",
+  "restart",
+  "open",
+  "desktop",
+  "login",
+]);
 
 /** They learn nothing about any instance. */
-const silent = ["completion", "version", "self-test", "execute"];
+const silent = ["completion", "version", "self-test"];
 
 Deno.test("every command is among those that must show no secret", () => {
   assert.deepEqual([...table.keys()].sort(), [...Object.keys(lines), ...silent].sort());

@@ -167,3 +167,94 @@ Deno.test("clone --with-data refuses a running source, and leaves nothing behind
     await home.ok("stop", "work");
   }
 });
+
+Deno.test("Ctrl-C while data is copied exits 130 and leaves nothing behind", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const cache = "sandboxes/work/.config/Claude/Cache";
+  await home.write(`${cache}/0`, "");
+  // Enough to be busy with for seconds.
+  for (let i = 1; i < 10_000; i++) await Deno.writeTextFile(home.at(cache, `${i}`), "");
+  const ports = await home.read(".cmgr/port_registry.json");
+  const child = home.spawn(["clone", "work", "copy", "--with-data"]);
+  const output = Promise.all([child.output(), child.stdin.close()]);
+  const copied = home.at("sandboxes/.copy.creating/.config/Claude/Cache/1");
+  while (!await Deno.lstat(copied).catch(() => undefined)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  child.kill("SIGINT");
+  const [{ code, stderr }] = await output;
+  assert.equal(code, 130);
+  assert.match(new TextDecoder().decode(stderr), /error: Interrupted/);
+  const left = (await Array.fromAsync(Deno.readDir(home.at("sandboxes")))).map(({ name }) => name);
+  assert.deepEqual(left, ["work"]);
+  assert.equal(await home.read(".cmgr/port_registry.json"), ports);
+});
+
+Deno.test("mcp add, list and remove take the instance by -i, first, or by default", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.ok("mcp", "add", "a", "-e", "X=1", "--", "npx", "-y", "pkg");
+  await home.ok("create", "add", "--tools", "none");
+  await home.ok("mcp", "add", "-i", "work", "b", "--", "npx", "-y", "pkg");
+  await home.ok("mcp", "work", "add", "c", "--", "npx", "-y", "pkg");
+  await home.ok("mcp", "add", "add", "d", "--", "npx", "-y", "pkg");
+  const { servers } = await home.json("mcp", "list", "--instance", "work");
+  assert.deepEqual(servers.map(({ name }: { name: string }) => name), ["a", "b", "c"]);
+  assert.match(await home.ok("mcp", "add", "list"), /^d /m);
+  assert.match(await home.ok("mcp", "remove", "-i", "work", "a"), /Removed "a"/);
+  assert.match(await home.fails(2, ["mcp", "list"]), /Name one of: add, work/);
+  assert.match(await home.fails(2, ["mcp", "work", "list", "-i", "work"]), /named twice/);
+});
+
+Deno.test("mcp add --url puts mcp-remote in, with headers where no list of processes shows them", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none", "--no-ports");
+  const header = "Authorization: Bearer tell-nobody";
+  await home.ok("mcp", "add", "docs", "--url", "https://example.com/mcp", "--header", header);
+  await home.ok("mcp", "add", "lan", "--url", "http://10.0.0.7/mcp");
+  const { mcpServers } = await home.readJson(home.config("work"));
+  assert.deepEqual(mcpServers.docs, {
+    command: "npx",
+    args: [
+      ...["-y", "mcp-remote", "https://example.com/mcp"],
+      ...["--header", "Authorization:${AUTHORIZATION_HEADER_SECRET}"],
+    ],
+    env: { AUTHORIZATION_HEADER_SECRET: "Bearer tell-nobody" },
+  });
+  assert.equal(mcpServers.lan.args.at(-1), "--allow-http");
+  assert.doesNotMatch(await home.ok("mcp", "list", "--json"), /tell-nobody/);
+  for (
+    const args of [
+      ["--url", "tell-nobody"],
+      ["--url", "file:///tell-nobody"],
+      ["--url", "https://example.com", "--header", "tell-nobody"],
+      ["--header", "X: tell-nobody"],
+      ["--url", "https://example.com", "--", "tell-nobody"],
+    ]
+  ) assert.doesNotMatch(await home.fails(2, ["mcp", "add", "x", ...args]), /tell-nobody/);
+});
+
+Deno.test("import-config leaves out what is there already when told so", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "memory");
+  const { mcpServers: { memory } } = await home.readJson(home.config("work"));
+  const stdin = JSON.stringify(stranger);
+  succeeded(await home.run(["import-config", "work", "--skip-existing"], { stdin }));
+  const { mcpServers } = await home.readJson(home.config("work"));
+  assert.deepEqual(mcpServers.memory, memory);
+  assert.equal(mcpServers.notes.command, "notes-server");
+  const both = ["import-config", "work", "--skip-existing", "--overwrite"];
+  assert.match(await home.fails(2, both, { stdin }), /cannot be used with/);
+});
+
+Deno.test("a server of the same name that starts the same is no conflict", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.ok("mcp", "add", "notes", "-e", "LEVEL=3", "--", "notes-server", "--root", "/srv");
+  const notes = { ...stranger.mcpServers.notes, type: "stdio", disabled: false };
+  const stdin = JSON.stringify({ mcpServers: { notes } });
+  succeeded(await home.run(["import-config", "work"], { stdin }));
+  const other = JSON.stringify({ mcpServers: { notes: { ...notes, env: { LEVEL: "4" } } } });
+  assert.match(await home.fails(4, ["import-config", "work"], { stdin: other }), /--skip-existing/);
+});

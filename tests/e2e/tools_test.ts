@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Home } from "./harness.ts";
+import { Home, succeeded } from "./harness.ts";
 
 const npx = (...args: string[]) => ({ command: "npx", args: ["-y", ...args] });
 
@@ -87,6 +87,20 @@ Deno.test("a pin goes into the config, is shown, and goes with --unpin and --res
   await home.ok("mcp", "work", "--pin", "gmail=3001");
   const reset = await home.json("mcp", "work", "--reset-ports");
   assert.deepEqual([reset.ports.gmail, reset.pinned], [ports.gmail, []]);
+});
+
+Deno.test("tools warns of nothing that the instance has set already", async () => {
+  await using home = await Home.create();
+  const memory = npx("@modelcontextprotocol/server-memory");
+  await create(home, "work", { gmail: npx("@shinzolabs/gmail-mcp"), memory });
+  const notes = async () =>
+    (await home.ok("tools", "--instance", "work")).match(/^note: "\w+"/gm) ?? [];
+  assert.deepEqual(await notes(), ['note: "gmail"'], "cmgr has set MEMORY_FILE_PATH");
+  await home.ok("mcp", "work", "--pin", "gmail=3000");
+  assert.deepEqual(await notes(), []);
+  const stdin = JSON.stringify({ mcpServers: { memory } });
+  succeeded(await home.run(["create", "bare", "--no-ports", "--import", "-"], { stdin }));
+  assert.match(await home.ok("tools", "--instance", "bare"), /note: "memory" keeps one file/);
 });
 
 Deno.test("a server whose port its client chooses moves only when pinned", async () => {

@@ -92,6 +92,26 @@ Deno.test("restore refuses a name that is in use, and changes nothing", async ()
   assert.deepEqual(await home.snapshot(), before);
 });
 
+Deno.test("restore --as brings an instance back under another name, beside its successor", async () => {
+  await using home = await Home.create();
+  const { ports } = await home.json("create", "work", "--tools", "all");
+  await home.write("sandboxes/work/Documents/note.txt", "mine");
+  await home.ok("remove", "work", "--yes");
+  const created = await home.run(["create", "work"]);
+  assert.match(created.stderr, /in the trash; bring it back with: cmgr restore work --as OTHER/);
+  assert.match(await home.fails(4, ["restore", "work"]), /cmgr restore NAME --as OTHER/);
+  await home.fails(4, ["restore", "work", "--as", "WORK"]);
+  const old = await home.json("restore", "work", "--as", "old");
+  assert.equal(old.instance, "old");
+  assert.deepEqual(old.ports, ports);
+  assert.equal(await home.read("sandboxes/old/Documents/note.txt"), "mine");
+  const text = await home.read(home.config("old"));
+  assert.ok(!text.includes("/sandboxes/work") && !text.includes('"work"'), text);
+  assert.equal(JSON.parse(text).mcpServers.memory.env.CLAUDE_INSTANCE, "old");
+  assert.deepEqual((await home.json("trash")).trash, []);
+  assert.equal((await home.json("doctor")).ok, true);
+});
+
 Deno.test("a remove that was cut off after moving the sandbox can be repeated or taken back", async () => {
   for (const next of [["restore", "work"], ["remove", "work", "--yes"]]) {
     await using home = await Home.create();

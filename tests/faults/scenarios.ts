@@ -86,6 +86,14 @@ export const scenarios: readonly Scenario[] = [
     args: ["import-config", "work", "-"],
     stdin: '{"mcpServers":{"extra":{"command":"x","env":{"MCP_PORT":"1"}}}}',
   },
+  { name: "rename", args: ["rename", "work", "work2"], doneAlready: [3] },
+  {
+    name: "restore --as",
+    args: ["restore", "work", "--as", "work2"],
+    before: async (home) => void await ok(home, "remove", "work", "--yes"),
+    doneAlready: [3, 4],
+  },
+  { name: "settings set", args: ["settings", "set", "-i", "work", "wayland", "true"] },
   { name: "clone", args: ["clone", "work", "new"], doneAlready: [4] },
   {
     name: "config --restore",

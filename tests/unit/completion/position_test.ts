@@ -6,6 +6,7 @@ const option = (long: string, needsValue: boolean) => ({
   short: undefined,
   description: "",
   needsValue,
+  takesValue: needsValue,
   choices: undefined,
 });
 
@@ -21,7 +22,7 @@ function what(...words: string[]): string {
   const position = positionIn(command, words);
   switch (position.kind) {
     case "argument":
-      return `${position.argument.name} after ${position.before.length}`;
+      return `${position.argument.name} after ${position.line.before.length}`;
     case "value":
       return `${position.prefix}${position.option.long}`;
     default:

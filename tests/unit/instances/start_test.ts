@@ -36,10 +36,12 @@ async function counted(home: Home, ...args: string[]): Promise<Counts> {
       out: () => {},
       err: (text) => void (said += text),
       stdin: () => Promise.resolve(new Uint8Array()),
+      line: () => Promise.resolve(""),
       stdinIsTerminal: false,
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
       columns: () => undefined,
+      rows: () => undefined,
     });
     assert.equal(code, 0, said);
     return counts;

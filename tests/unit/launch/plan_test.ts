@@ -22,6 +22,9 @@ const settings: Settings = {
   sessionBus: "filtered",
   cowork: false,
   defaultInstance: undefined,
+  instances: {},
+  args: [],
+  environment: {},
 };
 const range = { base: 9100, size: 100 };
 const work: Subject = {

@@ -146,6 +146,13 @@ Deno.test("a restored instance keeps the pins that nobody else has now", () => {
   assert.deepEqual({ ...pinsStillFree(registry, "b", pins) }, { godot: [6505, 6506] });
 });
 
+Deno.test("a pin on a port that the tool has already leaves it each port once", () => {
+  for (const [port, ports] of [[9071, [9071, 9070]], [9070, [9070, 9071]]] as const) {
+    const pinned = pin(registryWith("a"), "a", "godot", port);
+    assert.deepEqual(portsOfTool(allocationOf(pinned, "a")!, "godot"), ports);
+  }
+});
+
 const port = fc.integer({ min: 8990, max: 9420 });
 
 Deno.test("whatever is pinned, no port is ever given to two", () => {

@@ -30,8 +30,18 @@ async function withConfigs(
     sessionBus: "filtered",
     cowork: false,
     defaultInstance: undefined,
+    instances: {},
+    args: [],
+    environment: {},
   };
-  const context = { paths, settings, rules, notice: () => {}, env: () => undefined };
+  const context: Context = {
+    paths,
+    settings,
+    rules,
+    notice: () => {},
+    progress: (_, work) => work(() => {}),
+    env: () => undefined,
+  };
   const instances = dictionary<InstanceRecord>();
   try {
     for (const [name, config] of Object.entries(configs)) {

@@ -33,5 +33,8 @@ Deno.test("the shell and its start file follow from what the person uses", () =>
   assert.equal(shellOf("/bin/zsh", "darwin"), "sh");
   assert.equal(shellOf(undefined, "windows"), "powershell");
   assert.equal(installLine("x", "sh", "/bin/zsh"), "x >> ~/.zshrc");
-  assert.equal(installLine("x", "fish", undefined), "x --shell fish >> ~/.config/fish/config.fish");
+  assert.equal(
+    installLine("x", "fish", undefined),
+    "mkdir -p ~/.config/fish && x --shell fish >> ~/.config/fish/config.fish",
+  );
 });

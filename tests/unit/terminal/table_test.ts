@@ -10,9 +10,20 @@ Deno.test("columns are as wide as their widest cell, and no line ends in spaces"
   );
 });
 
-Deno.test("lines that are longer than the terminal is wide are cut", () => {
-  const lines = formatTable(rows, 8).split("\n");
-  assert.deepEqual(lines, ["NAME  S…", "work  r…", "a     -…", ""]);
+Deno.test("what does not fit in the terminal is wrapped at words, in the widest column", () => {
+  const lines = formatTable([["port", "moved by"], ["3000", "an argument or a variable"]], 20);
+  assert.equal(lines, "port  moved by\n3000  an argument or\n      a variable\n");
+});
+
+Deno.test("only words that are longer than the terminal is wide are broken", () => {
+  assert.equal(formatTable([["ab", "0123456789"]], 9), "ab  01234\n    56789\n");
+});
+
+Deno.test("colours take no room", () => {
+  assert.equal(
+    formatTable([["\x1b[32mon\x1b[0m", "a"], ["stopped", "b"]]),
+    "\x1b[32mon\x1b[0m       a\nstopped  b\n",
+  );
 });
 
 for (const [width, count] of [[24, 3], [23, 2], [13, 2], [12, 2], [undefined, 3]] as const) {

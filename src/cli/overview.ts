@@ -1,0 +1,44 @@
+/** What `cmgr` says when it is asked for nothing: the commands on one screen of 80 by 24. */
+import { formatTable, wrap } from "../terminal/table.ts";
+
+/** The title of each group in help, with its commands. */
+export const groups: readonly (readonly [title: string, commands: readonly string[]])[] = [
+  ["Instances", [
+    ...["create", "start", "stop", "restart", "list", "status"],
+    ...["clone", "rename", "remove", "restore", "trash", "share"],
+  ]],
+  ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
+  ["Day to day", ["open", "login", "logs", "shell", "exec", "path", "du", "doctor"]],
+  ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
+];
+
+/** What the program does. */
+export const purpose =
+  "Runs several Claude Desktop instances side by side, each with its own ports.";
+
+const everyday: readonly (readonly [line: string, meaning: string])[] = [
+  ["cmgr create work", "Create an instance with its own sandbox and ports"],
+  ["cmgr start work", "Start it"],
+  ["cmgr list", "See which instances there are, and which are running"],
+  ["cmgr stop work", "Stop it"],
+];
+
+const others = (commands: readonly string[]) =>
+  commands.filter((name) => !everyday.some(([line]) => line.split(" ")[1] === name));
+
+export function groupOf(command: string): string {
+  return groups.find(([, commands]) => commands.includes(command))?.[0] ?? "Commands";
+}
+
+export function formatOverview(width = 80): string {
+  const indented = (rows: readonly (readonly string[])[]) =>
+    formatTable(rows.map(([first, ...rest]) => [`  ${first}`, ...rest]), width);
+  return [
+    `${wrap(purpose, width).join("\n")}\n`,
+    `Every day:\n${indented(everyday)}`,
+    `More commands:\n${
+      indented(groups.map(([title, commands]) => [title, others(commands).join(", ")]))
+    }`,
+    "Help for one command: cmgr COMMAND --help; all of them: cmgr --help\n",
+  ].join("\n");
+}

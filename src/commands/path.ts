@@ -1,0 +1,32 @@
+import { Option } from "@commander-js/extra-typings";
+import { appLogsOf, configOf } from "../paths.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
+import type { Session } from "../session/session.ts";
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of the instance")
+    .option("--config", "print the path of its config")
+    .addOption(
+      new Option("--logs", "print the folder of the logs that the app writes").conflicts("config"),
+    )
+    .option("--json", "print the path as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cmgr path work
+  cd "$(cmgr path work)"
+  cmgr path work --config`,
+    )
+    .action(async (given, { config, logs, json }) => {
+      const context = await session.context();
+      const { name, sandbox } = await chooseInstance(context, given);
+      const path = config
+        ? configOf(context.paths, name)
+        : logs
+        ? appLogsOf(context.paths, name)
+        : sandbox;
+      session.show({ asJson: json, json: { instance: name, path }, text: `${path}\n` });
+    });
+}

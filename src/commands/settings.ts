@@ -1,0 +1,152 @@
+import { Argument } from "@commander-js/extra-typings";
+import { CmgrError } from "../errors.ts";
+import { loadInstance } from "../instance.ts";
+import { nearest } from "../json/nearest.ts";
+import { editSettings } from "../reconcile/edit_settings.ts";
+import { setSetting, unsetSetting } from "../reconcile/change_settings.ts";
+import { reportSettings, type SettingReport } from "../reports/settings.ts";
+import type { Session } from "../session/session.ts";
+import { instanceEntries, settingEntries } from "../settings/schema.ts";
+import { formatTable } from "../terminal/table.ts";
+
+export const settingActions = ["list", "get", "set", "unset", "edit", "path"] as const;
+
+interface Task {
+  readonly action: typeof settingActions[number];
+  readonly key: string | undefined;
+  readonly values: readonly string[];
+  readonly instance: string | undefined;
+  readonly json: true | undefined;
+}
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .addArgument(new Argument("[action]", "what to do").choices(settingActions).default("list"))
+    .argument("[key]", "name of the setting")
+    .argument("[values...]", "with set: its value; several for a list")
+    .option("-i, --instance <name>", "the settings of one instance, which win over the others")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      `
+Settings are kept in ~/.cmgr/config.jsonc, with your comments. What starts with a hyphen goes
+after --. A single instance can have: ${Object.keys(instanceEntries).join(", ")}.
+
+Examples:
+  cmgr settings
+  cmgr settings set defaultInstance work
+  cmgr settings set -i work wayland true
+  cmgr settings set -i work args -- --force-device-scale-factor=2
+  cmgr settings set environment.HTTPS_PROXY http://localhost:3128
+  cmgr settings get isolation
+  cmgr settings unset defaultInstance
+  cmgr settings edit
+  cmgr settings path`,
+    )
+    .action((action, key, values, { instance, json }) =>
+      settings(session, { action, key, values, instance, json } as Task)
+    );
+}
+
+async function settings(session: Session, task: Task): Promise<void> {
+  const { action, key, values, json } = task;
+  const wanted = { list: 0, edit: 0, path: 0, get: 1, unset: 1, set: 2 }[action];
+  const given = (key === undefined ? 0 : 1) + values.length;
+  if (given < wanted || (given > wanted && action !== "set")) {
+    const words = ["", " KEY", " KEY VALUE"][wanted];
+    throw new CmgrError("usage", `The form is: cmgr settings ${action}${words}`);
+  }
+  // A broken file can be shown the way to, and repaired.
+  const isRepair = action === "path" || action === "edit";
+  const context = await session.context({ withoutSettings: isRepair });
+  const name = task.instance;
+  if (name !== undefined) await loadInstance(context, name);
+  const path = key === undefined ? [] : pathOf(key, name);
+  switch (action) {
+    case "path": {
+      const file = context.paths.settings;
+      return session.show({ asJson: json, json: { path: file }, text: `${file}\n` });
+    }
+    case "edit": {
+      const editor = session.io.env("VISUAL") || session.io.env("EDITOR") || "vi";
+      return show(session, task, await editSettings(context, editor), "Saved");
+    }
+    case "list": {
+      const found = await reportSettings(context, name);
+      return session.show({
+        asJson: json,
+        json: { instance: name ?? null, settings: found },
+        text: formatTable([
+          ["SETTING", "VALUE", "FROM"],
+          ...found.map((setting) => [setting.key, shown(setting), setting.source]),
+        ]),
+      });
+    }
+    case "get": {
+      const [, variable] = key!.split(".");
+      const found = (await reportSettings(context, name)).find((one) =>
+        one.key === path.at(-1) ||
+        variable !== undefined && one.key === "environment"
+      )!;
+      const value = variable === undefined
+        ? found.value
+        : (found.value as Record<string, string>)[variable] ?? null;
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return session.show({
+        asJson: json,
+        json: { key, value, source: found.source },
+        text: `${text}\n`,
+      });
+    }
+    case "set": {
+      if (path.at(-1) === "defaultInstance") await loadInstance(context, values[0]);
+      return show(session, task, await setSetting(context, path, readings(values)), `Set ${key}`);
+    }
+    case "unset":
+      return show(session, task, await unsetSetting(context, path), `Unset ${key}`);
+  }
+}
+
+function show(session: Session, { key, json }: Task, changed: boolean, done: string): void {
+  session.show({
+    asJson: json,
+    json: { key: key ?? null, changed },
+    text: changed ? `${done}\n` : "Nothing has changed\n",
+  });
+}
+
+/** What was typed may be JSON, a text, or the items of a list. */
+function readings(values: readonly string[]): unknown[] {
+  const [value] = values;
+  if (values.length > 1) return [values];
+  try {
+    return [JSON.parse(value), value, values];
+  } catch {
+    return [value, values];
+  }
+}
+
+/** The keys that lead to a setting in the file. */
+function pathOf(key: string, instance: string | undefined): string[] {
+  const known = Object.keys(instance === undefined ? settingEntries : instanceEntries)
+    .filter((name) => name !== "instances" && name !== "$schema");
+  const dot = key.startsWith("environment.") ? key.indexOf(".") : -1;
+  const path = dot === -1 ? [key] : ["environment", key.slice(dot + 1)];
+  if (known.includes(path[0])) {
+    return instance === undefined ? path : ["instances", instance, ...path];
+  }
+  const near = nearest(key, known);
+  const isOfAll = Object.hasOwn(settingEntries, path[0]);
+  throw new CmgrError(
+    "usage",
+    isOfAll && instance !== undefined
+      ? `A single instance cannot have a ${JSON.stringify(key)} of its own`
+      : `There is no setting called ${JSON.stringify(key)}`,
+    near ? `Did you mean "${near}"?` : `There are: ${known.join(", ")}`,
+  );
+}
+
+function shown({ value }: SettingReport): string {
+  if (value === null) return "-";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,158 @@
+import { dirname } from "node:path";
+import type { Context } from "../context.ts";
+import { Instance, withInstanceLocked } from "../instance.ts";
+import { CmgrError } from "../errors.ts";
+import { readConfigText } from "../config/config_file.ts";
+import { followTo, renameInConfig } from "./renamed_config.ts";
+import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
+import {
+  backupsOf,
+  configOf,
+  editedOf,
+  logsOf,
+  type Paths,
+  replacedOf,
+  sandboxOf,
+  writtenOf,
+} from "../paths.ts";
+import { removeRunRecord } from "../processes/run_record.ts";
+import { refuseRunning } from "../processes/status.ts";
+import { renameInSettings } from "../reconcile/change_settings.ts";
+import { type InstanceRegistry, writeInstances } from "../registry/instances.ts";
+import { checkName, findSameName } from "../registry/names.ts";
+import { type PortRegistry, writePorts } from "../registry/ports.ts";
+import { readReplaced, writeReplaced } from "../registry/replaced.ts";
+import { move } from "../system/folders.ts";
+import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
+
+/**
+ * Gives a stopped instance another name: its folder, backups and logs move, its ports stay, and
+ * paths in its config follow. What fails is undone as a whole; what a crash cut off can be repeated.
+ *
+ * @throws {CmgrError} `usage`, `not-found`, `exists`, `running`, `damaged`, `locked`, `failed`
+ */
+export async function renameInstance(
+  context: Context,
+  instance: Instance,
+  to: string,
+): Promise<Instance> {
+  checkName(to);
+  const { name } = instance;
+  if (name === to) throw new CmgrError("usage", `"${name}" has that name already`);
+  return await withInstanceLocked(context, instance, `rename ${name} ${to}`, async (instance) => {
+    await refuseRunning(context.paths, name);
+    await refuseTaken(context.paths, instance, to);
+    const undo: (() => Promise<void>)[] = [];
+    try {
+      return await renameLocked(context, instance, to, undo);
+    } catch (error) {
+      for (const step of undo.reverse()) await step().catch(() => {});
+      throw error;
+    }
+  });
+}
+
+async function renameLocked(
+  context: Context,
+  instance: Instance,
+  to: string,
+  undo: (() => Promise<void>)[],
+): Promise<Instance> {
+  const { paths } = context;
+  const { name, sandbox, registry } = instance;
+  const ports = await instance.ports();
+  const known = await instance.replaced();
+  // So that doctor can tell what a crash has cut off.
+  const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
+  await writeInstances(paths, { ...registry, instances: marked });
+  undo.push(() => writeInstances(paths, registry));
+  for (const [from, target] of placesOf(paths, name, to)) {
+    if (!await isPresent(from)) continue;
+    await ensureFolder(dirname(target));
+    await move(from, target);
+    undo.push(() => move(target, from));
+  }
+  const follow = followTo(sandbox, sandboxOf(paths, to));
+  // Read where they are by now: a rename that was cut off may have moved them before.
+  const text = await readConfigText(paths, to);
+  const replaced = known ?? await readReplaced(paths, to, ports);
+  if (replaced !== undefined) {
+    await writeReplaced(paths, to, follow(replaced));
+    undo.push(() => writeReplaced(paths, to, replaced));
+  }
+  await writePorts(paths, renamedPorts(ports, name, to));
+  undo.push(() => writePorts(paths, ports));
+  const next = renamedRegistry(registry, name, to, sandboxOf(paths, to));
+  const renamed = new Instance(context, next, to);
+  undo.push(await renameInSettings(paths, name, to));
+  if (text !== undefined) undo.push(() => replaceFile(configOf(paths, to), text));
+  await renameInConfig(context, renamed, text, follow);
+  // Last: as long as the old name is registered, the command can be repeated.
+  await writeInstances(paths, next);
+  await removeRunRecord(paths, name).catch(() => {});
+  return renamed.reloaded();
+}
+
+/** What bears the name of an instance, and what it is called afterwards. */
+function placesOf(paths: Paths, name: string, to: string): (readonly [string, string])[] {
+  const logs = logsOf(paths, to);
+  return [
+    [sandboxOf(paths, name), sandboxOf(paths, to)],
+    [backupsOf(paths, name), backupsOf(paths, to)],
+    [writtenOf(paths, name), writtenOf(paths, to)],
+    [replacedOf(paths, name), replacedOf(paths, to)],
+    [dirname(editedOf(paths, name)), dirname(editedOf(paths, to))],
+    ...logsOf(paths, name).map((log, i) => [log, logs[i]] as const),
+  ];
+}
+
+async function refuseTaken(
+  paths: Paths,
+  { name, registry, sandbox }: Instance,
+  to: string,
+): Promise<void> {
+  const same = findSameName(registry, to);
+  if (same !== undefined && same !== name) {
+    throw new CmgrError(
+      "exists",
+      `An instance called "${same}" exists already`,
+      "Choose another name, or see what there is with: cmgr list",
+    );
+  }
+  const target = sandboxOf(paths, to);
+  // Without the old folder, the new one is of a rename that was cut off.
+  const isOnlyCase = name.toLowerCase() === to.toLowerCase();
+  if (isOnlyCase || !await isPresent(target) || !await isPresent(sandbox)) return;
+  throw new CmgrError(
+    "exists",
+    `${target} is there already and belongs to no instance`,
+    "Choose another name, or move that folder away",
+  );
+}
+
+function renamedRegistry(
+  registry: InstanceRegistry,
+  name: string,
+  to: string,
+  sandbox: string,
+): InstanceRegistry {
+  const instances = renamedKey(registry.instances, name, to);
+  const { renamed_to: _, ...record } = instances[to];
+  instances[to] = { ...record, name: to, sandbox_path: sandbox };
+  return { ...registry, instances };
+}
+
+function renamedPorts(ports: PortRegistry, name: string, to: string): PortRegistry {
+  return {
+    ...ports,
+    bases: renamedKey(ports.bases, name, to),
+    records: renamedKey(ports.records, name, to),
+  };
+}
+
+/** The same entries in the same order. */
+function renamedKey<T>(from: Dictionary<T>, name: string, to: string): Dictionary<T> {
+  const result = dictionary<T>();
+  for (const [key, value] of Object.entries(from)) result[key === name ? to : key] = value;
+  return result;
+}

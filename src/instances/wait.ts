@@ -1,0 +1,89 @@
+/** Waiting for the servers of an instance, by the logs that the app writes of them. */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Instance } from "../instance.ts";
+import { copyFrom, sizeOf } from "../launch/logs.ts";
+import { appLogOf } from "../paths.ts";
+import { refuseLinksBelow } from "../system/symlink_guard.ts";
+
+/** Between two looks, in milliseconds. */
+const pollMs = 250;
+
+/** As the app writes it: it logs every message of a server, and when its process ends. */
+const answered = /Message from server: .*"result"/;
+const failed = /Server disconnected|Server transport closed unexpectedly|\bENOENT\b/;
+
+/**
+ * Notes where the logs end, before the app is started.
+ *
+ * @returns Waits until every server has answered or failed since then
+ * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The wait:
+ * `failed`, when servers have not answered in time
+ */
+export async function watchServers(
+  { paths }: Context,
+  instance: Instance,
+): Promise<(timeoutMs: number) => Promise<void>> {
+  if (Deno.build.os === "darwin") {
+    throw new CmgrError(
+      "usage",
+      "--wait is not possible on macOS: the app writes its logs where cmgr may not read",
+      "See which servers answer with: cmgr check NAME",
+    );
+  }
+  const { name, sandbox } = instance;
+  const logs = new Map<string, { path: string; from: number }>();
+  for (const { key } of (await instance.config())?.entries ?? []) {
+    // Its log would be elsewhere.
+    if (/[/\\\0]/.test(key)) continue;
+    const path = appLogOf(paths, name, key);
+    refuseLinksBelow(sandbox, path);
+    logs.set(key, { path, from: (await sizeOf(path))?.size ?? 0 });
+  }
+  return async (timeoutMs) => {
+    const end = performance.now() + timeoutMs;
+    const [silent, broken] = [new Set(logs.keys()), new Set<string>()];
+    while (silent.size > 0 && performance.now() < end) {
+      for (const server of silent) {
+        const { path, from } = logs.get(server)!;
+        refuseLinksBelow(sandbox, path);
+        const text = await textSince(path, from);
+        if (!answered.test(text) && !failed.test(text)) continue;
+        silent.delete(server);
+        if (!answered.test(text)) broken.add(server);
+      }
+      if (silent.size > 0) await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+    refuseUnanswered(name, broken, silent);
+  };
+}
+
+function refuseUnanswered(
+  instance: string,
+  broken: ReadonlySet<string>,
+  silent: ReadonlySet<string>,
+): void {
+  const all = [...broken, ...silent];
+  if (all.length === 0) return;
+  throw new CmgrError(
+    "failed",
+    [
+      `"${instance}" has started`,
+      ...(broken.size > 0 ? [`these servers failed: ${[...broken].join(", ")}`] : []),
+      ...(silent.size > 0 ? [`these have not answered yet: ${[...silent].join(", ")}`] : []),
+    ].join("; "),
+    `See why: cmgr logs ${instance} --server ${JSON.stringify(all[0])}`,
+  );
+}
+
+async function textSince(path: string, from: number): Promise<string> {
+  const size = (await sizeOf(path))?.size;
+  if (size === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  // A shorter log was started again.
+  await copyFrom(path, size < from ? 0 : from, (bytes) => {
+    text += decoder.decode(bytes, { stream: true });
+  });
+  return text;
+}

@@ -1,0 +1,133 @@
+/** Changes of `~/.cmgr/config.jsonc`; comments and layout of what is not changed stay. */
+import { applyEdits, modify, parse } from "jsonc-parser";
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Paths } from "../paths.ts";
+import { locked } from "../registry/lock.ts";
+import { schemasUrl } from "../settings/schema.ts";
+import { parseSettings, settingsIn } from "../settings/settings.ts";
+import { readTextIfPresent } from "../system/read.ts";
+import { ensureFolder, replaceFile } from "../system/write.ts";
+
+/** What a new file says. */
+export const newSettings = `{\n  "$schema": "${schemasUrl}/config.schema.json"\n}\n`;
+
+/** Keys that lead to a value in the file. */
+export type SettingPath = readonly string[];
+
+/**
+ * Gives a setting the first of these values that it can have.
+ *
+ * @returns Whether the file is another one now
+ * @throws {CmgrError} `usage`, when it can have none of them; `damaged`, `locked`, `failed`
+ */
+export async function setSetting(
+  context: Context,
+  path: SettingPath,
+  values: readonly unknown[],
+): Promise<boolean> {
+  return await changeSettings(context, (text) => {
+    const faults: CmgrError[] = [];
+    for (const value of values) {
+      try {
+        const next = withSetting(text, path, value);
+        settingsIn(next, context.paths, () => undefined);
+        return next;
+      } catch (error) {
+        if (!(error instanceof CmgrError)) throw error;
+        faults.push(error);
+      }
+    }
+    throw new CmgrError("usage", faults[0].message, "See: cmgr settings --help");
+  });
+}
+
+/** @returns Whether it was set */
+export async function unsetSetting(context: Context, path: SettingPath): Promise<boolean> {
+  return await changeSettings(context, (text) => withSetting(text, path, undefined));
+}
+
+/**
+ * Changes the file under the lock; a fault changes nothing.
+ *
+ * @returns Whether the file is another one now
+ * @throws {CmgrError} `damaged`, when it cannot be used as it is; `locked`, `failed`
+ */
+async function changeSettings(
+  context: Context,
+  change: (text: string) => string,
+): Promise<boolean> {
+  const { paths } = context;
+  return await locked(context, "settings", async () => {
+    const before = await readTextIfPresent(paths.settings) ?? "";
+    parseSettings(before, paths);
+    const after = change(before);
+    if (after === before) return false;
+    await ensureFolder(paths.state);
+    await replaceFile(paths.settings, after);
+    return true;
+  });
+}
+
+/** The text with a setting in it, or without it when `value` is `undefined`. */
+function withSetting(text: string, path: SettingPath, value: unknown): string {
+  if (value === undefined && valueIn(text, path) === undefined) return text;
+  const whole = text.trim() === "" ? newSettings : text;
+  const named = valueIn(whole, ["$schema"]) === undefined && value !== undefined
+    ? withValue(whole, ["$schema"], `${schemasUrl}/config.schema.json`, true)
+    : whole;
+  return withValue(named, path, value);
+}
+
+function withValue(text: string, path: SettingPath, value: unknown, isFirst = false): string {
+  return applyEdits(
+    text,
+    modify(text, [...path], value, {
+      formattingOptions: { insertSpaces: true, tabSize: 2, eol: "\n" },
+      ...(isFirst && { getInsertionIndex: () => 0 }),
+    }),
+  );
+}
+
+function valueIn(text: string, path: SettingPath): unknown {
+  let value: unknown = parse(text);
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+/**
+ * Gives what is set for an instance to another name. Call it under the lock.
+ *
+ * @returns Undoes it
+ */
+export async function renameInSettings(
+  paths: Paths,
+  from: string,
+  to: string,
+): Promise<() => Promise<void>> {
+  const before = await readTextIfPresent(paths.settings);
+  if (before === undefined) return async () => {};
+  const { defaultInstance } = parseSettings(before, paths);
+  let after = before;
+  const own = valueIn(before, ["instances", from]);
+  if (own !== undefined) {
+    after = withValue(after, ["instances", to], own);
+    after = withValue(after, ["instances", from], undefined);
+  }
+  if (defaultInstance === from) after = withValue(after, ["defaultInstance"], to);
+  if (after === before) return async () => {};
+  await replaceFile(paths.settings, after);
+  return () => replaceFile(paths.settings, before);
+}
+
+/** Gives another instance the settings of one. Call it under the lock. */
+export async function copyInSettings(paths: Paths, from: string, to: string): Promise<void> {
+  const before = await readTextIfPresent(paths.settings) ?? "";
+  const own = valueIn(before, ["instances", from]);
+  if (own !== undefined) {
+    await replaceFile(paths.settings, withValue(before, ["instances", to], own));
+  }
+}

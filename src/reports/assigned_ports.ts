@@ -1,0 +1,81 @@
+import { extensionPorts } from "../catalogue/extension_ports.ts";
+import { readExtensions } from "../config/extensions.ts";
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { type Allocation, portsOfTool } from "../ports/allocate.ts";
+import type { Range } from "../ports/layout.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { requireInstance } from "../registry/names.ts";
+import { readPorts } from "../registry/ports.ts";
+import { allocationOf } from "../registry/ranges.ts";
+
+export interface AssignedPort {
+  readonly instance: string;
+  readonly tool: string;
+  readonly port: number;
+  /** `null` for one of a desktop extension, which no range has. */
+  readonly offset: number | null;
+  /** `undefined` for an instance without one. */
+  readonly range: Range | undefined;
+}
+
+/** Lowest first. */
+export function assignedPorts(instance: string, allocation: Allocation): AssignedPort[] {
+  const { range } = allocation;
+  return [...allocation.offsets.keys()].flatMap((tool) =>
+    portsOfTool(allocation, tool)
+      .map((port) => ({ instance, tool, port, offset: port - range.base, range }))
+  ).sort((a, b) => a.port - b.port);
+}
+
+/**
+ * The ports of one instance, or of all; of one tool, or of all.
+ *
+ * @throws {CmgrError} `not-found`, `damaged`; `usage`, when the instance has no such tool
+ */
+export async function readAssigned(
+  context: Context,
+  name?: string,
+  tool?: string,
+): Promise<AssignedPort[]> {
+  const instances = await readInstances(context.paths);
+  if (name !== undefined) requireInstance(instances, name);
+  const registry = await readPorts(context.paths);
+  const names = name === undefined ? namesOf(instances) : [name];
+  const assigned: AssignedPort[] = [];
+  for (const instance of names) {
+    const allocation = allocationOf(registry, instance);
+    if (allocation) assigned.push(...assignedPorts(instance, allocation));
+    assigned.push(...await portsOfExtensions(context, instance, allocation?.range));
+  }
+  if (tool === undefined) return assigned;
+  const found = assigned.filter((one) => one.tool === tool);
+  if (found.length > 0) return found;
+  const tools = [...new Set(assigned.map((one) => one.tool))];
+  throw new CmgrError(
+    "usage",
+    `"${name}" has no port for a tool called ${JSON.stringify(tool)}`,
+    tools.length === 0
+      ? `Give it ports with: cmgr mcp ${name} --ports`
+      : `It has: ${tools.join(", ")}`,
+  );
+}
+
+async function portsOfExtensions(
+  context: Context,
+  instance: string,
+  range: Range | undefined,
+): Promise<AssignedPort[]> {
+  const { enabled } = await readExtensions(context.paths, instance);
+  if (enabled.length === 0) return [];
+  const rules = await context.rules();
+  return enabled.flatMap((extension) =>
+    extensionPorts(extension, rules).map((port) => ({
+      instance,
+      tool: extension.key,
+      port,
+      offset: null,
+      range,
+    }))
+  );
+}

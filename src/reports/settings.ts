@@ -1,0 +1,50 @@
+import { maskConfig } from "../config/secrets.ts";
+import type { Context } from "../context.ts";
+import { instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
+import { defaultLayout, parseSettings, settingsFor } from "../settings/settings.ts";
+import { readTextIfPresent } from "../system/read.ts";
+
+/** One setting as `--json` shows it. */
+export interface SettingReport {
+  readonly key: string;
+  /** The value in force, secrets masked; `null` for none. */
+  readonly value: unknown;
+  /** Where the value is from. */
+  readonly source: "default" | "file" | "instance" | "environment";
+  readonly meaning: string;
+}
+
+/**
+ * The settings in force, for one instance or for all.
+ *
+ * @throws {CmgrError} `damaged`
+ */
+export async function reportSettings(
+  { paths, settings }: Context,
+  instance?: string,
+): Promise<SettingReport[]> {
+  const file = parseSettings(await readTextIfPresent(paths.settings) ?? "", paths);
+  const own = instance === undefined ? undefined : file.instances?.[instance];
+  const inForce: Record<string, unknown> = {
+    ...(instance === undefined ? settings : settingsFor(settings, instance)),
+    ...settings.layout,
+  };
+  const keys = Object.keys(instance === undefined ? settingEntries : instanceEntries);
+  return keys.flatMap((key) => {
+    const meaning = meaningOf(key);
+    if (meaning === undefined) return [];
+    const value = inForce[key] ?? null;
+    const shown = JSON.parse(maskConfig(JSON.stringify({ [key]: value })))[key];
+    const written = (file as Record<string, unknown>)[key];
+    const isOther = (key === "basePort" || key === "portRange") &&
+      value !== (written ?? defaultLayout[key]);
+    const source = own && Object.hasOwn(own, key)
+      ? "instance"
+      : isOther
+      ? "environment"
+      : written === undefined
+      ? "default"
+      : "file";
+    return [{ key, value: shown, source, meaning }];
+  });
+}

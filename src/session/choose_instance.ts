@@ -1,0 +1,29 @@
+/** Which instance is meant by a command line that names none. */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import { type Instance, loadInstance } from "../instance.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+
+/** @throws {CmgrError} `usage`, when none is named and none follows; `not-found`, `damaged` */
+export async function chooseInstance(context: Context, name?: string): Promise<Instance> {
+  return await loadInstance(context, name ?? await defaultName(context));
+}
+
+/**
+ * The setting `defaultInstance`, or the only instance that there is.
+ *
+ * @throws {CmgrError} `usage`, when there is neither; `damaged`
+ */
+export async function defaultName({ paths, settings }: Context): Promise<string> {
+  if (settings.defaultInstance !== undefined) return settings.defaultInstance;
+  const names = namesOf(await readInstances(paths));
+  if (names.length === 1) return names[0];
+  throw new CmgrError(
+    "usage",
+    "No instance is named",
+    names.length === 0
+      ? "There are no instances yet; create one with: cmgr create NAME"
+      : `Name one of: ${names.slice(0, 20).join(", ")}; or set one: ` +
+        "cmgr settings set defaultInstance NAME",
+  );
+}

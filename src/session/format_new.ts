@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Instance } from "../instance.ts";
+import { downloadPage, findLauncher } from "../launch/launcher.ts";
+import { reportEntries } from "../reports/tools.ts";
+import { wrap } from "../terminal/table.ts";
+import { formatPorts } from "./format_instance.ts";
+
+/** What there is to know of an instance that is new: what was done, its ports, and what comes next. */
+export async function formatNew(
+  context: Context,
+  instance: Instance,
+  done: string,
+  width = Infinity,
+): Promise<string> {
+  const { name } = instance;
+  const entries = await reportEntries(context, instance);
+  const ports = entries.filter(({ ports }) => ports.length > 0)
+    .map(({ entry, ports }) => `${entry} ${formatPorts(ports)}`).join("; ");
+  const portsLine = entries.length === 0
+    ? `Servers: none yet; add one with: cmgr mcp ${name} add SERVER -- COMMAND`
+    : `Ports: ${ports || "not managed"}`;
+  return [
+    `${done} in ${withTilde(context, instance.sandbox)}`,
+    wrap(portsLine, width - "       ".length).join("\n       "),
+    `Next: ${await nextStep(context)}cmgr start ${name}`,
+    "",
+  ].join("\n");
+}
+
+async function nextStep(context: Context): Promise<string> {
+  try {
+    await findLauncher(context);
+    return "";
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    return context.settings.launcher === undefined
+      ? `get Claude Desktop from ${downloadPage}, then: `
+      : `fix "launcher" in ${withTilde(context, context.paths.settings)}, then: `;
+  }
+}
+
+function withTilde({ paths }: Context, path: string): string {
+  return path.startsWith(paths.home) ? `~${path.slice(paths.home.length)}` : path;
+}

@@ -1,0 +1,30 @@
+import type { Context } from "../context.ts";
+import type { Instance } from "../instance.ts";
+import { stopInstance } from "../instances/stop.ts";
+import type { ScannedStatus } from "../processes/status.ts";
+import type { EndingStep } from "../processes/terminate.ts";
+
+const steps: Readonly<Record<EndingStep, string>> = {
+  quit: "asked to quit",
+  end: "asking what is left of it to end",
+  kill: "killing what did not end",
+};
+
+/** Stops an instance, and tells how far that is. */
+export async function stopTold(
+  context: Context,
+  instance: Instance,
+  timeoutMs: number,
+): Promise<{ before: ScannedStatus; wasKilled: boolean }> {
+  const name = `"${instance.name}"`;
+  let wasKilled = false;
+  const before = await context.progress(
+    `Stopping ${name}`,
+    (tell) =>
+      stopInstance(context, instance, timeoutMs, (step) => {
+        wasKilled ||= step === "kill";
+        tell(`Stopping ${name}: ${steps[step]}`);
+      }),
+  );
+  return { before, wasKilled };
+}

@@ -1,0 +1,30 @@
+import { CmgrError } from "../errors.ts";
+import { inheritedEnv } from "./inherited_env.ts";
+import { start } from "./run.ts";
+
+/**
+ * Opens a file in an editor, on the terminal that cmgr itself has, until it is closed.
+ *
+ * @param editor Its command line: words separated by blanks
+ * @throws {CmgrError} `failed`
+ */
+export async function runEditor(
+  env: (name: string) => string | undefined,
+  editor: string,
+  path: string,
+): Promise<void> {
+  // Blanks in the command line of an editor separate words; nothing else in it is special.
+  const child = start("sh", ["-c", 'set -f; exec $0 "$@"', editor, path], {
+    env: inheritedEnv(env),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const { success, code } = await child.status;
+  if (success) return;
+  throw new CmgrError(
+    "failed",
+    `The editor ended with exit code ${code}: ${editor}`,
+    `Nothing was changed; the copy is kept in ${path}`,
+  );
+}
