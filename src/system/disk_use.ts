@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { listFolder } from "./folders.ts";
+import { statIfPresent } from "./read.ts";
 import { turns } from "./turns.ts";
 
 /**
@@ -33,13 +34,4 @@ export async function diskUse(
   };
   await add(root, root);
   return sizes;
-}
-
-/** Links on the way do no harm here: only sizes are read. */
-function statIfPresent(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
 }

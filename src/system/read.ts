@@ -145,3 +145,12 @@ export function unlessMissing<T>(act: () => T): T | undefined {
 export function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
+
+/** Follows links on the way: for facts that are only shown. */
+export function statIfPresent(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
