@@ -14,13 +14,16 @@ Where to put it instead of ~\.local\bin.
 .PARAMETER Uninstall
 Take it away; instances stay.
 .PARAMETER Purge
-With -Uninstall: all instances and their sandboxes too.
+With -Uninstall: all registered instances too.
+.PARAMETER Yes
+With -Purge: do not ask.
 #>
 param(
   [string]$Version = $(if ($env:CMGR_VERSION) { $env:CMGR_VERSION } else { 'latest' }),
   [string]$Dir = $(if ($env:CMGR_INSTALL_DIR) { $env:CMGR_INSTALL_DIR } else { Join-Path $env:USERPROFILE '.local\bin' }),
   [switch]$Uninstall,
-  [switch]$Purge
+  [switch]$Purge,
+  [switch]$Yes
 )
 
 Set-StrictMode -Version 2
@@ -97,12 +100,27 @@ function Install-Cmgr {
   }
 }
 
-function Uninstall-Cmgr {
-  if ($Purge -and (Test-Path -LiteralPath $program)) {
-    $list = & $program list --json
-    if ($LASTEXITCODE -ne 0) { throw 'cmgr cannot tell whether an instance runs; nothing was deleted' }
-    if (($list -join '') -match '"running"') { throw 'An instance runs; nothing was deleted; stop it first: cmgr stop NAME' }
+# Deletes the registered instances, by the cmgr that knows them; no other folder.
+function Remove-Instances {
+  if (-not (Test-Path -LiteralPath $program)) { throw "There is no $program to delete the instances with; nothing was deleted" }
+  $list = & $program list --json
+  if ($LASTEXITCODE -ne 0) { throw 'cmgr cannot tell which instances there are; nothing was deleted' }
+  $instances = @((($list -join "`n") | ConvertFrom-Json).instances)
+  foreach ($one in $instances) {
+    if ($one.status -in @('running', 'leftover')) { throw "Processes of `"$($one.instance)`" run; nothing was deleted; stop it first: cmgr stop $($one.instance)" }
   }
+  if ($instances -and -not $Yes) {
+    Write-Host "These instances will be deleted with all files in their sandboxes: $($instances.instance -join ' ')"
+    if ([Console]::IsInputRedirected -or (Read-Host 'Delete them? [y/N]') -ne 'y') { throw 'Nothing was deleted; if that is what you want, add -Yes' }
+  }
+  foreach ($one in $instances) {
+    & $program remove $one.instance --purge --yes
+    if ($LASTEXITCODE -ne 0) { throw "`"$($one.instance)`" was not deleted, and cmgr is still there" }
+  }
+}
+
+function Uninstall-Cmgr {
+  if ($Purge) { Remove-Instances }
   if (Test-Path -LiteralPath $program) {
     Remove-Item -LiteralPath $program -Force
     Write-Host "Deleted $program"
@@ -111,7 +129,7 @@ function Uninstall-Cmgr {
   }
   $data = @('.cmgr', 'sandboxes') | ForEach-Object { Join-Path $env:USERPROFILE $_ } | Where-Object { Test-Path -LiteralPath $_ }
   if ($Purge) {
-    $data | ForEach-Object { Remove-Item -LiteralPath $_ -Recurse -Force; Write-Host "Deleted $_" }
+    Write-Host 'What else is in .cmgr (settings, trash) and sandboxes stays'
   } elseif ($data) {
     Write-Host "Your instances stay in $($data -join ' and '); -Purge deletes them too"
   }

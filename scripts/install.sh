@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs cmgr for this user, or takes it away again; see `usage` below. One file, no sudo, no
-# change to shell files. Everything stands in functions, so that a script that arrives in part does
-# nothing.
+# change to shell files. Everything stands in functions, and what calls them in one pair of braces, so
+# that a script that arrives in part does nothing.
 set -eu
 
 releases=${CMGR_RELEASES:-https://github.com/cmgr-dev/cmgr/releases}
@@ -27,7 +27,8 @@ Options (in a pipe after: sh -s --) and variables:
   --version X.Y.Z      CMGR_VERSION      a certain release instead of the latest
   --dir FOLDER         CMGR_INSTALL_DIR  where to put it instead of ~/.local/bin
   --uninstall                            take it away; instances stay
-  --uninstall --purge                    take it away with all instances and their sandboxes
+  --uninstall --purge                    take it away with all registered instances
+  --yes                                  with --purge: do not ask
                        CMGR_RELEASES     where releases are, for a mirror
 END
 }
@@ -150,14 +151,36 @@ install_cmgr() {
   esac
 }
 
-uninstall_cmgr() {
-  if [ -n "$purge" ] && [ -x "$folder/cmgr" ]; then
-    running=$("$folder/cmgr" list --json) ||
-      die "cmgr cannot tell whether an instance runs" "Nothing was deleted; see: cmgr list"
-    case $running in
-      *'"running"'*) die "An instance runs" "Nothing was deleted; stop it first: cmgr stop NAME" ;;
+# Deletes the registered instances, by the cmgr that knows them; no other folder.
+purge_instances() {
+  if [ ! -x "$folder/cmgr" ]; then
+    die "There is no $folder/cmgr to delete the instances with" \
+      "Nothing was deleted. If cmgr is elsewhere, name its folder with --dir"
+  fi
+  listed=$("$folder/cmgr" list) || die "cmgr cannot tell which instances there are" "Nothing was deleted"
+  names=$(printf '%s\n' "$listed" | awk 'NR > 1 { print $1 }')
+  alive=$(printf '%s\n' "$listed" | awk 'NR > 1 && ($2 == "running" || $2 == "leftover") { print $1 }')
+  for name in $alive; do
+    die "Processes of \"$name\" run" "Nothing was deleted; stop it first: cmgr stop $name"
+  done
+  if [ -z "$yes" ] && [ -n "$names" ]; then
+    say "These instances will be deleted with all files in their sandboxes:" $names
+    if [ ! -t 0 ]; then die "Nothing was deleted" "If that is what you want, add --yes"; fi
+    printf 'Delete them? [y/N] ' >&2
+    read -r answer
+    case $answer in
+      y | Y | yes) ;;
+      *) die "Nothing was deleted" ;;
     esac
   fi
+  for name in $names; do
+    "$folder/cmgr" remove "$name" --purge --yes >&2 </dev/null ||
+      die "\"$name\" was not deleted, and cmgr is still there"
+  done
+}
+
+uninstall_cmgr() {
+  if [ -n "$purge" ]; then purge_instances; fi
   if [ -e "$folder/cmgr" ] || [ -L "$folder/cmgr" ]; then
     rm -f "$folder/cmgr"
     say "Deleted $folder/cmgr"
@@ -165,8 +188,7 @@ uninstall_cmgr() {
     say "There is no $folder/cmgr"
   fi
   if [ -n "$purge" ]; then
-    rm -rf "$HOME/.cmgr" "$HOME/sandboxes"
-    say "Deleted $HOME/.cmgr and $HOME/sandboxes"
+    say "What else is in $HOME/.cmgr (settings, trash) and $HOME/sandboxes stays"
   elif [ -d "$HOME/.cmgr" ] || [ -d "$HOME/sandboxes" ]; then
     say "Your instances stay in $HOME/.cmgr and $HOME/sandboxes; --purge deletes them too"
   fi
@@ -179,7 +201,7 @@ main() {
   esac
   version=${CMGR_VERSION:-latest}
   folder=${CMGR_INSTALL_DIR:-$HOME/.local/bin}
-  uninstall='' purge=''
+  uninstall='' purge='' yes=''
   while [ $# -gt 0 ]; do
     case $1 in
       --version | --dir)
@@ -189,8 +211,9 @@ main() {
         ;;
       --uninstall) uninstall=1 ;;
       --purge) purge=1 ;;
+      --yes) yes=1 ;;
       --help | -h) usage && exit 0 ;;
-      *) die "Unknown option: $1" "There are --version, --dir, --uninstall and --purge" ;;
+      *) die "Unknown option: $1" "There are --version, --dir, --uninstall, --purge and --yes" ;;
     esac
     shift
   done
@@ -211,4 +234,4 @@ main() {
   fi
 }
 
-main "$@"
+{ main "$@"; }

@@ -23,7 +23,9 @@ export interface Paths {
   readonly written: string;
   /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
   readonly replaced: string;
-  /** `~/.cmgr/trash`: removed instances. */
+  /** `~/.cmgr/creating`: a mark for each instance that is being created. */
+  readonly creating: string;
+  /** `~/.cmgr/trash`: removed instances, and what crashes left of others. */
   readonly trash: string;
   /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
   readonly repairs: string;
@@ -75,6 +77,7 @@ export function pathsIn(home: string): Paths {
     backups: join(state, "backups"),
     written: join(state, "written"),
     replaced: join(state, "replaced"),
+    creating: join(state, "creating"),
     trash: join(state, "trash"),
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),

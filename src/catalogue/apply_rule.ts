@@ -29,7 +29,7 @@ export function portCount(entry: Pick<Recognised, "ports">): number {
 }
 
 /** The ports of an entry that can be moved; those of the tool are assigned in this order. */
-function movablePorts({ ports }: Pick<Recognised, "ports">): readonly PortRule[] {
+export function movablePorts({ ports }: Pick<Recognised, "ports">): readonly PortRule[] {
   return ports.filter(isMovable);
 }
 

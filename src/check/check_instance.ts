@@ -11,6 +11,7 @@ import { describeRemote, type Entry } from "../config/config_text.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
+import { halfInstalled } from "../instances/npx_cache.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
@@ -23,6 +24,9 @@ import type { ServerCheck } from "./result.ts";
 import { endServers, type ServerCommand } from "./server_process.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
 import { watchPorts } from "./watch_ports.ts";
+
+/** A range has no more ports, and each server is a process or two that all run at once. */
+const maxServers = 200;
 
 /** What to check, and how. */
 export interface CheckRequest {
@@ -83,6 +87,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   const isRunning = await instance.isRunning();
   if (isRunning) {
     context.notice(`"${instance.name}" is running: its own servers may hold the ports already`);
+  } else if ((await halfInstalled(context.paths, instance.name)).length > 0) {
+    context.notice(
+      `npx has installed packages of "${instance.name}" in part, so their servers may not start; ` +
+        `have them installed again with: cmgr doctor ${instance.name} --fix`,
+    );
   }
   const reports = new Map<string, ServerCheck>();
   for (const remote of remotes) {
@@ -103,6 +112,14 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       ? [{ recognised, entry: entries[i] }]
       : []
   );
+  if (chosen.length > maxServers) {
+    throw new CmgrError(
+      "usage",
+      `The config of "${instance.name}" has ${chosen.length} servers, and at most ${maxServers} ` +
+        "are checked at once",
+      `Name those to check: cmgr check ${instance.name} TOOL…`,
+    );
+  }
   const { isolation, commands } = await planServers(
     context,
     instance,

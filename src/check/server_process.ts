@@ -51,18 +51,20 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
   const output = keepLines(copy, (line) => !/^\s*\{/.test(line));
   const tags = [`${checkVariable}=${token}`];
   let known: readonly Identity[] = [];
+  let hasEnded = false;
   return {
     stdin: child.stdin,
     stdout,
-    ended: child.status.then(({ code, signal }) =>
-      signal === null ? `exit code ${code}` : `signal ${signal}`
-    ),
+    ended: child.status.then(({ code, signal }) => {
+      hasEnded = true;
+      return signal === null ? `exit code ${code}` : `signal ${signal}`;
+    }),
     stderr: () => errors,
     strayOutput: () => output,
     processesIn: (table) => {
       const process = table.processes.get(child.pid);
-      // As long as it is a child of this process, its pid is given to no other.
-      const own = process?.parent === Deno.pid ? [process] : [];
+      // Until its end is known, its pid is given to no other.
+      const own = process?.parent === Deno.pid && !hasEnded ? [process] : [];
       const found = processesOf(table, { tags, known: [...known, ...own], leader: child.pid });
       known = found;
       return found;

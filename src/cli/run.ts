@@ -14,7 +14,7 @@ import { type Io, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
   formatError,
-  printable,
+  onOneLine,
   safeResult,
   toJson,
   wantsColour,
@@ -45,17 +45,17 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   const held: string[] = [];
   const notice = (message: string) => {
     // It may quote a file, such as the note of the process that holds the lock.
-    const line = `${printable(message)}\n`;
+    const line = `${onOneLine(message)}\n`;
     return isJson ? void held.push(line) : io.err(line);
   };
   const session: Session = {
     io,
     context: (options) => openContext(io, notice, progress.run, options),
     notice,
-    show: ({ asJson, json, text }: Shown) =>
-      io.out(
-        asJson ? `${toJson(json, 2)}\n` : io.stdoutIsTerminal ? safeResult(text) : text,
-      ),
+    show: ({ asJson, json, text, isScript }: Shown) => {
+      const isRaw = isScript && !io.stdoutIsTerminal;
+      io.out(asJson ? `${toJson(json, 2)}\n` : isRaw ? text : safeResult(text));
+    },
     exitWith: (code) => exit = code,
   };
   try {

@@ -53,6 +53,7 @@ async function print(
   session.show({
     asJson: options.json,
     json: { instance: name, alias, line, install },
+    isScript: true,
     text: `${line}\n`,
   });
 }

@@ -2,8 +2,8 @@ import { checkInstance } from "../check/check_instance.ts";
 import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, painter } from "../terminal/colour.ts";
-import { printable } from "../terminal/output.ts";
-import { formatTable } from "../terminal/table.ts";
+import { onOneLine } from "../terminal/output.ts";
+import { coloured, formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import { interruptible } from "../system/signal_listeners.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
@@ -66,7 +66,7 @@ function format({ io }: Session, { servers, range, left }: CheckReport): string 
     ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
     ...servers.map((server) => [
       server.entry,
-      paint(answers[server.state], colours[server.state]),
+      coloured(answers[server.state], colours[server.state], paint),
       server.tools === null ? "-" : String(server.tools),
       `${(server.durationMs / 1000).toFixed(1)} s`,
       server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
@@ -106,10 +106,10 @@ const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
 function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {
   if (reason === null) return "";
   const quote = (lines: readonly string[]) =>
-    lines.map((line) => `    ${printable(line)}\n`).join("");
+    lines.map((line) => `    ${onOneLine(line)}\n`).join("");
   return [
-    `${entry}: ${printable(reason)}\n`,
-    advice === null ? "" : `  ${printable(advice)}\n`,
+    `${onOneLine(entry)}: ${onOneLine(reason)}\n`,
+    advice === null ? "" : `  ${onOneLine(advice)}\n`,
     stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
     stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
   ].join("");

@@ -16,6 +16,6 @@ Examples:
     )
     .action((shell) => {
       session.notice(`To install it: ${installs[shell]}`);
-      session.show({ asJson: undefined, json: undefined, text: scripts[shell] });
+      session.show({ asJson: undefined, json: undefined, text: scripts[shell], isScript: true });
     });
 }

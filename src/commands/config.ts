@@ -9,9 +9,11 @@ import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
-import { editConfig } from "../reconcile/edit_config.ts";
+import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
+import { editInEditor } from "./edit_config.ts";
 import { removeManaged } from "../config/managed_env.ts";
 import { mask, maskConfig } from "../config/secrets.ts";
+import { safeJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Context } from "../context.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
@@ -24,6 +26,7 @@ interface Options {
   readonly restore?: string | true;
   readonly show?: string;
   readonly edit?: true;
+  readonly discard?: true;
   readonly globalShortcut?: string;
   readonly hideTray?: true;
   readonly showTray?: true;
@@ -46,6 +49,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
     .option("--show <when>", "print an earlier one, named in the same way")
     .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
+    .option("--discard", "throw away an edit that could not be saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
@@ -78,13 +82,14 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
     ...(options.restore ? [restore] : []),
     ...(options.show !== undefined ? [showBackup] : []),
     ...(options.edit ? [edit] : []),
+    ...(options.discard ? [discard] : []),
     ...(globalShortcut !== undefined || hideTray || showTray ? [set] : []),
   ];
   if (asked.length <= 1 && !(hideTray && showTray)) return asked[0] ?? print;
   throw new CmgrError(
     "usage",
     "These options can't be combined",
-    "Use one of --diff, --history, --restore, --show, --edit, or settings; of --hide-tray and --show-tray only one",
+    "Use one of --diff, --history, --restore, --show, --edit, --discard, or settings; of --hide-tray and --show-tray only one",
   );
 }
 
@@ -93,7 +98,7 @@ async function print({ session, context, instance, options }: Task): Promise<voi
   const path = configOf(context.paths, name);
   const config = await instance.config();
   if (config === undefined) throw missing(path, name);
-  const masked = maskConfig(config.text);
+  const masked = safeJson(maskConfig(config.text));
   session.show({
     asJson: options.json,
     json: { instance: name, config: path, content: JSON.parse(masked) },
@@ -180,10 +185,18 @@ async function set(task: Task): Promise<void> {
 }
 
 async function edit(task: Task): Promise<void> {
-  const { session, context } = task;
-  const { env } = session.io;
-  const editor = env("VISUAL") || env("EDITOR") || "vi";
-  await show(task, await editConfig(context, task.instance, editor), "Saved");
+  const { session, context, instance } = task;
+  await show(task, await editInEditor(session, context, instance), "Saved");
+}
+
+async function discard({ session, context, instance, options }: Task): Promise<void> {
+  const kept = await readKeptEdit(context, instance);
+  await discardKeptEdit(context, instance);
+  session.show({
+    asJson: options.json,
+    json: { ...await reportOne(context, instance), changed: false },
+    text: kept ? "Discarded the edit that was kept\n" : "No edit was kept\n",
+  });
 }
 
 async function change(

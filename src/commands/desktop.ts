@@ -36,6 +36,7 @@ Examples:
         asJson: options.json,
         json: { instance: name, entry, install },
         text: entry,
+        isScript: true,
       });
     });
 }
@@ -52,7 +53,7 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
       `To install it:\n${shown(install)}\nTo go back to what there is:\n${shown(undo)}`,
     );
   }
-  session.show({ asJson, json: { entry, install, undo }, text: entry });
+  session.show({ asJson, json: { entry, install, undo }, text: entry, isScript: true });
 }
 
 /** A menu knows little of a shell's PATH, so the whole path of the binary is better. */

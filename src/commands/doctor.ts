@@ -3,7 +3,7 @@ import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
 import type { Finding, Severity } from "../doctor/finding.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, type Paint, painter } from "../terminal/colour.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { clearCaches } from "../instances/caches.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -123,7 +123,9 @@ async function openWithoutSettings(
   session: Session,
 ): Promise<{ context: Context; fault?: CmgrError }> {
   try {
-    return { context: await session.context() };
+    const context = await session.context();
+    context.settings.layout();
+    return { context };
   } catch (error) {
     if (!(error instanceof CmgrError) || error.code !== "damaged") throw error;
     return { context: await session.context({ withoutSettings: true }), fault: error };
@@ -140,7 +142,7 @@ function versions(): Finding {
 }
 
 function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `fixed    ${printable(done)}\n`).join("");
+  return fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("");
 }
 
 const colours: Readonly<Record<Severity, Colour>> = {
@@ -150,6 +152,6 @@ const colours: Readonly<Record<Severity, Colour>> = {
 };
 
 function formatFinding({ status, message, hint }: Finding, paint: Paint): string {
-  const hintLine = hint === undefined ? "" : `         ${printable(hint)}\n`;
-  return `${paint(status.padEnd(7), colours[status])}  ${printable(message)}\n${hintLine}`;
+  const hintLine = hint === undefined ? "" : `         ${onOneLine(hint)}\n`;
+  return `${paint(status.padEnd(7), colours[status])}  ${onOneLine(message)}\n${hintLine}`;
 }

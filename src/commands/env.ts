@@ -38,6 +38,7 @@ async function env(
   session.show({
     asJson: shell === "json",
     json: variables,
+    isScript: true,
     text: shell === "json" ? "" : Object.entries(variables)
       .map(([key, value]) => `${exportLine(key, value, shell)}\n`).join(""),
   });

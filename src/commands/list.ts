@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { listInstances, reportAll } from "../reports/instances.ts";
+import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
 import { painter } from "../terminal/colour.ts";
@@ -30,6 +31,10 @@ Examples:
       if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;
+      }
+      for (const { instance, sharesPortsWith } of instances) {
+        if (sharesPortsWith.length === 0) continue;
+        session.notice(`warning: ${describeSharers(instance, sharesPortsWith)}`);
       }
       session.show({
         asJson: json,

@@ -32,7 +32,11 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[tool]", "name of the server to add or remove")
     .argument("[command...]", "with add: after --, what starts it")
     .option("-i, --instance <name>", "name of the instance")
-    .option("-e, --env <key=value>", "with add: a variable for it; repeatable", collect)
+    .option(
+      "-e, --env <key[=value]>",
+      "with add: a variable for it; repeatable; without =value it is asked for, or read from stdin",
+      collect,
+    )
     .option("--url <url>", "with add: a server on the network, by way of mcp-remote")
     .option("--header <header>", "with --url: a header such as 'X-Key: abc'; repeatable", collect)
     .option("--ports", "give the instance its ports, or regenerate them after a change of settings")

@@ -3,6 +3,8 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
+import { decode } from "../system/read.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
@@ -25,7 +27,7 @@ export interface ServerTask {
   readonly tool: string | undefined;
   /** Command and arguments. */
   readonly words: readonly string[];
-  /** `KEY=VALUE` each. */
+  /** `KEY=VALUE` each; of a `KEY` alone the value is asked for. */
   readonly env: readonly string[];
   /** Where a server on the network is. */
   readonly url: string | undefined;
@@ -51,7 +53,7 @@ export async function changeServers(
     case "list":
       return await list(session, context, instance, task);
     case "add": {
-      const { tool, server } = readServer(task);
+      const { tool, server } = readServer({ ...task, env: await withValues(session, task.env) });
       return await change(session, context, instance, task, {
         done: `Added "${tool}"`,
         make: (config) => withServer(textOrEmpty(config, where), tool, server),
@@ -90,7 +92,7 @@ async function change(
   session.show({
     asJson: json,
     json: { ...await reportOne(context, instance), changed },
-    text: `${done}${ports}\n`,
+    text: `${onOneLine(done)}${ports}\n`,
   });
 }
 
@@ -154,6 +156,34 @@ function isFlag(word: string): boolean {
 
 function isVariable(word: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
+}
+
+/**
+ * Every process of this machine can see what was typed: a value that is not there is asked for on the
+ * terminal, or read from standard input, a line for each.
+ */
+async function withValues({ io }: Session, env: readonly string[]): Promise<string[]> {
+  const isNamed = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+  const named = env.filter(isNamed);
+  if (named.length === 0) return [...env];
+  const lines: string[] = [];
+  if (io.stdinIsTerminal) {
+    for (const name of named) {
+      io.err(`Value of ${name}: `);
+      lines.push(await io.line(true));
+    }
+  } else {
+    const text = decode(await io.stdin(), "standard input");
+    lines.push(...text.replace(/\r?\n$/, "").split(/\r?\n/));
+  }
+  if (lines.length !== named.length || lines.includes("")) {
+    throw new CmgrError(
+      "usage",
+      `Standard input must have one line with a value for each of: ${named.join(", ")}`,
+      "Pipe the values in, or call it in a terminal to be asked",
+    );
+  }
+  return env.map((text) => isNamed(text) ? `${text}=${lines.shift()}` : text);
 }
 
 /** What was typed is not repeated in the error: it may be a secret. */

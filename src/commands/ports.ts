@@ -3,6 +3,7 @@ import { CmgrError } from "../errors.ts";
 import { readAssigned } from "../reports/assigned_ports.ts";
 import { type PortReport, reportPort, reportPorts } from "../reports/ports.ts";
 import { formatPort, formatPortTable } from "../session/format_ports.ts";
+import { describeSharers } from "../registry/ranges.ts";
 import type { Session } from "../session/session.ts";
 import { highestPort } from "../settings/settings.ts";
 import { painter } from "../terminal/colour.ts";
@@ -50,6 +51,8 @@ async function ports(
   const context = await session.context();
   if (who !== undefined) {
     const report = await reportPort(context, Number(who));
+    const [first, ...others] = report.instances;
+    if (others.length > 0) session.notice(`warning: ${describeSharers(others[0], [first])}`);
     session.show({ asJson: json, json: report, text: formatPort(report) });
     return;
   }

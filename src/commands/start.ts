@@ -89,5 +89,5 @@ async function plan(
   options: Options,
 ): Promise<CommandResult> {
   const planned = await dryRun(context, instance, options.launcher);
-  return { json: planned, text: formatPlan(planned) };
+  return { json: planned, text: formatPlan(planned), isScript: true };
 }

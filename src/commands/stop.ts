@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
+import { halfInstalled } from "../instances/npx_cache.ts";
 import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
@@ -43,8 +44,15 @@ async function stop(
   timeoutMs: number,
 ): Promise<CommandResult> {
   const { before, wasKilled } = await stopTold(context, instance, timeoutMs);
+  const { name } = instance;
+  if (before.status === "running" && (await halfInstalled(context.paths, name)).length > 0) {
+    context.notice(
+      `warning: "${name}" was still installing servers, which will not start as they are; ` +
+        `have them installed again with: cmgr doctor ${name} --fix`,
+    );
+  }
   const how = wasKilled ? ` (killed: not all of it ended within ${timeoutMs / 1_000} s)` : "";
-  const text = `${describe(instance.name, before)}${how}\n`;
+  const text = `${describe(name, before)}${how}\n`;
   return { json: await reportOne(context, instance), text };
 }
 

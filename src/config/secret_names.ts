@@ -1,5 +1,5 @@
 const words = new Set(
-  ("token tokens secret secrets password passwords passwd passphrase pwd pass apikey key keys auth " +
+  ("sig token tokens secret secrets password passwords passwd passphrase pwd pass apikey key keys auth " +
     "authorization bearer credential credentials cookie cookies session jwt pat dsn signature " +
     "private salt otp pin webhook").split(" "),
 );

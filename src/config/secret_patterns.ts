@@ -16,6 +16,9 @@ const pem = /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g;
 const scheme = /\b(Bearer|Basic|Token|Digest)(\s+)(\S+)/gi;
 const headerName = /(?<=^|["'\s])([A-Za-z][\w-]*)(?:\s*:\s+|:(?=[^\s/\\]))/gm;
 const headerValue = /.+/y;
+const flagName = /(?<![\w-])--?(?!no-)([A-Za-z][\w-]*)\s+(?!-)/g;
+const headerFlag = /(?<![\w-])(?:-H|--headers?)(?:\s+|=)["']?[\w-]+\s*:\s*/g;
+const flagHeader = /[^"'\n]+/y;
 const assignedName = /(?<![\w.-])([\w.-]+)\s*=\s*/g;
 const assignedValue = /"[^"]*"|'[^']*'|[^\s&"',;]+/y;
 const spaced = /[^\s"'()<>,;]+/g;
@@ -28,6 +31,8 @@ const pathWord = /^(?:file:\/\/)?(?:[/~.]|[A-Za-z]:[\\/])/;
 /** Hides the secrets in a text. */
 export function hideSecrets(text: string, hide: Hide): string {
   let result = text.replace(pem, hide).replace(unquoted, (word) => hideUserInfo(word, hide));
+  result = hideValues(result, headerFlag, flagHeader, hide, () => true);
+  result = hideNamedValues(result, flagName, assignedValue, hide);
   result = hideNamedValues(result, headerName, headerValue, hide)
     .replace(
       scheme,
@@ -74,11 +79,23 @@ function isSentence(value: string): boolean {
  * @param value Matches the value, where it begins
  */
 function hideNamedValues(text: string, names: RegExp, value: RegExp, hide: Hide): string {
+  return hideValues(text, names, value, hide, (name) => {
+    return isSecretName(name.replace(/^[^A-Za-z]+/, ""));
+  });
+}
+
+/** Hides values that begin where a pattern ends, which has their name in its first group. */
+function hideValues(
+  text: string,
+  names: RegExp,
+  value: RegExp,
+  hide: Hide,
+  isSecret: (name: string) => boolean,
+): string {
   let result = "";
   let done = 0;
   for (const match of text.matchAll(names)) {
-    const name = match[1].replace(/^[^A-Za-z]+/, "");
-    if (match.index < done || !isSecretName(name)) continue;
+    if (match.index < done || !isSecret(match[1])) continue;
     value.lastIndex = match.index + match[0].length;
     const secret = value.exec(text);
     if (secret === null || isSentence(secret[0])) continue;

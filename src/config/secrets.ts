@@ -81,6 +81,7 @@ function hideInArgs(args: readonly string[], hide: Hide): string[] {
     const flag = i > 0 ? args[i - 1] : "";
     const isValue = /^--?[A-Za-z][\w-]*$/.test(flag) && !/^--[A-Za-z]/.test(arg);
     if (isValue && !flag.startsWith("--no-") && isSecretName(flag)) return hide(arg);
+    if (isValue && isHeaders(flag)) return hideHeaders(arg, hide);
     if (isValue && /^(-u|--user)$/.test(flag) && arg.includes(":")) {
       const colon = arg.indexOf(":") + 1;
       return arg.slice(0, colon) + hide(arg.slice(colon));
@@ -89,8 +90,24 @@ function hideInArgs(args: readonly string[], hide: Hide): string[] {
   });
 }
 
-/** @returns `undefined` for what is not JSON */
-function hideInJson(text: string, hide: Hide): string | undefined {
+/** Any header may carry what logs in: which do is known to the server alone. */
+function isHeaders(name: string): boolean {
+  return /^(-H|-*(\w+[_-])?headers?)$/i.test(name);
+}
+
+/** @param text `Name: value`, or JSON with headers */
+function hideHeaders(text: string, hide: Hide): string {
+  const json = /^\s*[[{]/.test(text) ? hideInJson(text, hide, "headers") : undefined;
+  if (json !== undefined) return json;
+  const [, name, value] = /^([\w-]+\s*:\s*)(.*)$/s.exec(text) ?? ["", "", text];
+  return name + hide(value);
+}
+
+/**
+ * @param name Gives away everything in it
+ * @returns `undefined` for what is not JSON
+ */
+function hideInJson(text: string, hide: Hide, name?: string): string | undefined {
   let root: Node | undefined;
   try {
     root = parseNodes(text, { name: "", hint: "", comments: true });
@@ -98,7 +115,7 @@ function hideInJson(text: string, hide: Hide): string | undefined {
     if (error instanceof CmgrError) return undefined;
     throw error;
   }
-  return root && applyEdits(text, [...editsIn(root, undefined, hide)]);
+  return root && applyEdits(text, [...editsIn(root, name, hide)]);
 }
 
 /** @param name The key that gives away everything below it, if there is one */
@@ -108,8 +125,11 @@ function* editsIn(node: Node, name: string | undefined, hide: Hide): Generator<E
     case "object":
       for (const { key, value } of membersOf(node)) {
         // The keys of `mcpServers` are names of servers, which give nothing away.
-        if (key !== "mcpServers" || value.type !== "object") {
-          yield* editsIn(value, name ?? (isSecretName(key) ? key : undefined), hide);
+        if (name === undefined && isHeaders(key) && value.type === "string") {
+          yield* changed(value, hideHeaders(value.value, hide));
+        } else if (key !== "mcpServers" || value.type !== "object") {
+          const isTelling = isSecretName(key) || isHeaders(key);
+          yield* editsIn(value, name ?? (isTelling ? key : undefined), hide);
         } else for (const server of membersOf(value)) yield* editsIn(server.value, undefined, hide);
       }
       break;

@@ -6,6 +6,7 @@ import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
+import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
 import { checkSettings } from "./settings.ts";
@@ -99,6 +100,7 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     { name: "config", ok: "All configs can be used", run: () => checkConfigs(facts) },
     { name: "processes", ok: "No instance has crashed", run: () => checkRuns(facts) },
     { name: "leftovers", ok: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
+    { name: "npx", ok: "No package of npx is installed in part", run: () => checkNpx(facts) },
     { name: "launcher", ok: "Claude Desktop was found", run: () => checkLauncher(facts) },
     { name: "isolation", ok: "The isolation works", run: () => checkIsolation(facts) },
     {

@@ -25,6 +25,7 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     paths.backups,
     paths.written,
     paths.replaced,
+    paths.creating,
     paths.trash,
     paths.repairs,
     paths.logs,

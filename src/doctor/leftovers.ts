@@ -1,14 +1,15 @@
 /** What crashes left behind. */
 import * as v from "valibot";
 import { join } from "node:path";
-import { removeIfPresent } from "../system/write.ts";
+import { isPresent, removeIfPresent } from "../system/write.ts";
 import { readOptionalJson } from "../system/read_json.ts";
-import { deleteFolder, listFolder } from "../system/folders.ts";
+import { listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
-import { backupsOf, dataDirOf, type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
+import { backupsOf, dataDirOf, type Paths, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
-import { isIncomplete, isMarked, markComplete } from "../sandbox/folder.ts";
+import { creatingOf, isHalfCreated, markCreated } from "../registry/creating.ts";
+import { discard } from "../instances/trash.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
@@ -73,7 +74,7 @@ interface Leftover {
 export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
   const left = [
     ...await temporaryFiles(facts),
-    ...await markedSandboxes(facts),
+    ...await creationMarks(facts),
     ...await incompleteSandboxes(facts),
   ];
   return left.map(({ path, what, clear }) => ({
@@ -109,12 +110,12 @@ async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise
   return found;
 }
 
-async function markedSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+async function creationMarks({ context: { paths }, names }: Facts): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  for (const path of names.map((name) => sandboxOf(paths, name))) {
-    if (!await isMarked(path)) continue;
-    const what = "marked as incomplete, though it is complete";
-    found.push({ path, what, clear: () => markComplete(path) });
+  for (const name of names) {
+    const path = creatingOf(paths, name);
+    if (!await isPresent(path)) continue;
+    found.push({ path, what: "the mark of a creation", clear: () => markCreated(paths, name) });
   }
   return found;
 }
@@ -124,14 +125,19 @@ async function incompleteSandboxes({ context: { paths }, names }: Facts): Promis
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
     const isBuilt = /^\..+\.(creating|removing)$/.test(name);
-    if (!isDirectory || !isBuilt && (names.includes(name) || !await isIncomplete(path))) continue;
+    if (!isDirectory || !isBuilt && (names.includes(name) || !await isHalfCreated(paths, name))) {
+      continue;
+    }
     found.push({
       path,
       what: "an incomplete sandbox",
       clear: async () => {
         // Its instance may have been completed since.
-        if (!isBuilt && (await isRegistered(paths, name) || !await isIncomplete(path))) return;
-        await deleteFolder(path);
+        const isHalf = isBuilt ||
+          !await isRegistered(paths, name) && await isHalfCreated(paths, name);
+        if (!isHalf) return;
+        await discard(paths, path);
+        if (!isBuilt) await markCreated(paths, name);
       },
     });
   }

@@ -6,6 +6,7 @@ import { type Paths, sandboxOf } from "../paths.ts";
 import { recognise } from "../catalogue/recognise.ts";
 import { portCount } from "../catalogue/apply_rule.ts";
 import type { Rule } from "../catalogue/rule.ts";
+import { isHalfCreated } from "../registry/creating.ts";
 import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
@@ -16,7 +17,6 @@ import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
-import { isIncomplete } from "../sandbox/folder.ts";
 import { managedVariables } from "../catalogue/built_in.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
@@ -32,7 +32,7 @@ export async function findSandboxes(
   const names: string[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     if (!isDirectory || !isName(name)) continue;
-    if (registered.includes(name) || !await isIncomplete(sandboxOf(paths, name))) names.push(name);
+    if (registered.includes(name) || !await isHalfCreated(paths, name)) names.push(name);
   }
   return names;
 }
@@ -66,7 +66,7 @@ export async function rebuildPorts(
   let registry: PortRegistry = { rest: {}, bases: dictionary(), records: dictionary(), reserved };
   for (const name of names) {
     const config = await readSoundConfig(paths, name);
-    const found = config && portsIn(name, config, rules, context.settings.layout.portRange);
+    const found = config && portsIn(name, config, rules, context.settings.layout().portRange);
     if (found === undefined) continue;
     const { base, record } = found;
     replaced[name] = found.replaced;

@@ -1,9 +1,9 @@
 /** The registries: whether they are there, and can be used. */
 import type { Context } from "../context.ts";
-import { dictionary } from "../json/dictionary.ts";
+import { dictionary, withoutKey } from "../json/dictionary.ts";
 import { replacedOf } from "../paths.ts";
 import { lostPorts } from "../reconcile/lost_ports.ts";
-import { readInstances, writeInstances } from "../registry/instances.ts";
+import { type InstanceRegistry, readInstances, writeInstances } from "../registry/instances.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
 import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
@@ -15,7 +15,7 @@ import { keepDamagedFile, repairWithBackup } from "./repair.ts";
 /** Finds a broken `registry.json`; the fix rebuilds it from the sandboxes. */
 export function checkRegistry({ context, instances, sandboxes }: Facts): Finding[] {
   const { paths } = context;
-  if ("value" in instances) return [];
+  if ("value" in instances) return misnamedIn(context, instances.value);
   const fix = () =>
     repairWithBackup(context, async () => {
       if ("value" in await tryRead(() => readInstances(paths))) {
@@ -39,6 +39,26 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
       : `Rebuild it from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
     ...(isNewer ? {} : { fix }),
   }];
+}
+
+/** What another program wrote under names that lead elsewhere, as `..` does. */
+function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Finding[] {
+  const { paths } = context;
+  return Object.keys(misnamed).map((name) => ({
+    name: "registry",
+    status: "warning",
+    message:
+      `${paths.registry} has an entry ${JSON.stringify(name)}, which cannot be the name of ` +
+      "an instance; cmgr does not use it",
+    hint: "Remove it with: cmgr doctor --fix",
+    fix: () =>
+      repairWithBackup(context, async () => {
+        const { misnamed: now = {}, ...registry } = await readInstances(paths);
+        const kept = await keepDamagedFile(context, paths.registry);
+        await writeInstances(paths, { ...registry, misnamed: withoutKey(now, name) });
+        return `The entry ${JSON.stringify(name)} is removed${kept}`;
+      }),
+  }));
 }
 
 /** Finds a broken or lost `port_registry.json`; the fix rebuilds it from the configs. */

@@ -3,9 +3,10 @@ import { withKey } from "../json/dictionary.ts";
 import { loadInstance } from "../instance.ts";
 import { renameInstance } from "../instances/rename.ts";
 import { restoreInstance } from "../instances/restore.ts";
-import { newestOf, readTrash, type Trash } from "../instances/trash.ts";
+import { readTrash, restorableOf, type Trash } from "../instances/trash.ts";
 import { configOf, replacedOf, sandboxOf } from "../paths.ts";
 import { readInstances, writeInstances } from "../registry/instances.ts";
+import { isName } from "../registry/names.ts";
 import { readPorts, writePorts } from "../registry/ports.ts";
 import { withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced } from "../registry/replaced.ts";
@@ -31,7 +32,7 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
       status: "error",
       instance: name,
       message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
-      hint: newestOf(trash, name)
+      hint: trash.entries.some(({ record, sandbox }) => record.name === name && sandbox)
         ? `It is in the trash; restore it with: cmgr restore ${name}`
         : `Restore it from a backup of your own, or remove the instance: cmgr remove ${name} --yes`,
     })),
@@ -62,7 +63,7 @@ async function unregisteredSandbox(
     };
   }
   const removed = trash.entries.find(({ record }) => record.restored_as === name) ??
-    newestOf(trash, name);
+    await restorableOf(paths, trash, name);
   if (removed && removed.sandbox === undefined) {
     return {
       ...about,
@@ -129,6 +130,8 @@ async function releasePorts(context: Context, name: string): Promise<string> {
     }
     const kept = await keepDamagedFile(context, paths.ports);
     await writePorts(paths, withoutAllocation(await readPorts(paths), name));
+    // Another program may have written any name.
+    if (!isName(name)) return `The ports of ${JSON.stringify(name)} are free${kept}`;
     const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
     await removeReplaced(paths, name);
     return `Released the ports of "${name}"${kept}${alsoKept}`;

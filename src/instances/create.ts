@@ -3,16 +3,18 @@ import type { Context } from "../context.ts";
 import { Instance } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
-import { deleteFolder, move } from "../system/folders.ts";
-import { buildingOf, configOf, type Paths, sandboxOf } from "../paths.ts";
+import { createFolder, deleteFolder, move } from "../system/folders.ts";
+import { buildingOf, configOf, sandboxOf } from "../paths.ts";
 import {
+  findSameName,
   type InstanceRegistry,
   namesOf,
   readInstances,
   writeInstances,
 } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
-import { checkName, findSameName } from "../registry/names.ts";
+import { isHalfCreated, markCreated, markCreating } from "../registry/creating.ts";
+import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
@@ -23,8 +25,9 @@ import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
 import { allocateNew } from "../reconcile/choose_allocation.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
-import { buildSandbox, isIncomplete, markComplete } from "../sandbox/folder.ts";
+import { fillSandbox } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
+import { discard } from "./trash.ts";
 
 /** A new instance. */
 export interface NewInstance {
@@ -57,7 +60,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   const instances = await readInstances(paths);
   const before = await readPorts(paths);
   await refuseLostPorts(paths, namesOf(instances));
-  await refuseTaken(paths, instances, name);
+  await refuseTaken(context, instances, name);
   const sandbox = sandboxOf(paths, name);
   const building = buildingOf(paths, name);
   const { ports, text, replaced } = await allocatePorts(
@@ -76,10 +79,14 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
       running: false,
     }),
   };
+  /** Where the folder is that this command has made. */
+  let made: string | undefined;
   try {
     await ensureFolder(paths.sandboxes);
-    await deleteFolder(building);
-    await buildSandbox(building);
+    await discard(paths, building);
+    await createFolder(building);
+    made = building;
+    await fillSandbox(building);
     const newConfig = join(building, relative(sandbox, configOf(paths, name)));
     await replaceFile(newConfig, text);
     await wanted.fill?.(dirname(newConfig));
@@ -87,23 +94,29 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     await writePorts(paths, ports);
     // One that a crash has left is of another config.
     if (replaced === undefined) await removeReplaced(paths, name);
+    await markCreating(paths, name);
     await move(building, sandbox);
+    made = sandbox;
     await writeInstances(paths, registry);
   } catch (error) {
     await tryAll([
-      () => deleteFolder(building),
-      () => deleteFolder(sandbox),
+      async () => made && await deleteFolder(made),
+      () => markCreated(paths, name),
       () => writePorts(paths, before),
       () => removeReplaced(paths, name),
     ]);
     throw error;
   }
   // It is created: what fails from here on is worth less, and doctor sees to the mark.
-  await tryAll([() => markComplete(sandbox), () => rememberWritten(paths, name, text)]);
+  await tryAll([() => markCreated(paths, name), () => rememberWritten(paths, name, text)]);
   return new Instance(context, registry, name, ports);
 }
 
-async function refuseTaken(paths: Paths, instances: InstanceRegistry, name: string): Promise<void> {
+async function refuseTaken(
+  { paths, notice }: Context,
+  instances: InstanceRegistry,
+  name: string,
+): Promise<void> {
   const same = findSameName(instances, name);
   if (same !== undefined) {
     throw new CmgrError(
@@ -115,7 +128,10 @@ async function refuseTaken(paths: Paths, instances: InstanceRegistry, name: stri
     );
   }
   const sandbox = sandboxOf(paths, name);
-  if (await isIncomplete(sandbox)) await deleteFolder(sandbox);
+  if (await isHalfCreated(paths, name)) {
+    const id = await discard(paths, sandbox);
+    notice(`An earlier creation of "${name}" was cut off; what it left is in the trash as ${id}`);
+  }
   if (!await isPresent(sandbox)) return;
   throw new CmgrError(
     "exists",
@@ -140,6 +156,6 @@ async function allocatePorts(
 }
 
 /** Tries every step; on the way back, the error that led there matters more than one of these. */
-async function tryAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+async function tryAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const step of steps) await step().catch(() => {});
 }

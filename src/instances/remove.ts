@@ -15,6 +15,7 @@ import { defaultLayout } from "../settings/settings.ts";
 import { after } from "../json/monotonic_time.ts";
 import {
   deleteEntry,
+  discard,
   moveFromTrash,
   moveToTrash,
   readTrash,
@@ -78,7 +79,7 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
   await withInstanceLocked(context, instance, `remove ${name}`, async (instance) => {
     await refuseRunning(paths, name);
     const ports = await instance.ports();
-    await deleteFolder(removing);
+    await discard(paths, removing);
     const hasSandbox = await isPresent(sandbox);
     if (hasSandbox) await move(sandbox, removing);
     try {

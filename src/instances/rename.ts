@@ -18,8 +18,8 @@ import {
 import { removeRunRecord } from "../processes/run_record.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { renameInSettings } from "../reconcile/change_settings.ts";
-import { type InstanceRegistry, writeInstances } from "../registry/instances.ts";
-import { checkName, findSameName } from "../registry/names.ts";
+import { findSameName, type InstanceRegistry, writeInstances } from "../registry/instances.ts";
+import { checkName } from "../registry/names.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
 import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import { move } from "../system/folders.ts";

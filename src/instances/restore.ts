@@ -7,9 +7,9 @@ import { isPresent, replaceFile } from "../system/write.ts";
 import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
-import { readInstances, writeInstances } from "../registry/instances.ts";
+import { findSameName, readInstances, writeInstances } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
-import { checkName, findSameName } from "../registry/names.ts";
+import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
@@ -21,8 +21,8 @@ import { reconcile } from "../reconcile/reconcile.ts";
 import {
   deleteEntry,
   moveFromTrash,
-  newestOf,
   readTrash,
+  restorableOf,
   type Trash,
   type TrashEntry,
 } from "./trash.ts";
@@ -52,7 +52,7 @@ export async function restoreInstance(
     const before = await readInstances(paths);
     const ports = await readPorts(paths);
     const trash = await readTrash(paths);
-    const found = newestOf(trash, removed);
+    const found = await restorableOf(paths, trash, removed, name);
     if (found === undefined) throw notThere(paths, removed, trash);
     const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
     const entry = removed === name ? found : renamedEntry(found, name, follow);
@@ -168,7 +168,7 @@ async function givePorts(
   }
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
   const { range } = await findAllocation({
-    layout: settings.layout,
+    layout: settings.layout(),
     taken,
     wanted: [],
     kept,

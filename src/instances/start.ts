@@ -5,8 +5,10 @@ import { ensureFolder, isPresent, removeIfPresent } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { dataDirOf, logOf, type Paths } from "../paths.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
+import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
-import { markComplete } from "../sandbox/folder.ts";
+import { sharersIn } from "../registry/ranges.ts";
+import { markCreated } from "../registry/creating.ts";
 import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -14,13 +16,13 @@ import { findLauncher } from "../launch/launcher.ts";
 import { knownSecrets } from "../config/known_secrets.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
-import { refusePortConflicts } from "../launch/port_conflicts.ts";
+import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
 import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
+import { isRunning, refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -72,9 +74,13 @@ export async function startInstance(
     `start ${name}`,
     async (instance) => {
       await refuseRunning(paths, name);
+      await refuseSharedPorts(context, instance);
       await requireSandbox(instance);
       const allocation = await reconcile(context, instance);
-      if (allocation && !options.force) await refusePortConflicts(name, allocation);
+      if (allocation && !options.force) {
+        const entries = (await instance.config())?.entries ?? [];
+        await refusePortConflicts(name, boundPorts(entries, await context.rules(), allocation));
+      }
       return await launch(context, instance, prepared, allocation, launcher);
     },
   );
@@ -104,7 +110,7 @@ async function launch(
     await removeStaleLock(paths, instance);
   }
   // A crash may have left the mark on, and what is used is nothing half-made.
-  await markComplete(instance.sandbox);
+  await markCreated(paths, name);
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
@@ -132,7 +138,7 @@ async function findBackgroundApp(
 ): Promise<Run | undefined> {
   const { paths } = context;
   await after(proofMs);
-  const [main] = appsOf(await scanStatus(paths, name));
+  const [main] = appsOf(paths, name, await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
   return await locked(context, `start ${name}`, async () => {
@@ -140,6 +146,20 @@ async function findBackgroundApp(
     await writeRunRecord(paths, name, app);
     return app;
   });
+}
+
+/** Two instances on one range, as the original cmgr gave them, do not run side by side. */
+async function refuseSharedPorts({ paths }: Context, instance: Instance): Promise<void> {
+  const { name, registry } = instance;
+  const sharers = sharersIn(await instance.ports(), namesOf(registry));
+  for (const other of sharers.get(name) ?? []) {
+    if (!await isRunning(paths, other)) continue;
+    throw new CmgrError(
+      "conflict",
+      `"${name}" has the same ports as "${other}", which is running`,
+      `Give it its own with: cmgr mcp ${name} --ports`,
+    );
+  }
 }
 
 async function requireSandbox({ name, sandbox }: Instance): Promise<void> {

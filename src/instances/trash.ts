@@ -1,5 +1,5 @@
 /** Removed instances: what is kept of them, and for how long. */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { readOptionalJson } from "../system/read_json.ts";
@@ -38,9 +38,21 @@ export async function readTrash(paths: Paths): Promise<Trash> {
   return { entries, unreadable };
 }
 
-/** The removed instance of that name which {@linkcode readTrash} names first. */
-export function newestOf(trash: Trash, name: string): TrashEntry | undefined {
-  return trash.entries.find(({ record }) => record.name === name);
+/**
+ * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a sandbox
+ * of that name is in its place already, a `restore` was cut off, and the newest without one is meant.
+ *
+ * @param to The name that it gets
+ */
+export async function restorableOf(
+  paths: Paths,
+  trash: Trash,
+  name: string,
+  to = name,
+): Promise<TrashEntry | undefined> {
+  const own = trash.entries.filter(({ record }) => record.name === name);
+  const isInPlace = await isPresent(sandboxOf(paths, to));
+  return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
 /** The entry that a `remove` which did not come to its end has begun: nothing is removed twice. */
@@ -97,6 +109,22 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await deleteFolder(places.sandboxBeside);
   await deleteFolder(places.folder);
+}
+
+/**
+ * Moves what a crash left into the trash, as an entry without a record: it may have become somebody's
+ * since. Call it under the lock.
+ *
+ * @param path A folder in `~/sandboxes`; need not be there
+ * @returns The name of the entry; `undefined` when nothing was there
+ * @throws {CmgrError} `failed`
+ */
+export async function discard(paths: Paths, path: string): Promise<string | undefined> {
+  if (!await isPresent(path)) return undefined;
+  const id = `leftover-${basename(path).replace(/^\./, "")}-${crypto.randomUUID().slice(0, 8)}`;
+  const places = trashPlacesOf(paths, id);
+  await moveOrBeside(path, places.sandbox, places.sandboxBeside);
+  return id;
 }
 
 /** Moves a folder; to the other place when the first is on another file system. */

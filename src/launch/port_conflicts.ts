@@ -1,8 +1,18 @@
 /** Ports of an instance that something else took while it was stopped. */
 import { CmgrError } from "../errors.ts";
+import { movablePorts } from "../catalogue/apply_rule.ts";
+import { obstacleTo } from "../catalogue/obstacle.ts";
+import { type Launch, recognise } from "../catalogue/recognise.ts";
+import type { Rule } from "../catalogue/rule.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
+
+/** A port that a server binds. */
+interface BoundPort {
+  readonly tool: string;
+  readonly port: number;
+}
 
 /** A port of a stopped instance on which something listens. */
 interface PortConflict {
@@ -13,23 +23,46 @@ interface PortConflict {
 }
 
 /**
- * Finds the ports of an allocation that are taken: pure.
+ * The ports that the servers of a config bind while the app runs, by their rules: pure. A server
+ * without a rule may bind the one that it is told.
+ */
+export function boundPorts(
+  entries: readonly Launch[],
+  rules: readonly Rule[],
+  allocation: Allocation,
+): BoundPort[] {
+  return recognise(entries, rules).flatMap((entry, at) => {
+    const { tool, rule, isPortOnly } = entry;
+    const ports = portsOfTool(allocation, tool);
+    const pinned = allocation.pins?.get(tool)?.length ?? 0;
+    const movable = movablePorts(entry);
+    const isUnknown = movable.length === 0 && (rule === undefined || isPortOnly);
+    const bound = ports.filter((_, i) => {
+      const port = movable[i];
+      return port === undefined
+        ? isUnknown && i === 0
+        : !port.isOccasional && obstacleTo(port, entry, i < pinned) === undefined &&
+          (port.after === undefined || entries[at].args.includes(port.after));
+    });
+    return bound.map((port) => ({ tool, port }));
+  });
+}
+
+/**
+ * Finds those of a stopped instance's ports that are taken: pure.
  *
- * @param allocation Range and ports of a stopped instance
  * @param busy Ports that a probe found busy
  */
 export function portConflictsOf(
-  allocation: Allocation,
+  ports: readonly BoundPort[],
   found: readonly Listener[],
   busy: ReadonlySet<number>,
 ): PortConflict[] {
-  return [...allocation.offsets.keys()].flatMap((tool) =>
-    portsOfTool(allocation, tool).flatMap((port): PortConflict[] => {
-      const held = found.filter((listener) => listener.port === port);
-      const holder = held.find(({ pid }) => pid !== null) ?? held[0];
-      return holder || busy.has(port) ? [{ tool, port, holder }] : [];
-    })
-  ).sort((a, b) => a.port - b.port);
+  return ports.flatMap(({ tool, port }): PortConflict[] => {
+    const held = found.filter((listener) => listener.port === port);
+    const holder = held.find(({ pid }) => pid !== null) ?? held[0];
+    return holder || busy.has(port) ? [{ tool, port, holder }] : [];
+  }).sort((a, b) => a.port - b.port);
 }
 
 /**
@@ -37,11 +70,13 @@ export function portConflictsOf(
  *
  * @throws {CmgrError} `conflict`, naming tool, port and holder
  */
-export async function refusePortConflicts(name: string, allocation: Allocation): Promise<void> {
-  const ports = [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
-  const busy = await findBusy(ports);
+export async function refusePortConflicts(
+  name: string,
+  ports: readonly BoundPort[],
+): Promise<void> {
+  const busy = await findBusy(ports.map(({ port }) => port));
   if (busy.size === 0) return;
-  const conflicts = portConflictsOf(allocation, await listeners().catch(() => []), busy);
+  const conflicts = portConflictsOf(ports, await listeners().catch(() => []), busy);
   throw new CmgrError(
     "conflict",
     `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${

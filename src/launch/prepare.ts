@@ -7,7 +7,7 @@ import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { isWithin, type Paths, terminalFilterOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { markComplete } from "../sandbox/folder.ts";
+import { markCreated } from "../registry/creating.ts";
 import { writableFolders } from "../sandbox/shares.ts";
 import { terminalFilter } from "../sandbox/terminal_filter.ts";
 import { join, relative } from "node:path";
@@ -66,7 +66,7 @@ export async function prepareCommands(
   const own = contextFor(context, instance.name);
   const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
   await ensureMountSources(context.paths, instance);
-  await markComplete(instance.sandbox);
+  await markCreated(context.paths, instance.name);
   return (command) => runnable(planCommand(subject, choice.isolation, host, command));
 }
 

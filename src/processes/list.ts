@@ -11,7 +11,12 @@ import type { ProcessTable } from "./process.ts";
  * @param paths Tags of other sandbox folders are left out
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
-export async function processTable({ sandboxes }: Paths): Promise<ProcessTable> {
+export async function processTable(paths: Paths): Promise<ProcessTable> {
+  const table = await askSystem(paths);
+  return { ...table, uid: table.processes.get(Deno.pid)?.uid };
+}
+
+async function askSystem({ sandboxes }: Paths): Promise<ProcessTable> {
   // The language decides the format of dates, and a tag is bytes.
   const env = { LC_ALL: "C" };
   switch (Deno.build.os) {

@@ -1,14 +1,16 @@
 import { CmgrError } from "../errors.ts";
 import type { Process, ProcessTable } from "./process.ts";
+import { programsSwitches } from "./browsers.ts";
 import { checkVariable, tagVariable } from "./tags.ts";
 
 /**
  * Prints `/proc`, which Deno itself may not read. One `grep` reads everything: a shell would read
  * each file byte by byte. Its lines end with a NUL here, since the name of a process may contain a
- * line break.
+ * line break. The users come last: a process without one has ended by then.
  */
 export const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot"
-exec grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline`;
+grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline
+exec grep -Hs '^Uid:' /proc/[0-9]*/status`;
 
 /** Starts with a caret, so that it does not match itself as an argument. */
 export function tagPattern(sandboxes: string): string {
@@ -16,7 +18,7 @@ export function tagPattern(sandboxes: string): string {
     // A bracket takes anything literally but a caret and a backslash.
     /[\\^]/.test(character) ? `\\${character}` : `[${character}]`);
   return `^((${tagVariable}|--user-data-dir)=|PATH=(.*:)?)${folder}/` +
-    `|^(CLAUDE_INSTANCE|${checkVariable})=`;
+    `|^(CLAUDE_INSTANCE|${checkVariable})=|${programsSwitches}`;
 }
 
 /**
@@ -24,7 +26,8 @@ export function tagPattern(sandboxes: string): string {
  * affect them.
  *
  * @param output Of {@linkcode linuxScript}: a line with the boot's id, then file, colon and match,
- * each with a NUL: the whole of `/proc/PID/stat`, or one tag of its variables or arguments
+ * each with a NUL: the whole of `/proc/PID/stat`, or one tag of its variables or arguments; then
+ * a line for each user
  * @throws {CmgrError} `failed`, when there is no process in it, not even the one that asked
  */
 export function parseLinux(output: string): ProcessTable {
@@ -32,7 +35,12 @@ export function parseLinux(output: string): ProcessTable {
   const boot = output.slice(0, end);
   const tags = new Map<number, string[]>();
   const stats: string[] = [];
-  for (const found of output.slice(end + 1).split("\0")) {
+  const records = output.slice(end + 1).split("\0");
+  const uids = new Map(
+    [...records.pop()!.matchAll(/^\/proc\/(\d+)\/status:Uid:\s*(\d+)/gm)]
+      .map(([, pid, uid]) => [Number(pid), Number(uid)]),
+  );
+  for (const found of records) {
     const match = /^\/proc\/(\d+)\/([a-z]+):(.*)$/s.exec(found);
     if (match === null) continue;
     const [, pid, file, text] = match;
@@ -50,6 +58,7 @@ export function parseLinux(output: string): ProcessTable {
       started: `${boot}:${fields[19]}`,
       parent: Number(fields[1]),
       session: Number(fields[3]),
+      uid: uids.get(pid),
       name: stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
       tags: tags.get(pid) ?? [],
     });

@@ -1,7 +1,7 @@
 import { checkVariable, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 
-export const macosColumns = "pid=,ppid=,pgid=,lstart=,command=";
+export const macosColumns = "pid=,ppid=,pgid=,uid=,lstart=,command=";
 
 /**
  * @param output Of `ps -axwwE` with {@linkcode macosColumns}: after the command the variables, of
@@ -10,17 +10,19 @@ export const macosColumns = "pid=,ppid=,pgid=,lstart=,command=";
 export function parseMacos(output: string, sandboxes: string): ProcessTable {
   const processes = new Map<number, Process>();
   for (const line of output.split("\n")) {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
-      .exec(line);
+    const match =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
+        .exec(line);
     if (!match) continue;
-    const [pid, parent, session] = match.slice(1, 4).map(Number);
+    const [pid, parent, session, uid] = match.slice(1, 5).map(Number);
     processes.set(pid, {
       pid,
-      started: match[4].replace(/\s+/g, " "),
+      started: match[5].replace(/\s+/g, " "),
       parent,
       session,
-      name: nameOf(match[5]),
-      tags: tagsIn(match[5], sandboxes),
+      uid,
+      name: nameOf(match[6]),
+      tags: tagsIn(match[6], sandboxes),
     });
   }
   // The first process starts with the machine.
@@ -37,7 +39,7 @@ function tagsIn(command: string, sandboxes: string): string[] {
   const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
   const pattern = new RegExp(
     `(?<= )(?:${tagVariable}=${folder}/[^ /]+|--user-data-dir=${folder}/[^ /]+/\\.config/Claude` +
-      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin|(?:CLAUDE_INSTANCE|${checkVariable})=[^ /]+)(?= |$)`,
+      `|PATH=(?:[^=]*:)?${folder}/[^ /:]+/\\.local/bin/\\.|(?:CLAUDE_INSTANCE|${checkVariable})=[^ /]+)(?= |$)`,
     "g",
   );
   return command.match(pattern) ?? [];

@@ -1,6 +1,7 @@
 /** Which processes belong to an instance, or to a server of a check. */
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
+import { isUsersBrowser } from "./browsers.ts";
 import { type Identity, isSame } from "./identity.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
@@ -18,6 +19,8 @@ interface Owner {
   readonly leader?: number;
   /** Identifies a process that is in that session too. */
   readonly sessionTag?: string;
+  /** Whether browsers that it opened for the user are the user's, and not its own. */
+  readonly sparesBrowsers?: boolean;
 }
 
 export function instanceOwner(
@@ -31,12 +34,16 @@ export function instanceOwner(
     dataDirArgument(paths, instance),
     `${pathTag}${tagFolderOf(paths, instance)}`,
   ];
-  if (run === undefined || run.boot !== boot) return { tags, known: [] };
-  return { tags, known: [run], leader: run.supervisor, sessionTag: `CLAUDE_INSTANCE=${instance}` };
+  // What is opened out of bubblewrap is opened inside of it.
+  const sparesBrowsers = run?.isolation !== "bubblewrap" && Deno.build.os === "linux";
+  if (run === undefined || run.boot !== boot) return { tags, known: [], sparesBrowsers };
+  const sessionTag = `CLAUDE_INSTANCE=${instance}`;
+  return { tags, known: [run], leader: run.supervisor, sessionTag, sparesBrowsers };
 }
 
 /**
- * The processes of one owner and all their descendants, in whatever session or process group.
+ * The processes of one owner and all their descendants, in whatever session or process group;
+ * never those of another user.
  *
  * @param self Left out, with all that it started: cmgr itself
  */
@@ -69,10 +76,24 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   }
   // True of nearly all where there are hundreds of instances.
   if (found.size === 0) return [];
-  const own = new Set<Process>();
+  const others = new Set<Process>();
   const cmgr = self === undefined ? undefined : table.processes.get(self);
-  if (cmgr) withDescendants(own)(cmgr);
-  return [...table.processes.values()].filter((one) => found.has(one) && !own.has(one));
+  if (cmgr) withDescendants(others)(cmgr);
+  if (owner.sparesBrowsers) [...found].filter(isUsersBrowser).forEach(withDescendants(others));
+  return [...table.processes.values()].filter((one) =>
+    found.has(one) && !others.has(one) && (table.uid === undefined || one.uid === table.uid)
+  );
+}
+
+/** The process that called another one, and those above it, the nearest first. */
+export function ancestorsOf({ processes }: ProcessTable, self: number): Process[] {
+  const found: Process[] = [];
+  for (let one = processes.get(self); one !== undefined;) {
+    one = processes.get(one.parent);
+    if (one === undefined || found.includes(one)) break;
+    found.push(one);
+  }
+  return found;
 }
 
 /** Looked up in a table again and again, once for each instance. */

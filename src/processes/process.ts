@@ -5,6 +5,8 @@ export interface Process extends Identity {
   readonly parent: number;
   /** Its session (Linux) or process group (macOS); 0 on Windows. */
   readonly session: number;
+  /** `undefined` on Windows. */
+  readonly uid?: number;
   readonly name: string;
   /** The variables and arguments that may say whom it belongs to: see `tags.ts`. */
   readonly tags: readonly string[];
@@ -16,4 +18,6 @@ export interface ProcessTable {
   readonly boot: string;
   /** By pid, without zombies. */
   readonly processes: ReadonlyMap<number, Process>;
+  /** The user whose processes can be an instance's: the one that asks. */
+  readonly uid?: number;
 }

@@ -16,25 +16,30 @@ for target; do
 done 2>/dev/null
 :`;
 
+/** The same where there is no `/proc`; `ps` writes dates in the caller's language. */
+export const psScript = `signal=$1
+shift
+set -f
+for target; do
+  pid=\${target%%:*}
+  set -- $(LC_ALL=C ps -o lstart= -p "$pid")
+  [ "$*" = "\${target#*:}" ] && kill -s "$signal" "$pid"
+done 2>/dev/null
+:`;
+
 /** Processes that are gone, or whose pid was used again, are skipped. */
 export async function signal(
   processes: readonly Identity[],
   name: "TERM" | "KILL",
 ): Promise<void> {
   if (processes.length === 0) return;
-  const pids = processes.map(({ pid }) => String(pid));
-  switch (Deno.build.os) {
-    case "linux": {
-      const targets = processes.map(({ pid, started }) => `${pid}:${started}`);
-      await run("sh", ["-c", linuxScript, "sh", name, ...targets]);
-      return;
-    }
-    case "windows": {
-      const force = name === "KILL" ? ["/F"] : [];
-      await run("taskkill", [...force, ...pids.flatMap((pid) => ["/PID", pid])]);
-      return;
-    }
-    default:
-      await run("kill", ["-s", name, ...pids]);
+  if (Deno.build.os === "windows") {
+    const force = name === "KILL" ? ["/F"] : [];
+    const pids = processes.flatMap(({ pid }) => ["/PID", String(pid)]);
+    await run("taskkill", [...force, ...pids]);
+    return;
   }
+  const script = Deno.build.os === "linux" ? linuxScript : psScript;
+  const targets = processes.map(({ pid, started }) => `${pid}:${started}`);
+  await run("sh", ["-c", script, "sh", name, ...targets]);
 }

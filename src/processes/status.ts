@@ -2,7 +2,7 @@
 import { CmgrError } from "../errors.ts";
 import { listFolder } from "../system/folders.ts";
 import { type Paths, runFileName } from "../paths.ts";
-import { instanceOwner, processesOf } from "./ownership.ts";
+import { ancestorsOf, instanceOwner, processesOf } from "./ownership.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import { processTable } from "./list.ts";
@@ -27,6 +27,8 @@ export interface InstanceStatus {
 
 export interface ScannedStatus extends InstanceStatus {
   readonly processes: readonly Process[];
+  /** The process of the instance, if any, out of which this cmgr was called. */
+  readonly caller: Process | undefined;
 }
 
 /**
@@ -90,12 +92,14 @@ export async function scanStatuses(
   const runs = new Map<string, Run | undefined>();
   for (const name of instances) runs.set(name, await readRunRecord(paths, name));
   const table = await processTable(paths);
+  const ancestors = ancestorsOf(table, Deno.pid);
   const statuses = new Map<string, ScannedStatus>();
   for (const [name, run] of runs) {
     const processes = processesOf(table, instanceOwner(paths, name, run, table), Deno.pid);
     const exitCode = run && await readExitCode(paths, name, run);
     const status = deriveStatus(run, exitCode, table, processes);
-    statuses.set(name, { status, run, exitCode, processes });
+    const caller = ancestors.find((process) => processes.includes(process));
+    statuses.set(name, { status, run, exitCode, processes, caller });
   }
   return statuses;
 }

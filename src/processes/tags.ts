@@ -10,10 +10,11 @@ export const checkVariable = "CMGR_CHECK";
 
 /**
  * The last folder on the `PATH` of an instance. The app gives its servers only a few fixed
- * variables; `PATH` is one of them.
+ * variables; `PATH` is one of them. A shell
+ * may have the same folder on its `PATH`, but not under this name.
  */
 export function tagFolderOf(paths: Paths, instance: string): string {
-  return `${sandboxOf(paths, instance)}${sep}.local${sep}bin`;
+  return `${sandboxOf(paths, instance)}${sep}.local${sep}bin${sep}.`;
 }
 
 export function dataDirArgument(paths: Paths, instance: string): string {

@@ -1,8 +1,10 @@
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
+import { isSame } from "./identity.ts";
 import type { Process } from "./process.ts";
 import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
+import { dataDirArgument } from "./tags.ts";
 
 /** How often to check whether something ended, in milliseconds. */
 const pollMs = 100;
@@ -25,7 +27,7 @@ export type EndingStep = "quit" | "end" | "kill";
  *
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
  * @returns The status of the instance before
- * @throws {CmgrError} `failed`, when something outlives SIGKILL
+ * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called from it
  */
 export async function terminate(
   paths: Paths,
@@ -34,12 +36,21 @@ export async function terminate(
   tell: (step: EndingStep) => void = () => {},
 ): Promise<ScannedStatus> {
   const before = await scanStatus(paths, instance);
+  if (before.caller) {
+    throw new CmgrError(
+      "conflict",
+      `"${instance}" cannot be stopped from inside: this command was called from its process ` +
+        `${before.caller.pid} (${before.caller.name})`,
+      "Repeat the command in a terminal of your own",
+    );
+  }
   let current = before;
   const look = async () => (current = await scanStatus(paths, instance));
 
+  const apps = () => appsOf(paths, instance, current);
   tell("quit");
-  await signal(appsOf(current), "TERM");
-  await until(timeoutMs, async () => appsOf(await look()).length === 0);
+  await signal(apps(), "TERM");
+  await until(timeoutMs, async () => (await look(), apps().length === 0));
   if (current.processes.length > 0) tell("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
@@ -91,18 +102,15 @@ async function kill(
  * The app itself: the process that was started, or the topmost with the instance's data folder
  * among its arguments.
  */
-export function appsOf(status: ScannedStatus): Process[] {
+export function appsOf(paths: Paths, instance: string, status: ScannedStatus): Process[] {
   const { run, processes } = status;
+  const dataDir = dataDirArgument(paths, instance);
   const apps = processes.filter((process) =>
-    !isWrapper(status, process) && (process.pid === run?.pid || hasDataDir(process))
+    !isWrapper(status, process) && (run && isSame(process, run) || process.tags.includes(dataDir))
   );
   // The app ends its own helpers.
   const pids = new Set(apps.map(({ pid }) => pid));
   return apps.filter(({ parent }) => !pids.has(parent));
-}
-
-function hasDataDir({ tags }: Process): boolean {
-  return tags.some((tag) => tag.startsWith("--user-data-dir="));
 }
 
 function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {

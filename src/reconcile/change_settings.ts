@@ -31,7 +31,7 @@ export async function setSetting(
     for (const value of values) {
       try {
         const next = withSetting(text, path, value);
-        settingsIn(next, context.paths, () => undefined);
+        settingsIn(next, context.paths, () => undefined).layout();
         return next;
       } catch (error) {
         if (!(error instanceof CmgrError)) throw error;

@@ -31,7 +31,7 @@ export async function regenerate(
 ): Promise<Allocation> {
   const range = rangeOf(registry, name);
   if (
-    range && fitsLayout(range, context.settings.layout) &&
+    range && fitsLayout(range, context.settings.layout()) &&
     !otherRanges(registry, name).some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
   const kept = { kept: keptOffsets(registry, name), pins: pinsOf(registry, name) };
@@ -64,7 +64,7 @@ async function findOther(
 ): Promise<Allocation> {
   const taken = otherRanges(registry, name);
   const pinnedElsewhere = await takenPorts(context, registry, name);
-  const { layout } = context.settings;
+  const layout = context.settings.layout();
   return await findAllocation({ layout, taken, wanted, pinnedElsewhere, ...kept }, own);
 }
 

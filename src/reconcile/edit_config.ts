@@ -1,9 +1,9 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { configOf, editedOf } from "../paths.ts";
+import { configOf, editedOf, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
@@ -11,11 +11,40 @@ import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { runEditor } from "../system/editor.ts";
 
+/** The config as it was when its editing began. */
+function editedFromOf(paths: Paths, instance: string): string {
+  return join(dirname(editedOf(paths, instance)), "before.json");
+}
+
+/** An edit that could not be saved, with what it began from and what the config is now. */
+export interface KeptEdit {
+  readonly edit: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+/** The edit that was kept of an earlier `config --edit`; `undefined` when there is none. */
+export async function readKeptEdit(
+  { paths }: Context,
+  { name }: Instance,
+): Promise<KeptEdit | undefined> {
+  const edit = await readTextIfPresent(editedOf(paths, name));
+  if (edit === undefined) return undefined;
+  const now = await readConfigText(paths, name) ?? emptyConfig;
+  return { edit, before: await readTextIfPresent(editedFromOf(paths, name)) ?? now, now };
+}
+
+/** Throws an edit that was kept away. */
+export async function discardKeptEdit({ paths }: Context, { name }: Instance): Promise<void> {
+  await deleteFolder(dirname(editedOf(paths, name)));
+}
+
 /**
  * Opens a copy of a config in an editor, checks it, and saves it. An edit that cannot be saved is
- * kept, and the next call continues with it.
+ * kept.
  *
  * @param editor Command line of the editor: words separated by blanks
+ * @param edit A kept edit to continue with
  * @returns Whether the config changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for the edited text, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
@@ -24,17 +53,16 @@ export async function editConfig(
   context: Context,
   instance: Instance,
   editor: string,
+  edit?: KeptEdit,
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
   const { name } = instance;
   await requireStopped(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
-  const kept = await readTextIfPresent(copy);
-  if (kept === undefined) {
-    await ensureFolder(dirname(copy));
-    await replaceFile(copy, before ?? emptyConfig);
-  } else context.notice(`Going on with the edit that was kept in ${copy}`);
+  await ensureFolder(dirname(copy));
+  await replaceFile(editedFromOf(paths, name), before ?? emptyConfig);
+  if (edit === undefined) await replaceFile(copy, before ?? emptyConfig);
   await runEditor(context.env, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {

@@ -42,7 +42,7 @@ async function save(
   const { paths } = context;
   const hint = `It is kept in ${copy}; go on with: cmgr settings edit`;
   try {
-    settingsIn(after, { ...paths, settings: copy }, () => undefined);
+    settingsIn(after, { ...paths, settings: copy }, () => undefined).layout();
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
     throw new CmgrError("usage", `The edit was not saved: ${error.message}`, hint);

@@ -1,7 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
-import { lastPort, type Range } from "../ports/layout.ts";
+import { lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/settings.ts";
 import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
@@ -49,6 +49,32 @@ export function reservedRanges(registry: PortRegistry, now: number = Date.now())
 
 export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
+}
+
+/** The instances whose range overlaps others, as the original cmgr allowed, each with those others. */
+export function sharersIn(
+  registry: PortRegistry,
+  instances: readonly string[],
+): Map<string, string[]> {
+  const ranges = instances.flatMap((name) => {
+    const range = rangeOf(registry, name);
+    return range === undefined ? [] : [{ name, range }];
+  }).sort((a, b) => a.range.base - b.range.base);
+  const sharers = new Map<string, string[]>();
+  const add = (name: string, other: string) =>
+    sharers.set(name, [...sharers.get(name) ?? [], other].sort());
+  for (const [i, { name, range }] of ranges.entries()) {
+    for (let j = i + 1; j < ranges.length && overlaps(ranges[j].range, range); j++) {
+      add(name, ranges[j].name);
+      add(ranges[j].name, name);
+    }
+  }
+  return sharers;
+}
+
+export function describeSharers(instance: string, others: readonly string[]): string {
+  return `"${instance}" has the same ports as ${others.map((name) => `"${name}"`).join(", ")}; ` +
+    `give it its own with: cmgr mcp ${instance} --ports`;
 }
 
 /** The offsets beyond those of the specification. */

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
 import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
+import { isName } from "./names.ts";
 import { highestPort, smallestRange } from "../settings/settings.ts";
 
 /** One instance in `registry.json`; fields that cmgr does not know are kept. */
@@ -156,7 +157,7 @@ export const replacedFile: Schema<ReplacedFile> = fields({
 
 /** Version 0.1 kept what it replaced with the ports. */
 export const trashRecord: Schema<TrashRecord & { ports?: OldPortRecord }> = fields({
-  name: v.string(),
+  name: v.pipe(v.string(), v.check(isName, "cannot be the name of an instance")),
   removed: v.string(),
   restored_as: v.optional(v.string()),
   instance: instanceRecord,

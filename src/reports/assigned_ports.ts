@@ -4,8 +4,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
-import { requireInstance } from "../registry/names.ts";
+import { namesOf, readInstances, requireInstance } from "../registry/instances.ts";
 import { readPorts } from "../registry/ports.ts";
 import { allocationOf } from "../registry/ranges.ts";
 

@@ -8,7 +8,7 @@ import type { Range } from "../ports/layout.ts";
 import { type Status, statusesOf } from "../processes/status.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
-import { allocationOf } from "../registry/ranges.ts";
+import { allocationOf, describeSharers, sharersIn } from "../registry/ranges.ts";
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
@@ -30,6 +30,8 @@ export interface InstanceSummary {
   readonly takesLinks: boolean;
   /** Of a crashed app, 128 and more for a signal; `null` when it was not recorded. */
   readonly exitCode: number | null;
+  /** Other instances that have ports of its range. */
+  readonly sharesPortsWith: readonly string[];
   /** The tools whose ports are pinned. */
   readonly pinned: readonly string[];
   /** When its app was started, as an ISO 8601 date; `null` unless it is running. */
@@ -77,7 +79,10 @@ async function report(
   const reportConfig = configReporter(context, instances);
   const reports: Report[] = [];
   for (const summary of await summarize(context, instances, names, ports)) {
-    reports.push({ ...summary, ...await reportConfig(summary.instance) });
+    const { instance, sharesPortsWith } = summary;
+    const config = await reportConfig(instance);
+    const shared = sharesPortsWith.length > 0 ? [describeSharers(instance, sharesPortsWith)] : [];
+    reports.push({ ...summary, ...config, warnings: [...shared, ...config.warnings] });
   }
   return reports;
 }
@@ -98,6 +103,7 @@ async function summarize(
     const { status, run } = statuses.get(name)!;
     return status === "running" ? run : undefined;
   };
+  const sharers = sharersIn(registry, all);
   return names.map((name) => {
     const allocation = allocationOf(registry, name);
     const { status, exitCode } = statuses.get(name)!;
@@ -113,6 +119,7 @@ async function summarize(
       isolation: run?.isolation ?? null,
       takesLinks: route?.instance === name,
       exitCode: status === "crashed" ? exitCode ?? null : null,
+      sharesPortsWith: sharers.get(name) ?? [],
       pinned: [...allocation?.pins?.keys() ?? []],
       since: run?.since ? new Date(run.since).toISOString() : null,
     };

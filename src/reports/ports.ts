@@ -31,6 +31,12 @@ export interface PortReport {
   readonly holder: PortListener | null;
 }
 
+/** One port that was asked for by its number. */
+export interface AskedPort extends PortReport {
+  /** Every instance that the port is assigned to, where ranges overlap. */
+  readonly instances: readonly string[];
+}
+
 /** Who listens on this machine at one moment. */
 export interface PortSnapshot {
   readonly listeners: readonly Listener[];
@@ -105,14 +111,16 @@ export async function reportPorts(
 }
 
 /** Any port of this machine, assigned or not. */
-export async function reportPort(context: Context, port: number): Promise<PortReport> {
-  const owner = (await readAssigned(context)).find((assigned) => assigned.port === port);
+export async function reportPort(context: Context, port: number): Promise<AskedPort> {
+  const owners = (await readAssigned(context)).filter((assigned) => assigned.port === port);
+  const [owner] = owners;
   const snapshot = await observePorts(context, [port]);
   return {
     instance: owner?.instance ?? null,
     tool: owner?.tool ?? null,
     port,
     offset: owner?.offset ?? null,
+    instances: [...new Set(owners.map(({ instance }) => instance))],
     ...portStateOf(port, owner?.instance, snapshot),
   };
 }

@@ -27,7 +27,7 @@ export async function reportSettings(
   const own = instance === undefined ? undefined : file.instances?.[instance];
   const inForce: Record<string, unknown> = {
     ...(instance === undefined ? settings : settingsFor(settings, instance)),
-    ...settings.layout,
+    ...settings.layout(),
   };
   const keys = Object.keys(instance === undefined ? settingEntries : instanceEntries);
   return keys.flatMap((key) => {

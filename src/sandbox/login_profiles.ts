@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { appendLine, isPresent } from "../system/write.ts";
 
 /** Read by sh and dash, by bash, by zsh. */
-export const profileNames: readonly string[] = [".profile", ".bash_profile", ".zprofile"];
+const profileNames: readonly string[] = [".profile", ".bash_profile", ".zprofile"];
 
 /** Where there is no `/proc`, as on macOS, the system's profile keeps what was there. */
-export const profileText =
+const profileText =
   `# Written by cmgr: a login shell keeps the PATH that the instance was started with.
 # Change it as you like; cmgr writes it only where there is none.
 if [ -r "/proc/$$/environ" ]; then

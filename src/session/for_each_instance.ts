@@ -26,6 +26,8 @@ export interface CommandResult {
   readonly json: unknown;
   /** What a person reads. */
   readonly text: string;
+  /** Whether a shell reads it. */
+  readonly isScript?: boolean;
 }
 
 /**
@@ -41,16 +43,16 @@ export async function forEach(
 ): Promise<void> {
   const names = await choose(session, context, selection);
   if (!selection.all && names.length === 1) {
-    const { json, text } = await work(await loadInstance(context, names[0]));
-    session.show({ asJson: selection.json, json, text });
+    const shown = await work(await loadInstance(context, names[0]));
+    session.show({ asJson: selection.json, ...shown });
     return;
   }
   const { io } = session;
   let worst: ExitCode = Exit.done;
   const found = await Promise.all(names.map(async (name) => {
     try {
-      const { json, text } = await work(await loadInstance(context, name));
-      if (!selection.json) io.out(text);
+      const { json, ...shown } = await work(await loadInstance(context, name));
+      if (!selection.json) session.show({ asJson: undefined, json, ...shown });
       return json;
     } catch (thrown) {
       const error = explained(thrown);

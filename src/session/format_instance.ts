@@ -5,9 +5,9 @@ import type { ConfigReport } from "../reports/configs.ts";
 import type { InstanceSummary, Report } from "../reports/instances.ts";
 import type { Status } from "../processes/status.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
-import { printable } from "../terminal/output.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { quote } from "../terminal/shell_quoting.ts";
-import { dropColumns, formatTable } from "../terminal/table.ts";
+import { type Cell, coloured, dropColumns, formatTable } from "../terminal/table.ts";
 
 const colours: Readonly<Record<Status, Colour | undefined>> = {
   running: "green",
@@ -19,8 +19,11 @@ const colours: Readonly<Record<Status, Colour | undefined>> = {
 
 export function formatReport(report: Report, paint: Paint): string {
   const { range, servers, ports, pinned, status, pid, isolation, extensions } = report;
-  const rows = [
-    ["  status", describeStatus(report).replace(status, paint(status, colours[status]))],
+  const rows: (readonly Cell[])[] = [
+    ["  status", {
+      text: describeStatus(report),
+      paint: (line) => line.replace(status, (own) => paint(own, colours[status])),
+    }],
     ...(pid === null ? [] : [["  process", `${pid} (isolation: ${isolation})`]]),
     ["  sandbox", report.sandbox],
     ["  config", report.config],
@@ -37,7 +40,7 @@ export function formatReport(report: Report, paint: Paint): string {
 }
 
 function formatWarnings({ warnings }: Report): string {
-  return warnings.map((warning) => `warning: ${printable(warning)}\n`).join("");
+  return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
 /** On standard error, beside a result that is something else. */
@@ -47,11 +50,11 @@ export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Repo
 
 /** What a report needs to have only where the config columns are shown. */
 type Listed = InstanceSummary & Partial<ConfigReport>;
-type Column = readonly [title: string, cell: (listed: Listed) => string];
+type Column = readonly [title: string, cell: (listed: Listed) => Cell];
 
 const columns = (paint: Paint): readonly Column[] => [
   ["NAME", ({ instance }) => instance],
-  ["STATUS", ({ status }) => paint(status, colours[status])],
+  ["STATUS", ({ status }) => coloured(status, colours[status], paint)],
   ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
 ];
 const configColumns: readonly Column[] = [
@@ -106,7 +109,7 @@ export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
         : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
     [],
   );
-  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${printable(reason)}`}`;
+  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${onOneLine(reason)}`}`;
   return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
 }
 

@@ -1,9 +1,9 @@
 import { formatRange } from "../ports/layout.ts";
 import type { AssignedPort } from "../reports/assigned_ports.ts";
-import type { PortListener, PortReport, PortState } from "../reports/ports.ts";
-import { printable } from "../terminal/output.ts";
+import type { AskedPort, PortListener, PortReport, PortState } from "../reports/ports.ts";
+import { onOneLine } from "../terminal/output.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
-import { formatRows, formatTable } from "../terminal/table.ts";
+import { coloured, formatRows, formatTable } from "../terminal/table.ts";
 
 const tags: Readonly<Record<PortState, string>> = {
   free: " ",
@@ -27,10 +27,10 @@ export function formatPortTable(
 ): string {
   const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
   const rows = reports.map(({ tool, port, offset, state, holder }) => [
-    paint(tags[state], colours[state]),
+    coloured(tags[state], colours[state], paint),
     String(port),
     `${tool ?? "-"}${offset === null ? " (cannot be moved)" : ""}`,
-    paint(state === "instance" ? `of ${holder?.instance}` : state, colours[state]),
+    coloured(state === "instance" ? `of ${holder?.instance}` : state, colours[state], paint),
     describeListener(state, holder),
   ]);
   const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
@@ -44,8 +44,10 @@ export function formatPortTable(
 }
 
 /** One port in a sentence. */
-export function formatPort({ instance, tool, port, state, holder }: PortReport): string {
-  const owner = instance === null ? "no instance" : `${tool} of "${instance}"`;
+export function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
+  const owner = instances.length === 0
+    ? "no instance"
+    : `${onOneLine(tool ?? "")} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
   const listener = state === "free"
     ? "nobody"
     : holder === null
@@ -58,5 +60,5 @@ export function formatPort({ instance, tool, port, state, holder }: PortReport):
 function describeListener(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
-  return `${printable(holder.command ?? "?")} (process ${holder.pid})`;
+  return `${onOneLine(holder.command ?? "?")} (process ${holder.pid})`;
 }

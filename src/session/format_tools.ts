@@ -1,4 +1,5 @@
 import type { EntryReport, ToolReport } from "../reports/tools.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable, wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
@@ -31,7 +32,7 @@ export function formatEntries(entries: readonly EntryReport[], width = Infinity)
   ], width);
   const notes = entries.flatMap(({ entry, hazards, note }) =>
     [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
-      .map((text) => `${wrap(`note: "${entry}" ${text}`, width).join("\n  ")}\n`)
+      .map((text) => `${wrap(onOneLine(`note: "${entry}" ${text}`), width).join("\n  ")}\n`)
   );
   return rows + notes.join("");
 }

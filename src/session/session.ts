@@ -32,6 +32,8 @@ export interface Shown {
   readonly json: unknown;
   /** What a person reads. */
   readonly text: string;
+  /** Whether a shell or another program reads the text, which a pipe hands on as it is. */
+  readonly isScript?: boolean;
 }
 
 /** One line of the command table. */

@@ -50,7 +50,8 @@ export interface InstanceSettings {
 
 /** The settings in force for one command. */
 export interface Settings extends InstanceSettings {
-  readonly layout: Layout;
+  /** Where ranges are laid; throws `damaged` for the file, `usage` for the environment. */
+  readonly layout: () => Layout;
   /** Whether the app keeps Chromium's own sandbox. */
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
@@ -98,7 +99,7 @@ export const defaultToolFolders: readonly string[] = [
  * instance (`CLAUDE_INSTANCE` set), where they describe that instance.
  *
  * @param withoutFile Leaves the file unread, for when it is at fault
- * @throws {CmgrError} `damaged` for the file, `usage` for the environment
+ * @throws {CmgrError} `damaged` for the file
  */
 export async function readSettings(
   paths: Paths,
@@ -121,7 +122,7 @@ export function settingsIn(
 ): Settings {
   const file = parseSettings(text ?? "", paths);
   return {
-    layout: layoutInForce(paths, file, env),
+    layout: () => layoutInForce(paths, file, env),
     launcher: undefined,
     isolation: "auto",
     wayland: false,
@@ -228,7 +229,11 @@ export function faultOf(
   { basePort, portRange }: Layout,
 ): { field: keyof Layout; reason: string } | undefined {
   if (!Number.isInteger(portRange) || portRange < smallestRange) {
-    return { field: "portRange", reason: `must be a whole number from ${smallestRange} up` };
+    const reason = `the six tools and their spare ports end at +${smallestRange - 1}`;
+    return {
+      field: "portRange",
+      reason: `must be a whole number from ${smallestRange} up: ${reason}`,
+    };
   }
   if (!Number.isInteger(basePort) || basePort < lowestBase) {
     return { field: "basePort", reason: `must be a whole number from ${lowestBase} up` };

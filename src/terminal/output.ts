@@ -9,15 +9,25 @@ export function wantsColour(io: Io, isTerminal: boolean): boolean {
   return isTerminal && io.env("TERM") !== "dumb";
 }
 
-/** Makes control characters visible, which could drive a terminal. */
-export function printable(text: string): string {
+/** What drives a terminal, or turns the order of a line around, but for tabs and line feeds. */
+const unprintable =
   // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Makes such characters visible. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
   });
 }
 
-/** As {@linkcode printable}, but leaves colours and line ends. */
+/** The same for a value that must stay on one line. */
+export function onOneLine(text: string): string {
+  return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+}
+
+/** As {@linkcode printable}, but leaves colours and line ends: values are to be escaped before. */
 export function safeResult(text: string): string {
   // deno-lint-ignore no-control-regex
   const parts = text.split(/(\x1b\[[\d;]*m|\r\n)/);
@@ -29,17 +39,25 @@ export function withoutLinks(text: string): string {
   return text.replace(/(claude:\/\/)[^\s"]+/gi, "$1…");
 }
 
-/** JSON that is safe to show: `JSON.stringify` leaves DEL and the C1 control characters. */
+/** JSON that is safe to show: `JSON.stringify` leaves DEL, the C1 control characters and more. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(/[\x7f-\x9f]/g, (character) => {
-    return `\\u00${character.charCodeAt(0).toString(16)}`;
+  return safeJson(JSON.stringify(value, undefined, indent));
+}
+
+/** The same JSON with those characters escaped, which stand in strings alone; line ends stay. */
+export function safeJson(json: string): string {
+  return json.replace(unprintable, (character) => {
+    if (character === "\r") return character;
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
 export function formatError(error: CmgrError, colour: boolean): string {
   const label = colour ? "\x1b[31merror\x1b[0m" : "error";
-  const hint = error.hint === undefined ? "" : `${printable(withoutLinks(error.hint))}\n`;
-  return `${label}: ${printable(withoutLinks(error.message))}\n${hint}`;
+  const hint = error.hint === undefined ? "" : `${onOneLine(withoutLinks(error.hint))}\n`;
+  // What a value adds cannot be taken for a line of its own.
+  const message = printable(withoutLinks(error.message)).replaceAll("\n", "\n  ");
+  return `${label}: ${message}\n${hint}`;
 }
 
 export function errorJson(error: CmgrError): string {

@@ -9,8 +9,8 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
-  /** One line that is typed on the terminal. */
-  readonly line: () => Promise<string>;
+  /** One line that is typed on the terminal; `isHidden` does not show it. */
+  readonly line: (isHidden?: boolean) => Promise<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -36,7 +36,7 @@ export function processIo(): Io {
       }
     },
     stdin: readStdin,
-    line: readLine,
+    line: (isHidden) => isHidden ? readHiddenLine() : readLine(),
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
@@ -68,6 +68,28 @@ async function readLine(): Promise<string> {
     text += decoder.decode(bytes.subarray(0, count), { stream: true });
   }
   return text.split("\n")[0];
+}
+
+/** @returns Nothing after Ctrl-C and Ctrl-D, which a terminal in this mode hands on */
+async function readHiddenLine(): Promise<string> {
+  const typed: number[] = [];
+  const bytes = new Uint8Array(1024);
+  Deno.stdin.setRaw(true);
+  try {
+    while (true) {
+      const count = await Deno.stdin.read(bytes);
+      if (count === null) return "";
+      for (const byte of bytes.subarray(0, count)) {
+        if (byte === 0x03 || byte === 0x04) return "";
+        if (byte === 0x0a || byte === 0x0d) return new TextDecoder().decode(new Uint8Array(typed));
+        if (byte === 0x7f || byte === 0x08) typed.pop();
+        else typed.push(byte);
+      }
+    }
+  } finally {
+    Deno.stdin.setRaw(false);
+    write(Deno.stderr, "\n");
+  }
 }
 
 function terminalColumns(): number | undefined {

@@ -1,6 +1,20 @@
-/** Tables of text. Cells may be coloured; escape sequences take no room. */
+/** Tables of text. What stands in cells are values, which may drive no terminal. */
+import type { Colour, Paint } from "./colour.ts";
+import { onOneLine } from "./output.ts";
 
-type Rows = readonly (readonly string[])[];
+/** A cell that is coloured once it has its place. */
+interface ColouredCell {
+  readonly text: string;
+  readonly paint: (line: string) => string;
+}
+
+export type Cell = string | ColouredCell;
+
+type Rows = readonly (readonly Cell[])[];
+
+export function coloured(text: string, colour: Colour | undefined, paint: Paint): Cell {
+  return { text, paint: (line) => paint(line, colour) };
+}
 
 const gap = "  ";
 
@@ -20,10 +34,16 @@ export function formatRows(rows: Rows, width = Infinity): string[] {
   if (rows.length === 0) return [];
   const widths = fitColumns(rows, width);
   return rows.map((row) => {
-    const cells = row.map((cell, i) => wrap(cell, widths[i]));
+    const cells = row.map((cell, i) => wrap(textOf(cell), widths[i]));
     const height = Math.max(...cells.map((lines) => lines.length));
     return Array.from({ length: height }, (_, line) => {
-      const parts = cells.map((lines, i) => pad(lines[line] ?? "", widths[i]));
+      const texts = cells.map((lines) => lines[line] ?? "");
+      const last = texts.findLastIndex((text) => text !== "");
+      const parts = row.slice(0, last + 1).map((cell, i) => {
+        const blanks = i === last ? "" : " ".repeat(Math.max(0, widths[i] - texts[i].length));
+        const isPlain = typeof cell === "string" || texts[i] === "";
+        return (isPlain ? texts[i] : cell.paint(texts[i])) + blanks;
+      });
       return `${parts.join(gap).trimEnd()}\n`;
     }).join("");
   });
@@ -31,7 +51,7 @@ export function formatRows(rows: Rows, width = Infinity): string[] {
 
 /** Without the columns on the right that do not fit; two stay in any case. */
 export function dropColumns(rows: Rows, width = Infinity): Rows {
-  const widths = columnWidths(rows, lengthOf);
+  const widths = columnWidths(rows, (text) => text.length);
   let total = -gap.length;
   const fitting = widths.filter((column) => (total += column + gap.length) <= width).length;
   return rows.map((row) => row.slice(0, Math.max(2, fitting)));
@@ -42,26 +62,24 @@ const wordEnds = /(?<=[ /=])/;
 
 /** Text in lines of at most `width`: broken between words, and within one that is longer. */
 export function wrap(text: string, width: number): string[] {
-  if (lengthOf(text) <= width) return [text];
+  if (text.length <= width) return [text];
   const lines: string[] = [""];
   for (const word of text.split(wordEnds)) {
     const last = lines[lines.length - 1];
-    if (lengthOf((last + word).trimEnd()) <= width) {
+    if ((last + word).trimEnd().length <= width) {
       lines[lines.length - 1] = last + word;
       continue;
     }
-    // A coloured word is left whole, since its escape sequences must be.
-    const step = lengthOf(word) === word.length ? width : word.length;
-    for (let at = 0; at < word.length; at += step) lines.push(word.slice(at, at + step));
+    for (let at = 0; at < word.length; at += width) lines.push(word.slice(at, at + width));
   }
   return lines.filter((line) => line !== "").map((line) => line.trimEnd());
 }
 
 /** The widths of columns that together fit: the widest give way, first as far as their words allow. */
 function fitColumns(rows: Rows, width: number): number[] {
-  const widths = columnWidths(rows, lengthOf);
-  const longestWord = (cell: string) =>
-    Math.max(...cell.split(wordEnds).map((word) => lengthOf(word.trimEnd())));
+  const widths = columnWidths(rows, (text) => text.length);
+  const longestWord = (text: string) =>
+    Math.max(...text.split(wordEnds).map((word) => word.trimEnd().length));
   const words = columnWidths(rows, longestWord);
   const sum = (all: readonly number[]) =>
     all.reduce((a, b) => a + b, gap.length * (all.length - 1));
@@ -76,15 +94,10 @@ function fitColumns(rows: Rows, width: number): number[] {
   return widths;
 }
 
-function columnWidths(rows: Rows, measure: (cell: string) => number): number[] {
-  return rows[0].map((_, column) => Math.max(...rows.map((row) => measure(row[column]))));
+function columnWidths(rows: Rows, measure: (text: string) => number): number[] {
+  return rows[0].map((_, column) => Math.max(...rows.map((row) => measure(textOf(row[column])))));
 }
 
-function pad(cell: string, width: number): string {
-  return cell + " ".repeat(Math.max(0, width - lengthOf(cell)));
-}
-
-function lengthOf(text: string): number {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\x1b\[[\d;]*m/g, "").length;
+function textOf(cell: Cell): string {
+  return onOneLine(typeof cell === "string" ? cell : cell.text);
 }

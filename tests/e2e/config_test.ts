@@ -167,6 +167,40 @@ Deno.test("a broken config is reported, and a backup restored", async () => {
   assert.deepEqual(await home.readJson(home.config("work")), JSON.parse(good));
 });
 
+Deno.test("an edit that was kept does not undo what the app has changed since", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  await home.write("bad.sh", `printf '{ "mine": 1,' > "$1"\n`);
+  await home.write("good.sh", `printf '{ "mine": 1 }' > "$1"\n`);
+  const edit = async (script: string, answer?: string) => {
+    const { runHere } = await import("./here.ts");
+    return await runHere(home, ["config", "work", "--edit"], {
+      env: { EDITOR: `sh ${home.at(script)}` },
+      stdin: `${answer}\n`,
+      isTerminal: answer !== undefined,
+    });
+  };
+  assert.equal((await edit("bad.sh")).code, 2);
+  await home.write(home.config("work"), '{ "theApps": "token" }\n');
+  for (const answer of [undefined, "", "no"]) {
+    const refused = await edit("good.sh", answer);
+    assert.equal(refused.code, 4, refused.stderr);
+    assert.match(refused.stderr, /\+\{ "theApps".*\n[^]*\+\{ "mine"|\+\*+/);
+    assert.match(refused.stderr, /has changed since the edit that was kept\n.*--discard/);
+    assert.deepEqual(await home.readJson(home.config("work")), { theApps: "token" });
+  }
+  assert.equal((await edit("good.sh", "e")).code, 0);
+  assert.deepEqual(await home.readJson(home.config("work")), { mine: 1 });
+
+  assert.equal((await edit("bad.sh")).code, 2);
+  await home.write(home.config("work"), '{ "theApps": 2 }\n');
+  assert.match(await home.ok("config", "work", "--discard"), /Discarded/);
+  assert.match(await home.ok("config", "work", "--discard"), /No edit was kept/);
+  await home.write("look.sh", 'cat "$1" >&2\n');
+  succeeded(await edit("look.sh"));
+  assert.deepEqual(await home.readJson(home.config("work")), { theApps: 2 });
+});
+
 Deno.test("an earlier config is shown before it is put back, secrets masked", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "none");

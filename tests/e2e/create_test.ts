@@ -157,8 +157,9 @@ Deno.test("a folder that belongs to no instance is not taken over", async () => 
 
 Deno.test("the next create completes what a killed one left", async () => {
   await using home = await Home.create();
-  await home.write("sandboxes/work/.cmgr-incomplete", "");
-  await home.write("sandboxes/.work.creating/.cmgr-incomplete", "");
+  await home.write(".cmgr/creating/work", "");
+  await home.write("sandboxes/work/.config/Claude/claude_desktop_config.json", "{}");
+  await home.write("sandboxes/.work.creating/.config/x", "");
   await home.ok("create", "work");
   const left = (await Array.fromAsync(Deno.readDir(home.at("sandboxes")))).map(({ name }) => name);
   assert.deepEqual(left, ["work"]);

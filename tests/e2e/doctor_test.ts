@@ -220,20 +220,6 @@ Deno.test("broken settings and rules are two findings among others", async () =>
   assert.ok(errors.includes("settings") && errors.includes("rules"), errors.join());
 });
 
-Deno.test("a sandbox in use is no leftover, even if a crash left it marked as incomplete", async () => {
-  await using home = await Home.create();
-  await home.ok("create", "work");
-  await home.write("sandboxes/work/.cmgr-incomplete", "");
-  assert.match(await home.ok("doctor"), /marked as incomplete/);
-  await home.write("sandboxes/work/Documents/thesis.txt", "mine");
-  await home.write(".cmgr/registry.json", "{");
-  await home.ok("doctor", "--fix");
-  assert.equal(await home.read("sandboxes/work/Documents/thesis.txt"), "mine");
-  assert.equal((await home.json("list")).instances.length, 1);
-  await home.ok("doctor", "--fix");
-  assert.doesNotMatch(await home.ok("doctor"), /marked as incomplete/);
-});
-
 Deno.test("restore names the unreadable entries of the trash", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");

@@ -54,6 +54,7 @@ for (const name of table.keys()) {
       await app?.behave();
       await home.write("claude_desktop_config.json", '{ "mcpServers": {} }');
       await home.write("projects/note.txt", "");
+      await home.write("token.txt", "abc\n");
       // In place of servers that would have to be fetched first.
       await home.write("bin/npx", server, 0o700);
       for (const args of before[name] ?? usual) {

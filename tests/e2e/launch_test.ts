@@ -112,11 +112,11 @@ Deno.test("a foreign listener on a port of the range is named before the launch"
 }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
-  await app.create("work");
+  await app.create("work", { mine: app.server() });
   const { ports } = await home.json("status", "work");
-  using _listener = Deno.listen({ hostname: "127.0.0.1", port: ports.memory });
+  using _listener = Deno.listen({ hostname: "127.0.0.1", port: ports.mine });
   const message = await home.fails(4, ["start", "work"]);
-  assert.match(message, new RegExp(`port ${ports.memory} of memory .*deno.*process ${Deno.pid}`));
+  assert.match(message, new RegExp(`port ${ports.mine} of mine .*deno.*process ${Deno.pid}`));
   assert.match(message, /cmgr mcp work --reset-ports/);
   assert.deepEqual(await app.processes("work"), []);
   await app.start(["work"], "", "--force");

@@ -50,7 +50,7 @@ export async function checkSound(home: Home, scenario: Scenario, at: string): Pr
 /** Checks that no temporary file and no half a sandbox is left. */
 export async function checkTidy(home: Home, at: string): Promise<void> {
   const left = Object.keys(await home.snapshot()).filter((path) =>
-    /\.tmp$|\.(creating|removing)\/|\.cmgr-incomplete/.test(path)
+    /\.tmp$|\.(creating|removing)\/|\.cmgr\/creating\/./.test(path)
   );
   assert.deepEqual(left, [], `nothing is left over ${at}`);
 }

@@ -72,12 +72,18 @@ test("works from a pipe, with options", async (stage) => {
 
 test("does nothing when it arrives in part", async (stage) => {
   const bytes = await Deno.readFile(installScript);
-  for (const part of [0.3, 0.6, 0.9, 0.999]) {
-    await run("sh", ["-s"], {
-      env: { HOME: stage.home, CMGR_RELEASES: stage.releases },
-      stdin: bytes.slice(0, Math.floor(bytes.length * part) - 2),
-    });
-    assert.deepEqual(await stage.files(), {});
+  const text = new TextDecoder().decode(bytes);
+  const body = text.trimEnd();
+  const cuts = [0.3, 0.6, 0.9].map((part) => Math.floor(body.length * part));
+  for (let end = body.lastIndexOf("\n") - 2; end < body.length; end++) cuts.push(end);
+  for (const args of [[], ["--uninstall"]]) {
+    for (const end of cuts) {
+      await run("sh", ["-s", "--", ...args], {
+        env: { HOME: stage.home, CMGR_RELEASES: stage.releases },
+        stdin: new TextEncoder().encode(body.slice(0, end)),
+      });
+      assert.deepEqual(await stage.files(), {}, body.slice(end - 10, end));
+    }
   }
 });
 
@@ -236,12 +242,44 @@ for (const [name, programs, chosen] of choices) {
   });
 }
 
-test("--purge deletes nothing while an instance runs", async (stage) => {
-  await stage.putProgram(`#!/bin/sh\necho '{ "instances": [{ "status": "running" }] }'\n`);
-  await stage.refuses(/An instance runs/, ["--uninstall", "--purge"]);
+const purge = ["--uninstall", "--purge"];
+const listing = (...lines: string[]) =>
+  `#!/bin/sh\n[ "$1" = list ] || { echo "$*" >> "$HOME/asked"; exit; }\n` +
+  `printf '%s\\n' 'NAME  STATUS' ${lines.map((line) => `'${line}'`).join(" ")}\n`;
+
+test("--purge deletes nothing while processes of an instance run, or without cmgr", async (stage) => {
+  await Deno.mkdir(join(stage.home, "sandboxes/lab"), { recursive: true });
+  await Deno.writeTextFile(join(stage.home, "sandboxes/lab/thesis.txt"), "mine");
+  await stage.refuses(/no .*cmgr to delete the instances with/, [...purge, "--yes"]);
+  for (const status of ["running", "leftover"]) {
+    await stage.putProgram(listing("home  stopped", `work  ${status}`));
+    await stage.refuses(/Processes of "work" run/, [...purge, "--yes"]);
+  }
+  // So does cmgr where ~/.cmgr is a link.
   await stage.putProgram("#!/bin/sh\nexit 6\n");
-  await stage.refuses(/cannot tell/, ["--uninstall", "--purge"]);
+  await stage.refuses(/cannot tell/, [...purge, "--yes"]);
   await stage.refuses(/--purge goes with --uninstall/, ["--purge"]);
+});
+
+test("--purge wants --yes without a terminal, and deletes registered instances alone", async (stage) => {
+  await Deno.mkdir(join(stage.home, "sandboxes/lab"), { recursive: true });
+  await Deno.writeTextFile(join(stage.home, "sandboxes/lab/thesis.txt"), "mine");
+  await stage.putProgram(listing("home  stopped", "work  crashed"));
+  await stage.refuses(/add --yes/, purge);
+  assert.equal((await stage.install([...purge, "--yes"])).code, 0);
+  assert.deepEqual(await stage.files(), {
+    "sandboxes/lab/thesis.txt": "mine",
+    asked: "remove home --purge --yes\nremove work --purge --yes\n",
+  });
+});
+
+test("--purge stops at an instance that cmgr does not delete", async (stage) => {
+  const program = listing("work  stopped").replace("exit;", "exit 4;");
+  await stage.putProgram(program);
+  const { code, stderr } = await stage.install([...purge, "--yes"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /"work" was not deleted, and cmgr is still there/);
+  assert.equal(await Deno.readTextFile(stage.program), program);
 });
 
 Deno.test("neither install script gains power or changes a shell's files", async () => {

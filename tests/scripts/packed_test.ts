@@ -91,7 +91,12 @@ Deno.test({
     const left = Object.keys(await stage.files());
     assert(!left.includes(".local/bin/cmgr"));
     assert(left.includes("sandboxes/work/.config/Claude/claude_desktop_config.json"));
-    assert.equal((await stage.install(["--uninstall", "--purge"])).code, 0);
-    assert.deepEqual(await stage.files(), {});
+    assert.equal((await stage.install()).code, 0);
+    const purged = await stage.install(["--uninstall", "--purge", "--yes"]);
+    assert.equal(purged.code, 0, purged.stderr);
+    assert.deepEqual(
+      Object.keys(await stage.files()).filter((path) => /sandboxes|work/.test(path)),
+      [],
+    );
   },
 });

@@ -83,6 +83,37 @@ Deno.test("arguments that only the flag before gives away are masked", () => {
   assert.deepEqual(maskArgs(["--no-auth", "/srv"]), ["--no-auth", "/srv"]);
 });
 
+Deno.test("secrets in a command line, in any header and in a signed address are masked", () => {
+  const shown = maskConfig(JSON.stringify({
+    mcpServers: {
+      shell: { command: "sh", args: ["-c", "npx srv --api-key plain-word-1 --port 9010"] },
+      line: { command: "npx srv --api-key plain-word-2" },
+      header: {
+        command: "npx",
+        args: ["x", "--header", "X-Custom: plain word-3", "-H", "Y:plain-4"],
+      },
+      joined: { command: "npx", args: ["x", "--header=X-Custom: plain-word-5"] },
+      curl: {
+        command: "sh",
+        args: ["-c", "curl -H 'X-Custom: plain-word-6' --header \"Z: plain-7\""],
+      },
+      url: {
+        url: "https://x.example/?sig=plain-word-8&page=2",
+        headers: { "X-Any": "plain-word-9" },
+      },
+      env: {
+        command: "x",
+        env: { EXTRA_HEADERS: "X-Any: plain-10", HEADERS: '{"X-Any":"plain-11"}' },
+      },
+    },
+  }));
+  assert.doesNotMatch(shown, /plain/);
+  assert.match(shown, /--port 9010/);
+  assert.match(shown, /page=2/);
+  assert.match(shown, /X-Custom: \*/);
+  assert.equal(maskText("run it with --no-auth here"), "run it with --no-auth here");
+});
+
 Deno.test("names of secrets are recognised, others are not", () => {
   for (const name of ["API_KEY", "apiKey", "GITHUBTOKEN", "DB_PASS", "x-api-key", "--token"]) {
     assert.ok(isSecretName(name), name);

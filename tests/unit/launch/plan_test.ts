@@ -11,7 +11,7 @@ import {
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {
-  layout: defaultLayout,
+  layout: () => defaultLayout,
   launcher: undefined,
   isolation: "auto",
   wayland: false,
@@ -226,7 +226,7 @@ Deno.test("the plan without bubblewrap keeps the profile apart by argument and v
   assert.equal(env.CLAUDE_CONFIG_DIR, "/home/u/sandboxes/work/.claude");
   assert.equal(env.XDG_CONFIG_HOME, "/home/u/sandboxes/work/.config");
   assert.equal(env.HOME, "/home/u");
-  assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin");
+  assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin/.");
 });
 
 Deno.test("an app bundle on macOS is opened as a new instance with its variables", () => {

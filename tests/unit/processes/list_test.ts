@@ -21,6 +21,7 @@ Deno.test("on Linux processes are read with start, parent, session and tags", ()
     "/proc/7/cmdline:--user-data-dir=/home/u/sandboxes/a:b/.config/Claude\0",
     "/proc/7/cmdline:12 (\0",
     "/proc/99/environ:PATH=/x\0",
+    "/proc/7/status:Uid:\t1000\t0\t0\t0\n/proc/8/status:Uid:\t0\t0\t0\t0\n",
   ].join("");
   const { boot, processes } = parseLinux(output);
   assert.equal(boot, "boot-id");
@@ -30,6 +31,7 @@ Deno.test("on Linux processes are read with start, parent, session and tags", ()
     started: "boot-id:500",
     parent: 1,
     session: 7,
+    uid: 1000,
     name: "node",
     tags: [
       "CMGR_SANDBOX=/home/u/sandboxes/a:b",
@@ -39,7 +41,9 @@ Deno.test("on Linux processes are read with start, parent, session and tags", ()
   });
   assert.equal(processes.get(8)?.parent, 7);
   assert.equal(processes.get(8)?.started, "boot-id:501");
+  assert.equal(processes.get(8)?.uid, 0);
   assert.equal(processes.get(9)?.name, "two\nlines");
+  assert.equal(processes.get(9)?.uid, undefined);
 });
 
 Deno.test("a list without any process is no list: the asking process is missing", () => {
@@ -50,11 +54,11 @@ Deno.test("on macOS tags are whole, in homes with blanks too", () => {
   const home = "/Users/me & you/sandboxes";
   const { boot, processes } = parseMacos(
     [
-      "    1     0     1 Sat Nov 21 08:00:00 2026     /sbin/launchd",
-      `  501     1   501 Sun Nov 22 09:05:07 2026     /Applications/Claude.app/Contents/MacOS/Claude ` +
+      "    1     0     1     0 Sat Nov 21 08:00:00 2026     /sbin/launchd",
+      `  501     1   501   502 Sun Nov 22 09:05:07 2026     /Applications/Claude.app/Contents/MacOS/Claude ` +
       `--user-data-dir=${home}/work/.config/Claude --x CMGR_SANDBOX=${home}/work ` +
-      `PATH=/usr/bin:${home}/work/.local/bin CLAUDE_INSTANCE=work CMGR_CHECK=aa-1 HOME=/Users/me`,
-      `  502     1   502 Sun Nov 22 09:05:08 2026     vim ${home}/work/x`,
+      `PATH=/usr/bin:${home}/work/.local/bin/. CLAUDE_INSTANCE=work CMGR_CHECK=aa-1 HOME=/Users/me`,
+      `  502     1   502   502 Sun Nov 22 09:05:08 2026     vim ${home}/work/x`,
       "nonsense",
     ].join("\n"),
     home,
@@ -62,11 +66,12 @@ Deno.test("on macOS tags are whole, in homes with blanks too", () => {
   assert.equal(boot, "Sat Nov 21 08:00:00 2026");
   const claude = processes.get(501)!;
   assert.equal(claude.started, "Sun Nov 22 09:05:07 2026");
+  assert.equal(claude.uid, 502);
   assert.equal(claude.name, "Claude");
   assert.deepEqual(claude.tags, [
     `--user-data-dir=${home}/work/.config/Claude`,
     `CMGR_SANDBOX=${home}/work`,
-    `PATH=/usr/bin:${home}/work/.local/bin`,
+    `PATH=/usr/bin:${home}/work/.local/bin/.`,
     "CLAUDE_INSTANCE=work",
     "CMGR_CHECK=aa-1",
   ]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instanceOwner, processesOf } from "../../../src/processes/ownership.ts";
+import { ancestorsOf, instanceOwner, processesOf } from "../../../src/processes/ownership.ts";
 import type { Identity } from "../../../src/processes/identity.ts";
 import type { Process, ProcessTable } from "../../../src/processes/process.ts";
 import type { Run } from "../../../src/processes/run_record.ts";
@@ -31,13 +31,15 @@ Deno.test("a process is an instance's by its tags, each compared whole", () => {
   const sandbox = "/home/u/sandboxes/work";
   const table = tableOf(
     { pid: 2, tags: [`CMGR_SANDBOX=${sandbox}`] },
-    { pid: 3, tags: [`PATH=/bin:${sandbox}/.local/bin`] },
+    { pid: 3, tags: [`PATH=/bin:${sandbox}/.local/bin/.`] },
     { pid: 4, tags: [`--user-data-dir=${sandbox}/.config/Claude`] },
     { pid: 5, tags: [`CMGR_SANDBOX=${sandbox}2`] },
-    { pid: 6, tags: [`PATH=/bin:${sandbox}2/.local/bin`] },
+    { pid: 6, tags: [`PATH=/bin:${sandbox}2/.local/bin/.`] },
     { pid: 7, tags: [`--user-data-dir=${sandbox}/.config/Claude2`] },
     { pid: 8, tags: [`CMGR_SANDBOX=${sandbox}/x`] },
     { pid: 9, tags: ["CLAUDE_INSTANCE=work"] },
+    // A shell of the user's.
+    { pid: 10, tags: [`PATH=/bin:${sandbox}/.local/bin`] },
   );
   assert.deepEqual(pidsOf(table), [2, 3, 4]);
   assert.deepEqual(pidsOf(table, "work2"), [5, 6]);
@@ -111,6 +113,40 @@ Deno.test("cmgr itself and what it starts is never among them", () => {
     { pid: 100, parent: self },
   );
   assert.deepEqual(pidsOf(table), [10, 20]);
+});
+
+Deno.test("a process of another user belongs to no instance, whatever its arguments and parents", () => {
+  const dataDir = "--user-data-dir=/home/u/sandboxes/work/.config/Claude";
+  const table = tableOf(
+    { pid: 20, parent: 10, uid: 1000 },
+    { pid: 30, parent: 20, uid: 0 },
+    { pid: 40, tags: [dataDir], uid: 1001 },
+    { pid: 41, tags: [dataDir] },
+  );
+  assert.deepEqual(pidsOf({ ...table, uid: 1000 }), [20]);
+});
+
+Deno.test("a browser that the app opened in profile is the user's, and one that a server drives is not", () => {
+  const tags = ["CMGR_SANDBOX=/home/u/sandboxes/work"];
+  const table = tableOf(
+    { pid: 20, parent: 10 },
+    { pid: 30, parent: 20, name: "firefox", tags },
+    { pid: 31, parent: 30, name: "Web Content", tags },
+    { pid: 40, parent: 20, name: "chromium", tags: [...tags, "--user-data-dir=/tmp/driven"] },
+    { pid: 41, parent: 40, name: "chromium", tags: [...tags, "--type=renderer"] },
+    { pid: 50, parent: 20, name: "firefox", tags: [...tags, "-marionette"] },
+  );
+  const own = Deno.build.os === "linux" ? [20, 40, 41, 50] : [20, 30, 31, 40, 41, 50];
+  assert.deepEqual(pidsOf(table), own);
+  const inside = pidsOf(table, "work", { ...run, isolation: "bubblewrap" });
+  assert.deepEqual(inside, [20, 30, 31, 40, 41, 50]);
+});
+
+Deno.test("ancestors of a process are listed nearest first", () => {
+  const table = tableOf({ pid: 1, parent: 0 }, { pid: 5, parent: 1 }, { pid: self, parent: 5 });
+  assert.deepEqual(ancestorsOf(table, self).map(({ pid }) => pid), [5, 1]);
+  const circle = tableOf({ pid: 5, parent: 6 }, { pid: 6, parent: 5 });
+  assert.deepEqual(ancestorsOf(circle, 5).map(({ pid }) => pid), [6, 5]);
 });
 
 Deno.test("the status of an instance follows from what is left of it", () => {

@@ -19,7 +19,7 @@ async function withConfigs(
 ) {
   const paths = pathsIn(await Deno.realPath(await Deno.makeTempDir()));
   const settings: Settings = {
-    layout: defaultLayout,
+    layout: () => defaultLayout,
     launcher: undefined,
     isolation: "profile",
     wayland: false,

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { safeResult, toJson } from "../../../src/terminal/output.ts";
+import { CmgrError } from "../../../src/errors.ts";
+import {
+  formatError,
+  onOneLine,
+  printable,
+  safeJson,
+  safeResult,
+  toJson,
+} from "../../../src/terminal/output.ts";
 
 Deno.test("a result keeps its colours and lines, and nothing else that drives a terminal", () => {
   assert.equal(
@@ -10,8 +18,22 @@ Deno.test("a result keeps its colours and lines, and nothing else that drives a 
 });
 
 Deno.test("JSON is the same JSON, with no character in it that drives a terminal", () => {
-  const value = { "k\x9b": "é\x7f\x85\x1b" };
+  const value = { "k\x9b": "é\x7f\x85\x1b\u202e\u2028\u2066" };
   const text = toJson(value);
   assert.deepEqual(JSON.parse(text), value);
   assert.match(text, /^[\x20-\x7eé]*$/);
+});
+
+Deno.test("JSON as it was written keeps its lines, and drives no terminal either", () => {
+  assert.equal(safeJson('{\n  "a": "\u202e\x9b"\r\n}'), '{\n  "a": "\\u202e\\u009b"\r\n}');
+});
+
+Deno.test("what turns the order of a line around is made visible", () => {
+  assert.equal(printable("a\u202eb\u2066c\u200fd\u061ce\n"), "a\\u202eb\\u2066c\\u200fd\\u061ce\n");
+  assert.equal(onOneLine("a\nb\tc\x1b[31m"), "a\\nb\\tc\\x1b[31m");
+});
+
+Deno.test("no value in an error makes a line of its own", () => {
+  const error = new CmgrError("failed", 'No "x\nerror: y"', "Do\nthis");
+  assert.equal(formatError(error, false), 'error: No "x\n  error: y"\nDo\\nthis\n');
 });

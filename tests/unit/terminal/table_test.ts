@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { dropColumns, formatTable } from "../../../src/terminal/table.ts";
+import type { Paint } from "../../../src/terminal/colour.ts";
+import { coloured, dropColumns, formatTable } from "../../../src/terminal/table.ts";
 
 const rows = [["NAME", "STATUS", "PORTS"], ["work", "running", "9000-9099"], ["a", "-", "-"]];
 
@@ -19,9 +20,18 @@ Deno.test("only words that are longer than the terminal is wide are broken", () 
   assert.equal(formatTable([["ab", "0123456789"]], 9), "ab  01234\n    56789\n");
 });
 
+const paint: Paint = (text) => `\x1b[32m${text}\x1b[0m`;
+
+Deno.test("a value in a cell drives no terminal and takes one line", () => {
+  assert.equal(
+    formatTable([["\x1b[31mred\x1b[0m", "two\nlines"]]),
+    "\\x1b[31mred\\x1b[0m  two\\nlines\n",
+  );
+});
+
 Deno.test("colours take no room", () => {
   assert.equal(
-    formatTable([["\x1b[32mon\x1b[0m", "a"], ["stopped", "b"]]),
+    formatTable([[coloured("on", "green", paint), "a"], ["stopped", "b"]]),
     "\x1b[32mon\x1b[0m       a\nstopped  b\n",
   );
 });

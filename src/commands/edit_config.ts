@@ -1,0 +1,58 @@
+/** `cmgr config --edit`: which text the editor is given. */
+import { diffConfigs } from "../config/config_diff.ts";
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Instance } from "../instance.ts";
+import { configOf, editedOf } from "../paths.ts";
+import { editConfig, type KeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
+import { requireStopped } from "../reconcile/change_config.ts";
+import type { Session } from "../session/session.ts";
+
+/**
+ * Opens a config in the user's editor, or the edit that was kept of it.
+ *
+ * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be asked
+ */
+export async function editInEditor(
+  session: Session,
+  context: Context,
+  instance: Instance,
+): Promise<{ changed: boolean; instance: Instance }> {
+  const { env } = session.io;
+  const editor = env("VISUAL") || env("EDITOR") || "vi";
+  await requireStopped(context, instance);
+  const kept = await readKeptEdit(context, instance);
+  if (kept === undefined) return await editConfig(context, instance, editor);
+  const place = editedOf(context.paths, instance.name);
+  const isTaken = kept.now === kept.before ||
+    await isPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
+  if (isTaken) session.notice(`Continuing with the edit that was kept in ${place}`);
+  return await editConfig(context, instance, editor, isTaken ? kept : undefined);
+}
+
+/** Shows what has become of the config, and what of the edit, and asks which one to go on with. */
+async function isPreferred(
+  { io, notice }: Session,
+  { edit, before, now }: KeptEdit,
+  config: string,
+  name: string,
+): Promise<boolean> {
+  const old = { name: "as it was when the edit began", text: before };
+  const changed = await diffConfigs(old, { name: config, text: now });
+  const edited = await diffConfigs(old, { name: "the edit that was kept", text: edit });
+  for (const line of `${changed}${edited}`.trimEnd().split("\n")) notice(line);
+  if (io.stdinIsTerminal && io.stderrIsTerminal) {
+    io.err(
+      "Both have changed. Edit the kept [e]dit, which undoes the other changes, " +
+        "or the [c]onfig, which discards the kept edit? [e/c] ",
+    );
+    const answer = (await io.line()).trim().toLowerCase();
+    if (answer === "e" || answer === "c") return answer === "e";
+  }
+  throw new CmgrError(
+    "conflict",
+    `${config} has changed since the edit that was kept`,
+    `Nothing was changed. Repeat the command in a terminal, or discard the edit: ` +
+      `cmgr config ${name} --discard`,
+  );
+}

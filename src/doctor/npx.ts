@@ -1,0 +1,33 @@
+/** Packages that `npx` has installed in part. */
+import { loadInstance } from "../instance.ts";
+import { clearHalfInstalled, halfInstalled } from "../instances/npx_cache.ts";
+import { isRunning } from "../processes/status.ts";
+import type { Facts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+
+/** Finds packages of stopped instances that are installed in part; the fix is to delete them. */
+export async function checkNpx(
+  { context, instances, names, sandboxes }: Facts,
+): Promise<Finding[]> {
+  if ("fault" in instances) return [];
+  const { paths } = context;
+  const found: Finding[] = [];
+  for (const name of names.filter((name) => sandboxes.includes(name))) {
+    const folders = await halfInstalled(paths, name);
+    // While it runs they may be on their way.
+    if (folders.length === 0 || await isRunning(paths, name)) continue;
+    found.push({
+      name: "npx",
+      status: "warning",
+      instance: name,
+      message: `npx has installed packages of "${name}" in part, so their servers do not start: ` +
+        folders.join(", "),
+      hint: "Have them installed again with: cmgr doctor --fix",
+      fix: async () => {
+        const cleared = await clearHalfInstalled(context, await loadInstance(context, name));
+        return `Deleted ${cleared.join(", ") || "nothing"}; npx installs it again`;
+      },
+    });
+  }
+  return found;
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { Home, succeeded } from "./harness.ts";
+
+const names = [
+  "evil\u202egnp.exe",
+  "two\nlines",
+  "\x1b[31mred\x1b[0m",
+  "bell\x07",
+  "\u2066x\u2069",
+  "c1\x9b2J",
+];
+// deno-lint-ignore no-control-regex
+const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+async function homeWithNames(): Promise<Home> {
+  const home = await Home.create({ isolation: "profile" });
+  const servers = names.map((name) => [name, { command: `no-such-${name}`, args: [name] }]);
+  const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+  succeeded(await home.run(["create", "work", "--import", "-"], { stdin }));
+  return home;
+}
+
+for (const isTerminal of [false, true]) {
+  Deno.test(`names of servers drive nothing ${isTerminal ? "on a terminal" : "through a pipe"}`, async () => {
+    await using home = await homeWithNames();
+    const { runHere } = await import("./here.ts");
+    for (
+      const args of [
+        ["status", "work"],
+        ["mcp", "work", "list"],
+        ["tools", "--instance", "work"],
+        ["ports"],
+        ["ports", "work", "nosuch"],
+        ["ports", "--who", String(await home.basePort() + 1)],
+        ["config", "work"],
+        ["config", "work", "--diff"],
+        ["check", "work", "nosuch"],
+        ["doctor"],
+        ["mcp", "work", "remove", "bell\x07"],
+        ["mcp", "work", "remove", "no\nsuch\u202e"],
+        ["list", "--json"],
+        ["status", "work", "--json"],
+        ["mcp", "work", "list", "--json"],
+      ]
+    ) {
+      const { stdout, stderr } = await runHere(home, args, { isTerminal });
+      // Colours of cmgr's own: on a terminal, never in a pipe.
+      // deno-lint-ignore no-control-regex
+      const text = (stdout + stderr).replace(isTerminal ? /\x1b\[(0|3[1-6])m/g : "", "");
+      assert.doesNotMatch(text, unsafe, args.join(" "));
+      assert.doesNotMatch(stdout, new RegExp("\x1b\\[31mred"), args.join(" "));
+      assert.doesNotMatch(stdout, /^lines/m, args.join(" "));
+    }
+  });
+}
+
+Deno.test("what check says of servers drives nothing", async () => {
+  await using home = await homeWithNames();
+  const { stdout, stderr } = await home.process(["check", "work", "--timeout", "5"]);
+  assert.match(stdout, /two\\nlines/);
+  assert.doesNotMatch(stdout + stderr, unsafe);
+});
+
+Deno.test("mcp add takes the value of a variable from standard input or a prompt", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work", "--tools", "none");
+  const { runHere } = await import("./here.ts");
+  const add = (
+    name: string,
+    ...env: string[]
+  ) => ["mcp", "work", "add", name, ...env.flatMap((one) => ["-e", one]), "--", "npx", "srv"];
+  const piped = succeeded(
+    await runHere(home, add("a", "TOKEN", "MODE=x", "OTHER"), { stdin: "one\ntwo\n" }),
+  );
+  const asked = succeeded(
+    await runHere(home, add("b", "TOKEN"), { stdin: "three\n", isTerminal: true }),
+  );
+  assert.doesNotMatch(piped.stdout + piped.stderr + asked.stdout + asked.stderr, /one|two|three/);
+  assert.match(asked.stderr, /Value of TOKEN/);
+  const { a, b } = (await home.readJson(home.config("work"))).mcpServers;
+  assert.deepEqual([a.env.TOKEN, a.env.MODE, a.env.OTHER, b.env.TOKEN], [
+    "one",
+    "x",
+    "two",
+    "three",
+  ]);
+  const before = await home.snapshot();
+  for (const stdin of ["", "one", "one\n\n", "a\nb\nc\n"]) {
+    const refused = await runHere(home, add("c", "TOKEN", "OTHER"), { stdin });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /one line with a value for each of: TOKEN, OTHER/);
+  }
+  assert.deepEqual(await home.snapshot(), before);
+});
