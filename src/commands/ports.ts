@@ -5,7 +5,7 @@ import { type PortReport, reportPort, reportPorts } from "../reports/ports.ts";
 import { formatPort, formatPortTable } from "../session/format_ports.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import type { Session } from "../session/session.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { painter } from "../terminal/colour.ts";
 import { safeResult } from "../terminal/output.ts";
 

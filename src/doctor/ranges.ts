@@ -5,7 +5,7 @@ import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
-import { defaultLayout, highestPort } from "../settings/settings.ts";
+import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { keepDamagedFile } from "./repair.ts";

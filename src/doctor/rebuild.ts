@@ -11,7 +11,7 @@ import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";

@@ -13,7 +13,7 @@ import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";

@@ -1,6 +1,6 @@
 /** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
-import { highestPort, type Layout } from "../settings/settings.ts";
+import { highestPort, type Layout } from "../settings/port_layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 

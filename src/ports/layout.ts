@@ -1,5 +1,5 @@
 /** Arithmetic of ranges: pure, and the only place that knows where ranges may be. */
-import { highestPort, type Layout } from "../settings/settings.ts";
+import { highestPort, type Layout } from "../settings/port_layout.ts";
 
 /** Consecutive ports, all of one instance. */
 export interface Range {

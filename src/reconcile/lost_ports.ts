@@ -4,7 +4,7 @@ import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf } from "../json/node.ts";
 import { isWrittenByCmgr } from "../config/managed_env.ts";
 import type { Paths } from "../paths.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { isPresent } from "../system/write.ts";
 
 /**

@@ -6,7 +6,7 @@ import { contains, formatRange } from "../ports/layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 
 export interface PinChange {
   /** By tool, or by the key of its entry. */

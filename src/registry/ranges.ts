@@ -2,7 +2,7 @@ import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
 import { lastPort, overlaps, type Range } from "../ports/layout.ts";
-import { defaultLayout, highestPort } from "../settings/settings.ts";
+import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";

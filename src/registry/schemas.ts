@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
 import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
 import { isName } from "./names.ts";
-import { highestPort, smallestRange } from "../settings/settings.ts";
+import { highestPort, smallestRange } from "../settings/port_layout.ts";
 
 /** One instance in `registry.json`; fields that cmgr does not know are kept. */
 export interface InstanceRecord {

@@ -1,7 +1,8 @@
 import { maskConfig } from "../config/secrets.ts";
 import type { Context } from "../context.ts";
 import { instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
-import { defaultLayout, parseSettings, settingsFor } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
+import { parseSettings, settingsFor } from "../settings/settings.ts";
 import { readTextIfPresent } from "../system/read.ts";
 
 /** One setting as `--json` shows it. */

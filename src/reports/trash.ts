@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { readTrash } from "../instances/trash.ts";
 import type { Range } from "../ports/layout.ts";
 import { readPorts } from "../registry/ports.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 
 /** The field names are a promise. All but `id` is `null` when the record is unreadable. */
 export interface TrashReport {

@@ -3,11 +3,8 @@ import { planApp, planCommand, type Subject } from "../../../src/launch/plan.ts"
 import type { Host } from "../../../src/sandbox/host.ts";
 import { pathsIn } from "../../../src/paths.ts";
 import { assign } from "../../../src/ports/allocate.ts";
-import {
-  defaultLayout,
-  defaultToolFolders,
-  type Settings,
-} from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
+import { defaultToolFolders, type Settings } from "../../../src/settings/settings.ts";
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {

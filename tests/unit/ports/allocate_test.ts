@@ -14,7 +14,7 @@ import {
   withAllocation,
   withoutAllocation,
 } from "../../../src/registry/ranges.ts";
-import { defaultLayout, type Layout } from "../../../src/settings/settings.ts";
+import { defaultLayout, type Layout } from "../../../src/settings/port_layout.ts";
 
 const first = { base: 9000, size: 100 };
 const one = (tool: string) => ({ tool, count: 1 });

@@ -12,7 +12,7 @@ import {
   withAllocation,
 } from "../../../src/registry/ranges.ts";
 import { changePins, pinsStillFree } from "../../../src/reconcile/pins.ts";
-import { defaultLayout } from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
 
 const wanted = [{ tool: "godot", count: 2 }, { tool: "figma", count: 1 }];
 const range = { base: 9000, size: 100 };

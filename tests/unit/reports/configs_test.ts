@@ -7,7 +7,8 @@ import { dictionary } from "../../../src/json/dictionary.ts";
 import { configOf, pathsIn } from "../../../src/paths.ts";
 import { configReporter } from "../../../src/reports/configs.ts";
 import type { InstanceRecord } from "../../../src/registry/schemas.ts";
-import { defaultLayout, type Settings } from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
 
 const browser = { command: "npx", args: ["-y", "@browsermcp/mcp"] };
 
