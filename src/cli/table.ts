@@ -130,7 +130,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
 ]);
 
-/** The name in the table of a command that is called by it, or by an alias. */
+/** The name in the table for a name or an alias. */
 export function commandCalled(name: string): string | undefined {
   if (table.has(name)) return name;
   return [...table].find(([, { aliases = [] }]) => aliases.includes(name))?.[0];

@@ -21,9 +21,9 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance that gets the servers")
     .argument("[source]", "name of the instance that has them, or - for standard input")
-    .option("--overwrite", "let servers that come in take the place of others of the same name")
+    .option("--overwrite", "replace servers of the same name")
     .addOption(
-      new Option("--skip-existing", "leave out servers whose names the instance has already")
+      new Option("--skip-existing", "skip servers whose names the instance already has")
         .conflicts("overwrite"),
     )
     .option("--json", "print the instance as JSON")

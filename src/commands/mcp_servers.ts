@@ -19,7 +19,6 @@ export function isServerAction(word: string): boolean {
   return ["add", "remove", "list"].includes(word);
 }
 
-/** What was typed. */
 export interface ServerTask {
   /** `add`, `remove` or `list`. */
   readonly action: string;
@@ -159,8 +158,8 @@ function isVariable(word: string): boolean {
 }
 
 /**
- * Every process of this machine can see what was typed: a value that is not there is asked for on the
- * terminal, or read from standard input, a line for each.
+ * Command lines are visible to every process: missing values are asked for on the terminal, or read
+ * from standard input, one per line.
  */
 async function withValues({ io }: Session, env: readonly string[]): Promise<string[]> {
   const isNamed = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);

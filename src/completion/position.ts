@@ -28,7 +28,7 @@ export interface CommandShape {
 /** What is before the word that is completed. */
 export interface TypedLine {
   readonly before: readonly string[];
-  /** The values of options, by their long names. */
+  /** By the long names of options. */
   readonly given: ReadonlyMap<string, string>;
 }
 

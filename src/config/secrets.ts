@@ -90,7 +90,7 @@ function hideInArgs(args: readonly string[], hide: Hide): string[] {
   });
 }
 
-/** Any header may carry what logs in: which do is known to the server alone. */
+/** Any header may contain credentials; only the server knows which do. */
 function isHeaders(name: string): boolean {
   return /^(-H|-*(\w+[_-])?headers?)$/i.test(name);
 }

@@ -41,7 +41,7 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   }];
 }
 
-/** What another program wrote under names that lead elsewhere, as `..` does. */
+/** Entries of other programs under names that leave the folder, such as `..`. */
 function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Finding[] {
   const { paths } = context;
   return Object.keys(misnamed).map((name) => ({

@@ -54,7 +54,7 @@ async function unregisteredSandbox(
   if (renamed !== undefined) {
     return {
       ...about,
-      message: `${message}: a rename was cut off`,
+      message: `${message}: a rename was interrupted`,
       hint: `Finish it with: cmgr rename ${renamed} ${name}, or: cmgr doctor --fix`,
       fix: async () => {
         await renameInstance(context, await loadInstance(context, renamed), name);
@@ -130,7 +130,7 @@ async function releasePorts(context: Context, name: string): Promise<string> {
     }
     const kept = await keepDamagedFile(context, paths.ports);
     await writePorts(paths, withoutAllocation(await readPorts(paths), name));
-    // Another program may have written any name.
+    // Other programs can write any name.
     if (!isName(name)) return `The ports of ${JSON.stringify(name)} are free${kept}`;
     const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
     await removeReplaced(paths, name);

@@ -110,7 +110,7 @@ async function copyData(
         await onCopied(0);
         const [source, target] = [join(from, entry.name), join(to, entry.name)];
         if (notCopied.test(entry.name) || identity.includes(entry.name)) continue;
-        // Where they lead is nothing of cmgr's.
+        // Their targets are outside cmgr.
         if (entry.isSymlink) links++;
         else if (entry.isDirectory) await copyFolder(source, target);
         else if (entry.isFile && await infoOf(target) === undefined) {

@@ -79,7 +79,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
       running: false,
     }),
   };
-  /** Where the folder is that this command has made. */
+  /** The folder that this command created. */
   let made: string | undefined;
   try {
     await ensureFolder(paths.sandboxes);
@@ -130,7 +130,7 @@ async function refuseTaken(
   const sandbox = sandboxOf(paths, name);
   if (await isHalfCreated(paths, name)) {
     const id = await discard(paths, sandbox);
-    notice(`An earlier creation of "${name}" was cut off; what it left is in the trash as ${id}`);
+    notice(`An earlier creation of "${name}" was interrupted; its files are in the trash as ${id}`);
   }
   if (!await isPresent(sandbox)) return;
   throw new CmgrError(

@@ -1,6 +1,5 @@
 /**
- * Packages that `npx` has installed in part, since it was ended meanwhile. It takes them for whole ever
- * after: `Cannot find package 'zod' imported from …/_npx/…`.
+ * Packages that an interrupted `npx` installed in part. It considers them complete from then on: `Cannot find package 'zod' imported from …/_npx/…`.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -30,7 +29,7 @@ const lockfile: Schema<Lockfile> = fields({
  */
 export async function halfInstalled(paths: Paths, instance: string): Promise<string[]> {
   const cache = join(sandboxOf(paths, instance), ".npm", "_npx");
-  // What cannot be looked into, as behind a link, is not cleared either.
+  // What cannot be read, such as behind a link, is not deleted either.
   const folders = await listFolder(cache).catch(() => []);
   const found: string[] = [];
   for (const folder of folders.map(({ name }) => join(cache, name))) {

@@ -65,11 +65,11 @@ export async function restoreInstance(
       instances: withKey(before.instances, name, record.instance),
     };
     if (removed !== name) {
-      // So that doctor can tell what a crash has cut off.
+      // So that doctor can find what a crash interrupted.
       const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
       await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
     }
-    // What a restore that was cut off has left in its place is newer.
+    // What an interrupted restore left is newer.
     const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
     if (record.replaced !== undefined && !isCutOff) {
       await writeReplaced(paths, name, record.replaced);

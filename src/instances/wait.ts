@@ -1,4 +1,4 @@
-/** Waiting for the servers of an instance, by the logs that the app writes of them. */
+/** Waits for the servers of an instance by the app's logs of them. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -6,7 +6,7 @@ import { copyFrom, sizeOf } from "../launch/logs.ts";
 import { appLogOf } from "../paths.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-/** Between two looks, in milliseconds. */
+/** In milliseconds. */
 const pollMs = 250;
 
 /** As the app writes it: it logs every message of a server, and when its process ends. */
@@ -34,7 +34,7 @@ export async function watchServers(
   const { name, sandbox } = instance;
   const logs = new Map<string, { path: string; from: number }>();
   for (const { key } of (await instance.config())?.entries ?? []) {
-    // Its log would be elsewhere.
+    // Its log is elsewhere.
     if (/[/\\\0]/.test(key)) continue;
     const path = appLogOf(paths, name, key);
     refuseLinksBelow(sandbox, path);

@@ -39,7 +39,6 @@ export function fields<T extends v.ObjectEntries>(
   );
 }
 
-/** An object that may have these fields and no others. */
 export function onlyFields<T extends v.ObjectEntries>(
   entries: T,
 ): Schema<v.InferOutput<v.LooseObjectSchema<T, undefined>>> {

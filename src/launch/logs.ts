@@ -150,7 +150,6 @@ function checkServer(server: string): string {
   );
 }
 
-/** The servers of which the app has written a log. */
 export async function loggedServers(paths: Paths, instance: string): Promise<string[]> {
   const names = (await listFolder(appLogsOf(paths, instance))).map(({ name }) => name);
   return names.flatMap((name) => /^mcp-server-(.*)\.log$/.exec(name)?.[1] ?? []);

@@ -8,7 +8,6 @@ import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
-/** A port that a server binds. */
 interface BoundPort {
   readonly tool: string;
   readonly port: number;

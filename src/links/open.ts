@@ -47,7 +47,7 @@ export async function openInstance(
 }
 
 /**
- * Brings the window of a running instance to the front, where its app can be asked to.
+ * Brings the window of a running instance to the front, if its app can do that.
  *
  * @returns Whether it was asked
  * @throws {CmgrError} `failed`, when it does not take it

@@ -34,7 +34,7 @@ export function instanceOwner(
     dataDirArgument(paths, instance),
     `${pathTag}${tagFolderOf(paths, instance)}`,
   ];
-  // What is opened out of bubblewrap is opened inside of it.
+  // A browser opened from bubblewrap runs inside it.
   const sparesBrowsers = run?.isolation !== "bubblewrap" && Deno.build.os === "linux";
   if (run === undefined || run.boot !== boot) return { tags, known: [], sparesBrowsers };
   const sessionTag = `CLAUDE_INSTANCE=${instance}`;
@@ -85,7 +85,7 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   );
 }
 
-/** The process that called another one, and those above it, the nearest first. */
+/** The parent of a process and its ancestors, nearest first. */
 export function ancestorsOf({ processes }: ProcessTable, self: number): Process[] {
   const found: Process[] = [];
   for (let one = processes.get(self); one !== undefined;) {

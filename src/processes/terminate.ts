@@ -18,7 +18,7 @@ const killMs = 10_000;
 /** Programs that start an app: they end when it does. */
 const wrappers = new Set(["bwrap", "open"]);
 
-/** How far the ending is: the app is asked, then what is left of it, then the rest is killed. */
+/** The app is asked to end, then what is left of it, then the rest is killed. */
 export type EndingStep = "quit" | "end" | "kill";
 
 /**

@@ -16,7 +16,7 @@ function editedFromOf(paths: Paths, instance: string): string {
   return join(dirname(editedOf(paths, instance)), "before.json");
 }
 
-/** An edit that could not be saved, with what it began from and what the config is now. */
+/** An edit that could not be saved, with its base and the current config. */
 export interface KeptEdit {
   readonly edit: string;
   readonly before: string;
@@ -34,7 +34,7 @@ export async function readKeptEdit(
   return { edit, before: await readTextIfPresent(editedFromOf(paths, name)) ?? now, now };
 }
 
-/** Throws an edit that was kept away. */
+/** Discards a kept edit. */
 export async function discardKeptEdit({ paths }: Context, { name }: Instance): Promise<void> {
   await deleteFolder(dirname(editedOf(paths, name)));
 }

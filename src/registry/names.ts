@@ -27,7 +27,7 @@ export function isName(text: string): boolean {
   return pattern.test(text) && !device.test(text);
 }
 
-/** Whether an instance of that name lies in the trash, by the name of its folder there. */
+/** Judged by the name of its folder in the trash. */
 export async function isInTrash({ trash }: Paths, name: string): Promise<boolean> {
   const rest = /^-\d{4}-\d\d-\d\dT/;
   return (await listFolder(trash)).some((entry) =>

@@ -13,7 +13,7 @@ export interface InstanceRecord {
   created_date?: string;
   /** The user's files that it sees when it is isolated. */
   shares?: Share[];
-  /** The name that a rename gives it which has not come to its end. */
+  /** The new name in an unfinished rename. */
   renamed_to?: string;
   [field: string]: unknown;
 }
@@ -103,7 +103,7 @@ export interface TrashRecord {
   base?: number;
   ports?: PortRecord;
   replaced?: ConfigMemory;
-  /** The other name that a restore gives it which has not come to its end. */
+  /** The new name in an unfinished restore. */
   restored_as?: string;
 }
 

@@ -8,15 +8,15 @@ import { printable } from "../terminal/output.ts";
 import type { Io } from "../terminal/streams.ts";
 import { formatTime } from "./format_instance.ts";
 
-/** Between two looks at a followed log, in milliseconds. */
+/** In milliseconds. */
 const pollMs = 250;
 
 export interface LogOptions extends Omit<LogRequest, "hide"> {
   /** Keys of MCP servers, for the app's own logs of them; the app's output when there is none. */
   readonly servers: readonly string[];
-  /** Shows every log that there is. */
+  /** Shows every log. */
   readonly all: boolean;
-  /** Whether to go on with what is added. */
+  /** Whether to follow the log. */
   readonly follow: boolean;
 }
 
