@@ -23,7 +23,9 @@ export interface RuleContext {
   readonly sandbox: string;
 }
 
-/** As many as it can be moved from, and one where none is known, since every server is told a port. */
+/**
+ * As many as it can be moved from, and one where none is known, since every server is told a port.
+ */
 export function portCount(entry: Pick<Recognised, "ports">): number {
   return Math.max(1, movablePorts(entry).length);
 }

@@ -11,7 +11,8 @@ import type { Session } from "../session/session.ts";
 /**
  * Opens a config in the user's editor, or the edit that was kept of it.
  *
- * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be asked
+ * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be
+ * asked
  */
 export async function editInEditor(
   session: Session,

@@ -58,7 +58,9 @@ end
 complete -c cmgr -f -a '(__cmgr_complete)'
 `;
 
-/** Windows PowerShell and PowerShell before 7.3 drop an empty argument unless it is quoted twice. */
+/**
+ * Windows PowerShell and PowerShell before 7.3 drop an empty argument unless it is quoted twice.
+ */
 const powershell = `# PowerShell completion for cmgr
 Register-ArgumentCompleter -Native -CommandName cmgr -ScriptBlock {
   param($word, $ast, $cursor)

@@ -1,5 +1,6 @@
 /**
- * Packages that an interrupted `npx` installed in part. It considers them complete from then on: `Cannot find package 'zod' imported from …/_npx/…`.
+ * Packages that an interrupted `npx` installed in part. It considers them complete from then on:
+ * `Cannot find package 'zod' imported from …/_npx/…`.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -22,10 +23,10 @@ const lockfile: Schema<Lockfile> = fields({
 });
 
 /**
- * The folders of half-installed packages in the sandbox of an instance; while it runs, of those that are
- * being installed. Measured with npm 11: the hidden lockfile is the last thing that it writes. The next
- * start builds around what is there and writes one, but puts packages below others that a whole install
- * has at the top, where servers look for them.
+ * The folders of half-installed packages in the sandbox of an instance; while it runs, of those
+ * that are being installed. Measured with npm 11: the hidden lockfile is the last thing that it
+ * writes. The next start builds around what is there and writes one, but puts packages below others
+ * that a whole install has at the top, where servers look for them.
  */
 export async function halfInstalled(paths: Paths, instance: string): Promise<string[]> {
   const cache = join(sandboxOf(paths, instance), ".npm", "_npx");

@@ -27,7 +27,8 @@ import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 
 /**
  * Gives a stopped instance another name: its folder, backups and logs move, its ports stay, and
- * paths in its config follow. A failure undoes everything; after a crash the command can be repeated.
+ * paths in its config follow. A failure undoes everything; after a crash the command can be
+ * repeated.
  *
  * @throws {CmgrError} `usage`, `not-found`, `exists`, `running`, `damaged`, `locked`, `failed`
  */

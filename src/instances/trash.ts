@@ -39,8 +39,9 @@ export async function readTrash(paths: Paths): Promise<Trash> {
 }
 
 /**
- * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a sandbox
- * of that name is in its place already, a `restore` was cut off, and the newest without one is meant.
+ * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a
+ * sandbox of that name is in its place already, a `restore` was cut off, and the newest without one
+ * is meant.
  *
  * @param to The name that it gets
  */
@@ -112,8 +113,8 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
 }
 
 /**
- * Moves what a crash left into the trash, as an entry without a record: it may have become somebody's
- * since. Call it under the lock.
+ * Moves what a crash left into the trash, as an entry without a record: it may have become
+ * somebody's since. Call it under the lock.
  *
  * @param path A folder in `~/sandboxes`; need not be there
  * @returns The name of the entry; `undefined` when nothing was there

@@ -17,8 +17,8 @@ const failed = /Server disconnected|Server transport closed unexpectedly|\bENOEN
  * Notes where the logs end, before the app is started.
  *
  * @returns Waits until every server has answered or failed since then
- * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The wait:
- * `failed`, when servers have not answered in time
+ * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The
+ * wait: `failed`, when servers have not answered in time
  */
 export async function watchServers(
   { paths }: Context,

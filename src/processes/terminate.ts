@@ -27,7 +27,8 @@ export type EndingStep = "quit" | "end" | "kill";
  *
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
  * @returns The status of the instance before
- * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called from it
+ * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called
+ * from it
  */
 export async function terminate(
   paths: Paths,

@@ -15,7 +15,9 @@ export interface InstanceRegistry {
   /** Fields beside `instances` that cmgr does not know. */
   readonly rest: Readonly<Record<string, unknown>>;
   readonly instances: Dictionary<InstanceRecord>;
-  /** Entries that another program wrote under what cannot be a name; they are kept, and not used. */
+  /**
+   * Entries that another program wrote under what cannot be a name; they are kept, and not used.
+   */
   readonly misnamed?: Dictionary<InstanceRecord>;
 }
 

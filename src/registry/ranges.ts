@@ -51,7 +51,9 @@ export function recordOf(registry: PortRegistry, instance: string): PortRecord |
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/** The instances whose range overlaps others, as the original cmgr allowed, each with those others. */
+/**
+ * The instances whose range overlaps others, as the original cmgr allowed, each with those others.
+ */
 export function sharersIn(
   registry: PortRegistry,
   instances: readonly string[],

@@ -60,8 +60,8 @@ const portalPath = "/org/freedesktop/portal/desktop";
 
 /**
  * What Claude Desktop uses. Always by object and interface: a name may be owned by a desktop's
- * shell, which does quite other things at other objects, run scripts among them. Of the portals only
- * those that neither start programs at the next login nor control the desktop.
+ * shell, which does quite other things at other objects, run scripts among them. Of the portals
+ * only those that neither start programs at the next login nor control the desktop.
  */
 const allowed: readonly Allowed[] = [
   {

@@ -173,8 +173,8 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
   await home.write("bad.sh", `printf '{ "mine": 1,' > "$1"\n`);
   await home.write("good.sh", `printf '{ "mine": 1 }' > "$1"\n`);
   const edit = async (script: string, answer?: string) => {
-    const { runHere } = await import("./here.ts");
-    return await runHere(home, ["config", "work", "--edit"], {
+    const { runInProcess } = await import("./in_process.ts");
+    return await runInProcess(home, ["config", "work", "--edit"], {
       env: { EDITOR: `sh ${home.at(script)}` },
       stdin: `${answer}\n`,
       isTerminal: answer !== undefined,
