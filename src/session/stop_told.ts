@@ -10,7 +10,6 @@ const steps: Readonly<Record<EndingStep, string>> = {
   kill: "killing what did not end",
 };
 
-/** Stops an instance, and tells how far that is. */
 export async function stopTold(
   context: Context,
   instance: Instance,
