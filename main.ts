@@ -1,8 +1,4 @@
-/**
- * The entry. It narrows what it may do before anything else is loaded.
- *
- * @module
- */
+/** The entry. It narrows its permissions before anything else is loaded. */
 import { workerPermissions } from "./src/permissions.ts";
 
 if (import.meta.main) {
@@ -19,8 +15,8 @@ async function runHere(): Promise<number> {
 }
 
 /**
- * Compiled for any account: everything happens in a worker that may touch this home alone. The
- * process lives as long as the worker, and ends with the code that the worker sends.
+ * Compiled for any account: everything runs in a worker that may touch this home alone. The process
+ * ends with the code that the worker sends.
  */
 function runNarrowed(): void {
   const home = Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME");
@@ -33,7 +29,7 @@ function runNarrowed(): void {
     event.preventDefault();
     fail(event.message);
   };
-  // A worker that closes itself sends nothing, and without it nothing is left to wait for.
+  // A worker that closes itself sends nothing, and the process would end with 0.
   globalThis.addEventListener("beforeunload", () => fail("it ended without an exit code"));
 }
 

@@ -1,6 +1,6 @@
 /**
  * Archives whose bytes depend on their content alone. The formats are small, and written here: a
- * package for them would be downloaded by whoever runs a task, and run where releases are made.
+ * package for them would be downloaded by everyone who runs a task, and run where releases are made.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const dosDate = (2020 - 1980) << 9 | 1 << 5 | 1;
 /**
  * Packs files into a gzipped tar archive, in the format ustar of POSIX.1-1988.
  *
- * @param entries The files, in the order in which they shall stand
+ * @param entries The files, in order
  */
 export function tarGz(entries: readonly Entry[]): Uint8Array {
   const blocks = entries.flatMap((entry) => {
@@ -57,7 +57,7 @@ function tarHeader({ name, isProgram }: Entry, size: number): Buffer {
 /**
  * Packs files into a zip archive, by section 4.3 of PKWARE's APPNOTE.TXT.
  *
- * @param entries The files, in the order in which they shall stand
+ * @param entries The files, in order
  */
 export function zip(entries: readonly Entry[]): Uint8Array {
   const files: Buffer[] = [];

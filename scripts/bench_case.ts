@@ -24,7 +24,7 @@ export interface Case {
 export interface Figure {
   /** Milliseconds. */
   readonly ms: number;
-  /** Peak resident memory in MiB; `undefined` where no program can tell. */
+  /** Peak resident memory in MiB; `undefined` where no program measures it. */
   readonly mib: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function measure(command: readonly string[], home: string): Promise
 }
 
 /**
- * Measures cases in turns, so that whatever else the machine does falls on all alike.
+ * Measures cases in turns, so that other load on the machine affects all alike.
  *
  * @param cases What to measure
  * @param runs How often; two more come first, to fill the system's caches
@@ -86,7 +86,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** GNU time tells the peak memory of a process; Debian's package `time` has it. */
+/** GNU time measures the peak memory of a process; Debian's package `time` has it. */
 async function whichTime(): Promise<string | undefined> {
   try {
     const { success } = await new Deno.Command("/usr/bin/time", {

@@ -164,7 +164,8 @@ purge_instances() {
     die "Processes of \"$name\" run" "Nothing was deleted; stop it first: cmgr stop $name"
   done
   if [ -z "$yes" ] && [ -n "$names" ]; then
-    say "These instances will be deleted with all files in their sandboxes:" $names
+    say "These instances will be deleted with all files in their sandboxes:" \
+      "$(printf '%s' "$names" | tr '\n' ' ')"
     if [ ! -t 0 ]; then die "Nothing was deleted" "If that is what you want, add --yes"; fi
     printf 'Delete them? [y/N] ' >&2
     read -r answer

@@ -22,7 +22,7 @@ import { type Target, targetNamed, targets } from "./build/targets.ts";
 import { denoVersion, project } from "./project.ts";
 import { tryOut } from "./try_out.ts";
 
-/** What stands beside the archives. */
+/** The other files of a release. */
 const scripts = ["install.sh", "install.ps1"];
 
 /** File name of the archive for a target: without a version, so that its address never changes. */

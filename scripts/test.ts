@@ -21,7 +21,7 @@ const ownHome = ["examples", "exec", "isolation", "lifecycle", "permissions", "p
 const jobsPerCore = 2;
 
 const folder = await Deno.makeTempDir({ prefix: "cmgr-tests-" });
-// Homes lie below it, and some tests go there as a user without privileges.
+// It contains the homes, which some tests use as a user without privileges.
 await Deno.chmod(folder, 0o711);
 const notes = join(folder, "left-out");
 const sums = { passed: 0, failed: 0, leftOut: [] as string[] };
@@ -49,7 +49,7 @@ async function run(name: string, args: readonly string[], env: Record<string, st
   const isFiltered = args.some((arg) => arg.startsWith("--filter"));
   const skipped = cases.filter(([text]) => text.includes("<skipped/>"));
   sums.passed += cases.length - failed - skipped.length;
-  // A module that cannot be loaded is no case, and fails all the same.
+  // A module that cannot be loaded has no test, but fails.
   sums.failed += success ? 0 : Math.max(failed, 1);
   for (const [file, tests] of Map.groupBy(isFiltered ? [] : skipped, ([, file]) => file)) {
     sums.leftOut.push(`${file}: ${tests.length}`);

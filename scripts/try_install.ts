@@ -1,5 +1,5 @@
 /**
- * Installs from a release that lies in a folder, served on loopback, by the script for this
+ * Installs from a release in a folder, served on loopback, by the script for this
  * system: what `install.ps1` does can be tried on Windows alone.
  *
  *     deno run -A scripts/try_install.ts dist/release
@@ -48,7 +48,7 @@ if (import.meta.main) {
   try {
     assert(!await install(home, at(bad)), "a wrong checksum is refused");
     assert(!await isThere(), "and nothing is installed");
-    for (const _ of ["afresh", "over itself"]) {
+    for (const _ of ["first", "second"]) {
       assert(await install(home, at(good)));
       const { stdout } = await new Deno.Command(place, { args: ["--version"] }).output();
       assert.equal(new TextDecoder().decode(stdout).trim(), config.version);

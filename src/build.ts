@@ -1,8 +1,6 @@
 /**
- * Where this build comes from. `scripts/build/stage.ts` writes another text in place of this module
- * into what is compiled.
- *
- * @module
+ * Where this build comes from. `scripts/build/stage.ts` writes other content into the copy that is
+ * compiled.
  */
 
 /** The commit that was compiled, in full; with `-dirty` when files differed; `null` from source. */

@@ -1,12 +1,7 @@
-/**
- * The one error type that a person is meant to read, and the exit codes that go with it.
- *
- * @module
- */
+/** The one error type that a person is meant to read, and its exit codes. */
 
-/** Exit codes of the program; a promise to scripts, listed in the README. */
+/** A promise to scripts, listed in the README. */
 export const Exit = {
-  /** Everything asked for was done. */
   done: 0,
   /** It was understood and tried, and did not work. */
   failed: 1,
@@ -26,10 +21,9 @@ export const Exit = {
   interrupted: 130,
 } as const;
 
-/** One of the values of {@linkcode Exit}. */
 export type ExitCode = typeof Exit[keyof typeof Exit];
 
-/** Short machine-readable reason, the `code` of an error with `--json`. */
+/** The `code` of an error with `--json`. */
 export type ErrorCode =
   | "failed"
   | "usage"
@@ -57,18 +51,14 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   interrupted: Exit.interrupted,
 };
 
-/** A failure that explains itself: what happened and where (`message`), and what to do next (`hint`). */
+/** A failure that explains itself. */
 export class CmgrError extends Error {
-  /** Exit code of the process. */
   readonly exit: ExitCode;
 
   /**
-   * A failure for a person.
-   *
-   * @param code The reason; decides the exit code
+   * @param code Decides the exit code
    * @param message What happened and where; no final period
    * @param hint What to do next; no final period
-   * @param options The cause, when another error stands behind this one
    */
   constructor(
     readonly code: ErrorCode,
@@ -82,22 +72,12 @@ export class CmgrError extends Error {
   }
 }
 
-/**
- * The text of whatever was thrown, for use inside a longer message.
- *
- * @param error Anything caught
- * @returns Its message, without a stack
- */
+/** Without a stack, for use inside a longer message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * The error that a person is shown for whatever was thrown.
- *
- * @param error Anything caught
- * @returns The error itself where it explains itself; otherwise one that does
- */
+/** The error that a person is shown for whatever was thrown. */
 export function explained(error: unknown): CmgrError {
   if (error instanceof CmgrError) return error;
   if (isSystemError(error)) {
@@ -116,7 +96,7 @@ export function explained(error: unknown): CmgrError {
   );
 }
 
-/** A full disk, a folder that is not ours: nobody's bug, and Deno's message names it. */
+/** A full disk, a folder of another user: nobody's bug, and Deno's message names it. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && /\(os error \d+\)/.test(error.message);
 }

@@ -1,6 +1,6 @@
 /**
- * One instance, loaded once for each command and passed down. It stands on a floor of its own:
- * above `processes`, which tells its status, and below `reconcile`, the lowest room with verbs.
+ * One instance, loaded once for each command and passed down. This module is above `processes`,
+ * which knows its status, and below `reconcile`, the lowest room with verbs.
  */
 import type { ParsedConfig } from "./config/config_text.ts";
 import type { Context } from "./context.ts";
@@ -19,20 +19,16 @@ import type { ConfigMemory, InstanceRecord, Share } from "./registry/schemas.ts"
 /** An instance as it was when it was loaded: each part is read once, when it is first asked for. */
 export class Instance {
   readonly name: string;
-  /** Its entry in `registry.json`. */
   readonly record: InstanceRecord;
-  /** What of the user's files it sees. */
   readonly shares: readonly Share[];
-  /** Its folder. */
   readonly sandbox: string;
-  /** All instances. */
   readonly registry: InstanceRegistry;
   readonly #context: Context;
   #ports: Promise<PortRegistry> | undefined;
   #config: Promise<ParsedConfig | undefined> | undefined;
 
   /**
-   * @param ports The ports of all instances, when somebody has read them already
+   * @param ports The ports of all instances, when they were read already
    * @throws {CmgrError} `usage`, `not-found`
    */
   constructor(context: Context, registry: InstanceRegistry, name: string, ports?: PortRegistry) {
@@ -51,14 +47,14 @@ export class Instance {
     return this.#ports ??= readPorts(this.#context.paths);
   }
 
-  /** Its range and ports; `undefined` when they are not managed. Rejects with `damaged`. */
+  /** `undefined` when its ports are not managed. Rejects with `damaged`. */
   async allocation(): Promise<Allocation | undefined> {
     return allocationOf(await this.ports(), this.name);
   }
 
-  /** Its config; `undefined` when there is none. Rejects with `damaged`. */
+  /** `undefined` when there is none. Rejects with `damaged`. */
   config(): Promise<ParsedConfig | undefined> {
-    // Loaded with its parser only where a config is read.
+    // Imported here, since most commands read no config and need no parser.
     return this.#config ??= import("./config/config_file.ts")
       .then(({ readConfig }) => readConfig(this.#context.paths, this.name));
   }
@@ -68,12 +64,12 @@ export class Instance {
     return await readReplaced(this.#context.paths, this.name, await this.ports());
   }
 
-  /** Its status now, for those who only read. */
+  /** For commands that only read. */
   async status(): Promise<InstanceStatus> {
     return await statusOf(this.#context.paths, this.name);
   }
 
-  /** Whether anything of it runs now, if only what is left of a dead app. */
+  /** Also true when only leftovers of a dead app run. */
   async isRunning(): Promise<boolean> {
     return await isRunning(this.#context.paths, this.name);
   }
@@ -84,11 +80,7 @@ export class Instance {
   }
 }
 
-/**
- * Loads an instance.
- *
- * @throws {CmgrError} `usage`, `not-found`, `damaged`
- */
+/** @throws {CmgrError} `usage`, `not-found`, `damaged` */
 export async function loadInstance(context: Context, name: string): Promise<Instance> {
   checkName(name);
   const registry = await readInstances(context.paths);
@@ -105,7 +97,7 @@ export async function loadInstance(context: Context, name: string): Promise<Inst
 /**
  * Runs `work` under the lock, with the instance as it is then.
  *
- * @param purpose What the lock is held for, as those read it who wait: `share work`
+ * @param purpose Shown to those who wait for the lock: `share work`
  * @throws {CmgrError} `locked`; `not-found`, when it has been removed meanwhile; `damaged`
  */
 export async function withInstanceLocked<T>(

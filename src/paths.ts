@@ -1,14 +1,9 @@
-/**
- * Every path on disk, named once.
- *
- * @module
- */
+/** Every path on disk, named once. */
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { CmgrError } from "./errors.ts";
 
-/** The places below one user's home that cmgr reads and writes. */
+/** What cmgr reads and writes below one user's home. */
 export interface Paths {
-  /** The user's home folder. */
   readonly home: string;
   /** `~/.cmgr`. */
   readonly state: string;
@@ -43,10 +38,7 @@ export interface Paths {
 }
 
 /**
- * Finds the user's home.
- *
- * @param env Reads one environment variable
- * @param os The operating system, as `Deno.build.os` names it
+ * @param os As `Deno.build.os` names it
  * @returns An absolute path without a trailing slash
  * @throws {CmgrError} `usage`, when the variable is unset or not absolute
  */
@@ -71,7 +63,7 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   return home.length > 1 && /[\\/]$/.test(home) ? home.slice(0, -1) : home;
 }
 
-/** Names every place below a home; nothing is created. */
+/** @param home Absolute */
 export function pathsIn(home: string): Paths {
   const state = join(home, ".cmgr");
   return {
@@ -94,50 +86,47 @@ export function pathsIn(home: string): Paths {
   };
 }
 
-// These are made for each of hundreds of instances, from parts that `join` would find nothing to do
-// with.
+// Called for each of hundreds of instances, with parts that need no `join`.
 
-/** The sandbox folder of an instance. */
 export function sandboxOf(paths: Paths, instance: string): string {
   return `${paths.sandboxes}${sep}${instance}`;
 }
 
-/** The data folder that the app of an instance is given, on every operating system. */
+/** The app's data folder, on every operating system. */
 export function dataDirOf(paths: Paths, instance: string): string {
   return `${sandboxOf(paths, instance)}${sep}.config${sep}Claude`;
 }
 
-/** The `claude_desktop_config.json` of an instance. */
 export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
 }
 
-/** Where a sandbox is built before it gets its name; left over only by a crash. */
+/** Where a sandbox is built before it gets its name; left behind only by a crash. */
 export function buildingOf(paths: Paths, instance: string): string {
   return join(paths.sandboxes, `.${instance}.creating`);
 }
 
-/** Where a sandbox waits to be deleted; left over only by a crash. */
+/** Where a sandbox waits to be deleted; left behind only by a crash. */
 export function removingOf(paths: Paths, instance: string): string {
   return join(paths.sandboxes, `.${instance}.removing`);
 }
 
-/** What is known of the running process of an instance. */
+/** The run record of an instance. */
 export function runFileOf(paths: Paths, instance: string): string {
   return `${paths.run}${sep}${runFileName(instance)}`;
 }
 
-/** The same, as the folder lists it. */
+/** Name of the run record in its folder. */
 export function runFileName(instance: string): string {
   return `${instance}.json`;
 }
 
-/** How the process of an instance ended, as the shell noted that waits for it. */
+/** How the app ended, written by the shell that waits for it. */
 export function exitFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.exit`);
 }
 
-/** The lock that the shell holds which waits for the process of an instance. */
+/** The shell that waits for the app holds a lock on this file. */
 export function runLockOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.lock`);
 }
@@ -152,22 +141,21 @@ export function terminalFilterOf(paths: Paths): string {
   return join(paths.run, ".terminal.bpf");
 }
 
-/** The span of time in which links go to one instance. Its name is that of no instance's file. */
+/** The pending login. No instance's file has this name. */
 export function loginFileOf(paths: Paths): string {
   return join(paths.run, ".login.json");
 }
 
-/** What went wrong with links that nobody could be shown. */
+/** Errors about links that could not be shown on the desktop. */
 export function linksLogOf(paths: Paths): string {
   return join(paths.logs, ".links.log");
 }
 
-/** The output of the app of an instance. */
 export function logOf(paths: Paths, instance: string): string {
   return join(paths.logs, `${instance}.log`);
 }
 
-/** The logs of an instance: that of its last start, then those of the three before it. */
+/** The log of the last start, then those of the three before it. */
 export function logsOf(paths: Paths, instance: string): string[] {
   const log = logOf(paths, instance);
   return [log, `${log}.1`, `${log}.2`, `${log}.3`];
@@ -183,17 +171,14 @@ export function appLogOf(paths: Paths, instance: string, server: string): string
   return join(appLogsOf(paths, instance), `mcp-server-${server}.log`);
 }
 
-/** The folder with the earlier configs of an instance. */
 export function backupsOf(paths: Paths, instance: string): string {
   return join(paths.backups, instance);
 }
 
-/** The config of an instance as cmgr last wrote it. */
 export function writtenOf(paths: Paths, instance: string): string {
   return join(paths.written, `${instance}.json`);
 }
 
-/** What cmgr replaced in the config of an instance. */
 export function replacedOf(paths: Paths, instance: string): string {
   return join(paths.replaced, `${instance}.json`);
 }
@@ -203,28 +188,21 @@ export function editedSettingsOf(paths: Paths): string {
   return join(paths.state, "editing", ".settings", "config.jsonc");
 }
 
-/** The copy of a config that is being edited. */
+/** The copy of a config in the editor. */
 export function editedOf(paths: Paths, instance: string): string {
   return join(paths.state, "editing", instance, "claude_desktop_config.json");
 }
 
-/** The places of one removed instance. */
-export interface TrashPlaces {
-  /** Everything of it that lies in `~/.cmgr`. */
+interface TrashPlaces {
   readonly folder: string;
-  /** What the registries said of it. */
   readonly record: string;
-  /** Its sandbox. */
   readonly sandbox: string;
-  /** Its sandbox, where `~/sandboxes` is another file system than `~/.cmgr`. */
+  /** The sandbox, where `~/sandboxes` is another file system than `~/.cmgr`. */
   readonly sandboxBeside: string;
-  /** Its earlier configs. */
   readonly backups: string;
-  /** Its config as cmgr last wrote it. */
   readonly written: string;
 }
 
-/** Where a removed instance lies. */
 export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
   const folder = join(paths.trash, id);
   return {
@@ -237,12 +215,7 @@ export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
   };
 }
 
-/**
- * Whether a path is a folder or lies below it: by the text alone, no link is followed.
- *
- * @param path The path, absolute and normal
- * @param folder The folder, likewise
- */
+/** Compares the texts alone: no link is followed. Both must be absolute and normal. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way));

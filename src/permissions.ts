@@ -1,21 +1,16 @@
 /**
  * Everything the program may touch, as data. The task in `deno.json`, the compile script and the
- * worker of the portable binary all take it from here; `tests/unit/permissions_test.ts` holds
- * them together. No imports: `main.ts` reads this before anything else is loaded.
- *
- * @module
+ * worker of the portable binary all use it; `tests/unit/permissions_test.ts` compares them. No
+ * imports: `main.ts` reads this before anything else is loaded.
  */
 
-/** Folders below the user's home that may be read and written; nothing else on disk is. */
+/** Below the user's home; nothing else on disk is read or written. */
 export const folders: readonly string[] = [".cmgr", "sandboxes"];
 
-/** Hosts for probing ports: loopback and the wildcard addresses, any port. */
+/** For probing ports: loopback and the wildcard addresses, any port. */
 export const hosts: readonly string[] = ["127.0.0.1", "[::1]", "0.0.0.0", "[::]"];
 
-/**
- * Programs that may be run. `sh` hands over to the launcher with `exec "$@"`, so the list bounds
- * mistakes and not a hostile program.
- */
+/** `sh` runs the launcher with `exec "$@"`, so the list bounds mistakes, not a hostile program. */
 export const programs: readonly string[] = [
   "bwrap", // isolation on Linux
   "xdg-dbus-proxy", // filters the session bus of isolated instances
@@ -31,9 +26,8 @@ export const programs: readonly string[] = [
 ];
 
 /**
-/**
- * Environment variables that the app, commands inside an instance and the editor are given; the
- * setting `variables` adds others for instances. Tokens, agents and the like stay outside.
+ * Variables that the app, commands inside an instance and the editor get; the setting `variables`
+ * adds others for instances. Tokens, agents and the like stay outside.
  */
 export const inherited: readonly string[] = [
   ...["HOME", "USER", "LOGNAME", "PATH", "SHELL", "EDITOR", "VISUAL"],
@@ -71,22 +65,17 @@ export const variables: readonly string[] = [
   ...["COLUMNS", "CLICOLOR_FORCE", "MCP_BASE_PORT", "MCP_PORT_RANGE", "CLAUDE_INSTANCE"],
 ];
 
-/**
- * The folders as absolute paths.
- *
- * @param home The user's home folder
- * @returns One path for each of {@linkcode folders}
- */
+/** @returns Absolute paths */
 export function foldersIn(home: string): string[] {
   return folders.map((folder) => `${home}/${folder}`);
 }
 
 /**
- * The permission flags for `deno run` and `deno compile`.
+ * Flags for `deno run` and `deno compile`.
  *
- * @param home The user's home, or `$HOME` where a shell fills it in; `undefined` leaves reading
- * and writing unscoped, for the portable binary, which narrows itself at start
- * @returns Flags, one an element
+ * @param home `$HOME` where a shell expands it; `undefined` leaves reading and writing unscoped,
+ * for the portable binary, which narrows itself at start
+ * @returns One flag per element
  */
 export function flags(home: string | undefined): string[] {
   const scope = home === undefined ? "" : `=${foldersIn(home).join(",")}`;
@@ -97,19 +86,14 @@ export function flags(home: string | undefined): string[] {
     `--allow-net=${hosts.join(",")}`,
     `--allow-run=${programs.join(",")}`,
     `--allow-env=${variables.join(",")}`,
-    // By default Deno allows imports from some hosts, and a host that is named outweighs a denial of
-    // all of them. Allowing all of them names none, so the denial holds.
+    // By default Deno allows imports from some hosts, and a named host overrides a denial of all.
+    // Allowing all names none, so the denial holds.
     "--allow-import",
     "--deny-import",
   ];
 }
 
-/**
- * The permissions of the worker that the portable binary runs everything in.
- *
- * @param home The user's home folder
- * @returns The value of a worker's `deno.permissions`
- */
+/** The portable binary runs everything in a worker with these. */
 export function workerPermissions(home: string): Deno.PermissionOptionsObject {
   return {
     read: foldersIn(home),

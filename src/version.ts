@@ -1,8 +1,3 @@
-/**
- * What this build is.
- *
- * @module
- */
 import config from "../deno.json" with { type: "json" };
 
 /** The version in `deno.json`. */

@@ -1,13 +1,11 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /**
- * The whole program inside a worker that holds no more than the permissions in
- * `permissions.ts`: how the portable binary, compiled for no particular home, narrows itself.
- *
- * @module
+ * The program inside a worker with no more than the permissions in `permissions.ts`: how the
+ * portable binary, compiled for no particular home, narrows itself.
  */
 import { run } from "./cli/run.ts";
 import { processIo } from "./terminal/streams.ts";
 
-// In a worker `Deno.exit` would end the worker alone, so the code goes out as a message.
+// In a worker `Deno.exit` would end the worker alone, so it posts the exit code.
 postMessage({ exit: await run(Deno.args, processIo()) });

@@ -1,6 +1,6 @@
 /**
  * Second step: the program and its packages as a few short scripts. A command then loads in a
- * fraction of the time, and what nobody calls is left out.
+ * fraction of the time, and unused code is left out.
  *
  * The same commit gives the same bytes: scripts are named by the paths of what is in them, so those
  * are relative to a folder of fixed shape, and the compiler writes modification times into the

@@ -53,7 +53,7 @@ export function compileArgs({ target, home, output }: Wanted): string[] {
  *
  * @param bundled The scripts
  * @param wanted What to compile
- * @throws {Error} when the runtime cannot be had or the compiler fails
+ * @throws {Error} when there is no runtime for the target or the compiler fails
  */
 export async function compile(bundled: Bundle, wanted: Wanted): Promise<void> {
   await checkRuntime(wanted.target);
@@ -78,7 +78,7 @@ async function checkIt(binary: string): Promise<void> {
   }
 }
 
-/** The compiler takes whatever DENORT_BIN names, for whatever target. */
+/** The compiler uses the runtime that DENORT_BIN names for every target. */
 async function checkRuntime(target: Target): Promise<void> {
   const path = Deno.env.get("DENORT_BIN");
   if (path === undefined) return;

@@ -5,29 +5,27 @@ import { obstacleTo } from "./obstacle.ts";
 import type { Recognised } from "./recognise.ts";
 import { isMovable, type PortRule } from "./rule.ts";
 
-/** What the rule of an entry makes of it. */
 export interface Applied {
-  /** Variables that must have these values. */
+  /** Must have these values. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that get these values where the user has set none. */
+  /** Get these values where the user has set none. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** Makes the arguments it must have out of those that the user gave; if any may change. */
+  /** Makes the wanted arguments out of the user's; absent when none may change. */
   readonly args?: (args: readonly string[]) => readonly string[];
 }
 
-/** What a rule is applied with. */
 export interface RuleContext {
-  /** The program that starts the entry. */
   readonly command: string;
-  /** The ports of its tool, as many as its rule names. */
+  /** As many as the rule names. */
   readonly ports: readonly number[];
   /** How many of them, from the first, the user has pinned. */
   readonly pinned: number;
-  /** Folder of the instance. */
   readonly sandbox: string;
 }
 
-/** As many as it can be moved from, and one where none is known, since every server is told a port. */
+/**
+ * As many as it can be moved from, and one where none is known, since every server is told a port.
+ */
 export function portCount(entry: Pick<Recognised, "ports">): number {
   return Math.max(1, movablePorts(entry).length);
 }
@@ -66,7 +64,7 @@ function fileName(key: string): string {
   return key.replace(/[^A-Za-z0-9._@-]/g, "-").replace(/^\.+/, "-");
 }
 
-/** Arguments of the runner stand before those of the server and are never touched. */
+/** Arguments of the runner come before those of the server and are never touched. */
 function moveByArguments(
   rule: PortRule,
   port: number,

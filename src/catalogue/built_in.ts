@@ -1,14 +1,14 @@
 /**
  * What is known of MCP servers: data, with the source of each fact. "Measured" means that the
- * version was started as the app starts it (stdio, `initialize` and `tools/list`) and its ports were
- * looked at. A server without a rule keeps its arguments.
+ * version was started as the app starts it (stdio, `initialize` and `tools/list`) and its ports
+ * were checked. A server without a rule keeps its arguments.
  */
 import { bindingRules } from "./binding_rules.ts";
 import { quietRules } from "./quiet_rules.ts";
 import type { Rule } from "./rule.ts";
 import { specRules } from "./spec_rules.ts";
 
-/** All built-in rules; the first that fits an entry holds. */
+/** The first that matches an entry counts. */
 export const catalogue: readonly Rule[] = [...specRules, ...bindingRules, ...quietRules];
 
 /** The variables of the specification, which every server gets. */
@@ -29,10 +29,9 @@ export const forbiddenPorts: ReadonlyMap<number, string> = new Map([
 /** Ports after its own that each of the six has, for further copies of a server. */
 export const sparePorts = 9;
 
-/** A tool whose place in every range the specification fixes. */
+/** A tool whose place in every range is fixed by the specification. */
 export type SpecTool = Rule & { readonly offset: number };
 
-/** The six tools of the specification. */
 export const specTools: readonly SpecTool[] = catalogue.filter(
   (rule): rule is SpecTool => rule.offset !== undefined,
 );

@@ -4,29 +4,26 @@ import { obstacleTo } from "./obstacle.ts";
 import { type Launch, recognise, type Recognised } from "./recognise.ts";
 import { type Hazard, isMovable, type PortRule, type Rule } from "./rule.ts";
 
-/** An entry as far as hazards are concerned. */
 export interface Watched extends Launch {
   /** Names of the variables in its `env`. */
   readonly variables?: readonly string[];
 }
 
 export interface HazardFacts {
-  /** The entries of the instance. */
   readonly entries: readonly Watched[];
-  /** The entries of every other instance, by name. */
   readonly others: ReadonlyMap<string, readonly Launch[]>;
   readonly rules: readonly Rule[];
 }
 
 /**
- * Warns of a server whose port cannot be moved, when there is a second one; of one that leaves
- * stdio, when its entry has what makes it do so.
+ * Warns of a second server with an immovable port, and of a server whose entry makes it leave
+ * stdio.
  *
  * @returns Sentences without a final period
  */
 export function hazardWarnings({ entries, others, rules }: HazardFacts): string[] {
   const own = recognise(entries, rules);
-  // Of many instances, only those are looked at that could matter.
+  // Among many instances, only those that could matter are checked.
   const elsewhere = !own.some(canClash) ? [] : [...others].map(([instance, launches]) => ({
     instance,
     servers: new Set(recognise(launches, rules).filter(binds).map(identityOf)),
@@ -53,7 +50,7 @@ export function hazardWarnings({ entries, others, rules }: HazardFacts): string[
 }
 
 /** Whether the configs of other instances matter to these servers: mostly they need not be read. */
-export function mindsSecondCopy(entries: readonly Launch[], rules: readonly Rule[]): boolean {
+export function canConflict(entries: readonly Launch[], rules: readonly Rule[]): boolean {
   return recognise(entries, rules).some(canClash);
 }
 

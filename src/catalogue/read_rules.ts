@@ -1,4 +1,4 @@
-/** The rules in force: the user's own in `~/.cmgr/tools.jsonc`, then those of the catalogue. */
+/** The rules in force: the user's own in `~/.cmgr/tools.jsonc`, then the built-in ones. */
 import type { Paths } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { catalogue } from "./built_in.ts";

@@ -5,9 +5,7 @@ import { bareName, type Reach, readCommandLine, type Started } from "./command_l
 import { containerPorts } from "./containers.ts";
 import type { PortRule, Rule } from "./rule.ts";
 
-/** What is needed of an entry to recognise it. */
 export interface Launch {
-  /** Its key in `mcpServers`. */
   readonly key: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -17,22 +15,19 @@ export interface Launch {
   readonly isExtension?: true;
 }
 
-/** What gave an entry away. */
+/** What identified an entry. */
 export type Sign = "package" | "command" | "key";
 
-/** An entry with the tool it is. */
 export interface Recognised {
-  /** Its key in `mcpServers`. */
   readonly key: string;
   /** Its name in the registry: the rule's for the first entry of one of the six, else the key. */
   readonly tool: string;
-  /** The rule that holds, if there is one. */
   readonly rule: Rule | undefined;
-  /** What gave it away; `undefined` without a rule. */
+  /** `undefined` without a rule. */
   readonly by: Sign | undefined;
   /**
-   * Whether no more than its port is known: it runs in a container, or a name of one of the six
-   * stands over a package that is not known. Nothing else of the rule holds then.
+   * Whether only its port is known: it runs in a container, or an entry with a name of one of the
+   * six starts an unknown package. Nothing else of the rule applies then.
    */
   readonly isPortOnly: boolean;
   /** The ports that it binds on this machine, as far as that is known. */

@@ -3,9 +3,9 @@
 /** How `create --tools` writes a server into a new config. */
 export interface Template {
   readonly command: string;
-  /** Arguments; `{sandbox}` stands for the instance's folder. */
+  /** `{sandbox}` becomes the instance's folder. */
   readonly args: readonly string[];
-  /** Variables; `{sandbox}` stands for the instance's folder. */
+  /** `{sandbox}` becomes the instance's folder. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -14,15 +14,15 @@ export interface Template {
  * `published` says how it is moved; a port with none of them cannot be moved.
  */
 export interface PortRule {
-  /** The port it binds when nobody moves it; not given when it is not always the same. */
+  /** The port it binds by itself; absent when it varies. */
   readonly default?: number;
   /** Variables that move it; all of them are set. */
   readonly variables?: readonly string[];
-  /** What the variables are set to, `{port}` standing for the port; the bare port if not given. */
+  /** The value of the variables, in which `{port}` is replaced; the bare port by default. */
   readonly value?: string;
   /** Flag that moves it, with its hyphens: `--port`. */
   readonly flag?: string;
-  /** Whether flag and port are two words (`--port 9010`) or one (`--port=9010`); two if not given. */
+  /** `--port 9010` or `--port=9010`; words by default. */
   readonly syntax?: "words" | "equals";
   /** Word that the flag must follow; without it, the arguments stay as they are. */
   readonly after?: string;
@@ -36,9 +36,8 @@ export interface PortRule {
   readonly isOccasional?: boolean;
 }
 
-/** What kind of trouble a server is known for. */
 export type HazardKind =
-  /** It ends whatever holds its port: one instance at a time. */
+  /** It ends the process that has its port: one instance at a time. */
   | "exclusive"
   /** It ends other copies of itself. */
   | "ends-copies"
@@ -46,28 +45,26 @@ export type HazardKind =
   | "immovable"
   /** A flag or a variable turns it away from stdio. */
   | "leaves-stdio"
-  /** Something it starts lives on when the app has gone. */
+  /** Something it starts outlives the app. */
   | "outlives-client"
-  /** Its port is part of an OAuth redirect address that somebody has registered. */
+  /** Its port is part of a registered OAuth redirect address. */
   | "oauth-redirect"
-  /** A program outside, such as a plugin, must be told the new port. */
+  /** A program outside, such as a plugin, must know the new port. */
   | "peer-must-know"
   /** It keeps files that instances with one home would share. */
   | "shared-files";
 
-/** Trouble that a server is known for. */
 export interface Hazard {
   readonly kind: HazardKind;
-  /** In words, to follow the name of the server: `kills whatever listens on port 9009`. */
+  /** Follows the name of the server: `kills whatever listens on port 9009`. */
   readonly text: string;
   /** Of `leaves-stdio`: the flags and variables that do it. */
   readonly by?: readonly string[];
 }
 
 export interface Rule {
-  /** Name of the tool in the registry and in `--tools`. */
+  /** In the registry and in `--tools`. */
   readonly name: string;
-  /** Packages that are this server. */
   readonly packages: readonly string[];
   /** Names under which the packages install it as a program. */
   readonly commands?: readonly string[];
@@ -82,7 +79,6 @@ export interface Rule {
    * `{sandbox}` stands for the instance's folder, `{entry}` for the key of the entry.
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** Trouble that it is known for. */
   readonly hazards?: readonly Hazard[];
   /** How a new config names it; without one, no package is known to start. */
   readonly template?: Template;
@@ -90,7 +86,6 @@ export interface Rule {
   readonly isDefault?: boolean;
   /** Whether the user wrote it, or a part of it. */
   readonly isUsers?: boolean;
-  /** Where the facts come from. */
   readonly source: string;
 }
 

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { catalogue, managedVariables } from "./built_in.ts";
 import type { HazardKind, PortRule, Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The first words with an MCP server, by the official client: `initialize`, then `tools/list`.
+ * Introduces itself to an MCP server with the official client: `initialize`, then `tools/list`.
  * Loaded by `cmgr check` alone, since the client is large.
  */
 import {
@@ -11,34 +11,29 @@ import {
 } from "@modelcontextprotocol/client";
 import { Buffer } from "node:buffer";
 
-/** The streams of a server that runs. */
 export interface ServerStreams {
-  /** Where it reads messages. */
+  /** The server reads messages from it. */
   readonly stdin: WritableStream<Uint8Array>;
-  /** Where it writes messages. */
+  /** The server writes messages to it. */
   readonly stdout: ReadableStream<Uint8Array>;
 }
 
-/** What a server said of itself. */
+/** What a server said about itself. */
 export interface Introduction {
-  /** Its name, by its own account. */
   readonly name: string;
-  /** Its version, by its own account. */
   readonly version: string;
-  /** How many tools it has. */
   readonly tools: number;
 }
 
-/** A conversation that can be ended. */
 export interface McpSession {
-  /** What the server says; refused when it does not answer, or not with what was asked for. */
+  /** Rejects when the server does not answer, or not with what was asked for. */
   readonly introduction: Promise<Introduction>;
-  /** Ends it: the server's standard input is closed. */
+  /** Closes the server's standard input. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Begins a conversation. It stays open after the introduction, as the app's does.
+ * It stays open after the introduction, as the app's does.
  *
  * @param timeoutMs How long each answer may take, in milliseconds
  */
@@ -48,8 +43,8 @@ export function openMcpSession(
   timeoutMs: number,
 ): McpSession {
   const client = new Client({ name: "cmgr", version: clientVersion }, {
-    // The client's own validator makes JavaScript of the schemas that a server sends. No tool is ever
-    // called here, so nothing has to be validated.
+    // The client's own validator compiles the schemas that a server sends to JavaScript. No tool is
+    // ever called here, so nothing has to be validated.
     jsonSchemaValidator: { getValidator: () => refuseToValidate },
   });
   const transport = new StreamTransport(streams);
@@ -70,7 +65,7 @@ async function introduce(
   return { name, version, tools: tools.length };
 }
 
-/** The client's own transport starts the process by itself, which this program may not. */
+/** The client's own transport starts the process itself, which this program may not. */
 class StreamTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -115,7 +110,7 @@ class StreamTransport implements Transport {
     await this.close();
   }
 
-  /** A line that is no message is the server's fault, and does not end the conversation. */
+  /** A line that is no message is the server's fault, and does not end the session. */
   #deliver(buffer: ReadBuffer): void {
     while (true) {
       try {

@@ -1,24 +1,21 @@
-/** What the ports that a server opened mean for its instance: pure. */
+/** What the ports that a server opened mean for its instance. Pure. */
 import { type Allocation, portsOf } from "../ports/allocate.ts";
 import type { Listener } from "../ports/listeners.ts";
 import { contains } from "../ports/layout.ts";
 import type { Launch, Recognised } from "../catalogue/recognise.ts";
 
-/** A port that a server opened; the field names are a promise. */
+/** The field names are a promise. */
 export interface OpenPort {
-  /** The port. */
   readonly port: number;
-  /** The addresses it listens at, as the system writes them. */
+  /** As the system writes them. */
   readonly addresses: readonly string[];
-  /** Whether it lies in the range of the instance, is pinned, or lies outside. */
+  /** In the range of the instance, pinned, or outside. */
   readonly place: "range" | "pinned" | "outside";
 }
 
 /**
- * Says of each port where it lies.
- *
  * @param open What the processes of a server listen on
- * @param allocation Range and ports of its instance; `undefined` for one without
+ * @param allocation `undefined` for an instance without ports
  */
 export function placePorts(
   open: readonly Listener[],

@@ -125,7 +125,9 @@ function blank({ key, tool, rule }: About): ServerCheck {
   };
 }
 
-/** Whether a server answered, or is none that the app starts, and opened no port outside the range. */
+/**
+ * Whether a server answered, or is none that the app starts, and opened no port outside the range.
+ */
 export function isHealthy({ state, ports }: ServerCheck): boolean {
   return ["answered", "disabled", "remote", "extension"].includes(state) &&
     ports.every(({ place }) => place !== "outside");

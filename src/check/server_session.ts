@@ -1,34 +1,26 @@
-/**
- * One server: started, spoken to, and left.
- *
- * @module
- */
 import { messageOf } from "../errors.ts";
 import { version } from "../version.ts";
 import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 
-/** How a session went. */
 export interface SessionOutcome {
-  /** What the server said of itself; `undefined` when it did not answer. */
+  /** `undefined` when it did not answer. */
   readonly introduction?: Introduction;
   /** How it ended, where it did: `exit code 1`. */
   readonly ended?: string;
   /** Why it did not answer, where it runs. */
   readonly failure?: string;
-  /** How long it took, in milliseconds. */
+  /** In milliseconds. */
   readonly durationMs: number;
 }
 
-/** A server that was started and is spoken to. */
 export interface ServerSession {
-  /** Its process. */
   readonly server: ServerProcess;
-  /** How it goes; never refused. */
+  /** Never rejects. */
   readonly outcome: Promise<SessionOutcome>;
   /** When it answered, by `performance.now()`; `undefined` while it has not. */
   readonly answeredAt: () => number | undefined;
-  /** Closes its standard input, which tells it to end. */
+  /** Closes its standard input, which ends it. */
   readonly leave: () => Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface Watched {
 }
 
 /** How often ports are looked at, in milliseconds. */
-const lookMs = 400;
+const pollMs = 400;
 /** How long nothing may happen before the last look. */
 const quietMs = 1_000;
 /** How long ports are waited for that a rule promises. */
@@ -58,7 +58,7 @@ export async function watchPorts(
       if (isQuiet && isComplete || lookedAt - overAt >= portsMs) break;
     }
     if (signal.aborted) break;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return found.map((listeners) => [...listeners.values()]);
 }

@@ -1,4 +1,4 @@
-/** What may stand at a place of a command line: names that are read from disk. */
+/** Completion candidates that are read from disk. */
 import type { Context } from "../context.ts";
 import { loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -6,10 +6,8 @@ import { chooseInstance } from "../session/choose_instance.ts";
 import { choicesOf, instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
 import type { ArgumentShape, OptionShape, TypedLine } from "../completion/position.ts";
 
-/** What may be typed, and what it means. */
 export type Candidate = readonly [value: string, description: string];
 
-/** A place of a command line. */
 export interface Place extends TypedLine {
   readonly context: Context;
   /** The command. */
@@ -81,7 +79,7 @@ async function namesFor(
   command: string,
   argument: string,
 ): Promise<Candidate[]> {
-  // These make a new name up.
+  // These name a new instance.
   if (command === "create" || command === "clone" && argument !== "source") return [];
   if (command === "restore" || command === "trash") {
     const { readTrash } = await import("../instances/trash.ts");
@@ -110,7 +108,6 @@ async function mcpWords(place: Place): Promise<Candidate[]> {
   return action === "remove" ? await toolsOf(place) : [];
 }
 
-/** The servers of the instance that the line names. */
 async function toolsOf(place: Place): Promise<Candidate[]> {
   const instance = await instanceOf(place);
   const [allocation, config] = [await instance.allocation(), await instance.config()];

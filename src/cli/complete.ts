@@ -1,8 +1,6 @@
 /**
- * `cmgr complete`, which completion scripts call: a candidate a line, with what it means after a
- * tab. It reads only, and whatever goes wrong means no candidates.
- *
- * @module
+ * `cmgr complete`, which the completion scripts call: a candidate per line, with its description
+ * after a tab. It reads only, and an error means no candidates.
  */
 import { Command } from "@commander-js/extra-typings";
 import { argumentsOf, type Candidate, valuesOf } from "./candidates.ts";
@@ -15,14 +13,13 @@ import {
 import { printable } from "../terminal/output.ts";
 import type { CommandModule, CommandTable, Session } from "../session/session.ts";
 
-/** The command, for the commands of a table. */
 export function completeIn(table: CommandTable): CommandModule {
   return { define: (command, session) => define(table, command, session) };
 }
 
 function define(table: CommandTable, command: CliCommand, session: Session): void {
   command
-    .argument("[words...]", "after --: what stands after cmgr; the last word is completed")
+    .argument("[words...]", "after --: the words after cmgr; the last is completed")
     .addHelpText(
       "after",
       `
@@ -33,7 +30,7 @@ Examples:
       try {
         const typed = words[words.length - 1] ?? "";
         const found = (await candidates(table, session, words)).filter(([value]) =>
-          // A shell shows what it is given: what could drive its terminal is for no Tab key.
+          // A candidate with control characters could drive the terminal.
           value.startsWith(typed) && printable(value) === value
         );
         session.io.out(found.map(([value, meaning]) => `${value}\t${meaning}\n`).join(""));

@@ -1,29 +1,22 @@
-/**
- * The manual page `cmgr.1`, made from the command table: pure text, in the language of man(7).
- *
- * @module
- */
+/** The manual page `cmgr.1`, made from the command table, in the language of man(7). Pure. */
 
-/** One command as the page shows it. */
 export interface ManualEntry {
-  /** Its name. */
   readonly name: string;
-  /** What it does, as a sentence. */
+  /** A sentence. */
   readonly description: string;
   /** Arguments and options as typed, without the program's name. */
   readonly usage: string;
-  /** Arguments and options, each with what it means. */
   readonly terms: readonly (readonly [term: string, meaning: string])[];
-  /** What its help says below them: notes and examples. */
+  /** Shown below the options: notes and examples. */
   readonly notes: string;
 }
 
-/** When the text of the page, as far as it stands here, was last changed. */
+/** When the text in this module was last changed. */
 const date = "2026-11-22";
 
 const exits: readonly (readonly [string, string])[] = [
   ["0", "Everything asked for was done."],
-  ["1", "It was understood and tried, and did not work."],
+  ["1", "It failed."],
   ["2", "The command line or a value on it makes no sense."],
   ["3", "There is no instance of that name."],
   ["4", "It exists already, runs, or another cmgr holds the lock."],
@@ -50,15 +43,9 @@ const files: readonly (readonly [string, string])[] = [
 const variables: readonly (readonly [string, string])[] = [
   ["MCP_BASE_PORT, MCP_PORT_RANGE", "First port of the first range, and the size of a new range."],
   ["VISUAL, EDITOR", "The editor for cmgr config NAME --edit."],
-  ["NO_COLOR, FORCE_COLOR", "No colour, or colour, whatever standard output is."],
+  ["NO_COLOR, FORCE_COLOR", "Colour off, or on even without a terminal."],
 ];
 
-/**
- * Writes the page.
- *
- * @param version Version of the program
- * @param entries The commands in order
- */
 export function writeManual(version: string, entries: readonly ManualEntry[]): string {
   return [
     `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
@@ -96,7 +83,7 @@ function writeTerms(terms: readonly (readonly [string, string])[]): string[] {
   return terms.flatMap(([term, meaning]) => [".TP", `\\fB${escape(term)}\\fR`, line(meaning)]);
 }
 
-/** A line of text: at its start a dot or an apostrophe would be a command. */
+/** A dot or an apostrophe at the start of a line would be a command. */
 function line(text: string): string {
   const escaped = escape(text.trimEnd());
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;

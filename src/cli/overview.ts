@@ -1,4 +1,4 @@
-/** What `cmgr` says when it is asked for nothing: the commands on one screen of 80 by 24. */
+/** What `cmgr` alone prints: the commands on one screen of 80 by 24. */
 import { formatTable, wrap } from "../terminal/table.ts";
 
 /** The title of each group in help, with its commands. */
@@ -12,7 +12,6 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
 ];
 
-/** What the program does. */
 export const purpose =
   "Runs several Claude Desktop instances side by side, each with its own ports.";
 

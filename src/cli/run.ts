@@ -44,7 +44,7 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   // With --json a failure is one object on standard error, so what comes before it must wait.
   const held: string[] = [];
   const notice = (message: string) => {
-    // It may name what stands in a file: the note of whoever holds the lock, say.
+    // It may quote a file, such as the note of the process that holds the lock.
     const line = `${onOneLine(message)}\n`;
     return isJson ? void held.push(line) : io.err(line);
   };

@@ -22,7 +22,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/status.ts"),
   }],
   ["ports", {
-    summary: "Show ports, whose they are, and who listens on them",
+    summary: "Show ports, their owners, and who listens on them",
     load: () => import("../commands/ports.ts"),
   }],
   ["config", {
@@ -34,7 +34,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/mcp.ts"),
   }],
   ["import-config", {
-    summary: "Merge in MCP servers of another instance or a file",
+    summary: "Add MCP servers from another instance or a file",
     load: () => import("../commands/import_config.ts"),
   }],
   ["clone", {
@@ -64,7 +64,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/path.ts"),
   }],
   ["share", {
-    summary: "Show an instance some of your files",
+    summary: "Share your files with an instance",
     load: () => import("../commands/share.ts"),
   }],
   ["tools", {
@@ -94,7 +94,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   }],
   ["trash", { summary: "List or empty the trash", load: () => import("../commands/trash.ts") }],
   ["self-test", {
-    summary: "Show that cmgr is refused what it must not be able to do",
+    summary: "Show that cmgr cannot do what it must not do",
     hidden: true,
     load: () => import("../commands/self_test.ts"),
   }],
@@ -103,7 +103,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/du.ts"),
   }],
   ["doctor", {
-    summary: "Find what is wrong, and mend what can be mended safely",
+    summary: "Find problems, and fix those that are safe to fix",
     load: () => import("../commands/doctor.ts"),
   }],
   ["env", {
@@ -130,7 +130,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
 ]);
 
-/** The name in the table of a command that is called by it, or by an alias. */
+/** The name in the table for a name or an alias. */
 export function commandCalled(name: string): string | undefined {
   if (table.has(name)) return name;
   return [...table].find(([, { aliases = [] }]) => aliases.includes(name))?.[0];

@@ -14,7 +14,9 @@ export function define(command: CliCommand, session: Session): void {
     .argument("<name>", "name of the instance")
     .argument("[alias]", "name of the alias; claude-NAME when not given")
     .addOption(
-      new Option("--shell <shell>", "whose alias; that of $SHELL when not given").choices(shells),
+      new Option("--shell <shell>", "shell to print it for (default: that of $SHELL)").choices(
+        shells,
+      ),
     )
     .option("--json", "print the alias as JSON")
     .addHelpText(

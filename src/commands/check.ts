@@ -19,7 +19,7 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[name]", "name of the instance")
     .argument("[tools...]", "servers to check, by key or tool; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
-    .option("--json", "print what was found as JSON")
+    .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
       `

@@ -4,7 +4,7 @@ import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .addArgument(new Argument("<shell>", "whose script").choices(completionShells))
+    .addArgument(new Argument("<shell>", "shell to print the script for").choices(completionShells))
     .addHelpText(
       "after",
       `

@@ -5,7 +5,7 @@ import { configOf } from "../paths.ts";
 import { checkAccelerator } from "../config/accelerator.ts";
 import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
-import { changeConfig, usable } from "../reconcile/change_config.ts";
+import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readConfigText, readWritten } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
@@ -180,7 +180,7 @@ async function set(task: Task): Promise<void> {
     task,
     `Changed the settings of "${name}"`,
     (text) =>
-      withAppSettings(usable(text, configOf(context.paths, name)), { globalShortcut, tray }),
+      withAppSettings(textOrEmpty(text, configOf(context.paths, name)), { globalShortcut, tray }),
   );
 }
 

@@ -22,15 +22,15 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[names...]", "names of instances, to leave out what is about others")
-    .option("--fix", "do what is safe about it, and keep what is replaced in ~/.cmgr/repairs")
+    .argument("[names...]", "check these instances only")
+    .option("--fix", "fix what is safe to fix, and keep replaced files in ~/.cmgr/repairs")
     .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the checks as JSON")
     .addHelpText(
       "after",
       `
-Ends with exit code 1 when something is in error; warnings alone are none.
+Exits with code 1 when there is an error; warnings alone are no error.
 
 Examples:
   cmgr doctor
@@ -46,7 +46,7 @@ async function doctor(
   names: readonly string[],
   options: Options,
 ): Promise<void> {
-  const { context, fault } = await openRegardless(session);
+  const { context, fault } = await openWithoutSettings(session);
   for (const name of names) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>
     names.length === 0 || instance === undefined || names.includes(instance);
@@ -82,7 +82,7 @@ interface Cached {
   readonly bytes: number;
 }
 
-/** The stopped instances that have package caches, once their deletion is agreed to. */
+/** The stopped instances that have package caches, if their deletion is confirmed. */
 async function chooseCaches(
   session: Session,
   context: Context,
@@ -118,8 +118,10 @@ async function clear(context: Context, cached: readonly Cached[]): Promise<strin
   return done;
 }
 
-/** With broken settings everything else can be looked at all the same. */
-async function openRegardless(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
+/** Broken settings must not keep doctor from checking the rest. */
+async function openWithoutSettings(
+  session: Session,
+): Promise<{ context: Context; fault?: CmgrError }> {
   try {
     const context = await session.context();
     context.settings.layout();
@@ -150,6 +152,6 @@ const colours: Readonly<Record<Severity, Colour>> = {
 };
 
 function formatFinding({ status, message, hint }: Finding, paint: Paint): string {
-  const remedy = hint === undefined ? "" : `         ${onOneLine(hint)}\n`;
-  return `${paint(status.padEnd(7), colours[status])}  ${onOneLine(message)}\n${remedy}`;
+  const hintLine = hint === undefined ? "" : `         ${onOneLine(hint)}\n`;
+  return `${paint(status.padEnd(7), colours[status])}  ${onOneLine(message)}\n${hintLine}`;
 }

@@ -5,13 +5,14 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { configOf, editedOf } from "../paths.ts";
 import { editConfig, type KeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
-import { refuseConfigChange } from "../reconcile/change_config.ts";
+import { requireStopped } from "../reconcile/change_config.ts";
 import type { Session } from "../session/session.ts";
 
 /**
  * Opens a config in the user's editor, or the edit that was kept of it.
  *
- * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be asked
+ * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be
+ * asked
  */
 export async function editInEditor(
   session: Session,
@@ -20,7 +21,7 @@ export async function editInEditor(
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { env } = session.io;
   const editor = env("VISUAL") || env("EDITOR") || "vi";
-  await refuseConfigChange(context, instance);
+  await requireStopped(context, instance);
   const kept = await readKeptEdit(context, instance);
   if (kept === undefined) return await editConfig(context, instance, editor);
   const place = editedOf(context.paths, instance.name);

@@ -1,4 +1,4 @@
-/** `cmgr exec`, under its older name `cmgr execute` too. */
+/** `cmgr exec`, and its older name `cmgr execute`. */
 import { CmgrError, type ExitCode } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { executeIn } from "../instances/exec.ts";
@@ -17,7 +17,7 @@ Examples:
   cmgr exec work -- npx -y @modelcontextprotocol/server-memory`,
     )
     .action(async (name, given) => {
-      // Of what follows the name, nothing is read, the mark that options end here included.
+      // Nothing after the name is read as an option of cmgr's.
       const words = given[0] === "--" ? given.slice(1) : given;
       if (!words[0]) {
         throw new CmgrError(

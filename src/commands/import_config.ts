@@ -4,8 +4,8 @@ import { CmgrError } from "../errors.ts";
 import { reportOne } from "../reports/instances.ts";
 import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, emptyConfig, usable } from "../reconcile/change_config.ts";
-import { handedOver, stripPorts } from "../config/strip_ports.ts";
+import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
+import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
 import { mergeServers, serversIn } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
@@ -21,9 +21,9 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance that gets the servers")
     .argument("[source]", "name of the instance that has them, or - for standard input")
-    .option("--overwrite", "let servers that come in take the place of others of the same name")
+    .option("--overwrite", "replace servers of the same name")
     .addOption(
-      new Option("--skip-existing", "leave out servers whose names the instance has already")
+      new Option("--skip-existing", "skip servers whose names the instance already has")
         .conflicts("overwrite"),
     )
     .option("--json", "print the instance as JSON")
@@ -53,7 +53,7 @@ async function importConfig(
   const { changed, instance } = await changeConfig(context, before, {
     purpose: `import-config ${name}`,
     change: async (text, now) => {
-      const config = usable(text, configOf(context.paths, name));
+      const config = textOrEmpty(text, configOf(context.paths, name));
       const own = serversIn(await textWithoutPorts(now));
       const onConflict = options.overwrite ? "replace" : options.skipExisting ? "skip" : "refuse";
       return mergeServers(config, servers, own, onConflict);
@@ -89,7 +89,7 @@ async function serversOf(
     );
   }
   const servers = serversIn(await textWithoutPorts(new Instance(context, registry, source)));
-  return handedOver(context.paths, servers, source, name) as Record<string, unknown>;
+  return adaptPaths(context.paths, servers, source, name) as Record<string, unknown>;
 }
 
 async function textWithoutPorts(instance: Instance): Promise<string> {

@@ -39,20 +39,20 @@ Examples:
         const time = formatTime(new Date(until).toISOString());
         session.notice(
           `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +
-            `link, until ${time}; every claude:// link goes to "${name}" meanwhile. Ctrl-C ends it.`,
+            `link, until ${time}; until then every claude:// link goes to "${name}". Press Ctrl-C to cancel.`,
         );
       });
       switch (end) {
-        case "came":
+        case "completed":
           session.io.out(`The link has come and was handed to "${name}"\n`);
           return;
-        case "late":
+        case "timed out":
           throw new CmgrError(
             "failed",
             `No link for "${name}" has come within ${minutes} minutes`,
             "Does the browser hand claude:// links to cmgr? See: cmgr desktop --handler",
           );
-        case "given up":
+        case "cancelled":
           session.notice(`No longer waiting for a link for "${name}"`);
           session.exitWith(Exit.interrupted);
       }

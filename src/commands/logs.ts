@@ -8,11 +8,11 @@ import { parseSince } from "../session/since_option.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .option("-f, --follow", "go on showing what is added, until Ctrl-C")
+    .option("-f, --follow", "follow the log until Ctrl-C")
     .option("-n, --lines <number>", "how many of the last lines to show (default: 100)")
     .option("--server <tool>", "show the app's log of this MCP server; repeatable", collect)
     .option("--all", "show the app's own output and the logs of all servers")
-    .option("--since <time>", "show what was written from then on: 10m ago, or a date")
+    .option("--since <time>", "show lines since a time: 10m ago, or a date")
     .addHelpText(
       "after",
       `

@@ -95,7 +95,7 @@ async function run(
   });
 }
 
-/** `add github` or `work add github`: an instance may be called "add" too. */
+/** `add github` or `work add github`; an instance may be called "add". */
 async function startsWithInstance(
   { paths }: Context,
   [first, second]: readonly string[],

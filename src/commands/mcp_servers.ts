@@ -7,7 +7,7 @@ import { decode } from "../system/read.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
-import { changeConfig, usable } from "../reconcile/change_config.ts";
+import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { remoteServer } from "../config/remote_server.ts";
 import { suggestion } from "../json/nearest.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
@@ -19,7 +19,6 @@ export function isServerAction(word: string): boolean {
   return ["add", "remove", "list"].includes(word);
 }
 
-/** What was typed. */
 export interface ServerTask {
   /** `add`, `remove` or `list`. */
   readonly action: string;
@@ -56,7 +55,7 @@ export async function changeServers(
       const { tool, server } = readServer({ ...task, env: await withValues(session, task.env) });
       return await change(session, context, instance, task, {
         done: `Added "${tool}"`,
-        make: (config) => withServer(usable(config, where), tool, server),
+        make: (config) => withServer(textOrEmpty(config, where), tool, server),
       });
     }
     case "remove": {
@@ -64,7 +63,7 @@ export async function changeServers(
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
       return await change(session, context, instance, task, {
         done: `Removed "${tool}"`,
-        make: (config) => withoutServer(usable(config, where), tool),
+        make: (config) => withoutServer(textOrEmpty(config, where), tool),
       });
     }
     default:
@@ -159,8 +158,8 @@ function isVariable(word: string): boolean {
 }
 
 /**
- * Every process of this machine can see what was typed: a value that is not there is asked for on the
- * terminal, or read from standard input, a line for each.
+ * Command lines are visible to every process: missing values are asked for on the terminal, or read
+ * from standard input, one per line.
  */
 async function withValues({ io }: Session, env: readonly string[]): Promise<string[]> {
   const isNamed = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);

@@ -5,7 +5,7 @@ import { type PortReport, reportPort, reportPorts } from "../reports/ports.ts";
 import { formatPort, formatPortTable } from "../session/format_ports.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import type { Session } from "../session/session.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { painter } from "../terminal/colour.ts";
 import { safeResult } from "../terminal/output.ts";
 
@@ -23,7 +23,7 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[name]", "name of an instance; all when not given")
     .argument("[tool]", "name of a tool; all when not given")
     .option("--watch", "refresh the table every two seconds, until Ctrl+C")
-    .option("--who <port>", "show whose one port is, and who listens on it")
+    .option("--who <port>", "show which instance has a port, and what listens on it")
     .option("-q, --quiet", "print only the numbers, without looking who listens")
     .option("--json", "print the ports as JSON")
     .addHelpText(

@@ -1,7 +1,7 @@
 import { reportOne } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
-import { stopTold } from "../session/stop_told.ts";
+import { stopWithProgress } from "../session/stop_with_progress.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import { forEach } from "../session/for_each_instance.ts";
@@ -29,7 +29,7 @@ Examples:
       const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
       const context = await session.context();
       await forEach(session, context, { names, ...options }, async (instance) => {
-        await stopTold(context, instance, timeoutMs);
+        await stopWithProgress(context, instance, timeoutMs);
         const { instance: now, run } = await context.progress(
           `Starting "${instance.name}"`,
           () => startInstance(context, instance, options),

@@ -1,6 +1,6 @@
 import { Exit } from "../errors.ts";
 import { formatTable } from "../terminal/table.ts";
-import { tryEverything } from "../system/self_test.ts";
+import { runSelfTest } from "../system/self_test.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
@@ -17,7 +17,7 @@ Examples:
     )
     .action(async (options) => {
       const { paths } = await session.context();
-      const attempts = await tryEverything(paths, Deno.build.os, options.link);
+      const attempts = await runSelfTest(paths, Deno.build.os, options.link);
       const ok = attempts.every(({ refused }) => refused);
       const rows = attempts.map(({ attempt, refused, answer }) => [
         refused ? "refused" : "ALLOWED",

@@ -56,7 +56,7 @@ async function settings(session: Session, task: Task): Promise<void> {
     const words = ["", " KEY", " KEY VALUE"][wanted];
     throw new CmgrError("usage", `The form is: cmgr settings ${action}${words}`);
   }
-  // A broken file can be shown the way to, and repaired.
+  // Works with a broken file too, so that it can be repaired.
   const isRepair = action === "path" || action === "edit";
   const context = await session.context({ withoutSettings: isRepair });
   const name = task.instance;
@@ -115,7 +115,7 @@ function show(session: Session, { key, json }: Task, changed: boolean, done: str
   });
 }
 
-/** What was typed may be JSON, a text, or the items of a list. */
+/** Accepts JSON, text, or the items of a list. */
 function readings(values: readonly string[]): unknown[] {
   const [value] = values;
   if (values.length > 1) return [values];
@@ -126,7 +126,6 @@ function readings(values: readonly string[]): unknown[] {
   }
 }
 
-/** The keys that lead to a setting in the file. */
 function pathOf(key: string, instance: string | undefined): string[] {
   const known = Object.keys(instance === undefined ? settingEntries : instanceEntries)
     .filter((name) => name !== "instances" && name !== "$schema");

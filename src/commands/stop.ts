@@ -6,7 +6,7 @@ import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { Session } from "../session/session.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
-import { stopTold } from "../session/stop_told.ts";
+import { stopWithProgress } from "../session/stop_with_progress.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
 
 export function define(command: CliCommand, session: Session): void {
@@ -43,7 +43,7 @@ async function stop(
   instance: Instance,
   timeoutMs: number,
 ): Promise<CommandResult> {
-  const { before, wasKilled } = await stopTold(context, instance, timeoutMs);
+  const { before, wasKilled } = await stopWithProgress(context, instance, timeoutMs);
   const { name } = instance;
   if (before.status === "running" && (await halfInstalled(context.paths, name)).length > 0) {
     context.notice(

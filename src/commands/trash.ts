@@ -13,7 +13,7 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "only instances that had this name; all when not given")
-    .option("--empty", "delete what is in the trash, for good")
+    .option("--empty", "delete everything in the trash permanently")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the trash as JSON")
     .addHelpText(

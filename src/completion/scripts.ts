@@ -1,15 +1,10 @@
 /**
- * What a shell needs in order to complete command lines of cmgr: short scripts that ask `cmgr
- * complete`. They define one function each, can be sourced twice, evaluate nothing that was typed,
- * and the one for bash needs no bash-completion package.
- *
- * @module
+ * Short scripts that ask `cmgr complete`. They define one function each, can be sourced twice,
+ * evaluate nothing that was typed, and the one for bash needs no bash-completion package.
  */
 
-/** The shells with completion. */
 export const completionShells = ["bash", "zsh", "fish", "powershell"] as const;
 
-/** One of {@linkcode completionShells}. */
 export type CompletionShell = typeof completionShells[number];
 
 const bash = `# bash completion for cmgr; needs no other package
@@ -63,7 +58,9 @@ end
 complete -c cmgr -f -a '(__cmgr_complete)'
 `;
 
-/** Windows PowerShell and PowerShell before 7.3 drop an empty argument unless it is quoted twice. */
+/**
+ * Windows PowerShell and PowerShell before 7.3 drop an empty argument unless it is quoted twice.
+ */
 const powershell = `# PowerShell completion for cmgr
 Register-ArgumentCompleter -Native -CommandName cmgr -ScriptBlock {
   param($word, $ast, $cursor)
@@ -81,7 +78,6 @@ Register-ArgumentCompleter -Native -CommandName cmgr -ScriptBlock {
 }
 `;
 
-/** The scripts by shell. */
 export const scripts: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish, powershell };
 
 /** The command that installs each, for one user. */

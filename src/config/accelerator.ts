@@ -1,4 +1,6 @@
-/** Keys that bring the app to the front, as Electron writes them: its documentation of accelerators. */
+/**
+ * Keys that bring the app to the front, as Electron writes them: its documentation of accelerators.
+ */
 import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
 

@@ -1,9 +1,8 @@
-/** Settings of the app itself in its config. Pure. */
 import { valueAt, withValue } from "../json/members.ts";
 
-/** Settings to make; what is not given stays as it is. */
-export interface AppSettings {
-  /** Keys that bring the app to the front everywhere; an empty string for none. */
+/** Settings that are not given stay as they are. */
+interface AppSettings {
+  /** Keys that bring the app to the front from any program; an empty string for none. */
   readonly globalShortcut?: string;
   /** Whether the icon in the tray or menu bar is shown. */
   readonly tray?: boolean;
@@ -12,7 +11,7 @@ export interface AppSettings {
 /**
  * The app reads `globalShortcut` at the top and `preferences.menuBarEnabled` (seen in configs that
  * it wrote on Linux, macOS and Windows). The original cmgr wrote `showTray` at the top, which is
- * kept true where it stands.
+ * updated where it exists.
  */
 export function withAppSettings(text: string, { globalShortcut, tray }: AppSettings): string {
   let result = text;

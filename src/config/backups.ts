@@ -1,4 +1,3 @@
-/** Copies of configs, kept before every change. */
 import { join } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { after } from "../json/monotonic_time.ts";
@@ -10,7 +9,7 @@ import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 const keptBackups = 20;
 
 /**
- * Keeps a copy of a config; the newest 20 stay.
+ * Keeps the newest 20.
  *
  * @returns Path of the copy
  */
@@ -26,7 +25,7 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   return join(folder, name);
 }
 
-export interface Backup {
+interface Backup {
   /** When it was replaced, as an ISO 8601 date. */
   readonly when: string;
   readonly path: string;

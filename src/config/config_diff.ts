@@ -1,16 +1,14 @@
-/** What differs between two configs, with secrets masked. */
 import { maskConfig } from "./secrets.ts";
 
-/** One config in a comparison. */
-export interface Side {
-  /** Stands in the head of the diff. */
+interface Side {
+  /** Shown in the head of the diff. */
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * A unified diff, empty when the texts are the same. The texts are compared as they are, so that a
- * changed secret shows as a changed line, and masked when shown.
+ * A unified diff, empty when the texts are the same. The texts are compared unmasked, so that a
+ * changed secret is a changed line, and masked when shown.
  */
 export async function diffConfigs(before: Side, after: Side): Promise<string> {
   if (before.text === after.text) return "";
@@ -34,7 +32,7 @@ export async function diffConfigs(before: Side, after: Side): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-/** Masking keeps every line in its place; what is not JSON is masked line for line as a whole. */
+/** Masking keeps every line in its place; text that is not JSON is masked as a whole. */
 function maskedLines(text: string): (line: number) => string {
   const masked = maskConfig(text).split("\n");
   const isWhole = masked.length === text.split("\n").length;

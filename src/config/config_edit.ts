@@ -1,6 +1,6 @@
 /**
- * Puts ports into a config and removes them again, by places in the text: nothing but what cmgr
- * owns changes by a byte. Pure.
+ * Puts ports into a config and removes them again: nothing but what cmgr owns changes by a byte.
+ * Pure.
  */
 import { managedVariables } from "../catalogue/built_in.ts";
 import { dictionary } from "../json/dictionary.ts";
@@ -24,21 +24,20 @@ export interface EntryPatch {
   readonly env: Readonly<Record<string, string>>;
   /** Variables that get these values where the user has set none. */
   readonly defaults?: Readonly<Record<string, string>>;
-  /** Whether a value that the user has set counts as none, since it is another instance's. */
-  readonly isAnothers?: (value: string) => boolean;
-  /** Makes the arguments it must have out of those that the user gave. */
+  /** Whether a value counts as unset, since it belongs to another instance. */
+  readonly belongsToAnother?: (value: string) => boolean;
+  /** Makes the wanted arguments out of the user's. */
   readonly args?: (args: readonly string[]) => readonly string[];
 }
 
-/** A config after an edit. */
 export interface Edited {
   readonly text: string;
-  /** What was replaced, so that it can be restored. */
+  /** What was replaced, to be restored later. */
   readonly memory: ConfigMemory;
 }
 
 /**
- * Entries without a patch get back what was replaced in them. Doing it twice changes nothing.
+ * Restores what was replaced in entries without a patch. Doing it twice changes nothing.
  *
  * @param patches By key of the entry
  * @param memory What was replaced before
@@ -65,7 +64,6 @@ export function applyPatches(
   return { text: applyEdits(config.text, edits), memory: next };
 }
 
-/** Removes all that cmgr wrote, and restores what it replaced. */
 export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
   return applyPatches(config, new Map(), memory).text;
 }
@@ -74,7 +72,7 @@ export function removePatches(config: ParsedConfig, memory: ConfigMemory): strin
 function neededDefaults(
   { text }: Document,
   entry: Entry,
-  { defaults = {}, isAnothers }: EntryPatch,
+  { defaults = {}, belongsToAnother }: EntryPatch,
   known: EntryMemory | undefined,
 ): Record<string, string> {
   return Object.fromEntries(
@@ -84,7 +82,7 @@ function neededDefaults(
       const isOurs = current !== undefined && known?.env[key]?.wrote.includes(current);
       const theirs = isOurs ? known!.env[key].was : current ?? null;
       const value = theirs === null ? null : JSON.parse(theirs);
-      return value === null || typeof value === "string" && isAnothers?.(value) === true;
+      return value === null || typeof value === "string" && belongsToAnother?.(value) === true;
     }),
   );
 }
@@ -119,7 +117,7 @@ function editEnv(
   for (const [key, { was, wrote }] of Object.entries(known?.env ?? {})) {
     if (Object.hasOwn(wanted, key)) continue;
     const member = entry.env && memberOf(entry.env, key);
-    // What the user has changed since is the user's.
+    // A value that the user has changed since is the user's.
     if (!member || !wrote.includes(textOf(text, member.value))) continue;
     if (was === null) gone.push(member);
     else edits.push(replace(member.value, was));

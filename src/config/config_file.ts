@@ -9,7 +9,7 @@ import { parseConfig, type ParsedConfig } from "./config_text.ts";
 
 /**
  * @returns `undefined` when there is none
- * @throws {CmgrError} `damaged`, when it cannot be read, is no strict JSON, or lies behind a link
+ * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
  */
 export async function readConfig(
   paths: Paths,
@@ -20,10 +20,10 @@ export async function readConfig(
 }
 
 /**
- * The config as it stands, JSON or not.
+ * The config, JSON or not.
  *
  * @returns `undefined` when there is none
- * @throws {CmgrError} `damaged`, when it cannot be read or lies behind a link
+ * @throws {CmgrError} `damaged`, when it cannot be read or is behind a link
  */
 export async function readConfigText(
   paths: Paths,
@@ -34,7 +34,7 @@ export async function readConfigText(
   return await readTextIfPresent(path);
 }
 
-/** Whether the config reads like this, `undefined` for none; one that cannot be read does not. */
+/** Whether the config is this text, `undefined` for none; false when it cannot be read. */
 export async function isConfig(
   paths: Paths,
   instance: string,
@@ -44,7 +44,7 @@ export async function isConfig(
 }
 
 /**
- * Replaces the config, and keeps a backup of the one that was there.
+ * Keeps a backup of the old config.
  *
  * @param before `undefined` when there was none
  */
@@ -62,7 +62,7 @@ export async function replaceConfig(
   await rememberWritten(paths, instance, after);
 }
 
-/** Remembers a config as cmgr wrote it, so that later changes by the app can be told apart. */
+/** Remembers a config as cmgr wrote it, so that later changes by the app can be shown. */
 export async function rememberWritten(paths: Paths, instance: string, text: string): Promise<void> {
   await ensureFolder(paths.written);
   await replaceFile(writtenOf(paths, instance), text);

@@ -1,4 +1,3 @@
-/** `claude_desktop_config.json` as text with known places. */
 import type { Node } from "jsonc-parser";
 import * as v from "valibot";
 import type { Document } from "../json/edit.ts";
@@ -6,9 +5,8 @@ import { memberOf, membersOf } from "../json/node.ts";
 import { parseJson, parseNodes, type Source } from "../json/parse.ts";
 import { dictionaryOf, fields } from "../json/validate.ts";
 
-/** One entry of `mcpServers` that starts a program. */
+/** An entry of `mcpServers` that starts a program. */
 export interface Entry {
-  /** Its key in `mcpServers`. */
   readonly key: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -31,11 +29,10 @@ export interface Remote {
   readonly url?: string;
 }
 
-/** A config that was checked. */
 export interface ParsedConfig extends Document {
-  /** How many servers there are, those with only a URL among them. */
+  /** How many servers there are, those with only a URL included. */
   readonly servers: number;
-  /** The entries of `mcpServers` that start a program; those with only a URL are left out. */
+  /** The entries of `mcpServers` that start a program, not those with only a URL. */
   readonly entries: readonly Entry[];
   readonly remotes: readonly Remote[];
 }
@@ -68,7 +65,7 @@ export function describeRemote({ url }: Remote): string {
 
 /**
  * @param where Names the text in errors
- * @param code `usage` for a text that was handed in
+ * @param code `usage` for a text that the user passed in
  * @throws {CmgrError} `code`, when it is not strict JSON or its parts have the wrong type
  */
 export function parseConfig(
@@ -81,7 +78,7 @@ export function parseConfig(
   const { mcpServers = {} } = parseJson(text, schema, source);
   const root = parseNodes(text, source)!;
   const node = memberOf(root, "mcpServers")?.value;
-  // When a key is there twice, the last one counts.
+  // The last one of a duplicate key counts.
   const nodes = new Map(node && membersOf(node).map(({ key, value }) => [key, value]));
   const entries = [...nodes].flatMap(([key, node]): Entry[] => {
     const { command, args = [], env = {}, cwd, disabled } = mcpServers[key];

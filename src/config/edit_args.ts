@@ -1,4 +1,4 @@
-/** The arguments of one entry: puts in what cmgr wants there, and removes it again. Pure. */
+/** Puts what cmgr wants into the arguments of an entry, and removes it again. Pure. */
 import { type Document, type Edit, replace, setMembers } from "../json/edit.ts";
 import { editList, sameEnds, writeList } from "../json/edit_list.ts";
 import { type Member, memberOf, textOf } from "../json/node.ts";
@@ -54,8 +54,8 @@ export function editArgs(
 }
 
 /**
- * What the user has made of the arguments since cmgr wrote them, without what cmgr put there: the
- * words that it added, or changed, are looked for as they stood.
+ * The user's arguments after an edit: without the words that cmgr added, and with those that it
+ * changed as they were.
  */
 function withoutOurs(
   { was, wrote }: Replaced,
@@ -78,7 +78,7 @@ function withoutOurs(
   }
 }
 
-/** The last two different values; the newest stands last. */
+/** The last two different values, the newest last. */
 export function newest(values: readonly string[]): string[] {
   return values.filter((value, i) => values.lastIndexOf(value) === i).slice(-2);
 }

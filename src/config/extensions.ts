@@ -1,6 +1,6 @@
 /**
- * Desktop extensions (`.mcpb`, once `.dxt`): servers that the app keeps outside its config. They are
- * read and never written: their settings are the app's.
+ * Desktop extensions (`.mcpb`, once `.dxt`): servers that the app keeps outside its config. They
+ * are read and never written: their settings are the app's.
  */
 import { join } from "node:path";
 import * as v from "valibot";

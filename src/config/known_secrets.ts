@@ -1,4 +1,4 @@
-/** An instance's own secrets, to be hidden in what others wrote. */
+/** The secrets of an instance, to hide in the output of other programs. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { readConfigText } from "./config_file.ts";

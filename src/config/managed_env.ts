@@ -5,7 +5,7 @@ import { applyEdits, removeMembers } from "../json/edit.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import type { ParsedConfig } from "./config_text.ts";
 
-/** Whether a cmgr wrote this `env` whose memory is lost, or which is another instance's. */
+/** Whether some cmgr wrote this `env`: before its memory was lost, or for another instance. */
 export function isWrittenByCmgr(env: Node | undefined): boolean {
   return env !== undefined &&
     managedVariables.every((variable) => memberOf(env, variable) !== undefined);

@@ -1,4 +1,3 @@
-/** The config of a new instance. */
 import { CmgrError } from "../errors.ts";
 import { catalogue } from "../catalogue/built_in.ts";
 import type { Rule } from "../catalogue/rule.ts";
@@ -33,7 +32,6 @@ export function chooseTools(
   return startable.filter((rule) => names.includes(rule.name));
 }
 
-/** A config that starts these tools, as JSON. */
 export function writeConfig(tools: readonly Rule[], sandbox: string): string {
   const fill = (text: string) => text.replaceAll("{sandbox}", sandbox);
   const mcpServers = Object.fromEntries(tools.map(({ name, template }) => [name, {

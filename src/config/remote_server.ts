@@ -1,10 +1,10 @@
-/** An MCP server on the network: Claude Desktop starts programs alone, so `mcp-remote` stands between. */
+/** Servers on the network: Claude Desktop only starts programs, so `mcp-remote` connects them. */
 import { CmgrError } from "../errors.ts";
 import type { Server } from "./servers.ts";
 
 /**
- * The entry for a server on the network. Headers stand in its variables: command lines are there for
- * everyone to read.
+ * The entry for a server on the network. Headers go into its variables: every process can read
+ * command lines.
  *
  * @param headers `NAME: VALUE` each
  * @throws {CmgrError} `usage`; neither URL nor header is repeated, since they may hold secrets

@@ -1,12 +1,10 @@
-/** Names whose values are secrets. */
-
 const words = new Set(
   ("sig token tokens secret secrets password passwords passwd passphrase pwd pass apikey key keys auth " +
     "authorization bearer credential credentials cookie cookies session jwt pat dsn signature " +
     "private salt otp pin webhook").split(" "),
 );
 const parts = /token|secret|passw|apikey|credential|privatekey|accesskey/;
-/** Such a name tells where or how long, not what: `AUTH_SERVER_PORT`, `KEY_FILE`. */
+/** Such a name says where or how long, not what: `AUTH_SERVER_PORT`, `KEY_FILE`. */
 const plainEnd =
   /^(ports?|path|file|dir|host|type|mode|enabled|timeout|ttl|length|count|url|uri|id)$/;
 

@@ -66,7 +66,10 @@ const functionWords =
 const missing =
   /^(?:missing|required|undefined|null|none|invalid|expired|empty|unset|true|false)\W*$/i;
 
-/** Whether what follows a name tells of the secret, and is none: "API key: not set in the environment". */
+/**
+ * Whether what follows a name tells of the secret, and is none: "API key: not set in the
+ * environment".
+ */
 function isSentence(value: string): boolean {
   if (missing.test(value)) return true;
   const words = value.split(/\s+/);

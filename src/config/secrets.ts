@@ -1,6 +1,7 @@
 /**
- * What of a config must not be shown: values that look like tokens, keys and passwords. Everything
- * that prints parts of a config goes through it. Rather too much is masked than too little. Pure.
+ * Masks what must not be shown of a config: values that look like tokens, keys and passwords.
+ * Everything that prints parts of a config goes through it. It masks too much rather than too
+ * little. Pure.
  */
 import type { Node } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
@@ -10,7 +11,6 @@ import { parseNodes } from "../json/parse.ts";
 import { isSecretName } from "./secret_names.ts";
 import { type Hide, hideSecrets } from "./secret_patterns.ts";
 
-/** Stands where a secret was. */
 export const mask = "********";
 
 /** @param text A value, an argument, a line of a log, a message */
@@ -18,12 +18,11 @@ export function maskText(text: string): string {
   return hideInText(text, masking());
 }
 
-/** Also masks what only the flag before it gives away. */
+/** Also masks a value that only the flag before it gives away. */
 export function maskArgs(args: readonly string[]): string[] {
   return hideInArgs(args, masking());
 }
 
-/** The value of a variable, or the mask. */
 export function maskVariable(name: string, value: string): string {
   const hide = masking();
   return isSecretName(name) ? hide(value) : hideInText(value, hide);
@@ -32,13 +31,13 @@ export function maskVariable(name: string, value: string): string {
 /**
  * Line breaks and all else stay where they are.
  *
- * @returns The mask alone for what is not JSON: nobody can tell then what is secret
+ * @returns The mask alone for text that is not JSON: nothing tells then what is secret
  */
 export function maskConfig(text: string): string {
   return hideInJson(text, masking()) ?? mask;
 }
 
-/** The secrets of a config, the longest first, for removing them from texts that may repeat them. */
+/** The longest first. */
 export function secretsIn(config: string): string[] {
   const found = new Set<string>();
   hideInJson(config, masking(found));
@@ -53,7 +52,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 /**
  * Removes known secrets and nothing else.
  *
- * @param secrets The longest first; those too short to be told from words are left
+ * @param secrets The longest first; those as short as words are left
  */
 export function hideKnown(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= 4)
@@ -91,7 +90,7 @@ function hideInArgs(args: readonly string[], hide: Hide): string[] {
   });
 }
 
-/** Any header may carry what logs in: which do is known to the server alone. */
+/** Any header may contain credentials; only the server knows which do. */
 function isHeaders(name: string): boolean {
   return /^(-H|-*(\w+[_-])?headers?)$/i.test(name);
 }
@@ -125,7 +124,7 @@ function* editsIn(node: Node, name: string | undefined, hide: Hide): Generator<E
   switch (node.type) {
     case "object":
       for (const { key, value } of membersOf(node)) {
-        // Below `mcpServers` stand names of servers, which give nothing away.
+        // The keys of `mcpServers` are names of servers, which give nothing away.
         if (name === undefined && isHeaders(key) && value.type === "string") {
           yield* changed(value, hideHeaders(value.value, hide));
         } else if (key !== "mcpServers" || value.type !== "object") {

@@ -3,7 +3,6 @@ import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
 
-/** An entry that starts a program. */
 export interface Server {
   readonly command: string;
   readonly args: readonly string[];
@@ -52,8 +51,8 @@ export function serversIn(text: string): Record<string, unknown> {
 
 /**
  * @param servers The servers to merge in, without ports
- * @param own The config's own servers without ports, to tell equal ones from conflicts
- * @param onConflict What happens to those of the same name that start something else
+ * @param own The config's own servers without ports, to find equal ones
+ * @param onConflict What happens to those of the same name that differ
  * @throws {CmgrError} `exists`, naming the servers that differ
  */
 export function mergeServers(
@@ -81,14 +80,14 @@ export function mergeServers(
   return withValues(text, ["mcpServers"], changed);
 }
 
-/** What of an entry tells two servers apart: what is started, and the user's variables. */
+/** What distinguishes two servers. */
 function startOf(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null) return entry;
   const { command, url, args = [], env = {} } = entry as Record<string, unknown>;
   return command === undefined && url === undefined ? entry : { command, url, args, env };
 }
 
-/** A JSON value with a folder replaced by another wherever a string names it. */
+/** A JSON value with one folder replaced by another in every string. */
 export function withFolder(value: unknown, from: string, to: string): unknown {
   if (typeof value === "string") return moveIn(value, from, to);
   if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));
@@ -98,7 +97,7 @@ export function withFolder(value: unknown, from: string, to: string): unknown {
   );
 }
 
-/** Only whole names: `/s/work` does not stand in `/s/work2` nor in `/mnt/s/work`. */
+/** Only whole names: `/s/work` is not part of `/s/work2` or of `/mnt/s/work`. */
 function moveIn(text: string, from: string, to: string): string {
   const parts = text.split(from);
   return parts.slice(1).reduce((result, part, i) => {

@@ -9,7 +9,7 @@ import { removeManaged } from "./managed_env.ts";
 import { withFolder } from "./servers.ts";
 
 /**
- * Restores what cmgr replaced, and removes what some other cmgr wrote.
+ * Restores what cmgr replaced, and removes what another cmgr wrote.
  *
  * @param memory What was replaced, where that is known
  */
@@ -17,7 +17,9 @@ export function stripPorts(config: ParsedConfig, memory: ConfigMemory = dictiona
   return removeManaged(parseConfig(removePatches(config, memory), "the config"));
 }
 
-/** A JSON value of one instance's config for another: paths into the sandbox lead into the other's. */
-export function handedOver(paths: Paths, value: unknown, from: string, to: string): unknown {
+/**
+ * A value of one instance's config for another: paths in its sandbox become paths in the other's.
+ */
+export function adaptPaths(paths: Paths, value: unknown, from: string, to: string): unknown {
   return withFolder(value, sandboxOf(paths, from), sandboxOf(paths, to));
 }

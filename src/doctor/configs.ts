@@ -1,6 +1,6 @@
 /**
- * The configs: whether the app can read them, whether they say what the registry says, and
- * whether their servers can start.
+ * Whether the app can read the configs, whether they say what the registry says, and whether their
+ * servers can start.
  */
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
@@ -11,13 +11,13 @@ import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
 import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
 import { missingCommands } from "./machine.ts";
-import { nonexistentPackages } from "./original_packages.ts";
+import { missingPackages } from "./original_packages.ts";
 
-/** Finds what is wrong with configs; the fix for ports that differ is to reconcile. */
+/** The fix for ports that differ is to reconcile. */
 export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const { context, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
@@ -25,21 +25,21 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const about = { name: "config", instance: name };
-    const config = await readOrFault(() => readConfig(context.paths, name));
+    const config = await tryRead(() => readConfig(context.paths, name));
     if ("fault" in config) {
       found.push({
         ...about,
         status: "error",
         message: config.fault.message,
-        hint: `Put an earlier one back: cmgr config ${name} --restore; or fix it: ` +
+        hint: `Restore a backup: cmgr config ${name} --restore; or fix it: ` +
           `cmgr config ${name} --edit`,
       });
     } else if (config.value === undefined) {
       found.push({
         ...about,
         status: "warning",
-        message: `"${name}" has no config: ${configOf(context.paths, name)} is not there`,
-        hint: `The app writes one at its first start; an earlier one comes back with: ` +
+        message: `"${name}" has no config: ${configOf(context.paths, name)} does not exist`,
+        hint: `The app writes one at its first start; or restore a backup: ` +
           `cmgr config ${name} --restore`,
       });
     } else {
@@ -62,17 +62,17 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
   return [
     ...entries.filter(({ command }) => missing.has(command)).map(({ key, command }) => ({
       ...about,
-      message: `The command of "${key}" in "${instance}" is not there: ${maskText(command)}`,
+      message: `The command of "${key}" in "${instance}" was not found: ${maskText(command)}`,
       hint: isAbsolute(command)
         ? "Install it there, or fix the entry"
         : "Install it, or write its full path into the entry",
     })),
-    ...nonexistentPackages(entries).map(({ key, named, meant }) => ({
+    ...missingPackages(entries).map(({ key, name, replacement }) => ({
       ...about,
-      message: `"${key}" in "${instance}" cannot start: npm has no package ${named}`,
-      hint: `Take it out: cmgr mcp ${instance} remove ${key}` +
-        (meant
-          ? `; then put in what is meant: cmgr mcp ${instance} add ${key} -- npx -y ${meant}`
+      message: `"${key}" in "${instance}" cannot start: npm has no package ${name}`,
+      hint: `Remove it: cmgr mcp ${instance} remove ${key}` +
+        (replacement
+          ? `; then add its replacement: cmgr mcp ${instance} add ${key} -- npx -y ${replacement}`
           : ""),
     })),
   ];
@@ -81,8 +81,8 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const instance = new Instance(context, instances.value, name, ports.value);
-  const drift = await readOrFault(() => expectedConfig(context, instance));
-  // What is wrong with the range is said by its own check.
+  const drift = await tryRead(() => expectedConfig(context, instance));
+  // A damaged range is found by another check.
   if ("fault" in drift || drift.value.now === drift.value.expected) return [];
   const running = await instance.isRunning();
   return [{
@@ -91,18 +91,18 @@ async function checkDrift({ context, instances, ports }: Facts, name: string): P
     instance: name,
     message: `The config of "${name}" has other ports than the registry`,
     hint: running
-      ? `It is put right by: cmgr restart ${name}`
-      : "It is put right at the next start, or by: cmgr doctor --fix",
-    ...(running ? {} : { fix: () => putRight(context, name) }),
+      ? `Fix it with: cmgr restart ${name}`
+      : "The next start fixes it, or: cmgr doctor --fix",
+    ...(running ? {} : { fix: () => fixConfig(context, name) }),
   }];
 }
 
-async function putRight(context: Context, name: string): Promise<string> {
+async function fixConfig(context: Context, name: string): Promise<string> {
   return await repairWithBackup(context, async () => {
     const instance = await loadInstance(context, name);
     if (await instance.isRunning()) return `"${name}" has been started meanwhile`;
     await reconcile(context, instance);
-    return `The config of "${name}" has the ports of the registry; the one before is kept ` +
+    return `The config of "${name}" has the ports of the registry; the old one is kept ` +
       `(cmgr config ${name} --history)`;
   });
 }

@@ -1,12 +1,11 @@
-/** Runs all checks, and their fixes one after the other. */
 import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
-import { type Facts, readFacts, readOrFault } from "./facts.ts";
+import { type Facts, readFacts, tryRead } from "./facts.ts";
 import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
-import { checkHolders, checkRanges } from "./ranges.ts";
+import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
@@ -14,7 +13,7 @@ import { checkSettings } from "./settings.ts";
 import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
 export interface Diagnosis {
-  /** What was found, with one `ok` for every check that found nothing. */
+  /** With one `ok` for every check that found nothing. */
   readonly findings: readonly Finding[];
   readonly fixed: readonly string[];
 }
@@ -25,18 +24,18 @@ export async function examine(
 ): Promise<Finding[]> {
   const facts = await readFacts(context);
   const found: Finding[] = [];
-  for (const { name, well, run } of checksOf(facts, settingsFault)) {
-    const result = await readOrFault(run);
+  for (const { name, ok, run } of checksOf(facts, settingsFault)) {
+    const result = await tryRead(run);
     const findings = "value" in result ? result.value : [failing(name, result.fault)];
     found.push(...findings);
-    if (findings.length === 0) found.push({ name, status: "ok", message: well });
+    if (findings.length === 0) found.push({ name, status: "ok", message: ok });
   }
   return found;
 }
 
 /**
- * Looks at everything, applies the safe remedies, and looks again until none is left. A remedy may
- * be what lets a later check see: so the first check with remedies goes first.
+ * Runs all checks, applies the safe fixes, and checks again until no fix is left. A fix may be what
+ * a later check needs, so the fixes of the first check that has any go first.
  */
 export async function repair(
   context: Context,
@@ -52,7 +51,7 @@ export async function repair(
     if (next.length === 0) return { findings, fixed };
     for (const { fix, message } of next) {
       tried.add(message);
-      const done = await readOrFault(fix!);
+      const done = await tryRead(fix!);
       if ("value" in done) fixed.push(done.value);
       else context.notice(`Not fixed: ${message}: ${done.fault.message}`);
     }
@@ -65,17 +64,17 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
   return [
     {
       name: "folders",
-      well: "~/.cmgr and ~/sandboxes belong to you alone",
+      ok: "~/.cmgr and ~/sandboxes belong to you alone",
       run: () => checkFolders(facts),
     },
     {
       name: "settings",
-      well: "The settings can be used",
+      ok: "The settings can be used",
       run: sync(() => checkSettings(facts, settingsFault)),
     },
     {
       name: "rules",
-      well: "The rules for MCP servers can be used",
+      ok: "The rules for MCP servers can be used",
       run: async () => {
         await context.rules();
         return [];
@@ -83,30 +82,30 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     },
     {
       name: "registry",
-      well: "registry.json can be used",
+      ok: "registry.json can be used",
       run: sync(() => checkRegistry(facts)),
     },
     {
       name: "port-registry",
-      well: "port_registry.json can be used",
+      ok: "port_registry.json can be used",
       run: async () => [...await checkPortRegistry(facts), ...await checkReplaced(facts)],
     },
     {
       name: "sandboxes",
-      well: "Registries and sandboxes agree",
+      ok: "Registries and sandboxes agree",
       run: () => checkSandboxes(facts),
     },
-    { name: "ranges", well: "No two instances share a port", run: () => checkRanges(facts) },
-    { name: "ports", well: "No assigned port is held by others", run: () => checkHolders(facts) },
-    { name: "config", well: "All configs can be used", run: () => checkConfigs(facts) },
-    { name: "processes", well: "No instance has crashed", run: () => checkRuns(facts) },
-    { name: "leftovers", well: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
-    { name: "npx", well: "No package of npx is installed in part", run: () => checkNpx(facts) },
-    { name: "launcher", well: "Claude Desktop is there", run: () => checkLauncher(facts) },
-    { name: "isolation", well: "The isolation works", run: () => checkIsolation(facts) },
+    { name: "ranges", ok: "No two instances share a port", run: () => checkRanges(facts) },
+    { name: "ports", ok: "No assigned port is in use by others", run: () => checkListeners(facts) },
+    { name: "config", ok: "All configs can be used", run: () => checkConfigs(facts) },
+    { name: "processes", ok: "No instance has crashed", run: () => checkRuns(facts) },
+    { name: "leftovers", ok: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
+    { name: "npx", ok: "No package of npx is installed in part", run: () => checkNpx(facts) },
+    { name: "launcher", ok: "Claude Desktop was found", run: () => checkLauncher(facts) },
+    { name: "isolation", ok: "The isolation works", run: () => checkIsolation(facts) },
     {
       name: "session bus",
-      well: "Nothing is wrong with the session bus of isolated instances",
+      ok: "Nothing is wrong with the session bus of isolated instances",
       run: () => checkSessionBus(facts),
     },
   ];

@@ -34,7 +34,7 @@ export async function checkFolders({ context: { paths }, sandboxes }: Facts): Pr
     ...sandboxes.map((name) => configOf(paths, name)),
     ...backups.flat(),
   ];
-  // These the user writes, with the modes of an editor; that others read them does no harm.
+  // The user writes these, with the modes of an editor; reading them does no harm.
   const written = [paths.settings, paths.tools];
   const found = await Promise.all([
     ...places.map((path) => checkPlace(path, me, 0o077)),

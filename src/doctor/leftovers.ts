@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { join } from "node:path";
 import { isPresent, removeIfPresent } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
@@ -10,7 +10,7 @@ import { backupsOf, dataDirOf, type Paths, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { creatingOf, isHalfCreated, markCreated } from "../registry/creating.ts";
 import { discard } from "../instances/trash.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { repairWithBackup } from "./repair.ts";
 
@@ -28,14 +28,14 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
     found.push({
       name: "processes",
       status: "warning",
-      message: `${path} tells of a process that is gone`,
-      hint: "Clear it away with: cmgr doctor --fix",
+      message: `${path} is of a process that no longer runs`,
+      hint: "Clean it up with: cmgr doctor --fix",
       fix: () =>
         repairWithBackup(context, async () => {
           const { status } = await scanStatus(paths, instance);
           if (status === "running") return `"${instance}" has been started meanwhile`;
           await removeRunRecord(paths, instance);
-          return `${path} is cleared away`;
+          return `${path} was cleaned up`;
         }),
     });
   }
@@ -75,17 +75,17 @@ export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
   const left = [
     ...await temporaryFiles(facts),
     ...await creationMarks(facts),
-    ...await halfSandboxes(facts),
+    ...await incompleteSandboxes(facts),
   ];
   return left.map(({ path, what, clear }) => ({
     name: "leftovers",
     status: "warning",
     message: `${path} is ${what}, left by a crash`,
-    hint: "Clear it away with: cmgr doctor --fix",
+    hint: "Clean it up with: cmgr doctor --fix",
     fix: () =>
       repairWithBackup(facts.context, async () => {
         await clear();
-        return `${path} is cleared away`;
+        return `${path} was cleaned up`;
       }),
   }));
 }
@@ -120,7 +120,7 @@ async function creationMarks({ context: { paths }, names }: Facts): Promise<Left
   return found;
 }
 
-async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+async function incompleteSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
   const found: Leftover[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
@@ -130,7 +130,7 @@ async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Left
     }
     found.push({
       path,
-      what: "half a sandbox",
+      what: "an incomplete sandbox",
       clear: async () => {
         // Its instance may have been completed since.
         const isHalf = isBuilt ||
@@ -145,11 +145,11 @@ async function halfSandboxes({ context: { paths }, names }: Facts): Promise<Left
 }
 
 async function isRegistered(paths: Paths, name: string): Promise<boolean> {
-  const now = await readOrFault(() => readInstances(paths));
+  const now = await tryRead(() => readInstances(paths));
   return "value" in now && Object.hasOwn(now.value.instances, name);
 }
 
 async function isReadable(path: string): Promise<boolean> {
   if (!path.endsWith(".json")) return true;
-  return await readNote(path, v.unknown()).catch(() => undefined) !== undefined;
+  return await readOptionalJson(path, v.unknown()).catch(() => undefined) !== undefined;
 }

@@ -1,17 +1,17 @@
-/** What only the system can tell: who the user is, and which programs there are. */
+/** What only the system can tell: who the user is, and which programs are installed. */
 import { run } from "../system/run.ts";
 
 const commandScript =
   'for program; do command -v -- "$program" >/dev/null && echo y || echo n; done';
 
-/** The number of the user; `undefined` where users have none. */
+/** `undefined` where users have no number. */
 export async function userId(): Promise<number | undefined> {
   if (Deno.build.os === "windows") return undefined;
   const id = (await ask("id -u", []))?.trim();
   return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
 }
 
-/** Those commands that cannot be found or run; none where the system cannot be asked. */
+/** The commands that cannot be found or run; none where the system cannot be asked. */
 export async function missingCommands(commands: readonly string[]): Promise<Set<string>> {
   if (Deno.build.os === "windows" || commands.length === 0) return new Set();
   const answers = (await ask(commandScript, commands))?.trim().split("\n") ?? [];

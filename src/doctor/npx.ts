@@ -14,7 +14,7 @@ export async function checkNpx(
   const found: Finding[] = [];
   for (const name of names.filter((name) => sandboxes.includes(name))) {
     const folders = await halfInstalled(paths, name);
-    // While it runs they may be on their way.
+    // While it runs they may still be installing.
     if (folders.length === 0 || await isRunning(paths, name)) continue;
     found.push({
       name: "npx",

@@ -1,4 +1,3 @@
-/** Ranges that overlap, and ports on which others listen. */
 import { assignedPorts } from "../reports/assigned_ports.ts";
 import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
@@ -6,14 +5,14 @@ import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
-import { defaultLayout, highestPort } from "../settings/settings.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { defaultLayout, highestPort } from "../settings/port_layout.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { keepDamagedFile } from "./repair.ts";
 
 /**
- * Finds ranges that overlap or end above the highest port; the remedy gives the instance that came
- * later, or does not run, another one.
+ * Finds ranges that overlap or end above the highest port. The fix gives another range to the
+ * instance that was created later, or does not run.
  */
 export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
@@ -27,16 +26,16 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
     return `"${name}" has a range of its own${later}${kept}`;
   };
   const statuses = await scanStatuses(context.paths, names);
-  const ages = names.map((name) => ({
+  const byAge = names.map((name) => ({
     name,
     isRunning: statuses.get(name)!.processes.length > 0,
     created: instances.value.instances[name].created_date ?? "",
   }));
-  // Who runs keeps its range, then who came first.
-  ages.sort((a, b) =>
+  // Running instances keep their range, then the older ones.
+  byAge.sort((a, b) =>
     Number(b.isRunning) - Number(a.isRunning) || (a.created < b.created ? -1 : 1)
   );
-  for (const { name } of ages) {
+  for (const { name } of byAge) {
     if (!Object.hasOwn(registry.bases, name)) continue;
     const size = recordOf(registry, name)?.size ?? defaultLayout.portRange;
     const range = { base: registry.bases[name], size };
@@ -60,14 +59,13 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   return found;
 }
 
-/** Finds assigned ports on which others listen. */
-export async function checkHolders(
+export async function checkListeners(
   { context, instances, ports, names }: Facts,
 ): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const found: Finding[] = [];
   const all = await Promise.all(names.map(async (name) => {
-    const allocation = await readOrFault(() => Promise.resolve(allocationOf(ports.value, name)));
+    const allocation = await tryRead(() => Promise.resolve(allocationOf(ports.value, name)));
     return "value" in allocation && allocation.value ? assignedPorts(name, allocation.value) : [];
   }));
   const assigned = all.flat();
@@ -84,8 +82,8 @@ export async function checkHolders(
       name: "ports",
       status: "warning",
       instance,
-      message: `Port ${port} of ${tool} in "${instance}" is held by ${who}`,
-      hint: `End that process, or take other ports: cmgr mcp ${instance} --reset-ports`,
+      message: `Port ${port} of ${tool} in "${instance}" is in use by ${who}`,
+      hint: `End that process, or choose other ports: cmgr mcp ${instance} --reset-ports`,
     });
   }
   return found;

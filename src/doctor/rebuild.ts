@@ -1,4 +1,4 @@
-/** Lost registries, rebuilt from what lies in the sandboxes and the trash. */
+/** Rebuilds lost registries from the sandboxes and the trash. */
 import type { Context } from "../context.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
@@ -11,10 +11,10 @@ import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
-import { baseIn, isOwn, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
+import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
 import { managedVariables } from "../catalogue/built_in.ts";
@@ -22,8 +22,8 @@ import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
 /**
- * The names of the sandboxes that are there, whatever the registry says. Those of registered
- * instances are complete, even if a crash left a mark on them.
+ * The names of all complete sandboxes, registered or not. Those of registered instances are
+ * complete, even if a crash left a mark on them.
  */
 export async function findSandboxes(
   paths: Paths,
@@ -37,7 +37,6 @@ export async function findSandboxes(
   return names;
 }
 
-/** An entry for `registry.json`, made from a sandbox that is there. */
 export async function recordFor(paths: Paths, name: string): Promise<InstanceRecord> {
   const info = await infoOf(sandboxOf(paths, name));
   const created = info?.birthtime ?? info?.mtime ?? new Date();
@@ -49,8 +48,7 @@ export async function recordFor(paths: Paths, name: string): Promise<InstanceRec
   };
 }
 
-/** What configs and trash say of ports. */
-export interface RebuiltPorts {
+interface RebuiltPorts {
   readonly registry: PortRegistry;
   /** What cmgr wrote into each config; what was there before is no longer known. */
   readonly replaced: Dictionary<ConfigMemory>;
@@ -73,7 +71,7 @@ export async function rebuildPorts(
     const { base, record } = found;
     replaced[name] = found.replaced;
     registry = { ...registry, records: withKey(registry.records, name, record) };
-    // A pinned tool has a place in the range too, which its config does not tell.
+    // A pinned tool also has a place in the range, which its config does not show.
     const range = { base, size: record.size! };
     const wanted = wantedBy(config!.entries, rules);
     const taken = await takenPorts(context, registry, name);
@@ -89,7 +87,7 @@ export async function rebuildPorts(
   return { registry, replaced };
 }
 
-/** What cmgr wrote into the config of an instance, as far as the config shows it. */
+/** What cmgr wrote into the config of an instance, judged by the config alone. */
 export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
   return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }
@@ -109,7 +107,7 @@ function portsIn(
     const { key, tool, rule } = recognised;
     const entry = config.entries.find((entry) => entry.key === key)!;
     const port = portIn(entry, "MCP_PORT");
-    if (!isOwn(name, entry) || port === undefined) continue;
+    if (!isEntryOf(name, entry) || port === undefined) continue;
     const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
     if (port < base || port >= base + size) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);
@@ -119,7 +117,7 @@ function portsIn(
   return { base, record, replaced };
 }
 
-/** What cmgr wrote into an entry: nothing was there before, as far as anyone knows now. */
+/** What cmgr wrote into an entry; the values before that are lost. */
 function writtenIn(entry: Entry, ports: readonly number[]): ConfigMemory[string]["env"] {
   const env: ConfigMemory[string]["env"] = dictionary();
   for (const { key, value } of membersOf(entry.env!)) {

@@ -7,7 +7,7 @@ import { type InstanceRegistry, readInstances, writeInstances } from "../registr
 import { readPorts, writePorts } from "../registry/ports.ts";
 import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { findSandboxes, rebuildPorts, rebuildReplaced, recordFor } from "./rebuild.ts";
 import { keepDamagedFile, repairWithBackup } from "./repair.ts";
@@ -18,7 +18,7 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   if ("value" in instances) return misnamedIn(context, instances.value);
   const fix = () =>
     repairWithBackup(context, async () => {
-      if ("value" in await readOrFault(() => readInstances(paths))) {
+      if ("value" in await tryRead(() => readInstances(paths))) {
         return "registry.json has been fixed meanwhile";
       }
       const kept = await keepDamagedFile(context, paths.registry);
@@ -41,7 +41,7 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   }];
 }
 
-/** What another program wrote under names that lead elsewhere, as `..` does. */
+/** Entries of other programs under names that leave the folder, such as `..`. */
 function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Finding[] {
   const { paths } = context;
   return Object.keys(misnamed).map((name) => ({
@@ -69,16 +69,16 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
   if ("value" in ports && lost.length === 0) return [];
   const fix = () =>
     repairWithBackup(context, async () => {
-      const isSound = "value" in await readOrFault(() => readPorts(paths));
+      const isSound = "value" in await tryRead(() => readPorts(paths));
       if (isSound && (await lostPorts(paths, names)).length === 0) {
         return "port_registry.json has been fixed meanwhile";
       }
       const kept = await keepDamagedFile(context, paths.ports);
-      const instances = await readOrFault(() => readInstances(paths));
+      const instances = await tryRead(() => readInstances(paths));
       const all = "value" in instances ? Object.keys(instances.value.instances) : names;
       const { registry, replaced } = await rebuildPorts(context, all);
       for (const name of Object.keys(replaced)) {
-        const known = await readOrFault(() => readReplaced(paths, name, {}));
+        const known = await tryRead(() => readReplaced(paths, name, {}));
         if ("value" in known && known.value !== undefined) continue;
         await keepDamagedFile(context, replacedOf(paths, name));
         await writeReplaced(paths, name, replaced[name]);
@@ -105,7 +105,7 @@ export async function checkReplaced({ context, ports, names }: Facts): Promise<F
   const registry = "value" in ports ? ports.value : {};
   const found: Finding[] = [];
   for (const name of names) {
-    const read = await readOrFault(() => readReplaced(context.paths, name, registry));
+    const read = await tryRead(() => readReplaced(context.paths, name, registry));
     if ("value" in read) continue;
     const { message } = read.fault;
     const isNewer = /newer cmgr/.test(message);
@@ -125,7 +125,7 @@ async function replaceDamaged(context: Context, name: string): Promise<string> {
   const { paths } = context;
   return await repairWithBackup(context, async () => {
     const path = replacedOf(paths, name);
-    if ("value" in await readOrFault(() => readReplaced(paths, name, {}))) {
+    if ("value" in await tryRead(() => readReplaced(paths, name, {}))) {
       return `${path} has been fixed meanwhile`;
     }
     const kept = await keepDamagedFile(context, path);

@@ -1,4 +1,3 @@
-/** Keeps what a repair replaces. */
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { ensureFolder, isPresent } from "../system/write.ts";
@@ -8,7 +7,7 @@ import { locked } from "../registry/lock.ts";
 /**
  * Copies a file into `~/.cmgr/repairs` before it is replaced.
  *
- * @returns The end of a sentence that tells where the copy is; empty when there was no file
+ * @returns The end of a sentence that says where the copy is; empty when there was no file
  */
 export async function keepDamagedFile({ paths }: Context, path: string): Promise<string> {
   if (!await isPresent(path)) return "";

@@ -1,11 +1,11 @@
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { type Facts, readOrFault } from "./facts.ts";
+import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkLauncher({ context }: Facts): Promise<Finding[]> {
-  const found = await readOrFault(() => findLauncher(context));
+  const found = await tryRead(() => findLauncher(context));
   if ("value" in found) return [];
   const { message, hint } = found.fault;
   return [{ name: "launcher", status: "warning", message, ...(hint ? { hint } : {}) }];
@@ -16,7 +16,7 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
   if (isolation === "profile" || isolation === "auto" && Deno.build.os !== "linux") return [];
   const fault = await bubblewrapFault();
   if (fault === undefined) return [];
-  const asked = await readOrFault(() => Promise.resolve(decideIsolation("bubblewrap", fault)));
+  const asked = await tryRead(() => Promise.resolve(decideIsolation("bubblewrap", fault)));
   const hint = "fault" in asked ? asked.fault.hint : undefined;
   return [{
     name: "isolation",

@@ -1,4 +1,3 @@
-/** Compares the registries with the sandboxes. */
 import type { Context } from "../context.ts";
 import { withKey } from "../json/dictionary.ts";
 import { loadInstance } from "../instance.ts";
@@ -22,9 +21,11 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
   const { context: { paths }, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
   const trash = await readTrash(paths);
-  const strays = sandboxes.filter((name) => !names.includes(name));
-  const unowned = await Promise.all(strays.map((name) => unownedSandbox(facts, trash, name)));
-  const fixable = strays.filter((_, i) => unowned[i].fix);
+  const unregistered = sandboxes.filter((name) => !names.includes(name));
+  const sandboxFindings = await Promise.all(
+    unregistered.map((name) => unregisteredSandbox(facts, trash, name)),
+  );
+  const fixable = unregistered.filter((_, i) => sandboxFindings[i].fix);
   return [
     ...names.filter((name) => !sandboxes.includes(name)).map((name): Finding => ({
       name: "sandboxes",
@@ -32,15 +33,15 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
       instance: name,
       message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
       hint: trash.entries.some(({ record, sandbox }) => record.name === name && sandbox)
-        ? `It lies in the trash; bring it back with: cmgr restore ${name}`
-        : `Put it back from a copy, or give the name up with: cmgr remove ${name} --yes`,
+        ? `It is in the trash; restore it with: cmgr restore ${name}`
+        : `Restore it from a backup of your own, or remove the instance: cmgr remove ${name} --yes`,
     })),
-    ...unowned,
-    ...await unownedPorts(facts, [...names, ...fixable]),
+    ...sandboxFindings,
+    ...await unassignedPorts(facts, [...names, ...fixable]),
   ];
 }
 
-async function unownedSandbox(
+async function unregisteredSandbox(
   { context, names, instances }: Facts,
   trash: Trash,
   name: string,
@@ -53,7 +54,7 @@ async function unownedSandbox(
   if (renamed !== undefined) {
     return {
       ...about,
-      message: `${message}: a rename was cut off`,
+      message: `${message}: a rename was interrupted`,
       hint: `Finish it with: cmgr rename ${renamed} ${name}, or: cmgr doctor --fix`,
       fix: async () => {
         await renameInstance(context, await loadInstance(context, renamed), name);
@@ -66,7 +67,7 @@ async function unownedSandbox(
   if (removed && removed.sandbox === undefined) {
     return {
       ...about,
-      message: `${message}: a restore was cut off`,
+      message: `${message}: a restore was interrupted`,
       hint: "Finish it with: cmgr doctor --fix",
       fix: async () => {
         await restoreInstance(context, removed.record.name, name);
@@ -81,12 +82,12 @@ async function unownedSandbox(
   return {
     ...about,
     message,
-    hint: "Take it in as an instance with: cmgr doctor --fix; or move it away",
-    fix: () => adopt(context, name),
+    hint: "Register it as an instance: cmgr doctor --fix; or move it away",
+    fix: () => registerSandbox(context, name),
   };
 }
 
-async function unownedPorts(
+async function unassignedPorts(
   { context, ports }: Facts,
   owners: readonly string[],
 ): Promise<Finding[]> {
@@ -101,12 +102,12 @@ async function unownedPorts(
     name: "sandboxes",
     status: "warning",
     message: `port_registry.json has ports for "${name}", which is no instance`,
-    hint: "Set them free with: cmgr doctor --fix",
-    fix: () => setFree(context, name),
+    hint: "Release them with: cmgr doctor --fix",
+    fix: () => releasePorts(context, name),
   }));
 }
 
-async function adopt(context: Context, name: string): Promise<string> {
+async function registerSandbox(context: Context, name: string): Promise<string> {
   const { paths } = context;
   return await repairWithBackup(context, async () => {
     const registry = await readInstances(paths);
@@ -121,7 +122,7 @@ async function adopt(context: Context, name: string): Promise<string> {
   });
 }
 
-async function setFree(context: Context, name: string): Promise<string> {
+async function releasePorts(context: Context, name: string): Promise<string> {
   const { paths } = context;
   return await repairWithBackup(context, async () => {
     if (Object.hasOwn((await readInstances(paths)).instances, name)) {
@@ -129,10 +130,10 @@ async function setFree(context: Context, name: string): Promise<string> {
     }
     const kept = await keepDamagedFile(context, paths.ports);
     await writePorts(paths, withoutAllocation(await readPorts(paths), name));
-    // Another program may have written any name.
+    // Other programs can write any name.
     if (!isName(name)) return `The ports of ${JSON.stringify(name)} are free${kept}`;
     const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
     await removeReplaced(paths, name);
-    return `The ports of "${name}" are free${kept}${alsoKept}`;
+    return `Released the ports of "${name}"${kept}${alsoKept}`;
   });
 }

@@ -1,10 +1,8 @@
-/** The settings, and what in them names instances. */
 import type { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
-/** Finds a file that cannot be used, and settings of instances that are not there. */
 export function checkSettings(
   { context: { paths, settings }, names }: Facts,
   fault: CmgrError | undefined,

@@ -1,4 +1,4 @@
-/** What package managers keep in an instance to spare them a download. */
+/** Downloads that package managers keep in an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";

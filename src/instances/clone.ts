@@ -17,7 +17,7 @@ import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { handedOver, stripPorts } from "../config/strip_ports.ts";
+import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
 
 /** What to copy. */
 export interface Clone {
@@ -48,7 +48,7 @@ export async function cloneInstance(
   checkName(name);
   const config = await source.config();
   const text = config ? stripPorts(config, await source.replaced()) : emptyConfig;
-  const content = handedOver(paths, JSON.parse(text), source.name, name);
+  const content = adaptPaths(paths, JSON.parse(text), source.name, name);
   const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
   return await createInstance(context, {
     name,
@@ -110,7 +110,7 @@ async function copyData(
         await onCopied(0);
         const [source, target] = [join(from, entry.name), join(to, entry.name)];
         if (notCopied.test(entry.name) || identity.includes(entry.name)) continue;
-        // Where they lead is nothing of cmgr's.
+        // Their targets are outside cmgr.
         if (entry.isSymlink) links++;
         else if (entry.isDirectory) await copyFolder(source, target);
         else if (entry.isFile && await infoOf(target) === undefined) {

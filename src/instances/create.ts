@@ -5,7 +5,6 @@ import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { createFolder, deleteFolder, move } from "../system/folders.ts";
 import { buildingOf, configOf, sandboxOf } from "../paths.ts";
-import { findAllocation } from "../ports/find_range.ts";
 import {
   findSameName,
   type InstanceRegistry,
@@ -19,15 +18,15 @@ import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
-import { otherRanges, withAllocation, withoutAllocation } from "../registry/ranges.ts";
+import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { dictionary, withKey } from "../json/dictionary.ts";
 import { applyPatches } from "../config/config_edit.ts";
 import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
+import { allocateNew } from "../reconcile/choose_allocation.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { fillSandbox } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
-import { takenPorts } from "../reconcile/taken_ports.ts";
 import { discard } from "./trash.ts";
 
 /** A new instance. */
@@ -80,7 +79,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
       running: false,
     }),
   };
-  /** Where the folder is that this command has made. */
+  /** The folder that this command created. */
   let made: string | undefined;
   try {
     await ensureFolder(paths.sandboxes);
@@ -131,7 +130,7 @@ async function refuseTaken(
   const sandbox = sandboxOf(paths, name);
   if (await isHalfCreated(paths, name)) {
     const id = await discard(paths, sandbox);
-    notice(`An earlier creation of "${name}" was cut off; what it left is in the trash as ${id}`);
+    notice(`An earlier creation of "${name}" was interrupted; its files are in the trash as ${id}`);
   }
   if (!await isPresent(sandbox)) return;
   throw new CmgrError(
@@ -149,12 +148,7 @@ async function allocatePorts(
 ): Promise<{ ports: PortRegistry; text: string; replaced?: ConfigMemory }> {
   if (!withPorts) return { ports: free, text: config.text };
   const rules = await context.rules();
-  const allocation = await findAllocation({
-    layout: context.settings.layout(),
-    taken: otherRanges(free, name),
-    wanted: wantedBy(config.entries, rules),
-    pinnedElsewhere: await takenPorts(context, free, name),
-  });
+  const allocation = await allocateNew(context, name, free, wantedBy(config.entries, rules));
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
   const { text, memory } = applyPatches(config, patches, dictionary());

@@ -1,6 +1,6 @@
 /**
- * Packages that `npx` has installed in part, since it was ended meanwhile. It takes them for whole ever
- * after: `Cannot find package 'zod' imported from …/_npx/…`.
+ * Packages that an interrupted `npx` installed in part. It considers them complete from then on:
+ * `Cannot find package 'zod' imported from …/_npx/…`.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -10,7 +10,7 @@ import type { Dictionary } from "../json/dictionary.ts";
 import { dictionaryOf, fields, type Schema } from "../json/validate.ts";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { refuseRunning } from "../processes/status.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { deleteFolder, infoOf, listFolder } from "../system/folders.ts";
 
 /** `node_modules/.package-lock.json`, as far as it matters here: packages by their path. */
@@ -23,20 +23,20 @@ const lockfile: Schema<Lockfile> = fields({
 });
 
 /**
- * The folders of half-installed packages in the sandbox of an instance; while it runs, of those that are
- * being installed. Measured with npm 11: the hidden lockfile is the last thing that it writes. The next
- * start builds around what is there and writes one, but puts packages below others that a whole install
- * has at the top, where servers look for them.
+ * The folders of half-installed packages in the sandbox of an instance; while it runs, of those
+ * that are being installed. Measured with npm 11: the hidden lockfile is the last thing that it
+ * writes. The next start builds around what is there and writes one, but puts packages below others
+ * that a whole install has at the top, where servers look for them.
  */
 export async function halfInstalled(paths: Paths, instance: string): Promise<string[]> {
   const cache = join(sandboxOf(paths, instance), ".npm", "_npx");
-  // What cannot be looked into, as behind a link, is not cleared either.
+  // What cannot be read, such as behind a link, is not deleted either.
   const folders = await listFolder(cache).catch(() => []);
   const found: string[] = [];
   for (const folder of folders.map(({ name }) => join(cache, name))) {
     const modules = join(folder, "node_modules");
     if (!await isThere(modules)) continue;
-    const lock = await readNote(join(modules, ".package-lock.json"), lockfile).catch(() =>
+    const lock = await readOptionalJson(join(modules, ".package-lock.json"), lockfile).catch(() =>
       undefined
     );
     if (lock === undefined || isMisplaced(lock.packages)) found.push(folder);

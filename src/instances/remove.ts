@@ -11,7 +11,7 @@ import type { Reservation, TrashRecord } from "../registry/schemas.ts";
 import { dictionary, withoutKey } from "../json/dictionary.ts";
 import { isPresent, removeIfPresent } from "../system/write.ts";
 import { deleteFolder, move } from "../system/folders.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 import { after } from "../json/monotonic_time.ts";
 import {
   deleteEntry,

@@ -27,7 +27,8 @@ import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 
 /**
  * Gives a stopped instance another name: its folder, backups and logs move, its ports stay, and
- * paths in its config follow. What fails is undone as a whole; what a crash cut off can be repeated.
+ * paths in its config follow. A failure undoes everything; after a crash the command can be
+ * repeated.
  *
  * @throws {CmgrError} `usage`, `not-found`, `exists`, `running`, `damaged`, `locked`, `failed`
  */
@@ -62,7 +63,7 @@ async function renameLocked(
   const { name, sandbox, registry } = instance;
   const ports = await instance.ports();
   const known = await instance.replaced();
-  // So that doctor can tell what a crash has cut off.
+  // So that doctor can find what a crash interrupted.
   const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
   await writeInstances(paths, { ...registry, instances: marked });
   undo.push(() => writeInstances(paths, registry));
@@ -73,7 +74,7 @@ async function renameLocked(
     undo.push(() => move(target, from));
   }
   const follow = followTo(sandbox, sandboxOf(paths, to));
-  // Read where they are by now: a rename that was cut off may have moved them before.
+  // Read where they are now: an interrupted rename may have moved them.
   const text = await readConfigText(paths, to);
   const replaced = known ?? await readReplaced(paths, to, ports);
   if (replaced !== undefined) {
@@ -93,7 +94,6 @@ async function renameLocked(
   return renamed.reloaded();
 }
 
-/** What bears the name of an instance, and what it is called afterwards. */
 function placesOf(paths: Paths, name: string, to: string): (readonly [string, string])[] {
   const logs = logsOf(paths, to);
   return [
@@ -120,7 +120,7 @@ async function refuseTaken(
     );
   }
   const target = sandboxOf(paths, to);
-  // Without the old folder, the new one is of a rename that was cut off.
+  // Without the old folder, the new one comes from an interrupted rename.
   const isOnlyCase = name.toLowerCase() === to.toLowerCase();
   if (isOnlyCase || !await isPresent(target) || !await isPresent(sandbox)) return;
   throw new CmgrError(
@@ -150,7 +150,6 @@ function renamedPorts(ports: PortRegistry, name: string, to: string): PortRegist
   };
 }
 
-/** The same entries in the same order. */
 function renamedKey<T>(from: Dictionary<T>, name: string, to: string): Dictionary<T> {
   const result = dictionary<T>();
   for (const [key, value] of Object.entries(from)) result[key === name ? to : key] = value;

@@ -1,4 +1,4 @@
-/** The config of an instance that bears another name than before. */
+/** The config of a renamed instance. */
 import type { Context } from "../context.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { withFolder } from "../config/servers.ts";

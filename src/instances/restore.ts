@@ -14,7 +14,7 @@ import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { otherPins, otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
@@ -73,11 +73,11 @@ export async function restoreInstance(
       instances: withKey(before.instances, name, record.instance),
     };
     if (removed !== name) {
-      // So that doctor can tell what a crash has cut off.
+      // So that doctor can find what a crash interrupted.
       const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
       await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
     }
-    // What a restore that was cut off has left in its place is newer.
+    // What an interrupted restore left is newer.
     const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
     if (record.replaced !== undefined && !isCutOff) {
       await writeReplaced(paths, name, record.replaced);

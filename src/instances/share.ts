@@ -1,4 +1,3 @@
-/** Shares: what an instance sees of the user's files. */
 import type { Context } from "../context.ts";
 import { withKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
@@ -18,9 +17,8 @@ import { physicalPaths } from "../sandbox/host.ts";
 import { guardedBy } from "../sandbox/mounts.ts";
 
 export interface ShareChange {
-  /** Shares to add; one for the same path is replaced. */
+  /** One for the same path is replaced. */
   readonly add: readonly Share[];
-  /** Paths that are no longer shared. */
   readonly drop: readonly string[];
 }
 

@@ -2,7 +2,7 @@
 import { basename, dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { deleteFolder, listFolder, move } from "../system/folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
@@ -39,8 +39,9 @@ export async function readTrash(paths: Paths): Promise<Trash> {
 }
 
 /**
- * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a sandbox
- * of that name is in its place already, a `restore` was cut off, and the newest without one is meant.
+ * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a
+ * sandbox of that name is in its place already, a `restore` was cut off, and the newest without one
+ * is meant.
  *
  * @param to The name that it gets
  */
@@ -112,8 +113,8 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
 }
 
 /**
- * Moves what a crash left into the trash, as an entry without a record: it may have become somebody's
- * since. Call it under the lock.
+ * Moves what a crash left into the trash, as an entry without a record: it may have become
+ * somebody's since. Call it under the lock.
  *
  * @param path A folder in `~/sandboxes`; need not be there
  * @returns The name of the entry; `undefined` when nothing was there
@@ -158,7 +159,7 @@ async function sandboxIn(paths: Paths, id: string): Promise<string | undefined> 
 }
 
 async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undefined> {
-  const found = await readNote(trashPlacesOf(paths, id).record, trashRecord)
+  const found = await readOptionalJson(trashPlacesOf(paths, id).record, trashRecord)
     .catch(() => undefined);
   if (found?.ports === undefined) return found;
   // Version 0.1 kept what it replaced with the ports.

@@ -1,4 +1,4 @@
-/** Waiting for the servers of an instance, by the logs that the app writes of them. */
+/** Waits for the servers of an instance by the app's logs of them. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -6,8 +6,8 @@ import { copyFrom, sizeOf } from "../launch/logs.ts";
 import { appLogOf } from "../paths.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-/** Between two looks, in milliseconds. */
-const lookMs = 250;
+/** In milliseconds. */
+const pollMs = 250;
 
 /** As the app writes it: it logs every message of a server, and when its process ends. */
 const answered = /Message from server: .*"result"/;
@@ -17,8 +17,8 @@ const failed = /Server disconnected|Server transport closed unexpectedly|\bENOEN
  * Notes where the logs end, before the app is started.
  *
  * @returns Waits until every server has answered or failed since then
- * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The wait:
- * `failed`, when servers have not answered in time
+ * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The
+ * wait: `failed`, when servers have not answered in time
  */
 export async function watchServers(
   { paths }: Context,
@@ -34,7 +34,7 @@ export async function watchServers(
   const { name, sandbox } = instance;
   const logs = new Map<string, { path: string; from: number }>();
   for (const { key } of (await instance.config())?.entries ?? []) {
-    // Its log would be elsewhere.
+    // Its log is elsewhere.
     if (/[/\\\0]/.test(key)) continue;
     const path = appLogOf(paths, name, key);
     refuseLinksBelow(sandbox, path);
@@ -52,7 +52,7 @@ export async function watchServers(
         silent.delete(server);
         if (!answered.test(text)) broken.add(server);
       }
-      if (silent.size > 0) await new Promise((resolve) => setTimeout(resolve, lookMs));
+      if (silent.size > 0) await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
     refuseUnanswered(name, broken, silent);
   };

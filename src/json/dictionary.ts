@@ -1,23 +1,21 @@
-/** Names to values; without a prototype, since an instance may be called `constructor`. */
+/** Has no prototype, since an instance may be called `constructor`. */
 export type Dictionary<T> = Record<string, T>;
 
 export function dictionary<T>(): Dictionary<T> {
   return Object.create(null);
 }
 
-/** A copy with one entry added or replaced. */
 export function withKey<T>(from: Dictionary<T>, key: string, value: T): Dictionary<T> {
   return Object.assign(dictionary<T>(), from, { [key]: value });
 }
 
-/** A copy without an entry. */
 export function withoutKey<T>(from: Dictionary<T>, key: string): Dictionary<T> {
   const result = Object.assign(dictionary<T>(), from);
   delete result[key];
   return result;
 }
 
-/** In alphabetical order, capital letters or not. Loading `Intl` takes longer than all of `list`. */
+/** In alphabetical order, ignoring case. Loading `Intl` takes longer than all of `list`. */
 export function namesIn(from: Dictionary<unknown>): string[] {
   const names = Object.keys(from).map((name) => ({ name, letters: name.toLowerCase() }));
   names.sort((a, b) => compare(a.letters, b.letters) || compare(a.name, b.name));

@@ -1,25 +1,20 @@
-/** Edits a JSON text by places: every byte that is not part of the change stays. Pure. */
+/** Edits a JSON text in place: every byte that is not part of the change stays. Pure. */
 import type { Node } from "jsonc-parser";
 import { endOf, type Member, membersOf } from "./node.ts";
 
-/** A JSON text with its root. */
 export interface Document {
   readonly text: string;
   readonly root: Node;
 }
 
-/** One change: the text from one index to another is replaced. */
+/** Replaces the text from one index to another. */
 export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/**
- * Makes the changes, which must not overlap.
- *
- * @param edits In any order; those at one place happen in the order given
- */
+/** @param edits Must not overlap; in any order, those at one place happen in the order given */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   let result = "";
   let at = 0;
@@ -35,8 +30,8 @@ export function replace(node: Node, text: string): Edit {
 }
 
 /**
- * Gives members of an object these values. New ones stand last, laid out as their neighbours are;
- * in an empty object, as the object that it is in.
+ * New members are added at the end, formatted like their neighbours; in an empty object, like the
+ * object that contains it.
  *
  * @param values JSON values by key
  * @param gone Members to remove
@@ -67,7 +62,7 @@ export function setMembers(
   return added === "" ? edits : [...edits, { from: end, to: end, text: added }];
 }
 
-/** Removes members of one object, each with the comma that bound it. */
+/** Removes members of one object, each with its comma. */
 export function removeMembers(object: Node, gone: readonly Member[]): Edit[] {
   const all = membersOf(object);
   const starts = new Set(gone.map(({ start }) => start));
@@ -81,17 +76,15 @@ export function removeMembers(object: Node, gone: readonly Member[]): Edit[] {
   });
 }
 
-/** How an object is laid out. */
 interface Style {
-  /** Between two members: a comma and what follows it. */
+  /** Between two members: a comma and white space. */
   readonly separator: string;
   /** Between key and value. */
   readonly colon: string;
-  /** Line break and indentation of its members; `undefined` when they stand on one line. */
+  /** Line break and indentation of its members; `undefined` when they are on one line. */
   readonly line: string | undefined;
 }
 
-/** One step of indentation. */
 function indentUnit(text: string, root: Node): string {
   const first = root.children?.[0];
   const indent = first && /\n([ \t]+)$/.exec(text.slice(root.offset, first.offset));
@@ -115,7 +108,7 @@ function styleOf(text: string, object: Node, unit: string): Style {
   return { separator: `,${/^[ \t]*$/.test(gap) ? gap : " "}`, colon, line: undefined };
 }
 
-/** Of the object that an object is a member of; the root is laid out in lines. */
+/** The style of the containing object; the root has a line for each member. */
 function outerStyle(text: string, object: Node, unit: string): Style {
   const outer = object.parent?.parent;
   if (outer !== undefined) return styleOf(text, outer, unit);

@@ -1,9 +1,9 @@
-/** Edits a JSON list of strings by places. Pure. */
+/** Edits a JSON list of strings in place. Pure. */
 import type { Node } from "jsonc-parser";
 import { type Edit, replace } from "./edit.ts";
 import { endOf } from "./node.ts";
 
-/** Changes only the elements between those that are the same at both ends. */
+/** Keeps the elements that are the same at both ends, to the byte. */
 export function editList(text: string, list: Node, wanted: readonly string[]): Edit[] {
   const nodes = list.children ?? [];
   const current: string[] = nodes.map((node) => node.value);
@@ -31,7 +31,7 @@ export function editList(text: string, list: Node, wanted: readonly string[]): E
     : [insert(nodes[0].offset, `${changed.join(gap)}${gap}`)];
 }
 
-/** How many elements two lists have in common at the beginning and, beyond those, at the end. */
+/** How many elements two lists share at the beginning and, beyond those, at the end. */
 export function sameEnds(
   a: readonly string[],
   b: readonly string[],

@@ -1,10 +1,10 @@
-/** Single values of a JSON object: set, removed, looked up. Everything else stays byte for byte. */
+/** Sets, removes and reads single values of a JSON object. Everything else stays byte for byte. */
 import type { Node } from "jsonc-parser";
 import { applyEdits, type Document, removeMembers, setMembers } from "./edit.ts";
 import { memberOf, membersOf } from "./node.ts";
 import { parseNodes } from "./parse.ts";
 
-/** @param path Keys from the outermost inwards; objects that are missing are added */
+/** @param path Keys from the outermost inwards; missing objects are added */
 export function withValue(text: string, path: readonly string[], value: unknown): string {
   return withValues(text, path.slice(0, -1), { [path[path.length - 1]]: value });
 }
@@ -40,7 +40,7 @@ export function withoutValue(text: string, path: readonly string[]): string {
     if (inner === undefined) return text;
     object = inner;
   }
-  // Of a key that stands twice, both go.
+  // A duplicate key goes twice.
   const gone = membersOf(object).filter(({ key }) => key === path[path.length - 1]);
   return applyEdits(text, removeMembers(object, gone));
 }

@@ -1,9 +1,9 @@
-/** Later years have more digits, which no longer sort as text. */
+/** Later years have more digits, and do not sort as text. */
 const last = Date.parse("9999-01-01");
 
 /**
- * The time now, or the millisecond after the last of some others: the order stays right even when
- * the clock was set back.
+ * The time now, or one millisecond after the last of some other times: the order stays right even
+ * when the clock was set back.
  *
  * @param times ISO 8601 dates; others are ignored
  */

@@ -1,7 +1,7 @@
 /** As many letters may be wrong, and fewer than six of ten. */
 const mostWrong = 3;
 
-/** What was probably meant by a word that is none of `known`: the start of one, or one much like it. */
+/** The known word that a typo probably meant: one that starts with it, or one close to it. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const typed = word.toLowerCase().slice(0, 128);
   const ranked = [...known].map((name) => {
@@ -13,13 +13,13 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return ranked.sort((a, b) => a.cost - b.cost)[0]?.name;
 }
 
-/** The same as the beginning of a hint; empty when nothing comes near. */
+/** The start of a hint; empty when nothing is close. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return near === undefined ? "" : `Did you mean "${near}"? `;
 }
 
-/** Levenshtein's: how many letters are to be put in, taken out or replaced. */
+/** The Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

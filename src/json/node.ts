@@ -1,9 +1,8 @@
-/** A JSON text by its places: what edits and error messages need. */
 import type { Node } from "jsonc-parser";
 
 /** A member of a JSON object, with its places in the text. */
 export interface Member {
-  /** Its key, unescaped. */
+  /** Unescaped. */
   readonly key: string;
   readonly name: Node;
   readonly value: Node;
@@ -13,7 +12,7 @@ export interface Member {
   readonly end: number;
 }
 
-/** The members of an object, in the order of the text. */
+/** In the order of the text. */
 export function membersOf(object: Node): Member[] {
   return (object.children ?? []).map((property) => {
     const [name, value] = property.children!;
@@ -21,12 +20,12 @@ export function membersOf(object: Node): Member[] {
   });
 }
 
-/** The member of that key; the last one when the key is there twice, as `JSON.parse` has it. */
+/** The last one of a duplicate key, as in `JSON.parse`. */
 export function memberOf(object: Node, key: string): Member | undefined {
   return membersOf(object).findLast((member) => member.key === key);
 }
 
-/** The node at the end of a path; where a part of the path is missing, what it is missing in. */
+/** Where a part of the path is missing, the node that it is missing in. */
 export function nodeAt(root: Node, path: readonly (string | number)[]): Node {
   let node = root;
   for (const key of path) {

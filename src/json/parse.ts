@@ -1,4 +1,4 @@
-/** Parses JSON and says, by line, what is wrong with it. */
+/** Parses JSON, with errors that name the line. */
 import {
   getNodeValue,
   type Node,
@@ -10,13 +10,12 @@ import { CmgrError } from "../errors.ts";
 import { nodeAt } from "./node.ts";
 import { formatPath, pathOf, type Schema, validate } from "./validate.ts";
 
-/** Where a text comes from, and what its errors say. */
 export interface Source {
-  /** A path, or what else names it. */
+  /** A path, or another name for errors. */
   readonly name: string;
   /** What to do about an error. */
   readonly hint: string;
-  /** `damaged`, unless the text was handed in. */
+  /** `damaged`, unless the user passed the text in. */
   readonly code?: "damaged" | "usage";
   /** Whether comments, trailing commas and an empty text are accepted. */
   readonly comments?: boolean;
@@ -82,7 +81,7 @@ function valueOf(text: string, source: Source): unknown {
   return value;
 }
 
-/** The line of a character, counted from 1. */
+/** Counted from 1. */
 function lineOf(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {

@@ -1,27 +1,26 @@
-/** Validates what was read from disk, with valibot. */
+/** Validates JSON read from disk, with valibot. */
 import * as v from "valibot";
 import { type Dictionary, dictionary } from "./dictionary.ts";
 import { nearest } from "./nearest.ts";
 
-/** Takes whatever was read, and gives a `T`. */
 export type Schema<T> = v.GenericSchema<unknown, T>;
 
-/** One error is enough: the first. */
+/** The first error is enough. */
 const options = { abortEarly: true, message: describeIssue };
 
-/** Checks a value, with errors in one wording whatever the schema says. */
+/** With messages in the same words for every schema. */
 export function validate<T>(schema: Schema<T>, value: unknown): v.SafeParseResult<Schema<T>> {
   return v.safeParse(schema, value, options);
 }
 
-/** An object that is no list: valibot's own object schemas accept both. */
+/** Valibot's own object schemas also accept a list. */
 export const plainObject = v.custom<Record<string, unknown>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   (issue) => describeIssue({ ...issue, expected: "Object" }),
 );
 
 /**
- * An object with some known fields. The others stay in it, also `__proto__` and `constructor`,
+ * An object with some known fields. Other fields are kept, also `__proto__` and `constructor`,
  * which valibot would drop.
  */
 export function fields<T extends v.ObjectEntries>(
@@ -40,7 +39,6 @@ export function fields<T extends v.ObjectEntries>(
   );
 }
 
-/** An object that may have these fields and no others. */
 export function onlyFields<T extends v.ObjectEntries>(
   entries: T,
 ): Schema<v.InferOutput<v.LooseObjectSchema<T, undefined>>> {
@@ -61,7 +59,7 @@ export function onlyFields<T extends v.ObjectEntries>(
   );
 }
 
-/** Values of one kind by name, whatever the names are. */
+/** Values of one kind under any names. */
 export function dictionaryOf<T>(schema: Schema<T>): Schema<Dictionary<T>> {
   return v.pipe(
     plainObject,
@@ -93,7 +91,7 @@ export function wholeNumber(least: number, most: number): Schema<number> {
   );
 }
 
-/** What a value is, and should be: `is a list, not an object`. */
+/** `is a list, not an object`. */
 function describeIssue({ expected, received, input }: v.BaseIssue<unknown>): string {
   if (expected === "never") return "is not a field that cmgr knows";
   if (received === "undefined") return "is missing";
@@ -112,7 +110,6 @@ const nouns: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-/** The keys that lead to what is wrong. */
 export function pathOf(issue: v.BaseIssue<unknown>): (string | number)[] {
   return (issue.path ?? []).map((item) => item.key as string | number);
 }

@@ -7,7 +7,7 @@ import { run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
 import { commandLine } from "./windows_quoting.ts";
 
-/** How long the second start may take, in milliseconds. */
+/** How long the second process may take, in milliseconds. */
 const limitMs = 30_000;
 
 const windowsScript = `$file, $line = $env:CMGR_FILE, $env:CMGR_LINE

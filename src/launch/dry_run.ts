@@ -14,7 +14,9 @@ export interface DryRun {
   /** Why not by bubblewrap, when nobody asked for that. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /** Variables that would differ from those of the shell; nothing of the config's, secrets masked. */
+  /**
+   * Variables that would differ from those of the shell; nothing of the config's, secrets masked.
+   */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -7,7 +7,7 @@ import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { managedVariables } from "../catalogue/built_in.ts";
 import { isLoaderVariable } from "../system/run.ts";
 
-/** Variables of the six tools, named as the original cmgr names them. */
+/** Named as the original cmgr names them. */
 const variableOf: ReadonlyMap<string, string> = new Map([
   ["filesystem", "FILESYSTEM_PORT"],
   ["sequential-thinking", "SEQUENTIAL_THINKING_PORT"],
@@ -39,7 +39,7 @@ export function environmentOf(
       // A tool may be called "ld-mcp", and no child can be given such a variable. The server itself
       // has the port from its entry in the config.
       if (isLoaderVariable(variable)) continue;
-      // A tool may be called "mcp-base": what has a meaning keeps it.
+      // A tool may be called "mcp-base": names that have a meaning keep it.
       if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;
       environment[variable] = String(port);
     }

@@ -5,7 +5,7 @@ import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { run } from "../system/run.ts";
 
-/** Where Claude Desktop is had from. */
+/** Where to download Claude Desktop. */
 export const downloadPage = "https://claude.ai/download";
 
 /** Where Claude Desktop is looked for, the best place first. */

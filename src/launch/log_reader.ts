@@ -39,7 +39,7 @@ export class LogReader {
   #isNewRun = false;
 
   private constructor(
-    /** What the log is of: a server, or the app. */
+    /** A server, or the app. */
     readonly label: string,
     /** Oldest first; the last is the one that is written to. */
     private readonly files: readonly string[],

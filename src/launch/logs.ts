@@ -14,7 +14,7 @@ const blockBytes = 64 * 1024;
 /**
  * Gives an instance a new log, mode 600, keeping those of its last starts.
  *
- * @throws {CmgrError} `damaged`, when a link stands there; `failed`
+ * @throws {CmgrError} `damaged`, for a link; `failed`
  */
 export async function rotateLog(paths: Paths, instance: string): Promise<void> {
   const all = logsOf(paths, instance);
@@ -150,7 +150,6 @@ function checkServer(server: string): string {
   );
 }
 
-/** The servers of which the app has written a log. */
 export async function loggedServers(paths: Paths, instance: string): Promise<string[]> {
   const names = (await listFolder(appLogsOf(paths, instance))).map(({ name }) => name);
   return names.flatMap((name) => /^mcp-server-(.*)\.log$/.exec(name)?.[1] ?? []);

@@ -8,14 +8,13 @@ import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
-/** A port that a server binds. */
 interface BoundPort {
   readonly tool: string;
   readonly port: number;
 }
 
 /** A port of a stopped instance on which something listens. */
-export interface PortConflict {
+interface PortConflict {
   readonly tool: string;
   readonly port: number;
   /** Who listens; `undefined` when the system does not say. */
@@ -76,13 +75,13 @@ export async function refusePortConflicts(
 ): Promise<void> {
   const busy = await findBusy(ports.map(({ port }) => port));
   if (busy.size === 0) return;
-  const occupied = portConflictsOf(ports, await listeners().catch(() => []), busy);
+  const conflicts = portConflictsOf(ports, await listeners().catch(() => []), busy);
   throw new CmgrError(
     "conflict",
-    `Something else listens on ${occupied.length === 1 ? "a port" : "ports"} of "${name}": ${
-      occupied.map(describe).join(", ")
+    `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
+      conflicts.map(describe).join(", ")
     }`,
-    `Take other ports with: cmgr mcp ${name} --reset-ports; or start it all the same: cmgr start ${name} --force`,
+    `Choose other ports with: cmgr mcp ${name} --reset-ports; or start it anyway: cmgr start ${name} --force`,
   );
 }
 

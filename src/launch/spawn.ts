@@ -1,4 +1,3 @@
-/** Starting an app that outlives cmgr. */
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
 import { exitFileOf, logOf, runLockOf, sandboxOf } from "../paths.ts";
@@ -8,16 +7,15 @@ import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
 import { commandLine } from "./windows_quoting.ts";
 
-/** A process that was started. */
 export interface Spawned {
-  /** `undefined` when it could not even be started. */
+  /** `undefined` when it could not be started. */
   readonly pid: number | undefined;
-  /** As {@linkcode Identity} has it; empty when the process has ended already. */
+  /** As in {@linkcode Identity}; empty when the process has ended already. */
   readonly started: string;
   readonly boot: string;
   /** The shell that waits for it; there is none on Windows. */
   readonly supervisor: number | undefined;
-  /** Its exit code, 128 and more for a signal, as long as cmgr itself lives. */
+  /** 128 and more for a signal. Known only while cmgr itself runs. */
   readonly ended: Promise<number>;
 }
 
@@ -81,7 +79,7 @@ export async function spawnDetached(
     openLockFile(lock).close();
     child = start(program as string, given as string[], {
       env: { ...plan.env, ...own as Record<string, string> },
-      // So that no folder is kept busy by an instance that was started from it.
+      // Not the current folder, which the instance would keep busy.
       cwd: sandboxOf(paths, instance),
       stdout: "piped",
       stderr: "null",

@@ -1,19 +1,12 @@
-/**
- * Links that the browser hands to the app: pure. What they carry lets people in, so no message ever
- * repeats one.
- */
+/** A `claude://` link can log people in, so no message repeats one. */
 import { CmgrError } from "../errors.ts";
 
 /** More than any login needs. */
 const longest = 8_192;
 
-/**
- * Refuses what is not a link to the app.
- *
- * @throws {CmgrError} `usage`, without the text
- */
+/** @throws {CmgrError} `usage`, without the text */
 export function checkLink(text: string): void {
-  const reason = faultOf(text);
+  const reason = invalidReason(text);
   if (reason === undefined) return;
   throw new CmgrError(
     "usage",
@@ -22,10 +15,10 @@ export function checkLink(text: string): void {
   );
 }
 
-function faultOf(text: string): string | undefined {
+function invalidReason(text: string): string | undefined {
   if (!/^claude:\/\//i.test(text)) return "does not start with claude://";
   if (text.length > longest) return `is longer than ${longest} characters`;
-  // Those that RFC 3986 allows; a blank, a quote or a line break is not among them.
+  // The characters that RFC 3986 allows: no blank, quote or line break.
   if (!/^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/.test(text)) {
     return "has characters in it that no link has";
   }

@@ -1,19 +1,17 @@
-/** To which instance links go at this moment. */
 import type { Context } from "../context.ts";
 import { readPendingLogin } from "./pending_login.ts";
 import { type Route, routeOf } from "./routing.ts";
 import type { InstanceStatus } from "../processes/status.ts";
 
-/** Where links go now. */
 export async function currentRoute(
   { paths, settings: { defaultInstance } }: Context,
   names: readonly string[],
-  states: ReadonlyMap<string, InstanceStatus>,
+  statuses: ReadonlyMap<string, InstanceStatus>,
 ): Promise<Route | undefined> {
   const running = names.flatMap((instance) => {
-    const { status, run } = states.get(instance)!;
+    const { status, run } = statuses.get(instance)!;
     return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
   });
-  const window = await readPendingLogin(paths);
-  return routeOf({ window, defaultInstance, instances: names, running, now: Date.now() });
+  const login = await readPendingLogin(paths);
+  return routeOf({ login, defaultInstance, instances: names, running, now: Date.now() });
 }

@@ -1,14 +1,9 @@
 /**
- * Desktop entries, by which menus of Linux desktops start an instance: pure. Written after the
- * Desktop Entry Specification 1.4 of freedesktop.org.
+ * Desktop entries of Linux desktops, after the Desktop Entry Specification 1.4 of freedesktop.org.
+ * Pure.
  */
 
-/**
- * The desktop entry of an instance.
- *
- * @param program How cmgr is called: an absolute path, or a name that is found on the PATH
- * @returns Text of a `.desktop` file
- */
+/** @param program An absolute path, or a name that is found on the PATH */
 export function desktopEntry(instance: string, program: string): string {
   const exec = (verb: string) => [program, verb, instance].map(execWord).join(" ");
   return [
@@ -31,10 +26,9 @@ export function desktopEntry(instance: string, program: string): string {
 }
 
 /**
- * The desktop entry by which the system hands `claude://` links to cmgr.
+ * Registers cmgr for `claude://` links.
  *
- * @param program How cmgr is called: an absolute path, or a name that is found on the PATH
- * @returns Text of a `.desktop` file
+ * @param program An absolute path, or a name that is found on the PATH
  */
 export function handlerEntry(program: string): string {
   return [
@@ -52,17 +46,16 @@ export function handlerEntry(program: string): string {
   ].join("\n");
 }
 
-/** Name of the file that the handler's entry belongs into; no instance can be called so. */
+/** No instance can have this name. */
 export const handlerFileName = "cmgr.links.handler.desktop";
 
-/** Name of the file that it belongs into. */
 export function desktopFileName(instance: string): string {
   return `cmgr-${instance}.desktop`;
 }
 
 /**
- * A word of the key `Exec`: quoted where the specification wants it, a percent sign doubled, and
- * all backslashes doubled once more, as in every text of such a file.
+ * A word of the key `Exec`: quoted where the specification requires it, percent signs doubled, and
+ * all backslashes doubled once more, as in every value of such a file.
  */
 function execWord(word: string): string {
   const percent = word.replaceAll("%", "%%");

@@ -1,4 +1,3 @@
-/** Waiting for the link that completes a login. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -7,21 +6,20 @@ import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending
 import { openInstance } from "./open.ts";
 import { longestMinutes, type PendingLogin } from "./routing.ts";
 
-/** Between two looks for the link, in milliseconds. */
-const lookMs = 250;
+const pollMs = 250;
 
-export type LoginEnd = "came" | "late" | "given up";
+type LoginEnd = "completed" | "timed out" | "cancelled";
 
 /**
  * Sends links to one instance until one has come.
  *
- * @throws {CmgrError} `conflict`, while another login is awaited; as a start
+ * @throws {CmgrError} `conflict`, while another login is pending; as {@linkcode openInstance}
  */
 export async function awaitLogin(
   context: Context,
   instance: Instance,
   minutes: number,
-  onWait: (window: PendingLogin) => void,
+  onWait: (login: PendingLogin) => void,
 ): Promise<LoginEnd> {
   if (!(minutes > 0 && minutes <= longestMinutes)) {
     throw new CmgrError(
@@ -30,31 +28,31 @@ export async function awaitLogin(
       "Try: --minutes 10",
     );
   }
-  const window = await openPendingLogin(context, instance.name, minutes);
-  const { promise: givenUp, resolve } = Promise.withResolvers<"given up">();
-  using _listeners = onSignals(endingSignals, () => resolve("given up"));
+  const login = await openPendingLogin(context, instance.name, minutes);
+  const { promise: cancelled, resolve } = Promise.withResolvers<"cancelled">();
+  using _listeners = onSignals(endingSignals, () => resolve("cancelled"));
   try {
-    return await Promise.race([givenUp, openAndWait(context, instance, window, minutes, onWait)]);
+    return await Promise.race([cancelled, openAndWait(context, instance, login, minutes, onWait)]);
   } finally {
-    await closePendingLogin(context, ({ id }) => id === window.id);
+    await closePendingLogin(context, ({ id }) => id === login.id);
   }
 }
 
 async function openAndWait(
   context: Context,
   instance: Instance,
-  window: PendingLogin,
+  login: PendingLogin,
   minutes: number,
-  onWait: (window: PendingLogin) => void,
+  onWait: (login: PendingLogin) => void,
 ): Promise<LoginEnd> {
-  // Not by the clock, which may be set back.
+  // Monotonic: the clock may be set back.
   const end = performance.now() + minutes * 60_000;
   await openInstance(context, instance);
-  onWait(window);
+  onWait(login);
   while (true) {
     const now = await readPendingLogin(context.paths);
-    if (now?.id !== window.id) return "came";
-    if (performance.now() >= end) return "late";
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    if (now?.id !== login.id) return "completed";
+    if (performance.now() >= end) return "timed out";
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

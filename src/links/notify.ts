@@ -1,4 +1,3 @@
-/** Messages on the desktop, where there is no terminal. */
 import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
@@ -8,10 +7,8 @@ import { withoutLinks } from "../terminal/output.ts";
 import { linksLogOf } from "../paths.ts";
 
 /**
- * Shows a message on the desktop, or where that cannot be had, puts it into
- * `~/.cmgr/logs/.links.log`.
- *
- * @param message What a link carries is left out of it
+ * Shows a message on the desktop, or where that fails, adds it to `~/.cmgr/logs/.links.log`. Links
+ * in it are shortened, since they can log people in.
  */
 export async function notifyDesktop(
   { paths, env }: Pick<Context, "paths" | "env">,

@@ -1,4 +1,3 @@
-/** Opening an instance: a link in it, or its window. */
 import { join } from "node:path";
 import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
@@ -19,12 +18,12 @@ import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record
 import { startInstance } from "../instances/start.ts";
 import { statusesOf } from "../processes/status.ts";
 
-/** How long an app may take to become the one that takes links, in milliseconds. */
+/** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;
 
 /**
- * Hands a link to an instance, which is started when it does not run; without a link its window
- * comes forward.
+ * Delivers a link to an instance, which is started if it does not run; without a link its window
+ * comes to the front.
  *
  * @returns Whether it had to be started
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
@@ -40,15 +39,15 @@ export async function openInstance(
   const { status, run } = await instance.status();
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;
-  // A link as an argument of the app itself would be seen in the list of processes for days.
-  if (link !== undefined || !isStarted) await deliverTo(context, instance, current, link);
-  await remember(context, name, current);
+  // The link is not an argument of the app itself: the list of processes would show it for days.
+  if (link !== undefined || !isStarted) await deliverLink(context, instance, current, link);
+  await markOpened(context, name, current);
   if (link !== undefined) await closePendingLogin(context, ({ instance }) => instance === name);
   return isStarted;
 }
 
 /**
- * Brings the window of a running instance to the front, where its app can be asked to.
+ * Brings the window of a running instance to the front, if its app can do that.
  *
  * @returns Whether it was asked
  * @throws {CmgrError} `failed`, when it does not take it
@@ -58,13 +57,13 @@ export async function bringForward(everyone: Context, instance: Instance): Promi
   const context = contextFor(everyone, name);
   const { run } = await instance.status();
   if (run === undefined || !await takesLinks(context.paths, name)) return false;
-  await deliverTo(context, instance, run, undefined);
-  await remember(context, name, run);
+  await deliverLink(context, instance, run, undefined);
+  await markOpened(context, name, run);
   return true;
 }
 
 /**
- * Hands a link to the instance that takes links now.
+ * Delivers a link to the instance that takes links now.
  *
  * @returns Its name
  * @throws {CmgrError} `failed`, when no instance takes links; as {@linkcode openInstance}
@@ -87,7 +86,7 @@ export async function routeLink(context: Context, link: string): Promise<string>
   return route.instance;
 }
 
-async function deliverTo(
+async function deliverLink(
   context: Context,
   instance: Instance,
   run: Run,
@@ -95,21 +94,23 @@ async function deliverTo(
 ): Promise<void> {
   const { settings } = context;
   const launcher = run.launcher ?? await findLauncher(context);
-  // It must meet the app that runs, so it goes where that is, whatever the settings say by now.
+  // It must reach the app that runs, in the isolation that it was started with.
   const isolation = run.isolation ?? settings.isolation;
   const own = { ...context, settings: { ...settings, isolation } };
   const allocation = await instance.allocation();
   const { subject, choice, host } = await prepare(own, instance, allocation, launcher);
   if (choice.isolation === "bubblewrap") await ensureMountSources(context.paths, instance);
-  await untilItTakesLinks(context.paths, instance.name);
+  await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true, joins: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
   await deliver(instance.name, plan);
 }
 
-/** An app that was just started holds its lock a moment later; a second one would take it. */
-async function untilItTakesLinks(paths: Paths, name: string): Promise<void> {
+/**
+ * Until an app has its lock, another process of it would take that lock and run as a second app.
+ */
+async function waitForSocket(paths: Paths, name: string): Promise<void> {
   const end = performance.now() + readyMs;
   while (!await takesLinks(paths, name)) {
     if (performance.now() > end) {
@@ -129,7 +130,7 @@ async function takesLinks(paths: Paths, name: string): Promise<boolean> {
 }
 
 /** The instance that was opened last takes the next link. */
-async function remember(context: Context, name: string, run: Run): Promise<void> {
+async function markOpened(context: Context, name: string, run: Run): Promise<void> {
   const { paths } = context;
   await locked(context, `open ${name}`, async () => {
     const now = await readRunRecord(paths, name);

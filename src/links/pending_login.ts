@@ -1,13 +1,13 @@
 /**
- * The span of time in which links go to one instance, as it stands on disk: it must be known to
- * the command that the browser starts.
+ * The login for which links go to one instance, on disk: the command that the browser starts must
+ * know it.
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import * as v from "valibot";
 import { fields, type Schema } from "../json/validate.ts";
 import { isOpen, type PendingLogin } from "./routing.ts";
@@ -18,17 +18,13 @@ const schema: Schema<PendingLogin> = fields({
   id: v.string(),
 });
 
-/** The window that was opened last, be it over or not. */
+/** The last login, pending or over. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
   // It lasts for minutes; without it links go where they always go.
-  return await readNote(loginFileOf(paths), schema);
+  return await readOptionalJson(loginFileOf(paths), schema);
 }
 
-/**
- * Opens a window.
- *
- * @throws {CmgrError} `conflict`, while another one is open
- */
+/** @throws {CmgrError} `conflict`, while another one is pending */
 export async function openPendingLogin(
   context: Context,
   instance: string,
@@ -48,21 +44,20 @@ export async function openPendingLogin(
         "Finish it, or end the command that waits for it with Ctrl-C; then try again",
       );
     }
-    const window = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };
+    const login = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };
     await ensureFolder(paths.run);
-    await replaceFile(loginFileOf(paths), `${JSON.stringify(window)}\n`);
-    return window;
+    await replaceFile(loginFileOf(paths), `${JSON.stringify(login)}\n`);
+    return login;
   });
 }
 
-/** Closes the window that is open, if it is the one that is meant. */
 export async function closePendingLogin(
   context: Context,
-  isIt: (window: PendingLogin) => boolean,
+  matches: (login: PendingLogin) => boolean,
 ): Promise<void> {
   const { paths } = context;
   await locked(context, "login", async () => {
-    const window = await readPendingLogin(paths);
-    if (window && isIt(window)) await removeIfPresent(loginFileOf(paths));
+    const login = await readPendingLogin(paths);
+    if (login && matches(login)) await removeIfPresent(loginFileOf(paths));
   });
 }

@@ -1,4 +1,3 @@
-/** Which app takes `claude://` links on this desktop, and how that is changed. */
 import type { Context } from "../context.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
@@ -7,9 +6,7 @@ import { handlerFileName } from "./desktop_entry.ts";
 const type = "x-scheme-handler/claude";
 
 /**
- * Asks the desktop which app takes `claude://` links.
- *
- * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop cannot tell
+ * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop does not say
  */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
   try {
@@ -28,7 +25,7 @@ export function handlerCommands(
 ): { install: string[]; undo: string[] } {
   const folder = "~/.local/share/applications";
   const update = `update-desktop-database ${folder}`;
-  const isOther = before !== undefined && before !== handlerFileName;
+  const isOtherApp = before !== undefined && before !== handlerFileName;
   return {
     install: [
       `mkdir -p ${folder}`,
@@ -39,7 +36,7 @@ export function handlerCommands(
     undo: [
       `rm ${folder}/${handlerFileName}`,
       update,
-      ...(isOther ? [`xdg-mime default ${before} ${type}`] : []),
+      ...(isOtherApp ? [`xdg-mime default ${before} ${type}`] : []),
     ],
   };
 }

@@ -1,38 +1,31 @@
-/** The choice of ranges and ports: pure, from what is taken and what is busy to what is given. */
+/** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
-import { highestPort, type Layout } from "../settings/settings.ts";
+import { highestPort, type Layout } from "../settings/port_layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
-/** Offsets within a range that each tool has; the six of the specification among them. */
+/** Offsets within a range by tool, those of the specification included. */
 export type Offsets = ReadonlyMap<string, readonly number[]>;
 
-/** A tool beside the six that wants ports. */
 export interface Wanted {
-  /** Name in the registry. */
   readonly tool: string;
   /** How many ports it binds. */
   readonly count: number;
 }
 
-/** Ports that the user insists on, by tool: each takes the place of the tool's port of that rank. */
+/** By tool: each port replaces the tool's port of the same rank. */
 export type Pins = ReadonlyMap<string, readonly number[]>;
 
-/** What an instance is given. */
 export interface Allocation {
-  /** Its range. */
   readonly range: Range;
-  /** Where each tool lies in it, the pinned ones too: there they go when unpinned. */
+  /** Those of pinned tools too: they return to them when unpinned. */
   readonly offsets: Offsets;
-  /** What the user insists on, inside or outside the range. */
+  /** Inside or outside the range. */
   readonly pins?: Pins;
 }
 
-/** What is asked for. */
 export interface Request {
-  /** Where ranges are laid. */
   readonly layout: Layout;
-  /** The ranges of all other instances. */
   readonly taken: readonly Range[];
   /** The tools beside the six. */
   readonly wanted: readonly Wanted[];
@@ -40,9 +33,8 @@ export interface Request {
   readonly kept?: Offsets;
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
-  /** What this instance's user insists on. */
   readonly pins?: Pins;
-  /** Ports that other instances have pinned: never given, whatever range they lie in. */
+  /** Pinned by other instances: never given, whatever range they are in. */
   readonly pinnedElsewhere?: ReadonlySet<number>;
 }
 
@@ -52,7 +44,6 @@ const lastOffset = 99;
 /**
  * Chooses the lowest free range in which every port that would be assigned is free.
  *
- * @returns The range and the offsets
  * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
  */
 export function allocate(request: Request): Allocation {
@@ -79,14 +70,9 @@ export function allocate(request: Request): Allocation {
 }
 
 /** Whether a port must not be given to a tool, since it is pinned for another. */
-export type IsReserved = (port: number, tool: string) => boolean;
+type IsReserved = (port: number, tool: string) => boolean;
 
-/**
- * Which ports an instance's tools must not be given.
- *
- * @param pins What the user of the instance insists on
- * @param elsewhere Ports that other instances have pinned
- */
+/** @param elsewhere Ports that other instances have pinned */
 export function reservations(pins?: Pins, elsewhere?: ReadonlySet<number>): IsReserved {
   const owners = new Map(
     [...pins ?? []].flatMap(([tool, ports]) => ports.map((port) => [port, tool] as const)),
@@ -102,7 +88,6 @@ const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.o
  *
  * @param wanted The tools beside the six
  * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
- * @param isReserved Which ports are pinned for somebody else
  * @returns The offsets of the six, of `wanted` and of `kept`
  * @throws {CmgrError} `no-ports`, when they do not fit
  */
@@ -112,7 +97,7 @@ export function assign(
   kept?: Offsets,
   isReserved: IsReserved = () => false,
 ): Offsets {
-  // So it is for most instances, and there may be hundreds.
+  // True of most instances, and there may be hundreds.
   if (wanted.length === 0 && (kept === undefined || kept.size === 0)) return specOffsets;
   const offsets = new Map(specOffsets);
   const used = new Set(specTools.map((tool) => tool.offset));
@@ -129,18 +114,18 @@ export function assign(
   for (const { tool, count } of wanted) {
     const given = [...(offsets.get(tool) ?? [])];
     if (given.length >= count) continue;
-    for (const offset of places(tool, range)) {
+    for (const offset of offsetCandidates(tool, range)) {
       if (given.length >= count) break;
       if (isUsable(offset, tool) && !given.includes(offset)) given.push(offset);
     }
-    if (given.length < count) throw full(range, offsets, tool);
+    if (given.length < count) throw rangeFull(range, offsets, tool);
     take(tool, given);
   }
   return offsets;
 }
 
-/** Every place for a tool in a range, the best first; which are taken is not its business. */
-function* places(tool: string, range: Range): Generator<number> {
+/** Every place for a tool in a range, the best first, whether taken or not. */
+function* offsetCandidates(tool: string, range: Range): Generator<number> {
   const width = lastOffset - firstOffset + 1;
   const start = stableHash(tool) % width;
   const around = Array.from({ length: width }, (_, i) => firstOffset + (start + i) % width);
@@ -153,11 +138,7 @@ function isSpare(offset: number): boolean {
   return specTools.some((tool) => offset >= tool.offset && offset <= tool.offset + sparePorts);
 }
 
-/**
- * A hash that never changes: FNV-1a, 32 bits, over the UTF-8 bytes.
- *
- * @returns A whole number from 0 to 2^32 - 1
- */
+/** FNV-1a, 32 bits, over the UTF-8 bytes: it must never change. */
 export function stableHash(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) {
@@ -166,20 +147,15 @@ export function stableHash(text: string): number {
   return hash;
 }
 
-/**
- * All ports of an allocation, pinned ones in the place of those they stand for.
- *
- * @returns Port numbers
- */
+/** Pinned ports in the place of those that they replace. */
 export function portsOf(allocation: Allocation): number[] {
   return [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
 }
 
 /**
- * The ports of one tool: those that are pinned, then those left of its own. A pin may be one of
- * these.
+ * The ports of one tool: its pins, then the rest of its own, of which a pin may be one.
  *
- * @returns Port numbers; none for a tool that has no place
+ * @returns None for a tool that has no place
  */
 export function portsOfTool({ range, offsets, pins }: Allocation, tool: string): number[] {
   const pinned = pins?.get(tool) ?? [];
@@ -189,7 +165,7 @@ export function portsOfTool({ range, offsets, pins }: Allocation, tool: string):
   return [...pinned, ...free.slice(Math.max(0, free.length - (given.length - pinned.length)))];
 }
 
-function full(range: Range, offsets: Offsets, tool: string): CmgrError {
+function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const names = [...offsets.keys()];
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(

@@ -1,13 +1,11 @@
-/** The choice of a range on this machine: {@linkcode allocate} told what is busy. */
 import { allocate, type Allocation, portsOf, type Request } from "./allocate.ts";
 import { contains, type Range } from "./layout.ts";
 import { findBusy } from "./probe.ts";
 
 /**
- * Chooses a range, and probes what it would assign until nothing else listens there.
+ * Chooses a range, and probes the ports that it would assign until nothing else listens on them.
  *
  * @param own A range whose listeners are the instance itself, since it runs
- * @param probe Finds the busy ones among some ports
  * @throws {CmgrError} `no-ports`
  */
 export async function findAllocation(

@@ -1,9 +1,8 @@
-/** Who listens on the ports of this machine. */
 import { run } from "../system/run.ts";
 
 export interface Listener {
   readonly port: number;
-  /** The address, as the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
+  /** As the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
   readonly address: string;
   /** `null` when the system does not say, as of another user's. */
   readonly pid: number | null;
@@ -12,7 +11,7 @@ export interface Listener {
 }
 
 /**
- * Lists every TCP listener, those inside the pid namespaces of instances included.
+ * Every TCP listener, those in the pid namespaces of instances included.
  *
  * @returns One entry for each process and address, lowest port first
  * @throws {CmgrError} `failed`, when the system cannot be asked
@@ -25,11 +24,10 @@ export async function listeners(): Promise<Listener[]> {
 }
 
 /**
- * Reads what `ss -H -tlnp` prints.
- *
- * @param output Such as `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:* users:(("node",pid=7,fd=3))`
+ * @param output Of `ss -H -tlnp`: `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:*
+ * users:(("node",pid=7,fd=3))`
  */
-export function parseSs(output: string): Listener[] {
+function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
@@ -43,10 +41,10 @@ export function parseSs(output: string): Listener[] {
 }
 
 /**
- * Reads what `lsof -Fpcn` prints: a line a field, `p` for the process, `c` for its command, `n`
- * for an address.
+ * @param output Of `lsof -Fpcn`: a line per field, `p` for the process, `c` for its command, `n`
+ * for an address
  */
-export function parseLsof(output: string): Listener[] {
+function parseLsof(output: string): Listener[] {
   const found = new Map<string, Listener>();
   let pid: number | null = null;
   let command: string | null = null;

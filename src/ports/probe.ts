@@ -1,24 +1,20 @@
-/** Whether something listens on a port of this machine. */
+/** How often a busy port is probed: another cmgr's probe is gone the next time. */
+const probes = 3;
 
-/** How often a busy port is looked at: another cmgr's probe is gone at the next look. */
-const looks = 3;
-
-/** Loopback answers within this time, in milliseconds, or its listener's queue is full. */
+/** Loopback answers within this time, in milliseconds, unless its listener's queue is full. */
 const answerMs = 1_000;
 
 const connectTo = ["127.0.0.1", "::1"];
 const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 
 /**
- * Finds the busy ones among some ports: by binding, and of those that can be bound by connecting on
- * loopback, since a bind alone misses listeners on some systems, and what a container publishes by
- * rules of the firewall. Call it under the lock, since two probes at once can see each other.
- *
- * @returns Those on which something listens
+ * Finds the busy ports: by binding, and of those that can be bound by connecting on loopback, since
+ * a bind alone misses listeners on some systems, and ports that a container publishes by firewall
+ * rules. Call it under the lock, since two probes at once can see each other.
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
   let busy = await probeOnce(ports);
-  for (let i = 1; i < looks && busy.length > 0; i++) {
+  for (let i = 1; i < probes && busy.length > 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
     busy = await probeOnce(busy);
   }
@@ -32,7 +28,7 @@ async function probeOnce(ports: readonly number[]): Promise<number[]> {
 }
 
 async function findAnswering(ports: readonly number[]): Promise<Set<number>> {
-  // Left to itself, an unanswered connection is tried again for two minutes.
+  // By itself, an unanswered connection is tried again for two minutes.
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), answerMs);
   const answers = await Promise.all(

@@ -1,7 +1,7 @@
-/** A process that can be told from any other, past and future: a pid alone is given again. */
+/** A pid alone is not enough: the system uses it again. */
 export interface Identity {
   readonly pid: number;
-  /** When it started, in the operating system's own terms; to be compared, not read. */
+  /** In the operating system's own terms; to be compared, not read. */
   readonly started: string;
 }
 

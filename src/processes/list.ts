@@ -6,9 +6,9 @@ import { parseWindows, windowsScript } from "./list_windows.ts";
 import type { ProcessTable } from "./process.ts";
 
 /**
- * Lists the processes of this machine, with what tells to which instance or check they belong.
+ * The processes of this machine, with the tags that say which instance or check they belong to.
  *
- * @param paths Tags of sandboxes elsewhere are left out
+ * @param paths Tags of other sandbox folders are left out
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function processTable(paths: Paths): Promise<ProcessTable> {
@@ -17,7 +17,7 @@ export async function processTable(paths: Paths): Promise<ProcessTable> {
 }
 
 async function askSystem({ sandboxes }: Paths): Promise<ProcessTable> {
-  // The format of a date is the language's, and a tag is bytes.
+  // The language decides the format of dates, and a tag is bytes.
   const env = { LC_ALL: "C" };
   switch (Deno.build.os) {
     case "linux": {

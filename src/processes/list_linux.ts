@@ -4,15 +4,15 @@ import { programsSwitches } from "./browsers.ts";
 import { checkVariable, tagVariable } from "./tags.ts";
 
 /**
- * Prints `/proc`, which Deno itself may not read. One program reads everything: a shell would read
- * each file byte by byte. What grep calls a line ends with a NUL here, so the name of a process may
- * have a break in it. The users come last: what has none by then is gone.
+ * Prints `/proc`, which Deno itself may not read. One `grep` reads everything: a shell would read
+ * each file byte by byte. Its lines end with a NUL here, since the name of a process may contain a
+ * line break. The users come last: a process without one has ended by then.
  */
 export const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot"
 grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline
 exec grep -Hs '^Uid:' /proc/[0-9]*/status`;
 
-/** It starts with a caret, so that it does not match where it stands as an argument itself. */
+/** Starts with a caret, so that it does not match itself as an argument. */
 export function tagPattern(sandboxes: string): string {
   const folder = sandboxes.replace(/[^A-Za-z0-9/_-]/g, (character) =>
     // A bracket takes anything literally but a caret and a backslash.
@@ -22,12 +22,13 @@ export function tagPattern(sandboxes: string): string {
 }
 
 /**
- * Reads what {@linkcode linuxScript} prints. Start times are in clock ticks since a boot that has an
- * id, so that no change of the clock blurs them.
+ * Start times are in clock ticks since a boot that has an id, so a change of the clock does not
+ * affect them.
  *
- * @param output A line with the boot's id, then file, colon and found text, each with a NUL: the
- * whole of `/proc/PID/stat`, or one tag of its variables or arguments; then a line for each user
- * @throws {CmgrError} `failed`, when there is no process in it: not even the one that asked
+ * @param output Of {@linkcode linuxScript}: a line with the boot's id, then file, colon and match,
+ * each with a NUL: the whole of `/proc/PID/stat`, or one tag of its variables or arguments; then
+ * a line for each user
+ * @throws {CmgrError} `failed`, when there is no process in it, not even the one that asked
  */
 export function parseLinux(output: string): ProcessTable {
   const end = output.indexOf("\n");

@@ -4,8 +4,8 @@ import type { Process, ProcessTable } from "./process.ts";
 export const macosColumns = "pid=,ppid=,pgid=,uid=,lstart=,command=";
 
 /**
- * Reads what `ps -axwwE` prints of {@linkcode macosColumns}: after the command the variables, of
- * one's own processes, with nothing but blanks between.
+ * @param output Of `ps -axwwE` with {@linkcode macosColumns}: after the command the variables, of
+ * the user's own processes, separated by blanks alone
  */
 export function parseMacos(output: string, sandboxes: string): ProcessTable {
   const processes = new Map<number, Process>();
@@ -34,7 +34,7 @@ function nameOf(command: string): string {
   return program.slice(program.lastIndexOf("/") + 1);
 }
 
-/** A path may hold blanks, the name of an instance holds none, nor a slash. */
+/** A path may contain blanks; the name of an instance contains neither blank nor slash. */
 function tagsIn(command: string, sandboxes: string): string[] {
   const folder = sandboxes.replace(/[^A-Za-z0-9]/g, "\\$&");
   const pattern = new RegExp(

@@ -1,6 +1,6 @@
 import type { Process, ProcessTable } from "./process.ts";
 
-/** A line a process: pid, parent, time of creation, program, arguments, with tabs between. */
+/** A line per process: pid, parent, time of creation, program, arguments, with tabs between. */
 export const windowsScript = `[Console]::OutputEncoding = [Text.Encoding]::UTF8
 (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()
 Get-CimInstance Win32_Process | ForEach-Object {
@@ -9,7 +9,7 @@ Get-CimInstance Win32_Process | ForEach-Object {
   }
 }`;
 
-/** Reads what {@linkcode windowsScript} prints: the time of the boot, then the processes. */
+/** @param output Of {@linkcode windowsScript}: the time of the boot, then the processes */
 export function parseWindows(output: string): ProcessTable {
   const [boot, ...lines] = output.split(/\r?\n/);
   const found = new Map<number, Process>();
@@ -26,7 +26,7 @@ export function parseWindows(output: string): ProcessTable {
       tags: tagsIn(command),
     });
   }
-  // Windows keeps the number of a parent that is gone, and gives it to another process.
+  // Windows keeps the number of a parent that is gone, and uses it again for another process.
   const processes = new Map([...found].map(([pid, process]) => {
     const parent = found.get(process.parent);
     const isTrue = parent !== undefined && BigInt(parent.started) <= BigInt(process.started);

@@ -7,21 +7,22 @@ import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
-/** What the processes of one owner are known by. */
-export interface Owner {
-  /** Each makes a process its own: a whole variable or argument, or one folder of `PATH=`. */
+/** What identifies the processes of one owner. */
+interface Owner {
+  /**
+   * Each identifies a process by itself: a whole variable or argument, or one folder of `PATH=`.
+   */
   readonly tags: readonly string[];
-  /** Processes that are known to be its own already. */
+  /** Processes known to belong to the owner. */
   readonly known: readonly Identity[];
   /** The process that leads the session in which they were started. */
   readonly leader?: number;
-  /** Makes a process its own when it is in that session too. */
+  /** Identifies a process that is in that session too. */
   readonly sessionTag?: string;
   /** Whether browsers that it opened for the user are the user's, and not its own. */
   readonly sparesBrowsers?: boolean;
 }
 
-/** What the processes of an instance are known by. */
 export function instanceOwner(
   paths: Paths,
   instance: string,
@@ -33,7 +34,7 @@ export function instanceOwner(
     dataDirArgument(paths, instance),
     `${pathTag}${tagFolderOf(paths, instance)}`,
   ];
-  // What is opened out of bubblewrap is opened inside of it.
+  // A browser opened from bubblewrap runs inside it.
   const sparesBrowsers = run?.isolation !== "bubblewrap" && Deno.build.os === "linux";
   if (run === undefined || run.boot !== boot) return { tags, known: [], sparesBrowsers };
   const sessionTag = `CLAUDE_INSTANCE=${instance}`;
@@ -41,10 +42,10 @@ export function instanceOwner(
 }
 
 /**
- * The processes of one owner, and all that descends from them, whatever session or process group
- * they went to; never those of another user.
+ * The processes of one owner and all their descendants, in whatever session or process group;
+ * never those of another user.
  *
- * @param self A process that is never among them, nor what it starts: cmgr itself
+ * @param self Left out, with all that it started: cmgr itself
  */
 export function processesOf(table: ProcessTable, owner: Owner, self?: number): Process[] {
   const { byTag, children, bySession } = indexOf(table);
@@ -66,14 +67,14 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   if (owner.leader !== undefined) {
     const leader = table.processes.get(owner.leader);
     if (leader && known.some(({ parent }) => parent === leader.pid)) add(leader);
-    // While one of its members lives, the number of a session is given to no other; after that,
-    // only those count that bear the tag too.
+    // While one of its members lives, no other session gets its number; after that, only those
+    // count that have the tag too.
     const isPinned = known.some(({ session }) => session === owner.leader);
     for (const member of bySession.get(owner.leader) ?? []) {
       if (isPinned || owner.sessionTag && member.tags.includes(owner.sessionTag)) add(member);
     }
   }
-  // So it is for nearly all where there are hundreds of instances.
+  // True of nearly all where there are hundreds of instances.
   if (found.size === 0) return [];
   const others = new Set<Process>();
   const cmgr = self === undefined ? undefined : table.processes.get(self);
@@ -84,7 +85,7 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   );
 }
 
-/** The process that called another one, and those above it, the nearest first. */
+/** The parent of a process and its ancestors, nearest first. */
 export function ancestorsOf({ processes }: ProcessTable, self: number): Process[] {
   const found: Process[] = [];
   for (let one = processes.get(self); one !== undefined;) {
@@ -95,7 +96,7 @@ export function ancestorsOf({ processes }: ProcessTable, self: number): Process[
   return found;
 }
 
-/** What is looked for in a table again and again, once for each instance. */
+/** Looked up in a table again and again, once for each instance. */
 interface Index {
   readonly byTag: ReadonlyMap<string, readonly Process[]>;
   readonly bySession: ReadonlyMap<number, readonly Process[]>;

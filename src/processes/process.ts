@@ -5,11 +5,10 @@ export interface Process extends Identity {
   readonly parent: number;
   /** Its session (Linux) or process group (macOS); 0 on Windows. */
   readonly session: number;
-  /** Whose it is; `undefined` where that is not told (Windows). */
+  /** `undefined` on Windows. */
   readonly uid?: number;
-  /** Short name of its program. */
   readonly name: string;
-  /** Those of its variables and arguments that may tell whose it is: see `tags.ts`. */
+  /** The variables and arguments that may say whom it belongs to: see `tags.ts`. */
   readonly tags: readonly string[];
 }
 
@@ -19,6 +18,6 @@ export interface ProcessTable {
   readonly boot: string;
   /** By pid, without zombies. */
   readonly processes: ReadonlyMap<number, Process>;
-  /** The user whose processes can be an instance's: the one that asks. */
+  /** The calling user, who alone can own processes of an instance. */
   readonly uid?: number;
 }

@@ -2,23 +2,22 @@
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { isLocked } from "../system/file_lock.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { busFileOf, exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
 import * as v from "valibot";
 import { fields, type Schema, wholeNumber } from "../json/validate.ts";
 import type { Identity } from "./identity.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 
-/** One start of an instance. */
 export interface Run extends Identity {
-  /** The shell that waits for the process and notes how it ended; it leads their session. */
+  /** The shell that waits for the process and records how it ended; it leads their session. */
   readonly supervisor?: number;
   /** Which boot of the machine it belongs to. */
   readonly boot?: string;
   readonly isolation?: ChosenIsolation;
   /** The app, with its own arguments. */
   readonly launcher?: readonly string[];
-  /** When it was started, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly since?: number;
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened?: number;
@@ -43,20 +42,20 @@ const schema: Schema<Run & OldRun> = fields({
   opened: v.optional(v.number()),
 });
 
-/** How an instance was last started, dead or alive; `undefined` when there is no usable record. */
+/** Of the last start, dead or alive; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
-  const record = await readNote(runFileOf(paths, instance), schema);
+  const record = await readOptionalJson(runFileOf(paths, instance), schema);
   if (record === undefined) return undefined;
   const { keeper, ...run } = record;
   return keeper === undefined ? run : { ...run, supervisor: keeper };
 }
 
 /**
- * The run of an instance whose supervisor lives, and so its app: told by a lock, without asking the
+ * The run of an instance whose supervisor lives, and so its app. A lock says so, without asking the
  * system about processes. Where `flock` is not installed nobody holds that lock.
  */
 export async function readLiveRun(paths: Paths, instance: string): Promise<Run | undefined> {
-  // In this order: a record that is read first may be that of an earlier run.
+  // In this order: a record that is read first may be of an earlier run.
   return isLocked(runLockOf(paths, instance)) ? await readRunRecord(paths, instance) : undefined;
 }
 
@@ -66,7 +65,7 @@ export async function writeRunRecord(paths: Paths, instance: string, run: Run): 
   await replaceFile(runFileOf(paths, instance), `${JSON.stringify(run)}\n`);
 }
 
-/** Forgets the run of an instance, and how it ended. Call it under the lock. */
+/** Also removes how the run ended. Call it under the lock. */
 export async function removeRunRecord(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(runFileOf(paths, instance));
   await removeIfPresent(exitFileOf(paths, instance));
@@ -75,9 +74,9 @@ export async function removeRunRecord(paths: Paths, instance: string): Promise<v
 }
 
 /**
- * How the run of an instance ended, as its supervisor noted it.
+ * How the run of an instance ended, as its supervisor recorded it.
  *
- * @returns The exit code, 128 and more for a signal; `undefined` when nobody saw it
+ * @returns 128 and more for a signal; `undefined` when nobody saw it
  */
 export async function readExitCode(
   paths: Paths,
@@ -86,6 +85,6 @@ export async function readExitCode(
 ): Promise<number | undefined> {
   const content = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
   const match = /^(\d+) (\d+)\n$/.exec(content ?? "");
-  // The supervisor of an earlier run may have come late.
+  // The supervisor of an earlier run may have been late.
   return match && Number(match[1]) === run.supervisor ? Number(match[2]) : undefined;
 }

@@ -1,8 +1,7 @@
-/** Signals to processes that are still the ones they were. */
 import { run } from "../system/run.ts";
 import type { Identity } from "./identity.ts";
 
-// The start time is compared right before the signal: a pid may have been given again since the
+// The start time is compared right before the signal: a pid may have been used again since the
 // table was read. It is the 20th field after the name in parentheses, see proc(5).
 const linuxScript = `signal=$1
 shift
@@ -28,11 +27,7 @@ for target; do
 done 2>/dev/null
 :`;
 
-/**
- * Sends a signal to processes; those that are gone are passed over.
- *
- * @param name `TERM` asks, `KILL` does not
- */
+/** Processes that are gone, or whose pid was used again, are skipped. */
 export async function signal(
   processes: readonly Identity[],
   name: "TERM" | "KILL",

@@ -10,7 +10,7 @@ import { readExitCode, readLiveRun, readRunRecord, type Run } from "./run_record
 
 /**
  * - `running`: its app runs.
- * - `stopped`: it was stopped, or the app ended by itself as it should.
+ * - `stopped`: it was stopped, or the app ended normally.
  * - `crashed`: the app ended in another way, and nothing of it is left.
  * - `leftover`: the app does not run, and other processes of the instance do.
  * - `interrupted`: the machine went down while it ran.
@@ -21,11 +21,10 @@ export interface InstanceStatus {
   readonly status: Status;
   /** How it was last started. */
   readonly run: Run | undefined;
-  /** How the app ended: 128 and more for a signal; `undefined` when nobody saw it. */
+  /** 128 and more for a signal; `undefined` when nobody saw the app end. */
   readonly exitCode: number | undefined;
 }
 
-/** The status of an instance, with its processes. */
 export interface ScannedStatus extends InstanceStatus {
   readonly processes: readonly Process[];
   /** The process of the instance, if any, out of which this cmgr was called. */
@@ -33,9 +32,7 @@ export interface ScannedStatus extends InstanceStatus {
 }
 
 /**
- * Derives the status of an instance.
- *
- * @param exitCode How its last run ended
+ * @param exitCode Of the last run
  * @param processes Those of the instance
  */
 export function deriveStatus(
@@ -52,14 +49,14 @@ export function deriveStatus(
   return isSameBoot ? "crashed" : "interrupted";
 }
 
-/** It ended as it should, or by SIGHUP, SIGINT or SIGTERM: a logout, say. */
+/** A normal end, or SIGHUP, SIGINT or SIGTERM: a logout, say. */
 function isOnRequest(exitCode: number): boolean {
   return [0, 129, 130, 143].includes(exitCode);
 }
 
 /**
- * The status of instances, for those who only read. The system is asked about processes when a run
- * was started and is not known to live; without a record an instance counts as stopped, even if
+ * For commands that only read. The system is asked about processes only when there is a run record
+ * and its app is not known to live; without a record an instance counts as stopped, even if
  * something was started with its folders by other means.
  */
 export async function statusesOf(
@@ -79,18 +76,19 @@ export async function statusesOf(
   return new Map([...statuses, ...await scanStatuses(paths, ended)]);
 }
 
-/** The status of one instance, for those who only read: see {@linkcode statusesOf}. */
+/** For commands that only read: see {@linkcode statusesOf}. */
 export async function statusOf(paths: Paths, instance: string): Promise<InstanceStatus> {
   return (await statusesOf(paths, [instance])).get(instance)!;
 }
 
-/** The status of instances, with all their processes, by whatever means those were started. */
+/** With all processes of the instances, however they were started. */
 export async function scanStatuses(
   paths: Paths,
   instances: readonly string[],
 ): Promise<Map<string, ScannedStatus>> {
   if (instances.length === 0) return new Map();
-  // The records first: what starts meanwhile is found by its tags, and what ends is not in a table.
+  // The records first: what starts meanwhile is found by its tags, and what ends is not in the
+  // table.
   const runs = new Map<string, Run | undefined>();
   for (const name of instances) runs.set(name, await readRunRecord(paths, name));
   const table = await processTable(paths);
@@ -110,16 +108,14 @@ export async function scanStatus(paths: Paths, instance: string): Promise<Scanne
   return (await scanStatuses(paths, [instance])).get(instance)!;
 }
 
-/** Whether anything of an instance runs, be it no more than a leftover. */
+/** Also true when only leftovers of a dead app run. */
 export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
   return await readLiveRun(paths, instance) !== undefined ||
     (await scanStatus(paths, instance)).processes.length > 0;
 }
 
 /**
- * Refuses an instance of which anything runs.
- *
- * @param consequence What would come of going on, to end the sentence
+ * @param consequence What going on would do, to end the sentence
  * @throws {CmgrError} `running`
  */
 export async function refuseRunning(

@@ -1,4 +1,3 @@
-/** Ending processes: all of an instance, or all of some other owner. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { isSame } from "./identity.ts";
@@ -7,28 +6,29 @@ import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 import { dataDirArgument } from "./tags.ts";
 
-/** How often it is looked whether something ended, in milliseconds. */
-const lookMs = 100;
+/** How often to check whether something ended, in milliseconds. */
+const pollMs = 100;
 
 /** How long servers may take to end once the app is gone, in milliseconds. */
 const serversMs = 2_000;
 
-/** How long the system may take over SIGKILL, in milliseconds. */
+/** How long a process may take to end after SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that an app is started through: they end when it does. */
+/** Programs that start an app: they end when it does. */
 const wrappers = new Set(["bwrap", "open"]);
 
-/** How far the ending is: the app is asked, then what is left of it, then the rest is killed. */
+/** The app is asked to end, then what is left of it, then the rest is killed. */
 export type EndingStep = "quit" | "end" | "kill";
 
 /**
- * Ends all processes of an instance: SIGTERM to the app, which ends its servers and writes its
- * files; SIGTERM to what is left; SIGKILL to the rest.
+ * SIGTERM to the app, which ends its servers and writes its files; SIGTERM to what is left; SIGKILL
+ * to the rest.
  *
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
  * @returns The status of the instance before
- * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called from it
+ * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called
+ * from it
  */
 export async function terminate(
   paths: Paths,
@@ -68,10 +68,10 @@ export async function terminate(
 }
 
 /**
- * Ends processes: waits for them to end by themselves, then SIGTERM, then SIGKILL.
+ * Waits for processes to end by themselves, then SIGTERM, then SIGKILL.
  *
- * @param find Looks for those that are left
- * @param graceMs How long to wait before each of both, in milliseconds
+ * @param find Finds those that are left
+ * @param graceMs How long to wait before each signal, in milliseconds
  * @returns Those that outlived SIGKILL
  */
 export async function endProcesses(
@@ -85,7 +85,7 @@ export async function endProcesses(
   return await kill(await find(), find);
 }
 
-/** What is started while the others are killed is found by the next look. */
+/** The next search finds what is started while the others are killed. */
 async function kill(
   first: readonly Process[],
   find: () => Promise<readonly Process[]>,
@@ -109,7 +109,7 @@ export function appsOf(paths: Paths, instance: string, status: ScannedStatus): P
   const apps = processes.filter((process) =>
     !isWrapper(status, process) && (run && isSame(process, run) || process.tags.includes(dataDir))
   );
-  // The app's own helpers are ended by it.
+  // The app ends its own helpers.
   const pids = new Set(apps.map(({ pid }) => pid));
   return apps.filter(({ parent }) => !pids.has(parent));
 }
@@ -118,12 +118,12 @@ function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
   return wrappers.has(name) || pid === run?.supervisor;
 }
 
-/** Looks at once and then again and again, until it is so or the time is over. */
+/** Checks at once, then repeatedly until it is so or the time is over. */
 async function until(timeoutMs: number, isSo: () => Promise<boolean>): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (!await isSo()) {
     if (performance.now() >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return true;
 }

@@ -5,11 +5,10 @@ import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { reconcile } from "./reconcile.ts";
 
-/** What a new config has when there was none. */
 export const emptyConfig = "{}\n";
 
-export interface ConfigChange {
-  /** What is done, for those who wait for the lock. */
+interface ConfigChange {
+  /** Shown to those who wait for the lock. */
   readonly purpose: string;
   /**
    * Makes the new text out of the one on disk, `undefined` when there is none; called under the
@@ -22,9 +21,9 @@ export interface ConfigChange {
 
 /**
  * Changes the config of a stopped instance: the new text is checked, ports are put in, a backup of
- * the old one is kept. A fault changes nothing.
+ * the old one is kept. An error changes nothing.
  *
- * @returns Whether the config is another one now, and the instance as it is then
+ * @returns Whether the config changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for the new text, `no-ports`, `damaged`,
  * `locked`, `failed`
  */
@@ -35,7 +34,7 @@ export async function changeConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
     const { name } = instance;
-    await refuseConfigChange(context, instance);
+    await requireStopped(context, instance);
     const before = await readConfigText(context.paths, name);
     const config = parseConfig(await change(before, instance), where);
     await reconcile(context, instance, { config, before });
@@ -44,12 +43,8 @@ export async function changeConfig(
   });
 }
 
-/**
- * Refuses to change the config of an instance that runs.
- *
- * @throws {CmgrError} `running`
- */
-export async function refuseConfigChange({ paths }: Context, { name }: Instance): Promise<void> {
+/** @throws {CmgrError} `running` */
+export async function requireStopped({ paths }: Context, { name }: Instance): Promise<void> {
   const consequence = ", and writes its config back from memory: a change would be lost";
   await refuseRunning(paths, name, consequence);
 }
@@ -59,6 +54,6 @@ export async function refuseConfigChange({ paths }: Context, { name }: Instance)
  *
  * @throws {CmgrError} `damaged`, when it is not strict JSON
  */
-export function usable(text: string | undefined, where: string): string {
+export function textOrEmpty(text: string | undefined, where: string): string {
   return text === undefined ? emptyConfig : parseConfig(text, where, "damaged").text;
 }

@@ -1,36 +1,33 @@
-/** Giving an instance ports, other ports, or none. */
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { namesOf } from "../registry/instances.ts";
 import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
-import { allocateFresh, regenerate, withPins } from "./choose_allocation.ts";
+import { allocateNew, regenerate, withPins } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
 import { wantedBy } from "./patches.ts";
 import type { PinChange } from "./pins.ts";
 import { applyPorts, configAsItIs, removePorts, writePortsIfNew } from "./reconcile.ts";
 
 export interface PortChange {
-  /** Whether registry or config are other than before. */
+  /** Whether registry or config changed. */
   readonly changed: boolean;
-  /** Whether the config says it already; that of a running instance follows at its next start. */
+  /**
+   * Whether the config has it already; the config of a running instance follows at its next start.
+   */
   readonly applied: boolean;
 }
 
 /**
- * What to do with the ports of an instance:
- *
  * - `ports`: give it a range, or a new one when its own does not fit the settings or is shared.
  * - `reset-ports`: forget everything, pins included, and allocate again.
- * - `no-ports`: free the range and put back what the config said.
+ * - `no-ports`: free the range and restore what the config said.
  * - A change of pins leaves the rest as it is.
  */
 export type PortAction = "ports" | "reset-ports" | "no-ports" | PinChange;
 
 /**
- * Changes the ports of an instance.
- *
- * @returns What it did, and the instance as it is then
+ * @returns What changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `no-ports`, `damaged`, `locked`, `failed`; for pins `usage` and
  * `conflict`
  */
@@ -84,7 +81,7 @@ async function chooseAllocation(
     case "ports":
       return await regenerate(context, name, registry, wanted, isRunning);
     case "reset-ports":
-      return await allocateFresh(context, name, registry, wanted, isRunning);
+      return await allocateNew(context, name, registry, wanted, isRunning);
     default:
       return await withPins(context, name, registry, entries, action);
   }

@@ -12,13 +12,12 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 /** What a new file says. */
 export const newSettings = `{\n  "$schema": "${schemasUrl}/config.schema.json"\n}\n`;
 
-/** Keys that lead to a value in the file. */
 export type SettingPath = readonly string[];
 
 /**
- * Gives a setting the first of these values that it can have.
+ * Sets the first of these values that the setting accepts.
  *
- * @returns Whether the file is another one now
+ * @returns Whether the file changed
  * @throws {CmgrError} `usage`, when it can have none of them; `damaged`, `locked`, `failed`
  */
 export async function setSetting(
@@ -42,7 +41,6 @@ export async function setSetting(
   });
 }
 
-/** @returns Whether it was set */
 export async function unsetSetting(context: Context, path: SettingPath): Promise<boolean> {
   return await changeSettings(context, (text) => withSetting(text, path, undefined));
 }
@@ -50,7 +48,7 @@ export async function unsetSetting(context: Context, path: SettingPath): Promise
 /**
  * Changes the file under the lock; a fault changes nothing.
  *
- * @returns Whether the file is another one now
+ * @returns Whether the file changed
  * @throws {CmgrError} `damaged`, when it cannot be used as it is; `locked`, `failed`
  */
 async function changeSettings(
@@ -69,7 +67,7 @@ async function changeSettings(
   });
 }
 
-/** The text with a setting in it, or without it when `value` is `undefined`. */
+/** Removes the setting when `value` is `undefined`. */
 function withSetting(text: string, path: SettingPath, value: unknown): string {
   if (value === undefined && valueIn(text, path) === undefined) return text;
   const whole = text.trim() === "" ? newSettings : text;

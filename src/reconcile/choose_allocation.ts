@@ -1,7 +1,13 @@
-/** Chooses range and ports for an instance, from what the registry says and the machine allows. */
+/** Range and ports for an instance, from what the registry says and the machine allows. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { type Allocation, assign, reservations, type Wanted } from "../ports/allocate.ts";
+import {
+  type Allocation,
+  assign,
+  type Request,
+  reservations,
+  type Wanted,
+} from "../ports/allocate.ts";
 import { findAllocation } from "../ports/find_range.ts";
 import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
@@ -12,7 +18,7 @@ import { changePins, type PinChange } from "./pins.ts";
 import { takenPorts } from "./taken_ports.ts";
 
 /**
- * Keeps the range where it fits the settings and nobody shares it, else finds another.
+ * Keeps the range if it fits the settings and no other instance shares it, else finds another.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
@@ -24,20 +30,12 @@ export async function regenerate(
   running: boolean,
 ): Promise<Allocation> {
   const range = rangeOf(registry, name);
-  const taken = otherRanges(registry, name);
   if (
     range && fitsLayout(range, context.settings.layout()) &&
-    !taken.some((other) => overlaps(range, other))
+    !otherRanges(registry, name).some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
-  const request = {
-    layout: context.settings.layout(),
-    taken,
-    wanted,
-    kept: keptOffsets(registry, name),
-    pins: pinsOf(registry, name),
-    pinnedElsewhere: await takenPorts(context, registry, name),
-  };
-  return await findAllocation(request, running ? range : undefined);
+  const kept = { kept: keptOffsets(registry, name), pins: pinsOf(registry, name) };
+  return await findOther(context, name, registry, wanted, running ? range : undefined, kept);
 }
 
 /**
@@ -45,24 +43,33 @@ export async function regenerate(
  *
  * @throws {CmgrError} `no-ports`
  */
-export async function allocateFresh(
+export async function allocateNew(
   context: Context,
   name: string,
   registry: PortRegistry,
   wanted: readonly Wanted[],
-  running: boolean,
+  running = false,
 ): Promise<Allocation> {
-  const request = {
-    layout: context.settings.layout(),
-    taken: otherRanges(registry, name),
-    wanted,
-    pinnedElsewhere: await takenPorts(context, registry, name),
-  };
-  return await findAllocation(request, running ? ownRange(registry, name) : undefined);
+  const own = running ? ownRange(registry, name) : undefined;
+  return await findOther(context, name, registry, wanted, own);
+}
+
+async function findOther(
+  context: Context,
+  name: string,
+  registry: PortRegistry,
+  wanted: readonly Wanted[],
+  own: Range | undefined,
+  kept: Pick<Request, "kept" | "pins"> = {},
+): Promise<Allocation> {
+  const taken = otherRanges(registry, name);
+  const pinnedElsewhere = await takenPorts(context, registry, name);
+  const layout = context.settings.layout();
+  return await findAllocation({ layout, taken, wanted, pinnedElsewhere, ...kept }, own);
 }
 
 /**
- * The allocation within the range that an instance has: what it got stays, new tools are added.
+ * The allocation within the instance's own range: what it has stays, new tools are added.
  *
  * @param taken Ports that none of its tools may have
  * @throws {CmgrError} `no-ports`
@@ -79,11 +86,7 @@ export function allocateWithin(
   return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
 }
 
-/**
- * The allocation with other pins.
- *
- * @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged` */
 export async function withPins(
   context: Context,
   name: string,
@@ -108,7 +111,7 @@ export async function withPins(
   return { ...allocation, pins };
 }
 
-/** The range; `undefined` for a damaged one, which is about to be replaced. */
+/** `undefined` for a damaged range, which is about to be replaced. */
 function ownRange(registry: PortRegistry, name: string): Range | undefined {
   try {
     return rangeOf(registry, name);

@@ -5,7 +5,7 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
-import { changeConfig, emptyConfig, refuseConfigChange } from "./change_config.ts";
+import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
@@ -16,7 +16,7 @@ function editedFromOf(paths: Paths, instance: string): string {
   return join(dirname(editedOf(paths, instance)), "before.json");
 }
 
-/** An edit that could not be saved, with what it began from and what the config is now. */
+/** An edit that could not be saved, with its base and the current config. */
 export interface KeptEdit {
   readonly edit: string;
   readonly before: string;
@@ -34,19 +34,19 @@ export async function readKeptEdit(
   return { edit, before: await readTextIfPresent(editedFromOf(paths, name)) ?? now, now };
 }
 
-/** Throws an edit that was kept away. */
+/** Discards a kept edit. */
 export async function discardKeptEdit({ paths }: Context, { name }: Instance): Promise<void> {
   await deleteFolder(dirname(editedOf(paths, name)));
 }
 
 /**
- * Opens a config in an editor, or the edit of it that was kept, checks what comes back, and saves it. An
- * edit that cannot be saved is kept.
+ * Opens a copy of a config in an editor, checks it, and saves it. An edit that cannot be saved is
+ * kept.
  *
  * @param editor Command line of the editor: words separated by blanks
- * @param edit The edit that was kept
- * @returns Whether the config is another one now, and the instance as it is then
- * @throws {CmgrError} `not-found`, `running`, `usage` for what comes back, `conflict` when the
+ * @param edit A kept edit to continue with
+ * @returns Whether the config changed, and the instance as it is then
+ * @throws {CmgrError} `not-found`, `running`, `usage` for the edited text, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
  */
 export async function editConfig(
@@ -57,7 +57,7 @@ export async function editConfig(
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
   const { name } = instance;
-  await refuseConfigChange(context, instance);
+  await requireStopped(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   await ensureFolder(dirname(copy));

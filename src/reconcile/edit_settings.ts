@@ -12,9 +12,9 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 
 /**
  * Opens a copy of the settings in an editor, checks what comes back, and saves it. An edit that
- * cannot be saved is kept, and the next call goes on with it.
+ * cannot be saved is kept, and the next call continues with it.
  *
- * @returns Whether the file is another one now
+ * @returns Whether the file changed
  * @throws {CmgrError} `usage` for what comes back, `conflict` when the file was changed meanwhile,
  * `failed` for the editor
  */

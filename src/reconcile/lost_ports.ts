@@ -1,16 +1,14 @@
-/** Configs that have ports though `port_registry.json` is gone. */
 import { CmgrError } from "../errors.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf } from "../json/node.ts";
 import { isWrittenByCmgr } from "../config/managed_env.ts";
 import type { Paths } from "../paths.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { isPresent } from "../system/write.ts";
 
 /**
- * Refuses to go on without `port_registry.json` where configs have ports: new ranges would overlap
- * with those.
+ * New ranges would overlap with those in the configs.
  *
  * @throws {CmgrError} `damaged`
  */
@@ -31,7 +29,7 @@ export async function lostPorts(paths: Paths, names: readonly string[]): Promise
   return names.filter((name, i) => baseIn(name, configs[i]?.entries ?? []) !== undefined);
 }
 
-/** The config of an instance; `undefined` when there is none, or none that can be used. */
+/** `undefined` when there is none, or it cannot be used. */
 export async function readSoundConfig(
   paths: Paths,
   name: string,
@@ -45,19 +43,18 @@ export async function readSoundConfig(
 }
 
 export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
-  const bases = entries.filter((entry) => isOwn(name, entry))
+  const bases = entries.filter((entry) => isEntryOf(name, entry))
     .flatMap((entry) => portIn(entry, "MCP_BASE_PORT") ?? []);
   const count = (base: number) => bases.filter((other) => other === base).length;
   return bases.toSorted((a, b) => count(b) - count(a))[0];
 }
 
-/** An entry that was copied from another instance by hand says nothing of this one. */
-export function isOwn(name: string, entry: Entry): boolean {
+/** An entry that was copied from another instance by hand says nothing about this one. */
+export function isEntryOf(name: string, entry: Entry): boolean {
   return isWrittenByCmgr(entry.env) &&
     memberOf(entry.env!, "CLAUDE_INSTANCE")?.value.value === name;
 }
 
-/** The port that a variable of an entry names. */
 export function portIn(entry: Entry, variable: string): number | undefined {
   const value = entry.env && memberOf(entry.env, variable)?.value.value;
   const number = /^\d{1,5}$/.test(String(value)) ? Number(value) : 0;

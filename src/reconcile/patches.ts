@@ -6,29 +6,23 @@ import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import type { EntryPatch } from "../config/config_edit.ts";
 
-/** For whom patches are made. */
-export interface Patched {
+interface Patched {
   readonly instance: string;
   readonly sandbox: string;
   readonly allocation: Allocation;
   readonly rules: readonly Rule[];
 }
 
-/** The tools that a config has, with the ports they want. */
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
   return recognise(entries, rules).map((entry) => ({ tool: entry.tool, count: portCount(entry) }));
 }
 
-/**
- * What each entry must say.
- *
- * @returns Patches by key
- */
+/** @returns By key of the entry */
 export function patchesFor(
   entries: readonly Launch[],
   { instance, sandbox, allocation, rules }: Patched,
 ): Map<string, EntryPatch> {
-  const isAnothers = (value: string) =>
+  const belongsToAnother = (value: string) =>
     value.startsWith(dirname(sandbox) + sep) && !value.startsWith(sandbox + sep);
   return new Map(
     recognise(entries, rules).map((entry, i) => {
@@ -42,7 +36,7 @@ export function patchesFor(
         MCP_BASE_PORT: String(allocation.range.base),
         CLAUDE_INSTANCE: instance,
       };
-      return [entry.key, { ...applied, env, isAnothers }];
+      return [entry.key, { ...applied, env, belongsToAnother }];
     }),
   );
 }

@@ -1,4 +1,3 @@
-/** Ports that the user has pinned. */
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { suggestion } from "../json/nearest.ts";
 import { CmgrError } from "../errors.ts";
@@ -7,32 +6,25 @@ import { contains, formatRange } from "../ports/layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
-import { highestPort } from "../settings/settings.ts";
+import { highestPort } from "../settings/port_layout.ts";
 
-/** A change of pins. */
 export interface PinChange {
-  /** Ports by tool, or by the key of its entry. */
+  /** By tool, or by the key of its entry. */
   readonly pin: Pins;
-  /** Tools whose ports go back into the range. */
   readonly unpin: readonly string[];
 }
 
-/** An instance whose pins change. */
 export interface Pinned {
   readonly instance: string;
-  /** Its range and ports before the change. */
   readonly allocation: Allocation;
-  /** The tools of its config. */
   readonly wanted: readonly Wanted[];
   readonly toolOf: ReadonlyMap<string, string>;
 }
 
 /**
- * Changes the pins of an instance.
- *
- * @returns All its pins afterwards
+ * @returns All pins of the instance afterwards
  * @throws {CmgrError} `usage` for a tool that it does not have, or a number that is no port;
- * `conflict`, with the reason, for a port that another has or that is never handed out
+ * `conflict` for a port that is another's or never handed out
  */
 export function changePins(registry: PortRegistry, pinned: Pinned, change: PinChange): Pins {
   const pins = new Map(pinned.allocation.pins);
@@ -110,7 +102,7 @@ function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: nu
   if (fault) throw fault;
 }
 
-/** The pins of an instance that comes back, without those that somebody else has by now. */
+/** The pins of a restored instance, without those that another one has by now. */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,
@@ -122,7 +114,6 @@ export function pinsStillFree(
   return Object.assign(dictionary<number[]>(), Object.fromEntries(free));
 }
 
-/** Why a port cannot be had, when it is another instance's. */
 function faultElsewhere(
   registry: PortRegistry,
   except: string,
@@ -149,7 +140,7 @@ function faultElsewhere(
   const kept = reservedRanges(registry).find((range) => contains(range, port));
   return kept && new CmgrError(
     "conflict",
-    `Port ${port} lies in ${formatRange(kept)}, which is kept for a removed instance`,
+    `Port ${port} is in ${formatRange(kept)}, which is reserved for a removed instance`,
     "Choose another port, or delete what was removed for good with: cmgr trash --empty",
   );
 }

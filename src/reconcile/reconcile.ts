@@ -1,4 +1,3 @@
-/** Makes the config of an instance say what the registry says. */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import type { Paths } from "../paths.ts";
@@ -16,19 +15,20 @@ import { patchesFor, wantedBy } from "./patches.ts";
 import { takenPorts } from "./taken_ports.ts";
 
 /** A config that is about to be written. */
-export interface NextConfig {
-  /** What it says, before ports are put in; `undefined` for none. */
+interface NextConfig {
+  /** Before ports are put in; `undefined` for none. */
   readonly config: ParsedConfig | undefined;
-  /** Text of the one on disk, if there is one. */
+  /** The text on disk, if there is one. */
   readonly before: string | undefined;
 }
 
 /**
- * Makes the config of a stopped instance say what the registry says: new servers get ports, what
- * was edited away comes back. Call it under the lock, with an instance that was loaded under it.
+ * Makes the config of a stopped instance say what the registry says: new servers get ports, values
+ * that were edited away are restored. Call it under the lock, with an instance that was loaded
+ * under it.
  *
- * @param next Takes the place of the config on disk, which is only reconciled when not given
- * @returns The allocation in force, or `undefined` for an instance without ports
+ * @param next Takes the place of the config on disk
+ * @returns `undefined` for an instance without ports
  * @throws {CmgrError} `no-ports`, `damaged`, `failed`
  */
 export async function reconcile(
@@ -43,14 +43,14 @@ export async function reconcile(
   return allocation;
 }
 
-/** The config on disk, to be changed by nothing but its ports. */
+/** The config on disk, of which only the ports change. */
 export async function configAsItIs(instance: Instance): Promise<NextConfig> {
   const config = await instance.config();
   return { config, before: config?.text };
 }
 
 /**
- * The allocation that {@linkcode reconcile} would put in force; nothing is changed.
+ * The allocation after {@linkcode reconcile}; nothing is changed.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
@@ -69,7 +69,7 @@ export async function plannedAllocation(
 }
 
 /**
- * What the config of an instance would say after {@linkcode reconcile}, and what it says.
+ * The text of the config now, and after {@linkcode reconcile}.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
@@ -101,7 +101,7 @@ async function editPorts(
 /**
  * Gives a stopped instance these ports, in the registry and in its config.
  *
- * @returns Whether anything on disk is another one now
+ * @returns Whether anything on disk changed
  */
 export async function applyPorts(
   context: Context,
@@ -129,7 +129,7 @@ export async function applyPorts(
     if (text !== before) await replaceConfig(paths, name, before, text);
     return undo.length > 0 || text !== before;
   } catch (error) {
-    // What is remembered of a config that is not there would be put back into another one.
+    // What is remembered of a config that is gone must not be restored into another one.
     if (undo.length > 0 && await isConfig(paths, name, before)) {
       for (const step of undo) await step().catch(() => {});
     }
@@ -138,9 +138,9 @@ export async function applyPorts(
 }
 
 /**
- * Frees the ports of a stopped instance, and puts back what was replaced in its config.
+ * Frees the ports of a stopped instance, and restores what was replaced in its config.
  *
- * @returns Whether anything on disk is another one now
+ * @returns Whether anything on disk changed
  */
 export async function removePorts(
   { paths }: Context,
@@ -154,11 +154,11 @@ export async function removePorts(
   const isEdited = text !== undefined && text !== before;
   let isNew: boolean;
   try {
-    // The config first: what is remembered must stay until it is back in its place.
+    // The config first: what is remembered must stay until it is restored.
     if (isEdited) await replaceConfig(paths, name, before, text);
     isNew = await writePortsIfNew(paths, registry, withoutAllocation(registry, name));
   } catch (error) {
-    // A config without ports and a registry with them would not agree.
+    // A config without ports and a registry with them would differ.
     if (isEdited && before !== undefined && await isConfig(paths, name, text)) {
       await replaceConfig(paths, name, text, before).catch(() => {});
     }
@@ -168,7 +168,7 @@ export async function removePorts(
   return isEdited || isNew || known !== undefined;
 }
 
-/** Says whether the registry is another one now. */
+/** @returns Whether the registry changed */
 export async function writePortsIfNew(
   paths: Paths,
   before: PortRegistry,

@@ -1,12 +1,12 @@
 /**
- * Marks of instances that are being created: what a crash left can be told by them. They lie in
- * `~/.cmgr`, where no app can put one.
+ * Marks of instances that are being created, by which doctor finds what a crash left. They are in
+ * `~/.cmgr`, where no app can write.
  */
 import { join } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { ensureFolder, isPresent, removeIfPresent, replaceFile } from "../system/write.ts";
 
-/** The mark of one instance; left over only by a crash. */
+/** Exists after a creation only if that crashed. */
 export function creatingOf(paths: Paths, instance: string): string {
   return join(paths.creating, instance);
 }

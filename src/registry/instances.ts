@@ -1,6 +1,7 @@
 /**
- * `registry.json`: which instances there are. Readable by and from the original cmgr, whose
- * fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their places.
+ * `registry.json`: which instances there are. The original cmgr can read it, and its file can be
+ * read: the fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their
+ * places.
  */
 import { nearest } from "../json/nearest.ts";
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
@@ -10,21 +11,17 @@ import { checkName, isName } from "./names.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
 import { type InstanceRecord, instancesFile } from "./schemas.ts";
 
-/** The whole of `registry.json`. */
 export interface InstanceRegistry {
   /** Fields beside `instances` that cmgr does not know. */
   readonly rest: Readonly<Record<string, unknown>>;
-  /** The instances by name. */
   readonly instances: Dictionary<InstanceRecord>;
-  /** Entries that another program wrote under what cannot be a name; they are kept, and not used. */
+  /**
+   * Entries that another program wrote under what cannot be a name; they are kept, and not used.
+   */
   readonly misnamed?: Dictionary<InstanceRecord>;
 }
 
-/**
- * Reads the instances; without a file there are none.
- *
- * @throws {CmgrError} `damaged`, when the file cannot be used
- */
+/** @throws {CmgrError} `damaged` */
 export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
   const { instances, version: _version, ...rest } =
     await readRegistry(paths.registry, instancesFile) ?? {};
@@ -35,7 +32,7 @@ export async function readInstances(paths: Paths): Promise<InstanceRegistry> {
   return { rest, instances: named, misnamed };
 }
 
-/** Writes the instances. Call it under the lock only. */
+/** Call it under the lock only. */
 export async function writeInstances(paths: Paths, registry: InstanceRegistry): Promise<void> {
   await writeRegistry(paths.registry, {
     version: registryVersion,
@@ -44,7 +41,6 @@ export async function writeInstances(paths: Paths, registry: InstanceRegistry): 
   });
 }
 
-/** The names of all instances, in the order in which people look for them. */
 export function namesOf(registry: InstanceRegistry): string[] {
   return namesIn(registry.instances);
 }

@@ -5,24 +5,24 @@ import { CmgrError, messageOf } from "../errors.ts";
 import { fields } from "../json/validate.ts";
 import type { Paths } from "../paths.ts";
 import { ensureFolder } from "../system/write.ts";
-import { readNote } from "../system/read_json.ts";
+import { readOptionalJson } from "../system/read_json.ts";
 import { uninterrupted } from "../system/signal_listeners.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-export interface LockOptions {
+interface LockOptions {
   /** What the holder is doing, for those who wait: `create work`. */
   readonly purpose: string;
-  /** Is told on whom it waits, once, when the wait is longer than a moment. */
+  /** Called once with the name of the holder, when the wait is longer than a moment. */
   readonly onWait?: (message: string) => void;
-  /** Gives up when one process has held it for so many milliseconds; 30 seconds if not given. */
+  /** Gives up when one process has held it for so many milliseconds; 30 seconds by default. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Runs `work` while holding the lock, telling the person on whom it waits.
+ * Runs `work` while holding the lock.
  *
- * @param purpose What the lock is held for, as those read it who wait: `create work`
+ * @param purpose What the lock is held for, shown to those who wait: `create work`
  * @throws {CmgrError} `locked`, `interrupted`
  */
 export async function locked<T>(
@@ -33,17 +33,16 @@ export async function locked<T>(
   return await withLock(paths, { purpose, onWait: notice }, work);
 }
 
-const momentMs = 1_000;
+const noticeAfterMs = 1_000;
 
-/** Between two looks at who holds the lock. */
+/** Between two looks at who holds the lock, in milliseconds. */
 const longestPauseMs = 5_000;
 
 /**
- * Runs `work` while holding the lock. The lock is the operating system's: it goes with the
- * process that holds it, however that ends, and is never taken from a living one.
+ * Runs `work` while holding the operating system's lock: it is released with the process that holds
+ * it, however that ends, and never taken from a live one.
  *
- * @param work What to do; it must not ask for the lock again
- * @returns What `work` returns
+ * @param work Must not ask for the lock again
  * @throws {CmgrError} `locked`, when one other process held the lock all the time
  */
 export async function withLock<T>(
@@ -82,29 +81,29 @@ function openLock(paths: Paths): Deno.FsFile {
 
 async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   if (!file.tryLockSync(true)) await waitFor(file, paths, options);
-  // Only those who wait read it: on a full disk the lock holds all the same.
-  await leaveNote(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
+  // Only those who wait read it: the lock holds on a full disk too.
+  await writeHolder(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
 }
 
 async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
   const started = performance.now();
   const timeoutMs = options.timeoutMs ?? 30_000;
-  // The system wakes one after the other. To try again and again, as a hundred may have to, would
-  // take the machine from the one that works.
+  // The system wakes one after the other. A hundred that poll would take the processor from the one
+  // that works.
   const locked = timeoutMs > 0
     ? file.lock(true).then((): true => true)
     : new Promise<true>(() => {});
-  // Who has given up hears no more of it: what is locked then is closed, and so free.
+  // After giving up, a lock that comes late is released by closing the file.
   locked.catch(() => {});
   let [name, since] = ["", started];
   while (true) {
     const waited = performance.now() - started;
-    const pause = Math.min(momentMs + waited / 10, longestPauseMs, timeoutMs / 2);
+    const pause = Math.min(noticeAfterMs + waited / 10, longestPauseMs, timeoutMs / 2);
     if (await within(pause, locked)) return;
     const now = performance.now();
-    const other = await holder(paths);
+    const other = await holderOf(paths);
     if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
-    // Where many wait, those who hold it come and go: that takes its time, and is no fault.
+    // Where many wait, the holder changes: that takes its time, and is no fault.
     if (other !== name) [name, since] = [other, name === "" ? started : now];
     if (now - since >= timeoutMs) {
       throw new CmgrError(
@@ -130,16 +129,16 @@ async function within(milliseconds: number, promise: Promise<true>): Promise<boo
   }
 }
 
-const lockNote = fields({ pid: v.number(), purpose: v.string() });
+const lockHolder = fields({ pid: v.number(), purpose: v.string() });
 
-async function leaveNote(file: Deno.FsFile, note: v.InferOutput<typeof lockNote>) {
+async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHolder>) {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
   await file.write(new TextEncoder().encode(`${JSON.stringify(note)}\n`));
 }
 
-async function holder(paths: Paths): Promise<string> {
-  const note = await readNote(paths.lock, lockNote).catch(() => undefined);
+async function holderOf(paths: Paths): Promise<string> {
+  const note = await readOptionalJson(paths.lock, lockHolder).catch(() => undefined);
   return note === undefined
     ? "a process that has not named itself"
     : `process ${note.pid} (cmgr ${note.purpose})`;

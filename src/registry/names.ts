@@ -1,4 +1,3 @@
-/** Names of instances. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { listFolder } from "../system/folders.ts";
@@ -6,11 +5,7 @@ import { listFolder } from "../system/folders.ts";
 const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
-/**
- * Refuses a text that cannot be the name of an instance.
- *
- * @throws {CmgrError} `usage`
- */
+/** @throws {CmgrError} `usage` */
 export function checkName(name: string): void {
   if (!pattern.test(name)) {
     throw new CmgrError(
@@ -32,7 +27,7 @@ export function isName(text: string): boolean {
   return pattern.test(text) && !device.test(text);
 }
 
-/** Whether an instance of that name lies in the trash, by the name of its folder there. */
+/** Judged by the name of its folder in the trash. */
 export async function isInTrash({ trash }: Paths, name: string): Promise<boolean> {
   const rest = /^-\d{4}-\d\d-\d\dT/;
   return (await listFolder(trash)).some((entry) =>

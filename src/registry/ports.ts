@@ -1,6 +1,6 @@
 /**
  * `port_registry.json`: ranges and ports. `allocated_ports` is the original cmgr's field and keeps
- * its place and meaning; what cmgr adds stands beside it.
+ * its place and meaning; cmgr adds fields beside it.
  */
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
@@ -14,30 +14,24 @@ import {
   type Reservation,
 } from "./schemas.ts";
 
-/** The whole of `port_registry.json`. */
 export interface PortRegistry {
   /** Fields that cmgr does not know. */
   readonly rest: Readonly<Record<string, unknown>>;
   /** First port of each instance's range. */
   readonly bases: Dictionary<number>;
-  /** The rest of what is known, by instance. */
   readonly records: Dictionary<PortRecord>;
   /** Ranges of removed instances, by entry of the trash. */
   readonly reserved: Dictionary<Reservation>;
-  /** What version 0.1 replaced in the configs, which it kept here; gone once this is written. */
+  /** What version 0.1 replaced in the configs and kept here; gone once this is written. */
   readonly oldReplaced?: Dictionary<ConfigMemory>;
 }
 
-/**
- * Reads the ports; without a file none are given.
- *
- * @throws {CmgrError} `damaged`, when the file cannot be used
- */
+/** @throws {CmgrError} `damaged` */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
   return portsIn(await readRegistry(paths.ports, portsFile) ?? {});
 }
 
-/** The ports out of what stands in the file: pure. */
+/** Pure. */
 export function portsIn(
   { allocated_ports, instances, replaced, reserved, version: _version, ...rest }: PortsFile,
 ): PortRegistry {
@@ -61,7 +55,7 @@ export function namesOfPorts(registry: PortRegistry): string[] {
   return namesIn(registry.bases);
 }
 
-/** Writes the ports. Call it under the lock only. */
+/** Call it under the lock only. */
 export async function writePorts(paths: Paths, registry: PortRegistry): Promise<void> {
   const { rest, bases, records, reserved, oldReplaced } = registry;
   if (oldReplaced !== undefined) await moveOldReplaced(paths, oldReplaced);

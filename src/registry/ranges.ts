@@ -1,17 +1,14 @@
-/** Ranges and ports as the port registry holds them. */
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/built_in.ts";
 import { lastPort, overlaps, type Range } from "../ports/layout.ts";
-import { defaultLayout, highestPort } from "../settings/settings.ts";
+import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
 /**
- * The range of an instance.
- *
- * @returns The range, or `undefined` for an instance without ports
+ * @returns `undefined` for an instance without ports
  * @throws {CmgrError} `damaged`, when the range would end above the highest port
  */
 export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
@@ -29,8 +26,8 @@ export function rangeOf(registry: PortRegistry, instance: string): Range | undef
 }
 
 /**
- * The ranges that an instance may not have: those of all others, and those still kept for removed
- * ones at `now`, in milliseconds since 1970.
+ * The ranges that an instance may not have: those of all others, and those still reserved for
+ * removed ones at `now`, in milliseconds since 1970.
  */
 export function otherRanges(
   registry: PortRegistry,
@@ -45,20 +42,17 @@ export function otherRanges(
   return [...others, ...reservedRanges(registry, now)];
 }
 
-/** The ranges that are still kept for removed instances. */
 export function reservedRanges(registry: PortRegistry, now: number = Date.now()): Range[] {
   return Object.values(registry.reserved).filter(({ until }) => Date.parse(until) > now)
     .map(({ base, size }) => ({ base, size }));
 }
 
-/** What the registry knows of an instance beside its base. */
 export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
 /**
- * The instances that have ports of another one's range, as the original cmgr gave them, each with those
- * others.
+ * The instances whose range overlaps others, as the original cmgr allowed, each with those others.
  */
 export function sharersIn(
   registry: PortRegistry,
@@ -80,18 +74,16 @@ export function sharersIn(
   return sharers;
 }
 
-/** What to say of an instance that shares ports, and how to separate it. */
 export function describeSharers(instance: string, others: readonly string[]): string {
   return `"${instance}" has the same ports as ${others.map((name) => `"${name}"`).join(", ")}; ` +
     `give it its own with: cmgr mcp ${instance} --ports`;
 }
 
-/** The offsets that an instance was given beyond those of the specification. */
+/** The offsets beyond those of the specification. */
 export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
   return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
 }
 
-/** Range and ports of an instance as they stand. */
 export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
@@ -99,18 +91,15 @@ export function allocationOf(registry: PortRegistry, instance: string): Allocati
   return { range, offsets, pins: pinsOf(registry, instance) };
 }
 
-/** The ports that the user insists on. */
 export function pinsOf(registry: PortRegistry, instance: string): Pins {
   return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
 }
 
-/** The ports that other instances have pinned. */
 export function otherPins(registry: PortRegistry, except: string): Set<number> {
   const others = Object.keys(registry.bases).filter((name) => name !== except);
   return new Set(others.flatMap((name) => [...pinsOf(registry, name).values()].flat()));
 }
 
-/** The registry with an instance given an allocation. */
 export function withAllocation(
   registry: PortRegistry,
   instance: string,
@@ -138,7 +127,6 @@ export function withAllocation(
   };
 }
 
-/** The registry without an instance, its range free again. */
 export function withoutAllocation(registry: PortRegistry, instance: string): PortRegistry {
   return {
     ...registry,

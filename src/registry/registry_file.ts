@@ -1,11 +1,10 @@
-/** Reads and writes either registry. */
 import * as v from "valibot";
 import { CmgrError } from "../errors.ts";
 import type { Schema } from "../json/validate.ts";
 import { readJsonIfPresent } from "../system/read_json.ts";
 import { replaceFile } from "../system/write.ts";
 
-/** The newest form of the registries that this cmgr writes and understands. */
+/** The newest form of the registries that this cmgr understands. */
 export const registryVersion = 1;
 
 /**
@@ -30,12 +29,12 @@ function refuseNewer(path: string, data: unknown): unknown {
   );
 }
 
-/** Writes a registry as a whole. Call it under the lock only. */
+/** Call it under the lock only. */
 export async function writeRegistry(path: string, data: object): Promise<void> {
   await replaceFile(path, formatRegistry(data));
 }
 
-/** A registry as JSON with a line for each instance, for people who read it. */
+/** A line for each instance, for people who read it. */
 export function formatRegistry(data: object): string {
   return `{\n${
     linesOf(data, "  ", (value) => {

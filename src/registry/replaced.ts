@@ -1,7 +1,6 @@
 /**
- * `~/.cmgr/replaced/NAME.json`: what cmgr replaced in the config of an instance, so that it can be
- * put back. The file is written before the config and removed after it, so that a crash in between
- * loses nothing.
+ * `~/.cmgr/replaced/NAME.json`: what cmgr replaced in the config of an instance, to be restored.
+ * The file is written before the config and removed after it, so a crash in between loses nothing.
  */
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { type Paths, replacedOf } from "../paths.ts";
@@ -11,7 +10,7 @@ import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts
 import { type ConfigMemory, replacedFile } from "./schemas.ts";
 
 /**
- * Reads what was replaced; what version 0.1 kept in the port registry counts until it is moved.
+ * What version 0.1 kept in the port registry counts until it is moved.
  *
  * @returns `undefined` when nothing is known of that config
  * @throws {CmgrError} `damaged`
@@ -26,7 +25,7 @@ export async function readReplaced(
   return Object.hasOwn(oldReplaced, instance) ? oldReplaced[instance] : undefined;
 }
 
-/** Writes what was replaced. Call it under the lock only. */
+/** Call it under the lock only. */
 export async function writeReplaced(
   paths: Paths,
   instance: string,
@@ -36,12 +35,12 @@ export async function writeReplaced(
   await writeRegistry(replacedOf(paths, instance), { version: registryVersion, servers });
 }
 
-/** Forgets what was replaced; the port registry must have been written since version 0.1. */
+/** The port registry must have been written since version 0.1. */
 export async function removeReplaced(paths: Paths, instance: string): Promise<void> {
   await removeIfPresent(replacedOf(paths, instance));
 }
 
-/** Gives what version 0.1 kept in the port registry files of its own; one that is there is newer. */
+/** Moves what version 0.1 kept in the port registry into files; an existing file is newer. */
 export async function moveOldReplaced(paths: Paths, old: Dictionary<ConfigMemory>): Promise<void> {
   for (const [name, servers] of Object.entries(old)) {
     if (!isName(name) || await isPresent(replacedOf(paths, name))) continue;

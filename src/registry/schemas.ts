@@ -1,24 +1,24 @@
-/** What the registries contain, and the check of it when it is read. */
+/** What the registries contain, and the validation of it. */
 import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
 import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
 import { isName } from "./names.ts";
-import { highestPort, smallestRange } from "../settings/settings.ts";
+import { highestPort, smallestRange } from "../settings/port_layout.ts";
 
-/** One instance as `registry.json` has it; fields that cmgr does not know are kept. */
+/** One instance in `registry.json`; fields that cmgr does not know are kept. */
 export interface InstanceRecord {
   name?: string;
-  /** Its folder, as the original cmgr wrote it; where it is follows from its name. */
+  /** As the original cmgr wrote it; not read, since the folder follows from the name. */
   sandbox_path?: string;
   created_date?: string;
   /** The user's files that it sees when it is isolated. */
   shares?: Share[];
-  /** The name that a rename gives it which has not come to its end. */
+  /** The new name in an unfinished rename. */
   renamed_to?: string;
   [field: string]: unknown;
 }
 
-/** A folder or file of the user that an instance sees, at its own path. */
+/** A folder or file of the user that an instance sees, at the same path. */
 export interface Share {
   /** Absolute. */
   path: string;
@@ -27,97 +27,83 @@ export interface Share {
   real?: string;
 }
 
-/** One value that cmgr replaced in a config, so that it can be put back. */
+/** One value that cmgr replaced in a config. */
 export interface Replaced {
   /** JSON text of the value that was there, `null` when there was none. */
   was: string | null;
-  /** Values that cmgr wrote: the newest last, after the one before it, in case of a crash. */
+  /** The newest value last, after the one before it, in case of a crash. */
   wrote: string[];
 }
 
-/** What cmgr replaced in one server's entry. */
 export interface EntryMemory {
-  /** Variables by name. */
+  /** By name of the variable. */
   env: Dictionary<Replaced>;
-  /** JSON text of the `env` that was there without a member, `null` when there was none. */
+  /** JSON text of an `env` that had no member, `null` when there was none. */
   emptyEnv?: string | null;
-  /** The arguments as a whole. */
+  /** All arguments. */
   args?: Replaced;
 }
 
-/** What cmgr replaced in a config, by server. */
+/** By server. */
 export type ConfigMemory = Dictionary<EntryMemory>;
 
 /** What the registry knows of one instance beside its base. */
 export interface PortRecord {
-  /** Number of ports in the range; its base stands in `allocated_ports`. */
+  /** Number of ports; the base of the range is in `allocated_ports`. */
   size?: number;
-  /** Offsets within the range of every tool beside the six. */
+  /** Of every tool beside the six. */
   offsets?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
 }
 
-/** What cmgr replaced in one config, as it stands on disk. */
-export interface ReplacedFile {
-  /** Form of the file. */
+interface ReplacedFile {
   version?: number;
-  /** By server. */
   servers?: ConfigMemory;
 }
 
 /** A range that is kept free for a removed instance. */
 export interface Reservation {
-  /** First port. */
   base: number;
-  /** Number of ports. */
   size: number;
-  /** Until when, as an ISO 8601 date. */
+  /** An ISO 8601 date. */
   until: string;
 }
 
-/** `registry.json` as it stands on disk. */
-export interface InstancesFile {
-  /** Form of the file; the original cmgr writes none. */
+interface InstancesFile {
+  /** The original cmgr writes none. */
   version?: number;
-  /** The instances by name. */
   instances?: Dictionary<InstanceRecord>;
   [field: string]: unknown;
 }
 
-/** `port_registry.json` as it stands on disk. */
 export interface PortsFile {
-  /** Form of the file; the original cmgr writes none. */
+  /** The original cmgr writes none. */
   version?: number;
   /** First port of each instance's range. */
   allocated_ports?: Dictionary<number>;
-  /** The rest of what is known, by instance. */
   instances?: Dictionary<OldPortRecord>;
-  /** Ranges of removed instances, by entry of the trash. */
+  /** By entry of the trash. */
   reserved?: Dictionary<Reservation>;
-  /** What was replaced in the configs: version 0.1 kept it here. */
+  /** Version 0.1 kept here what it replaced in the configs. */
   replaced?: Dictionary<ConfigMemory>;
   [field: string]: unknown;
 }
 
-/** What version 0.1 kept: what it replaced in the config stood here too. */
-export type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
+/** Version 0.1 kept here what it replaced in the config. */
+type OldPortRecord = PortRecord & { replaced?: ConfigMemory };
 
-/** What the registries said of an instance that was removed. */
+/** What the registries said of a removed instance. */
 export interface TrashRecord {
-  /** Its name. */
   name: string;
-  /** When it was removed, as an ISO 8601 date. */
+  /** An ISO 8601 date. */
   removed: string;
-  /** Its entry in `registry.json`. */
   instance: InstanceRecord;
   /** First port of its range; none for an instance without ports. */
   base?: number;
-  /** What else the port registry knew of it. */
   ports?: PortRecord;
-  /** What was replaced in its config. */
   replaced?: ConfigMemory;
-  /** The other name that a restore gives it which has not come to its end. */
+  /** The new name in an unfinished restore. */
   restored_as?: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { hazardWarnings, mindsSecondCopy, type Watched } from "../catalogue/hazards.ts";
+import { canConflict, hazardWarnings, type Watched } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
@@ -18,7 +18,7 @@ import {
 } from "../sandbox/visibility.ts";
 import { isPresent } from "../system/write.ts";
 
-/** What the config of an instance tells; the field names are a promise. */
+/** The field names are a promise. */
 export interface ConfigReport {
   /** `null` when the config cannot be read. */
   readonly servers: number | null;
@@ -37,7 +37,7 @@ interface Sources {
   readonly bubblewrapFault: () => Promise<string | undefined>;
 }
 
-/** The function rejects only for faults of cmgr's own: what cannot be read is a warning. */
+/** Rejects only for faults of cmgr's own: a config that cannot be read is a warning. */
 export function configReporter(
   context: Context,
   instances: InstanceRegistry,
@@ -72,7 +72,7 @@ async function reportConfig(sources: Sources, name: string): Promise<ConfigRepor
     servers = config?.servers ?? 0;
     const entries: readonly Watched[] = [...config?.entries ?? [], ...enabled];
     const rules = await sources.context.rules();
-    const others = mindsSecondCopy(entries, rules)
+    const others = canConflict(entries, rules)
       ? await otherEntries(sources, name)
       : new Map<string, readonly Launch[]>();
     const warnings = [
@@ -98,14 +98,14 @@ async function otherEntries(
       const { enabled } = await extensionsOf(other);
       others.set(other, [...(await configOf(other))?.entries ?? [], ...enabled]);
     } catch (error) {
-      // What is wrong with that config is a warning about that instance.
+      // A fault of that config is a warning about that instance.
       if (!(error instanceof CmgrError)) throw error;
     }
   }
   return others;
 }
 
-/** Warns of paths that servers are given, and that the instance does not see. */
+/** Warns of paths in the entries that the instance does not see. */
 async function hiddenPathWarnings(
   { context: { paths, settings }, instances, bubblewrapFault }: Sources,
   name: string,
@@ -123,9 +123,9 @@ async function hiddenPathWarnings(
     if (inside === undefined) elsewhere.push(named);
     else if (!await isThere(inside)) hidden.push(named);
   }
-  // Asked last: these start processes, and are rarely needed.
+  // Last: these start processes, and are rarely needed.
   if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
-  // What looks like a path elsewhere may be none.
+  // An argument that looks like a path may be none.
   const present = await physicalPaths(elsewhere.map(({ path }) => path));
   return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
     .map((named) => describeHidden(visibility, named));

@@ -34,7 +34,7 @@ export async function reportDisk(
     const removed = entries.filter(({ record }) => record.name === instance);
     const inTrash = removed.flatMap(({ id, sandbox }) => [
       trashPlacesOf(paths, id).folder,
-      // That of another disk lies elsewhere.
+      // Each disk has its own trash folder.
       ...(sandbox === trashPlacesOf(paths, id).sandboxBeside ? [sandbox] : []),
     ]);
     const kinds = {

@@ -12,7 +12,7 @@ import { allocationOf, describeSharers, sharersIn } from "../registry/ranges.ts"
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 
-/** What can be said without reading the config; the field names are a promise. */
+/** What is known without reading the config; the field names are a promise. */
 export interface InstanceSummary {
   readonly instance: string;
   readonly sandbox: string;
@@ -38,7 +38,7 @@ export interface InstanceSummary {
   readonly since: string | null;
 }
 
-/** One instance as `--json` shows it; the field names are a promise. */
+/** The field names are a promise. */
 export type Report = InstanceSummary & ConfigReport;
 
 /**

@@ -10,7 +10,7 @@ import { withFixedPorts } from "./fixed_ports.ts";
 /** Who listens: nobody, the port's own instance, another instance, or anybody else. */
 export type PortState = "free" | "own" | "instance" | "foreign";
 
-/** The process that listens; pid and command are `null` when the system does not tell them. */
+/** The process that listens; pid and command are `null` when the system does not say. */
 export interface PortListener {
   readonly pid: number | null;
   readonly command: string | null;
@@ -52,20 +52,20 @@ export function portStateOf(
   owner: string | undefined,
   snapshot: PortSnapshot,
 ): Pick<PortReport, "state" | "holder"> {
-  const holders = snapshot.listeners.filter((listener) => listener.port === port)
+  const found = snapshot.listeners.filter((listener) => listener.port === port)
     .map(({ pid, command }): PortListener => ({
       pid,
       command,
       instance: pid === null ? null : snapshot.instanceOf(pid) ?? null,
     }));
-  if (holders.length === 0) {
+  if (found.length === 0) {
     return { state: snapshot.busy.has(port) ? "foreign" : "free", holder: null };
   }
-  const foreign = holders.find(({ instance, pid }) => instance === null && pid !== null);
+  const foreign = found.find(({ instance, pid }) => instance === null && pid !== null);
   if (foreign) return { state: "foreign", holder: foreign };
-  const other = holders.find(({ instance }) => instance !== null && instance !== owner);
+  const other = found.find(({ instance }) => instance !== null && instance !== owner);
   if (other) return { state: "instance", holder: other };
-  const own = holders.find(({ instance }) => instance !== null);
+  const own = found.find(({ instance }) => instance !== null);
   return own ? { state: "own", holder: own } : { state: "foreign", holder: null };
 }
 
@@ -78,7 +78,7 @@ export async function observePorts(
   try {
     found = await listeners();
   } catch (error) {
-    context.notice(`Cannot tell who listens: ${messageOf(error)}`);
+    context.notice(`Cannot find out who listens: ${messageOf(error)}`);
     return { listeners: [], busy: await findBusy(ports), instanceOf: () => undefined };
   }
   const wanted = new Set(ports);

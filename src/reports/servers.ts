@@ -6,7 +6,7 @@ import { portsOfTool } from "../ports/allocate.ts";
 import type { Instance } from "../instance.ts";
 
 /** One server as `--json` shows it, its secrets masked; the field names are a promise. */
-export interface ServerReport {
+interface ServerReport {
   /** Its key in `mcpServers`. */
   readonly name: string;
   /** Its name in the port registry. */

@@ -1,15 +1,14 @@
 import { maskConfig } from "../config/secrets.ts";
 import type { Context } from "../context.ts";
 import { instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
-import { defaultLayout, parseSettings, settingsFor } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
+import { parseSettings, settingsFor } from "../settings/settings.ts";
 import { readTextIfPresent } from "../system/read.ts";
 
-/** One setting as `--json` shows it. */
 export interface SettingReport {
   readonly key: string;
   /** The value in force, secrets masked; `null` for none. */
   readonly value: unknown;
-  /** Where the value is from. */
   readonly source: "default" | "file" | "instance" | "environment";
   readonly meaning: string;
 }

@@ -2,9 +2,9 @@ import type { Context } from "../context.ts";
 import { readTrash } from "../instances/trash.ts";
 import type { Range } from "../ports/layout.ts";
 import { readPorts } from "../registry/ports.ts";
-import { defaultLayout } from "../settings/settings.ts";
+import { defaultLayout } from "../settings/port_layout.ts";
 
-/** One removed instance as `--json` shows it; all but `id` is `null` when its record is unreadable. */
+/** The field names are a promise. All but `id` is `null` when the record is unreadable. */
 export interface TrashReport {
   /** Name of its folder in the trash. */
   readonly id: string;
@@ -13,14 +13,14 @@ export interface TrashReport {
   readonly removed: string | null;
   /** `null` where ports were not managed. */
   readonly range: Range | null;
-  /** Until when the range is kept for it, as an ISO 8601 date; `null` when it no longer is. */
+  /** An ISO 8601 date; `null` when the range is no longer reserved. */
   readonly reservedUntil: string | null;
   /** `null` when it had none. */
   readonly sandbox: string | null;
 }
 
 /**
- * The newest first; only those of one name, if it is given.
+ * The newest first; all names when none is given.
  *
  * @throws {CmgrError} `damaged`
  */

@@ -1,31 +1,30 @@
-/** The command line of bubblewrap: pure. */
+/** The command line of bubblewrap. Pure. */
 import { join } from "node:path";
 import { proxyDescriptor } from "./bus.ts";
 
-/** A place of the machine that an instance is shown. */
 export interface Opening {
-  /** Where it really lies. */
+  /** With links followed. */
   readonly from: string;
   /** Where the instance sees it. */
   readonly to: string;
   readonly writable: boolean;
 }
 
-/** All that an isolated instance sees; nothing else of the machine's disks is there. */
+/** All that an isolated instance sees; nothing else of the machine's disks. */
 export interface Mounts {
-  /** Where the user's home really lies; the sandbox is mounted over it. */
+  /** With links followed; the sandbox is mounted over it. */
   readonly home: string;
   /** Links that the instance finds, by their path: `/bin`, a home that is one. */
   readonly links: ReadonlyMap<string, string>;
-  /** Where the instance's folder really lies. */
+  /** With links followed. */
   readonly sandbox: string;
-  /** Its own path, below the home, at which it is seen too. */
+  /** The path below the home, at which the sandbox is seen too. */
   readonly sandboxPath: string;
   /** The system, read-only. */
   readonly system: readonly Opening[];
-  /** Folders in the system that are hidden: where cmgr's own folders really lie. */
+  /** Folders in the system that are hidden: cmgr's own, with links followed. */
   readonly hidden: readonly string[];
-  /** The runtime folder, where the instance gets an empty one. */
+  /** An empty one is mounted there. */
   readonly runtimeDir: string;
   /** Devices for graphics, sound and Cowork. */
   readonly devices: readonly string[];
@@ -66,7 +65,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
     ...["--dev", "/dev"],
     ...view.devices.flatMap((path) => ["--dev-bind-try", path, path]),
     ...["--proc", "/proc"],
-    // The single-instance socket lies in /tmp: every process of the instance must see the same.
+    // Holds the single-instance socket, which every process of the instance must see.
     ...["--bind", temporary, "/tmp"],
     ...["--bind", temporary, "/var/tmp"],
     ...["--ro-bind-try", "/tmp/.X11-unix", "/tmp/.X11-unix"],
@@ -87,7 +86,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
   ];
 }
 
-/** A place that has gone meanwhile is left out: no reason to fail. */
+/** A place that is gone is left out: no reason to fail. */
 function open({ from, to, writable }: Opening): string[] {
   return [writable ? "--bind-try" : "--ro-bind-try", from, to];
 }

@@ -1,18 +1,16 @@
 /**
- * The session bus of an instance in bubblewrap: pure. A raw bus is a way out of any sandbox: it can
- * have programs started outside. So `xdg-dbus-proxy` stands between, one for each start of an
- * instance, and ends with it.
+ * The session bus of an instance in bubblewrap. Pure. A raw bus is a way out of any sandbox: it can
+ * start programs outside. So each start of an instance runs an `xdg-dbus-proxy`, which ends with
+ * it.
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { busFileOf, type Paths } from "../paths.ts";
 import type { SessionBus } from "../settings/settings.ts";
 import type { Variables } from "../system/run.ts";
 
-/** What an instance gets of the session bus. */
 export type Bus =
-  /** Nothing; with the setting `filtered`, since there is no proxy or no bus. */
+  /** With the setting `filtered`, when there is no proxy or no bus. */
   | { readonly kind: "none" }
-  /** The bus itself. */
   | { readonly kind: "full"; readonly address: string }
   /** What the filter lets through. */
   | { readonly kind: "filtered"; readonly address: string };
@@ -30,10 +28,7 @@ export function busSocket(address: string): string | undefined {
 }
 
 /**
- * What of the bus an instance gets.
- *
- * @param wanted The setting
- * @param address Where the bus is; `undefined` for none
+ * @param address `undefined` when there is no bus
  * @param hasProxy Whether xdg-dbus-proxy is installed
  */
 export function chooseBus(
@@ -65,8 +60,8 @@ const portalPath = "/org/freedesktop/portal/desktop";
 
 /**
  * What Claude Desktop uses. Always by object and interface: a name may be owned by a desktop's
- * shell, which does quite other things at other objects, run scripts among them. Of the portals only
- * those that neither start programs at the next login nor control the desktop.
+ * shell, which does quite other things at other objects, run scripts among them. Of the portals
+ * only those that neither start programs at the next login nor control the desktop.
  */
 const allowed: readonly Allowed[] = [
   {
@@ -131,7 +126,7 @@ const trayNames = [2, 3, 4, 5, 6, 7, 8].flatMap((pid) =>
   [1, 2, 3].map((number) => `org.kde.StatusNotifierItem-${pid}-${number}`)
 );
 
-/** The arguments of xdg-dbus-proxy that say what passes; none has a blank in it. */
+/** None has a blank in it. */
 export function busFilter(): string[] {
   return [
     "--filter",
@@ -144,9 +139,9 @@ export function busFilter(): string[] {
 }
 
 /**
- * Starts the proxy, waits until it listens, and hands over to bubblewrap. The proxy ends when
- * nobody holds the other end of its pipe any more: bubblewrap does, for as long as it runs. The
- * socket's path is relative, since the system takes 108 bytes at most.
+ * Starts the proxy, waits until it listens, and runs bubblewrap. The proxy ends when its pipe is
+ * closed at the other end: bubblewrap keeps it open as long as it runs. The socket's path is
+ * relative, since the system takes 108 bytes at most.
  */
 const proxyScript = `set -f
 folder=$1 socket=$2 address=$3 filter=$4
@@ -164,11 +159,7 @@ fi
 exec "$@"`;
 
 /**
- * The command line that starts an instance together with its proxy.
- *
- * @param paths Where the socket goes
- * @param instance Name of the instance
- * @param address Where the session's own bus is
+ * @param address Of the session's own bus
  * @param argv The command line of bubblewrap, made with `holdsProxy`
  */
 export function withBusProxy(

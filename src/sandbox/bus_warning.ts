@@ -1,6 +1,3 @@
-/**
- * What a person should know about the session bus of isolated instances.
- */
 import type { Context } from "../context.ts";
 import type { Settings } from "../settings/settings.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
@@ -9,16 +6,14 @@ import { busAddress, busSocket } from "./bus.ts";
 import { hasBusProxy } from "./host.ts";
 import { bubblewrapFault } from "./isolation.ts";
 
-/** What to say, and what to do about it. */
 export interface BusWarning {
   readonly message: string;
   readonly hint: string;
 }
 
 /**
- * Judges: pure.
+ * Pure.
  *
- * @param variables The session's variables
  * @param hasProxy Whether xdg-dbus-proxy is installed
  */
 export function judgeBus(
@@ -45,17 +40,13 @@ export function judgeBus(
   };
 }
 
-/**
- * Looks at this machine.
- *
- * @returns Nothing where instances are not isolated
- */
+/** @returns `undefined` where instances are not isolated */
 export async function busWarning(
   { settings, env }: Pick<Context, "settings" | "env">,
 ): Promise<BusWarning | undefined> {
   if (Deno.build.os !== "linux" || settings.isolation === "profile") return undefined;
   const variables = inheritedEnv(env);
-  // Nearly always there is nothing to say, which costs little to find out.
+  // Usually there is nothing to warn of, which this finds out cheaply.
   if (busAddress(variables) === undefined) return undefined;
   const warning = judgeBus(settings, variables, await hasBusProxy());
   return warning && await bubblewrapFault() === undefined ? warning : undefined;

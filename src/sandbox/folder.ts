@@ -20,7 +20,6 @@ const usualFolders = [
   "Downloads",
 ];
 
-/** Makes the folders in a new sandbox. */
 export async function fillSandbox(path: string): Promise<void> {
   for (const folder of usualFolders) await ensureFolder(join(path, folder));
   await ensureLoginProfiles(path);

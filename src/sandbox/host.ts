@@ -4,24 +4,19 @@ import { addedEnv, inheritedEnv } from "../system/inherited_env.ts";
 import { run, type Variables } from "../system/run.ts";
 import { busAddress } from "./bus.ts";
 
-/** What a launch plan may count on. */
 export interface Host {
-  /** The operating system, as `Deno.build.os` names it. */
+  /** As `Deno.build.os` names it. */
   readonly os: string;
-  /** The variables of the shell that an instance is given. */
   readonly variables: Variables;
-  /** Where each path that was asked for really lies, links followed; absent ones are left out. */
+  /** By path, with links followed; paths that do not exist are left out. */
   readonly physical: ReadonlyMap<string, string>;
-  /** Whether xdg-dbus-proxy is installed; `false` outside a session too. */
+  /** `false` outside a session too. */
   readonly hasBusProxy: boolean;
 }
 
 /**
- * Asks the system what it offers.
- *
- * @param env Reads one environment variable
- * @param added Names of variables that an instance is given beside those that are built in
- * @param placesFor Tells, from the variables, which absolute paths to look for
+ * @param added Variables that the settings add
+ * @param placesFor The absolute paths to look for, given the variables
  */
 export async function inspectHost(
   env: (name: string) => string | undefined,
@@ -42,7 +37,6 @@ export async function inspectHost(
   };
 }
 
-/** Whether xdg-dbus-proxy is installed. */
 export async function hasBusProxy(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
@@ -64,11 +58,11 @@ const script = `for path; do
 done`;
 
 /**
- * Finds where paths really lie, by asking `sh`: cmgr itself may not read outside its two folders.
- * On Windows every path counts as being where it says.
+ * Follows links by asking `sh`: cmgr itself may not read outside its two folders. On Windows every
+ * path stays as it is.
  *
- * @param paths A relative one is seen from the current folder
- * @returns The real place of each that exists
+ * @param paths A relative one starts at the current folder
+ * @returns The real path of each that exists
  * @throws {CmgrError} `failed`, when `sh` cannot be run
  */
 export async function physicalPaths(

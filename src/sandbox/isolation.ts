@@ -1,4 +1,3 @@
-/** How an instance is kept apart: what is asked for, and what this machine can do. */
 import { CmgrError, messageOf } from "../errors.ts";
 import type { Isolation } from "../settings/settings.ts";
 import { run } from "../system/run.ts";
@@ -7,13 +6,11 @@ export type ChosenIsolation = Exclude<Isolation, "auto">;
 
 export interface IsolationChoice {
   readonly isolation: ChosenIsolation;
-  /** Why bubblewrap was not chosen; `undefined` when it was, or was not asked for. */
+  /** `undefined` when bubblewrap was chosen, or not asked for. */
   readonly reason?: string;
 }
 
 /**
- * Decides what the settings ask for.
- *
  * @param fault Why bubblewrap does not work here; `undefined` when it does
  * @throws {CmgrError} `failed`, when bubblewrap is asked for by name and does not work
  */
@@ -41,16 +38,12 @@ function adviceFor(fault: string): string {
   return 'Set "isolation": "profile" in ~/.cmgr/config.jsonc';
 }
 
-/**
- * Finds what isolation to use here.
- *
- * @throws {CmgrError} `failed`, as {@linkcode decideIsolation}
- */
+/** @throws {CmgrError} as {@linkcode decideIsolation} */
 export async function chooseIsolation(wanted: Isolation): Promise<IsolationChoice> {
   return decideIsolation(wanted, wanted === "profile" ? undefined : await bubblewrapFault());
 }
 
-/** Tries bubblewrap, and tells why it does not work; `undefined` when it does. */
+/** @returns Why bubblewrap does not work; `undefined` when it does */
 export async function bubblewrapFault(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "bubblewrap is for Linux alone";
   const mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];

@@ -1,6 +1,5 @@
 /**
- * What an isolated instance sees of the machine: pure. It is a list of what is shown; whatever is
- * not on it is not there.
+ * What an isolated instance sees of the machine: a list of what is shown, and nothing else. Pure.
  */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
@@ -15,9 +14,8 @@ import { exposureOf, type Guarded, writableAbove, type WritableFolder } from "./
 export interface MountSubject {
   readonly paths: Paths;
   readonly instance: string;
-  /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
-  /** What of the user's files any instance may write. */
+  /** The user's files that any instance may write. */
   readonly writable: readonly WritableFolder[];
   readonly settings: Pick<Settings, "toolFolders" | "mounts" | "sessionBus" | "cowork">;
 }
@@ -26,9 +24,9 @@ export interface MountSubject {
 const otherRuntimeDir = "/run/user/cmgr";
 
 /**
- * The places about which {@linkcode mountsFor} must know where they really lie.
+ * The places whose real paths {@linkcode mountsFor} needs.
  *
- * @param launcher The program that is the app, with its own arguments
+ * @param launcher The app, with its own arguments
  */
 export function placesToAsk(
   viewer: MountSubject,
@@ -52,21 +50,15 @@ export function placesToAsk(
   ];
 }
 
-/** Where an instance finds its runtime folder, with the sockets of the session. */
 export function runtimeDirOf({ XDG_RUNTIME_DIR: folder }: Host["variables"]): string {
   return folder && isAbsolute(folder) ? folder : otherRuntimeDir;
 }
 
-/** Where an instance finds its session bus when that is filtered. */
 export function busPlaceOf(variables: Host["variables"]): string {
   return join(runtimeDirOf(variables), "bus");
 }
 
-/**
- * The view of an instance.
- *
- * @param launcher The program that is the app, with its own arguments; it must be visible
- */
+/** @param launcher The app, with its own arguments; it must be visible */
 export function mountsFor(
   viewer: MountSubject,
   host: Host,
@@ -77,12 +69,12 @@ export function mountsFor(
   const real = (path: string) => physical.get(path) ?? path;
   const isThere = (path: string) => physical.has(path);
   const home = real(paths.home);
-  // Below the home everything is mounted where the home really lies.
+  // Below the home everything is mounted in the real home.
   const placed = (path: string) =>
     isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path;
   const shown = system.filter(isThere);
   const isShown = (path: string) => shown.some((place) => isWithin(path, place));
-  // What is a link to something that is shown stays one, since programs follow it by its target.
+  // A link to a visible place stays a link, since programs follow it by its target.
   const isLink = (path: string) => real(path) !== path && isShown(real(path));
   const resolverFile = real(resolver);
   return {
@@ -125,7 +117,6 @@ export function mountsFor(
   };
 }
 
-/** The places that no instance may be shown. */
 export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
   const both = (path: string) => [...new Set([path, physical.get(path) ?? path])];
   return { home: both(paths.home), closed: [...both(paths.state), ...both(paths.sandboxes)] };
@@ -190,7 +181,8 @@ function launcherOpenings(
   );
   const isOwnFolder = (folder: string) =>
     !shared.includes(folder) && exposureOf([folder], guarded) === undefined;
-  // Its folder, since apps need what lies beside them; of a file right in the home, the file alone.
+  // The folder, since apps need the files beside them; of a file directly in the home, the file
+  // alone.
   const visible = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
     .filter((path) => exposureOf([path], guarded) === undefined);
   return [...new Set(visible)].map((path) => ({
@@ -200,5 +192,5 @@ function launcherOpenings(
   }));
 }
 
-/** Folders of everyone's: of a program right in one of them, the file alone is shown. */
+/** Shared folders: of a program directly in one of them, the file alone is shown. */
 const shared: readonly string[] = ["/tmp", "/var/tmp", "/srv", "/mnt", "/media", "/home", "/run"];

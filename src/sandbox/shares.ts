@@ -1,4 +1,3 @@
-/** Shares: folders and files of the user that an isolated instance is shown. */
 import { isAbsolute, normalize } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { isWithin } from "../paths.ts";
@@ -27,24 +26,22 @@ export function parseShare(text: string): Share {
   };
 }
 
-/** A share as people write it. */
 export function formatShare({ path, writable }: Share): string {
   return writable ? `${path}:rw` : path;
 }
 
-/** The places that no share may show. */
 export interface Guarded {
-  /** The user's home: neither it nor a folder above it. */
+  /** Neither it nor a folder above it. */
   readonly home: readonly string[];
   /** `~/.cmgr` and `~/sandboxes`: neither they, nor what is above or in them. */
   readonly closed: readonly string[];
 }
 
 /**
- * Why a place must not be shown to an instance: pure.
+ * Why a place must not be shown to an instance. Pure.
  *
- * @param places The place as it was named, and where it really lies
- * @param guarded What is guarded, likewise as named and as it really lies
+ * @param places The place as it was named, and with links followed
+ * @param guarded Likewise by both names
  * @returns The end of a sentence that starts with the place; `undefined` when it may be shown
  */
 export function exposureOf(places: readonly string[], guarded: Guarded): string | undefined {
@@ -62,11 +59,7 @@ export function exposureOf(places: readonly string[], guarded: Guarded): string 
   }
 }
 
-/**
- * Refuses a share that would show what must stay hidden.
- *
- * @throws {CmgrError} `usage`
- */
+/** @throws {CmgrError} `usage` */
 export function refuseExposure(share: Share, physical: string, guarded: Guarded): void {
   const reason = exposureOf([share.path, physical], guarded);
   if (reason === undefined) return;
@@ -77,17 +70,14 @@ export function refuseExposure(share: Share, physical: string, guarded: Guarded)
   );
 }
 
-/** A folder that an instance may write, and where it really lies. */
 export interface WritableFolder {
-  /** Name of the instance. */
   readonly instance: string;
-  /** The share, as it was named. */
+  /** As it was named. */
   readonly path: string;
   /** The same place by every name that is known. */
   readonly places: readonly string[];
 }
 
-/** The folders that instances may write. */
 export function writableFolders(
   instances: Readonly<Record<string, { readonly shares?: readonly Share[] }>>,
 ): WritableFolder[] {

@@ -1,6 +1,4 @@
-/**
- * Which places of the machine are the system's, and so are seen by every isolated instance.
- */
+/** Which places of the machine belong to the system, and so are seen by every isolated instance. */
 import { isWithin } from "../paths.ts";
 
 /** The system: programs, libraries, configuration, and what graphics and name resolution read. */
@@ -35,8 +33,7 @@ export const devices: readonly string[] = [
 export const virtualMachineDevices: readonly string[] = ["/dev/kvm", "/dev/vhost-vsock"];
 
 /**
- * Whether a path is seen as the machine has it, by every isolated instance: it is the system's, or
- * one of the setting `mounts`.
+ * Whether every isolated instance sees this path: it is the system's, or in the setting `mounts`.
  */
 export function isSystem(path: string, mounts: readonly string[]): boolean {
   return [...system, ...own, ...mounts].some((place) => isWithin(path, place));

@@ -1,6 +1,4 @@
-/**
- * What must not be shown to an instance, whoever asked for it: pure.
- */
+/** What must not be shown to an instance, whoever asked for it. Pure. */
 import { isAbsolute } from "node:path";
 import { CmgrError } from "../errors.ts";
 import type { Host } from "./host.ts";
@@ -11,9 +9,7 @@ import { exposureOf, refuseExposure, refuseMovable, writableAbove } from "./shar
  * Refuses shares, paths of the settings and a launcher that would show what keeps instances apart,
  * or that an instance could make lead elsewhere.
  *
- * @param subject Whose view it is
- * @param host What the machine offers
- * @param launcher The program that is the app, with its own arguments
+ * @param launcher The app, with its own arguments
  * @throws {CmgrError} `usage` for a share, `damaged` for the settings, `failed` for the launcher
  */
 export function refuseUnsafeMounts(

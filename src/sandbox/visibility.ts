@@ -1,4 +1,4 @@
-/** Which places of the machine an instance in bubblewrap cannot see: pure. */
+/** Which paths an instance in bubblewrap cannot see. Pure. */
 import { isAbsolute, join, normalize, relative } from "node:path";
 import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Launch } from "../catalogue/recognise.ts";
@@ -9,22 +9,17 @@ import { exposureOf } from "./shares.ts";
 export interface Visibility {
   readonly paths: Paths;
   readonly instance: string;
-  /** What it is shown of the user's files. */
   readonly shares: readonly Share[];
-  /** Folders below the home that it sees, relative to it. */
   readonly toolFolders: readonly string[];
-  /** Absolute paths that it sees beside the system. */
   readonly mounts: readonly string[];
 }
 
 export interface NamedPath {
-  /** Key of the server. */
   readonly server: string;
-  /** Absolute. */
   readonly path: string;
 }
 
-/** The absolute paths that servers are given: as program, as an argument, or as `--option=PATH`. */
+/** As program, as an argument, or as `--option=PATH`. */
 export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   return entries.flatMap(({ key, command, args }) => {
     const words = [command, ...args].map((word) => /^--?[^=]+=(\/.*)$/s.exec(word)?.[1] ?? word);
@@ -33,7 +28,6 @@ export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   });
 }
 
-/** Whether an instance sees a path as the machine has it. */
 export function isVisible(visibility: Visibility, path: string): boolean {
   const { paths, instance, shares, toolFolders, mounts } = visibility;
   const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
@@ -56,11 +50,7 @@ export function sandboxPathFor(visibility: Visibility, path: string): string | u
   }
 }
 
-/**
- * What to say of a path that an instance does not see.
- *
- * @returns A sentence without a final period
- */
+/** @returns A sentence without a final period */
 export function describeHidden(
   { paths, instance }: Visibility,
   { server, path }: NamedPath,

@@ -1,4 +1,4 @@
-/** Which instance is meant by a command line that names none. */
+/** The instance of a command line that names none. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Instance, loadInstance } from "../instance.ts";
@@ -10,7 +10,7 @@ export async function chooseInstance(context: Context, name?: string): Promise<I
 }
 
 /**
- * The setting `defaultInstance`, or the only instance that there is.
+ * The setting `defaultInstance`, or the only instance.
  *
  * @throws {CmgrError} `usage`, when there is neither; `damaged`
  */

@@ -17,7 +17,6 @@ const colours: Readonly<Record<Status, Colour | undefined>> = {
   leftover: "yellow",
 };
 
-/** One instance, with all its ports. */
 export function formatReport(report: Report, paint: Paint): string {
   const { range, servers, ports, pinned, status, pid, isolation, extensions } = report;
   const rows: (readonly Cell[])[] = [
@@ -44,7 +43,7 @@ function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
-/** Says on standard error what is wrong with an instance, beside a result that is something else. */
+/** On standard error, beside a result that is something else. */
 export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
   for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }
@@ -72,7 +71,7 @@ const moreColumns: readonly Column[] = [
   ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
 ];
 
-/** One instance a line; `long` lists have what their configs tell, too. */
+/** One instance per line; `long` lists also show facts from their configs. */
 export function formatList(
   instances: readonly Listed[],
   isLong: boolean,

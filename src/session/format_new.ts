@@ -6,7 +6,7 @@ import { reportEntries } from "../reports/tools.ts";
 import { wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
-/** What there is to know of an instance that is new: what was done, its ports, and what comes next. */
+/** A new instance: what was done, its ports, and what comes next. */
 export async function formatNew(
   context: Context,
   instance: Instance,

@@ -31,7 +31,7 @@ export function formatPortTable(
     String(port),
     `${tool ?? "-"}${offset === null ? " (cannot be moved)" : ""}`,
     coloured(state === "instance" ? `of ${holder?.instance}` : state, colours[state], paint),
-    describeHolder(state, holder),
+    describeListener(state, holder),
   ]);
   const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
   const [first, ...lines] = formatRows([head, ...rows], width);
@@ -52,12 +52,12 @@ export function formatPort({ instances, tool, port, state, holder }: AskedPort):
     ? "nobody"
     : holder === null
     ? "a process that the system does not name"
-    : describeHolder(state, holder) +
+    : describeListener(state, holder) +
       (holder.instance === null ? "" : ` of "${holder.instance}"`);
   return `Port ${port} is assigned to ${owner}; ${listener} listens on it\n`;
 }
 
-function describeHolder(state: PortState, holder: PortListener | null): string {
+function describeListener(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
   return `${onOneLine(holder.command ?? "?")} (process ${holder.pid})`;

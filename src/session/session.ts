@@ -40,7 +40,7 @@ export interface Shown {
 export interface CommandEntry {
   /** What the command does, in one line. */
   readonly summary: string;
-  /** Other names for it, as other programs call the same. */
+  /** Names that other programs use for it. */
   readonly aliases?: readonly string[];
   /** Whether help and completions leave it out. */
   readonly hidden?: true;

@@ -8,15 +8,15 @@ import { printable } from "../terminal/output.ts";
 import type { Io } from "../terminal/streams.ts";
 import { formatTime } from "./format_instance.ts";
 
-/** Between two looks at a followed log, in milliseconds. */
-const lookMs = 250;
+/** In milliseconds. */
+const pollMs = 250;
 
 export interface LogOptions extends Omit<LogRequest, "hide"> {
   /** Keys of MCP servers, for the app's own logs of them; the app's output when there is none. */
   readonly servers: readonly string[];
-  /** Shows every log that there is. */
+  /** Shows every log. */
   readonly all: boolean;
-  /** Whether to go on with what is added. */
+  /** Whether to follow the log. */
   readonly follow: boolean;
 }
 
@@ -49,7 +49,7 @@ export async function showLogs(
   if (readers.length > 1) inOrder.sort((a, b) => (a.line.time ?? 0) - (b.line.time ?? 0));
   for (const { label, line } of inOrder) write(label, line);
   while (follow) {
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
     for (const reader of readers) {
       for (const line of await reader.added()) write(reader.label, line);
     }

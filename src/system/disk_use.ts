@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { listFolder, statIfPresent } from "./folders.ts";
+import { listFolder } from "./folders.ts";
+import { statIfPresent } from "./read.ts";
 import { turns } from "./turns.ts";
 
 /**

@@ -3,8 +3,8 @@ import { CmgrError } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
 /**
- * Opens a file that is there to be locked, and makes it (mode 600) where it is missing. Closing it
- * gives the lock back, however the process ends.
+ * Opens the file to lock, and creates it (mode 600) where it is missing. Closing it releases the
+ * lock, however the process ends.
  *
  * @throws {Error} when it is no regular file, or has another name by a hard link, which a note
  * written into it would overwrite
@@ -26,7 +26,7 @@ export function openLockFile(path: string): Deno.FsFile {
 /**
  * Whether a process is known to hold the lock on a file.
  *
- * @throws {CmgrError} `damaged`, when it is reached through a symbolic link
+ * @throws {CmgrError} `damaged`, when it is behind a symbolic link
  */
 export function isLocked(path: string): boolean {
   if (!refuseLinks(path)?.isFile) return false;
@@ -37,7 +37,7 @@ export function isLocked(path: string): boolean {
     return !file.tryLockSync(false);
   } catch (error) {
     if (error instanceof CmgrError) throw error;
-    // A file that cannot be opened is not known to be locked: the caller then asks the system.
+    // Not known to be locked: the caller then asks the system.
     return false;
   }
 }

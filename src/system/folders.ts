@@ -1,18 +1,18 @@
-/** Making, listing, moving and deleting folders. No symbolic link on the way is followed. */
+/** No symbolic link on the way to a folder is followed. */
 import { dirname } from "node:path";
 import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
-import { openToRead } from "./read.ts";
+import { ignoreMissing, openToRead, unlessMissing } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 import { writeAll } from "./write.ts";
 
 /**
- * Makes a folder that belongs to the user alone (mode 700).
+ * Creates a folder with mode 700.
  *
- * @param path Nothing may be there, and the folder above it must exist
+ * @param path Must not exist; its parent must
  * @throws {CmgrError} `failed`
  */
 export async function createFolder(path: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${path} cannot be created`,
     "Look at the owner and the mode of the folder above it, and at the space on that disk",
     () => {
@@ -23,12 +23,12 @@ export async function createFolder(path: string): Promise<void> {
 }
 
 /**
- * Lists a folder by name; one that does not exist is empty.
+ * By name; a folder that does not exist is empty.
  *
  * @throws {CmgrError} `damaged`, when it cannot be read
  */
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
-  return await explained(
+  return await wrapError(
     `${path} cannot be read`,
     "Look at the owner and the mode of that folder and of those above it",
     () => {
@@ -58,27 +58,13 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
 }
 
 /**
- * What stands at a path, whatever links are on the way: for comparing it with what stood there
- * before, since nothing is read or changed.
+ * In one step; of a link, the link itself.
  *
- * @returns `undefined` when that cannot be told
- */
-export function statIfPresent(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Gives a file or folder another name, in one step; of a link, the link itself.
- *
- * @param to On the same disk; the folder above it must exist
+ * @param to On the same disk; its parent must exist
  * @throws {CmgrError} `failed`
  */
 export async function move(from: string, to: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${from} cannot be moved to ${to}`,
     `Look at the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
     () => {
@@ -90,13 +76,12 @@ export async function move(from: string, to: string): Promise<void> {
 }
 
 /**
- * Deletes a folder and all in it, if it exists; of a link, the link alone. Links in it are deleted,
- * not followed.
+ * Deletes a folder and all in it, if it exists. Links are deleted, not followed.
  *
  * @throws {CmgrError} `failed`
  */
 export async function deleteFolder(path: string): Promise<void> {
-  await explained(
+  await wrapError(
     `${path} cannot be deleted`,
     "Look at the owners and modes of what is left in it, then delete it by hand",
     async () => {
@@ -110,10 +95,9 @@ export async function deleteFolder(path: string): Promise<void> {
 const pieceSize = 1024 * 1024;
 
 /**
- * Copies a file with its mode. What is copied is the file that was opened, once it has been seen to
- * be the one that stood there: a link that is put in its place meanwhile is not followed.
+ * Copies a file with its mode, over the one that is there. The file is opened and checked before it
+ * is read: a link that is put in its place meanwhile is not followed.
  *
- * @param to What is there is replaced
  * @param onCopied Called, and waited for, after each piece
  * @throws {CmgrError} `damaged` for a link, `failed`
  */
@@ -122,7 +106,7 @@ export async function copyFile(
   to: string,
   onCopied?: (bytes: number) => Promise<void>,
 ): Promise<void> {
-  await explained(
+  await wrapError(
     `${from} cannot be copied to ${to}`,
     "Look at the owner and the mode of both, and at the space on that disk",
     async () => {
@@ -149,19 +133,15 @@ export async function copyFile(
   );
 }
 
-/**
- * Takes a file or folder away from everyone but its owner.
- *
- * @throws {CmgrError} `failed`
- */
+/** @throws {CmgrError} `failed` */
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
-  await explained(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
+  await wrapError(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
     refuseLinks(path);
     Deno.chmodSync(path, mode);
   });
 }
 
-async function explained<T>(
+async function wrapError<T>(
   message: string,
   hint: string,
   act: () => T | Promise<T>,
@@ -173,16 +153,4 @@ async function explained<T>(
     if (error instanceof CmgrError) throw error;
     throw new CmgrError(code, `${message}: ${messageOf(error)}`, hint, { cause: error });
   }
-}
-
-function unlessMissing<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    ignoreMissing(error);
-  }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,7 +1,7 @@
 import { inherited, inheritedOnWindows } from "../permissions.ts";
 import { run, type Variables } from "./run.ts";
 
-/** The caller's variables for a program that is the user's own: app, command or editor. */
+/** The caller's variables for the user's own programs: the app, a command or an editor. */
 export function inheritedEnv(env: (name: string) => string | undefined): Variables {
   const isWindows = Deno.build.os === "windows";
   const names = isWindows ? [...inherited, ...inheritedOnWindows] : inherited;

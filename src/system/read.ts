@@ -1,26 +1,20 @@
-// deno-lint-ignore-file require-await -- see files.ts
-/**
- * Reading files. No symbolic link is followed, at the end of a path or on the way. All is done at
- * once, for the reason that stands in `files.ts`.
- *
- * @module
- */
+// deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
+/** No symbolic link is followed, at the end of a path or on the way. */
 import { CmgrError, messageOf } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
-/** What a decoder that is not strict puts in place of what is not UTF-8; it may also stand there. */
+/**
+ * Decoding that is not strict puts this in place of what is not UTF-8; a file may also contain it.
+ */
 const notUtf8 = "\uFFFD";
 
-/** Far more than any config or registry has; what an instance writes must not fill the memory. */
+/**
+ * Far more than any config or registry has; a file that an instance wrote must not fill the memory.
+ */
 export const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Reads a text file that may be absent.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @returns Its text, or `undefined` when there is no such file
+ * @returns `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
  */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
@@ -29,12 +23,7 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
 }
 
 /**
- * Reads a file that may be absent.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @returns Its content, or `undefined` when there is no such file
+ * @returns `undefined` when there is no such file
  * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
  */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
@@ -58,14 +47,8 @@ export async function readIfPresent(path: string): Promise<Uint8Array | undefine
 }
 
 /**
- * Opens a file for reading.
- *
- * Needs read permission for the path.
- *
- * @param path The file
- * @returns The open file
- * @throws {CmgrError} `damaged`, for a link or something else that is no file
- * @throws {Deno.errors.NotFound} and whatever else the system has against it
+ * @throws {CmgrError} `damaged`, for a link or anything else that is no file
+ * @throws {Deno.errors.NotFound} and the system's other errors
  */
 export function openToRead(path: string): Deno.FsFile {
   return openFile(path).file;
@@ -81,7 +64,7 @@ function openIfPresent(path: string): ReturnType<typeof openFile> | undefined {
 }
 
 function openFile(path: string): { file: Deno.FsFile; size: number } {
-  // Before it is opened: a pipe would wait for a writer.
+  // Before it is opened: opening a pipe would wait for a writer.
   const info = refuseLinks(path) ?? Deno.lstatSync(path);
   if (info.isFile) {
     const file = Deno.openSync(path);
@@ -103,7 +86,7 @@ function openFile(path: string): { file: Deno.FsFile; size: number } {
 
 /** @returns `undefined` for a file that has grown beyond the limit */
 function readWhole(file: Deno.FsFile, size: number): Uint8Array | undefined {
-  // One more, so that the end is found without another piece.
+  // One byte more, to find the end without another read.
   let whole = new Uint8Array(size + 1);
   let length = 0;
   while (true) {
@@ -121,12 +104,11 @@ function readWhole(file: Deno.FsFile, size: number): Uint8Array | undefined {
 /**
  * Decodes UTF-8 strictly: a file that is not UTF-8 would lose bytes when written back.
  *
- * @param bytes The content
  * @param where Names the source in the error
  * @throws {CmgrError} `damaged`, when it is not UTF-8
  */
 export function decode(bytes: Uint8Array, where: string): string {
-  // The decoder that is strict takes three times as long.
+  // The strict decoder takes three times as long.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   if (!text.includes(notUtf8)) return text;
   try {
@@ -148,4 +130,27 @@ function cannotRead(path: string, error: unknown): CmgrError {
     "Look at the owner and the mode of that file and of the folders above it",
     { cause: error },
   );
+}
+
+/** @returns `undefined` where there is nothing at the path */
+export function unlessMissing<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    ignoreMissing(error);
+  }
+}
+
+/** Throws any error but that of a missing file. */
+export function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/** Follows links on the way: for facts that are only shown. */
+export function statIfPresent(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }

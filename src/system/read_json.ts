@@ -1,4 +1,3 @@
-/** Reads the JSON files that belong to cmgr. */
 import { CmgrError } from "../errors.ts";
 import { parseJson, type Source } from "../json/parse.ts";
 import type { Schema } from "../json/validate.ts";
@@ -18,12 +17,12 @@ export async function readJsonIfPresent<T>(
 }
 
 /**
- * Reads a file that cmgr can do without, such as the record of a run.
+ * Reads a file that cmgr can do without, such as a run record.
  *
- * @returns `undefined` also when what it contains cannot be used
+ * @returns `undefined` also when its content cannot be used
  * @throws {CmgrError} `damaged`, when it is there and cannot be read
  */
-export async function readNote<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
+export async function readOptionalJson<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
   const bytes = await readIfPresent(path);
   if (bytes === undefined) return undefined;
   try {

@@ -1,48 +1,41 @@
 /**
- * Running other programs. Children get a cleared environment with named variables: with one that is
- * inherited, the runtime refuses to start anything while `LD_*` or `DYLD_*` is set.
+ * Runs other programs. Children get a cleared environment with named variables: otherwise the
+ * runtime refuses to start anything while `LD_*` or `DYLD_*` is set.
  */
 import { CmgrError, messageOf } from "../errors.ts";
 
-/** How a child is started. */
 export interface StartOptions {
   /**
-   * Its variables, beside those of {@linkcode everyChild}; one that is `undefined` is left out, and
-   * so are `LD_*` and `DYLD_*`, which the runtime lets nobody set.
+   * Variables beside those of {@linkcode everyChild}; those that are `undefined` are left out, and
+   * so are `LD_*` and `DYLD_*`, which the runtime refuses.
    */
   readonly env?: Variables;
-  /** The folder it starts in; the current one if not given. */
   readonly cwd?: string;
   /** Gives it all of the caller's variables, which fails while `LD_*` or `DYLD_*` is set. */
   readonly passAll?: boolean;
 }
 
-/** Variables by name; one that is `undefined` is not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** How a child is run to its end. */
 export interface RunOptions extends StartOptions {
-  /** Reads standard error too; otherwise it goes nowhere. */
+  /** Otherwise standard error is discarded. */
   readonly readErrors?: true;
   /** Reads nothing: what the child starts in turn may keep its streams open. */
   readonly readNothing?: true;
-  /** How long it may take, in milliseconds; 60 seconds if not given. */
+  /** In milliseconds; 60 seconds by default. */
   readonly timeoutMs?: number;
   /** Whether it gets a session of its own: an interactive shell would take the terminal. */
   readonly detached?: true;
 }
 
-/** How a child ended. */
-export interface RunResult {
-  /** Its exit code; 128 and more for a signal. */
+interface RunResult {
+  /** 128 and more for a signal. */
   readonly code: number;
-  /** What it printed, as UTF-8. */
   readonly stdout: string;
-  /** What it printed on standard error, when that was asked for. */
+  /** Empty unless `readErrors` was set. */
   readonly stderr: string;
 }
 
-/** A program is not installed, or cannot be found. */
 export class ProgramMissing extends CmgrError {
   constructor(program: string, cause: unknown) {
     const owner = packages[program];
@@ -64,7 +57,7 @@ const packages: Readonly<Record<string, string>> = {
   ss: "iproute2",
 };
 
-/** What every child is given. PowerShell needs the rest to load its own modules. */
+/** PowerShell needs the rest to load its own modules. */
 const everyChild = Deno.build.os === "windows"
   ? ["PATH", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "PSMODULEPATH", "TEMP", "TMP"]
   : ["PATH", "HOME", "LANG"];
@@ -73,7 +66,7 @@ const everyChild = Deno.build.os === "windows"
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Starts a program and leaves its streams to the caller.
+ * The caller owns the streams.
  *
  * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
  */
@@ -112,8 +105,8 @@ export function start(
  * Runs a program to its end, without standard input. A child that takes too long or prints too much
  * is killed.
  *
- * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}. That it exits with another code than 0
- * is no error
+ * @returns Also when the exit code is not 0
+ * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
  */
 export async function run(
   program: string,
@@ -147,7 +140,7 @@ export async function run(
   throw new CmgrError("failed", `${program} ${stop.signal.reason}`);
 }
 
-/** Whether the dynamic linker is steered by it: the runtime lets no child be given one. */
+/** Variables of the dynamic linker: the runtime starts no child with one. */
 export function isLoaderVariable(name: string): boolean {
   return /^(LD|DYLD)_/i.test(name);
 }

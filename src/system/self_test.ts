@@ -10,18 +10,13 @@ import type { Paths } from "../paths.ts";
 
 export interface Attempt {
   readonly attempt: string;
-  /** Whether it was refused, as it must be. */
   readonly refused: boolean;
   /** Who refused it, or what happened instead. */
   readonly answer: string;
 }
 
-/**
- * Makes every attempt.
- *
- * @param link A path in a sandbox that leads out of it through a symbolic link, to try that too
- */
-export async function tryEverything(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
+/** @param link A path in a sandbox that leads out of it through a symbolic link, to try that too */
+export async function runSelfTest(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
   const system = os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
   const program = os === "windows" ? "whoami" : "id";
   const note = "cmgr-self-test";
@@ -57,7 +52,7 @@ async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
     await act();
     return { attempt, refused: false, answer: "it was allowed" };
   } catch (error) {
-    // Anything else, such as a file that is not there, means that nobody refused.
+    // Any other error, such as a missing file, means that nobody refused.
     const byDeno = error instanceof Deno.errors.NotCapable;
     const byGuard = error instanceof CmgrError && /symbolic link/.test(error.message);
     const answer = byDeno ? "refused by the runtime" : messageOf(error);
@@ -65,7 +60,7 @@ async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
   }
 }
 
-/** What is only asked about, so that no connection is ever made. */
+/** Only queried, so that no connection is ever made. */
 async function askOnly(): Promise<Attempt[]> {
   const questions: [string, Deno.PermissionDescriptor][] = [
     ["connect to example.com", { name: "net", host: "example.com:443" }],
@@ -92,7 +87,7 @@ async function writeAndRemove(path: string): Promise<void> {
   await Deno.remove(path);
 }
 
-/** The runtime itself follows a link when it opens a file, and finds out when it looks at it. */
+/** The runtime follows a link when it opens a file, and checks the file when it reads its state. */
 async function openAndLook(path: string): Promise<void> {
   using file = await Deno.open(path);
   await file.stat();

@@ -1,11 +1,11 @@
 import { CmgrError } from "../errors.ts";
 
-/** What ends a program from outside; Windows knows Ctrl-C alone. */
+/** Windows has Ctrl-C alone. */
 export const endingSignals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Calls `listener` for those signals, which then no longer end cmgr, until it is disposed of. */
+/** Until it is disposed of, these signals call `listener` and do not end cmgr. */
 export function onSignals(
   signals: readonly Deno.Signal[],
   listener: (signal: Deno.Signal) => void,

@@ -1,24 +1,23 @@
 /**
- * Symbolic links that lead out of the folders that the program may touch. Deno checks the path that
- * it is given and then follows links, so the check of where they lead is the program's own.
+ * Refuses symbolic links that lead out of the folders that the program may touch. Deno checks the
+ * path that it is given and then follows links, so the program has to check where they lead.
  *
- * Between the check of a way and the opening of a file somebody could put a link in; so a file that
- * was opened is looked at once more. What no open file stands for (making, listing, moving and
- * deleting folders) is checked beforehand alone.
+ * Between this check and the opening of a file somebody could put a link in place; so an open file
+ * is checked once more. Operations without an open file (creating, listing, moving and deleting
+ * folders) are only checked beforehand.
  */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CmgrError } from "../errors.ts";
 
-/** Folders that the program may not see: permissions never grow, so this is asked once. */
+/** Folders that the program may not see: permissions never grow, so each is asked about once. */
 const hidden = new Set<string>();
 
 /**
- * Refuses a path on which a symbolic link stands, at its end or on the way. The topmost folder that
- * the program may see is `~/.cmgr` or `~/sandboxes`: where the user put a link in its place, that
- * is the user's choice.
+ * Refuses a symbolic link at the end of a path or on the way, except in place of `~/.cmgr` or
+ * `~/sandboxes`, the topmost folders that the program may see: a link there is the user's choice.
  *
- * @param path Any path; what of it does not exist is no link
- * @returns What stands at the path; `undefined` when that cannot be told, mostly since nothing does
+ * @param path Parts of it that do not exist are no links
+ * @returns `undefined` when nothing is at the path, or the system does not say
  * @throws {CmgrError} `damaged`, naming the link
  */
 export function refuseLinks(path: string): Deno.FileInfo | undefined {
@@ -26,7 +25,7 @@ export function refuseLinks(path: string): Deno.FileInfo | undefined {
   const info = lstatIfPresent(whole);
   let link = info?.isSymlink ? whole : undefined;
   for (let at = dirname(whole); !hidden.has(at); at = dirname(at)) {
-    // The topmost may be a link, so nobody has to look at it.
+    // The topmost may be a link.
     const isLink = !hidden.has(dirname(at)) && lstatIfPresent(at)?.isSymlink;
     if (hidden.has(at)) break;
     if (link !== undefined) throw refusal(link);
@@ -37,7 +36,7 @@ export function refuseLinks(path: string): Deno.FileInfo | undefined {
 }
 
 /**
- * Refuses a path with a symbolic link on the way to it; what stands at its end may be one.
+ * Refuses a symbolic link on the way to a path; one at its end is accepted.
  *
  * @throws {CmgrError} `damaged`, naming the link
  */
@@ -46,17 +45,17 @@ export function refuseLinksAbove(path: string): void {
 }
 
 /**
- * Looks at a file that was opened. The runtime checks where it really lies, and refuses what a link
- * led out of the folders that the program may touch.
+ * The runtime checks where an open file really is, and refuses one outside of the folders that the
+ * program may touch.
  *
- * @throws {CmgrError} `damaged`, when it lies elsewhere
+ * @throws {CmgrError} `damaged`, when it is elsewhere
  */
 export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
   try {
     return file.statSync();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    // Below a home that is a link itself, all files really lie elsewhere.
+    // Below a home that is a link itself, all files really are elsewhere.
     if (isRootLinked(path)) return Deno.lstatSync(path);
     throw new CmgrError(
       "damaged",
@@ -67,9 +66,9 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
 }
 
 /**
- * Refuses a path below `root` on which a symbolic link stands, `root` itself among it.
+ * Refuses a symbolic link at `root` or below it on the way to `path`.
  *
- * @throws {CmgrError} `damaged`, when a part of the way is a link
+ * @throws {CmgrError} `damaged`, naming the link
  */
 export function refuseLinksBelow(root: string, path: string): void {
   let at = root;

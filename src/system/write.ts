@@ -1,6 +1,6 @@
 // deno-lint-ignore-file require-await -- synchronous on purpose: see below
 /**
- * Replacing files so that no reader ever sees half of one, and a crash leaves either the old or the
+ * Replaces files so that a reader never sees half of one, and a crash leaves either the old or the
  * new. No symbolic link is followed, at the end of a path or on the way.
  *
  * Synchronous I/O: dispatching these small operations to a thread costs more than they do, and cmgr
@@ -9,11 +9,11 @@
  */
 import { basename, dirname, join } from "node:path";
 import { CmgrError, messageOf } from "../errors.ts";
+import { unlessMissing } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
- * Replaces a file whole: a temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
- * A symbolic link at `path` is neither followed nor replaced.
+ * A temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
  *
  * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
  */
@@ -21,90 +21,63 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
-    refuseLinks(path);
-    const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
-    try {
-      infoOfOpen(file, temporary);
-      writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
-      file.syncSync();
-    } finally {
-      file.close();
-    }
-    Deno.renameSync(temporary, path);
-    syncFolder(folder);
+    write(path, () => {
+      const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
+      try {
+        infoOfOpen(file, temporary);
+        writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+        file.syncSync();
+      } finally {
+        file.close();
+      }
+      Deno.renameSync(temporary, path);
+      syncFolder(folder);
+    });
   } catch (error) {
     await removeIfPresent(temporary).catch(() => {});
-    if (error instanceof CmgrError) throw error;
-    throw cannotWrite(path, error);
+    throw error;
   }
 }
 
 /**
- * Creates an empty file (mode 600).
+ * Creates an empty file with mode 600.
  *
- * @param path The file; nothing may be there
+ * @param path Must not exist
  * @throws {CmgrError} `failed`
  */
 export async function createFile(path: string): Promise<void> {
-  try {
-    refuseLinks(path);
-    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw cannotWrite(path, error);
-  }
+  write(path, () => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close());
 }
 
 /**
- * Adds a line to a file (mode 600), which is made when it is not there.
+ * Creates the file, with mode 600, where it is missing.
  *
- * @param line The line, without a break
+ * @param line Without a line break
  * @throws {CmgrError} `failed`
  */
 export async function appendLine(path: string, line: string): Promise<void> {
-  try {
-    refuseLinks(path);
-    Deno.writeTextFileSync(path, `${line}\n`, { append: true, create: true, mode: 0o600 });
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw cannotWrite(path, error);
-  }
+  const options = { append: true, create: true, mode: 0o600 };
+  write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
 }
 
 /**
- * Creates a folder that belongs to the user alone (mode 700), and those above it.
+ * Creates a folder with mode 700, and its parents.
  *
  * @throws {CmgrError} `failed`, when it cannot be created or is something else than a folder
  */
 export async function ensureFolder(path: string): Promise<void> {
-  try {
-    refuseLinks(path);
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw cannotWrite(path, error);
-  }
+  write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 export async function removeIfPresent(path: string): Promise<void> {
   refuseLinksAbove(path);
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  unlessMissing(() => Deno.removeSync(path));
 }
 
-/** Whether anything, a dangling link included, is at a path. */
+/** Also true for a dangling link. */
 export async function isPresent(path: string): Promise<boolean> {
   refuseLinksAbove(path);
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return unlessMissing(() => Deno.lstatSync(path)) !== undefined;
 }
 
 /** Writes all bytes to an open file: one write may take fewer. */
@@ -112,7 +85,7 @@ export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
-/** Reports no failure: the new file is in its place, and a caller must not undo it. */
+/** Ignores errors: the new file is in its place, and a caller must not undo it. */
 function syncFolder(folder: string): void {
   // Windows cannot open a folder as a file, and makes a rename durable by itself.
   if (Deno.build.os === "windows") return;
@@ -124,14 +97,20 @@ function syncFolder(folder: string): void {
   }
 }
 
-function cannotWrite(path: string, error: unknown): CmgrError {
-  const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
-  return new CmgrError(
-    "failed",
-    `${path} cannot be written: ${messageOf(error)}`,
-    full
-      ? "Free some room on that disk, then repeat the command"
-      : "Look at the owner and the mode of that path and of the folders above it",
-    { cause: error },
-  );
+function write(path: string, act: () => void): void {
+  try {
+    refuseLinks(path);
+    act();
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
+    throw new CmgrError(
+      "failed",
+      `${path} cannot be written: ${messageOf(error)}`,
+      full
+        ? "Free some room on that disk, then repeat the command"
+        : "Look at the owner and the mode of that path and of the folders above it",
+      { cause: error },
+    );
+  }
 }

@@ -115,7 +115,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new ReaderGone();
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      // A pipe that somebody made non-blocking is full: give its reader a moment.
+      // A non-blocking pipe is full: give its reader a moment.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

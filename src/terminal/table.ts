@@ -22,8 +22,8 @@ const gap = "  ";
 const narrowest = 4;
 
 /**
- * Columns of even width, a line for each row. What does not fit in `width` is wrapped in its column,
- * between words as long as that is enough.
+ * Columns of even width, a line for each row. What does not fit in `width` is wrapped in its
+ * column, between words as long as that is enough.
  */
 export function formatTable(rows: Rows, width = Infinity): string {
   return formatRows(rows, width).join("");
@@ -75,7 +75,9 @@ export function wrap(text: string, width: number): string[] {
   return lines.filter((line) => line !== "").map((line) => line.trimEnd());
 }
 
-/** The widths of columns that together fit: the widest give way, first as far as their words allow. */
+/**
+ * The widths of columns that together fit: the widest give way, first as far as their words allow.
+ */
 function fitColumns(rows: Rows, width: number): number[] {
   const widths = columnWidths(rows, (text) => text.length);
   const longestWord = (text: string) =>

@@ -84,7 +84,7 @@ Deno.test(
         }
       }
 
-      // The one that runs opens the link: the page is asked for under the name of that very process.
+      // The one that runs opens the link: the same process requests the page.
       await ok("open", "one", "claude://first");
       await until("the link is opened", () => Promise.resolve(pages("/link/first").length > 0));
       assert.deepEqual(pages("/link/first"), [agents[0]]);
@@ -111,7 +111,7 @@ async function renderersOf(
 ): Promise<{ args: string[]; seccomp: number; depth: number }[]> {
   const found = await Promise.all((await processesWith(sandbox)).map(async (pid) => {
     const read = (file: string) => Deno.readTextFile(`/proc/${pid}/${file}`).catch(() => "");
-    // Chromium writes its arguments anew, with blanks between.
+    // Chromium rewrites its arguments, separated by blanks.
     const args = (await read("cmdline")).split(/[\0 ]/);
     const status = await read("status");
     const seccomp = Number(/^Seccomp:\s+(\d+)/m.exec(status)?.[1]);
@@ -121,7 +121,7 @@ async function renderersOf(
   return found.flat();
 }
 
-/** A display of its own, that nobody sees. */
+/** A virtual display. */
 async function startDisplay(): Promise<{ name: string } & AsyncDisposable> {
   const folder = await Deno.makeTempDir({ prefix: "cmgr-display-" });
   const told = join(folder, "number");

@@ -45,7 +45,7 @@ for (
   });
 }
 
-Deno.test("63 characters are a name", async () => {
+Deno.test("a name may have 63 characters", async () => {
   await using home = await Home.create();
   await home.ok("create", "x".repeat(63));
 });
@@ -57,7 +57,7 @@ Deno.test("a name that differs by case alone is taken", async () => {
   assert.match(await home.fails(3, ["status", "Work"]), /Did you mean "work"/);
 });
 
-Deno.test("names that mean something to JavaScript are good names", async () => {
+Deno.test("names with a meaning in JavaScript are valid names", async () => {
   await using home = await Home.create();
   for (const name of ["constructor", "toString", "hasOwnProperty", "prototype"]) {
     await home.fails(3, ["status", name]);
@@ -67,7 +67,7 @@ Deno.test("names that mean something to JavaScript are good names", async () => 
   assert.equal((await home.json("list")).instances.length, 4);
 });
 
-Deno.test("an instance that is not there is an error of its own", async () => {
+Deno.test("a missing instance is an error with its own exit code", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.snapshot();
@@ -179,7 +179,7 @@ for (
     ["an isolation that does not exist", { isolation: "jail" }, 6],
   ] as const
 ) {
-  Deno.test(`settings with ${what} are refused by file and field`, async () => {
+  Deno.test(`settings with ${what} are refused with file and field`, async () => {
     await using home = await Home.create({ ...settings });
     const before = await home.snapshot();
     const said = await home.fails(exit as ExitCode, ["create", "work"]);
@@ -189,14 +189,14 @@ for (
   });
 }
 
-Deno.test("settings that are no JSON are refused by line", async () => {
+Deno.test("settings that are not JSON are refused with the line", async () => {
   await using home = await Home.create();
   await home.write(".cmgr/config.jsonc", '{\n  "basePort": 9000\n  "portRange": 100\n}');
   assert.match(await home.fails(6, ["create", "work"]), /config\.jsonc, line 3/);
 });
 
 for (const value of ["0", "70000", "abc", "-1", "9000.5", "1e4"]) {
-  Deno.test(`MCP_BASE_PORT=${value} is refused by name`, async () => {
+  Deno.test(`MCP_BASE_PORT=${value} is refused and named`, async () => {
     await using home = await Home.create();
     const env = { MCP_BASE_PORT: value };
     assert.match(await home.fails(2, ["create", "work"], { env }), /MCP_BASE_PORT/);
@@ -254,7 +254,7 @@ Deno.test("a sandbox that is a symbolic link is not written through", async () =
 const isRoot = Deno.uid() === 0;
 
 Deno.test({
-  name: "a folder without write permission is a clear error, and nothing is left half-done",
+  name: "a folder without write permission is a clear error, and nothing is left behind",
   ignore: isRoot && lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
 
-/** Whether a check has nothing to start, or nobody to ask for ports. */
+/** Whether a check has nothing to start, or no program that lists ports. */
 const cannotCheck = any(isMissing("node", "nodejs"), isMissing("ss", "iproute2"));
 
 /** A small server: answers, and does beside that what its first argument says. */
@@ -200,7 +200,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
 }
 
 Deno.test({
-  name: "check does not start a server that would end what holds its port",
+  name: "check does not start a server that would kill the owner of its port",
   ignore: cannotCheck,
   fn: async () => {
     await using home = await Home.create({ isolation: "profile" });

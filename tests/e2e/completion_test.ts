@@ -98,7 +98,7 @@ Deno.test({
   },
 });
 
-Deno.test("completion reads only, and nothing that goes wrong shows", async () => {
+Deno.test("completion reads only, and shows no errors", async () => {
   await using home = await Home.create(undefined);
   const before = await home.snapshot();
   assert.equal(await home.ok("complete", "--", "status", ""), "");

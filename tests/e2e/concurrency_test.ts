@@ -37,7 +37,7 @@ Deno.test("of 30 creates of one name at once one succeeds, and 29 say that it ex
   assert.equal((await home.json("list")).instances.length, 1);
 });
 
-Deno.test("creates, removes and resets at once leave every registry whole", async () => {
+Deno.test("parallel creates, removes and resets leave every registry intact", async () => {
   await using home = await Home.create();
   const kept = ["a", "b", "c", "d"];
   for (const name of kept) await home.ok("create", name);

@@ -48,7 +48,7 @@ Deno.test("a secret that changed shows as a changed line", async () => {
   );
 });
 
-Deno.test("settings of the app change these values and nothing else", async () => {
+Deno.test("options for the app's settings change those values and nothing else", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.read(home.config("work"));
@@ -72,7 +72,7 @@ Deno.test("settings of the app change these values and nothing else", async () =
   await home.fails(2, ["config", "work", "--diff", "--history"]);
 });
 
-Deno.test("earlier configs are listed and put back, with the ports of now", async () => {
+Deno.test("backups are listed and restored, with the current ports", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.ok("config", "work", "--global-shortcut", "Alt+1");
@@ -100,7 +100,7 @@ Deno.test("earlier configs are listed and put back, with the ports of now", asyn
   assert.match(await home.read(home.config("work")), /MCP_|"Alt\+1"/);
 });
 
-Deno.test("the newest 20 earlier configs are kept", async () => {
+Deno.test("the newest 20 backups are kept", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "none");
   for (let i = 1; i <= 21; i++) await home.ok("config", "work", "--global-shortcut", `F${i}`);
@@ -109,7 +109,7 @@ Deno.test("the newest 20 earlier configs are kept", async () => {
   assert.match(await Deno.readTextFile(backups[0].path), /"F20"/);
 });
 
-Deno.test("config --edit takes over what the editor leaves, when it is sound", async () => {
+Deno.test("config --edit saves what the editor leaves if it is valid", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write("good.sh", `sed -i 's/"mcpServers"/"theme": "dark", &/' "$1"`);
@@ -151,7 +151,7 @@ Deno.test("the config of a running instance is not changed, since the app would 
   }
 });
 
-Deno.test("a config that is broken on disk is reported, and an earlier one put back", async () => {
+Deno.test("a broken config is reported, and a backup restored", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const good = await home.read(home.config("work"));
@@ -173,8 +173,8 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
   await home.write("bad.sh", `printf '{ "mine": 1,' > "$1"\n`);
   await home.write("good.sh", `printf '{ "mine": 1 }' > "$1"\n`);
   const edit = async (script: string, answer?: string) => {
-    const { runHere } = await import("./here.ts");
-    return await runHere(home, ["config", "work", "--edit"], {
+    const { runInProcess } = await import("./in_process.ts");
+    return await runInProcess(home, ["config", "work", "--edit"], {
       env: { EDITOR: `sh ${home.at(script)}` },
       stdin: `${answer}\n`,
       isTerminal: answer !== undefined,

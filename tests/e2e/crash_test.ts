@@ -5,7 +5,7 @@ import { homeWithApp, noNode, until } from "./stand_in.ts";
 const ignore = any(lacksBubblewrap(), noNode);
 
 for (const isolation of ["bubblewrap", "profile"]) {
-  Deno.test(`a server that goes off on its own is ended by stop (${isolation})`, {
+  Deno.test(`stop ends a server that left its session (${isolation})`, {
     ignore,
   }, async () => {
     await using app = await homeWithApp({ isolation });
@@ -20,7 +20,7 @@ for (const isolation of ["bubblewrap", "profile"]) {
     assert.deepEqual(await app.processes("work2"), other);
   });
 
-  Deno.test(`an app that is killed is seen, cleaned up after, and starts again (${isolation})`, {
+  Deno.test(`a killed app is noticed, cleaned up, and started again (${isolation})`, {
     ignore,
   }, async () => {
     await using app = await homeWithApp({ isolation });
@@ -44,7 +44,7 @@ for (const isolation of ["bubblewrap", "profile"]) {
   });
 }
 
-Deno.test("a crash with nothing left is told from a stop, and the instance starts again", {
+Deno.test("a crash without leftovers differs from a stop, and the instance starts again", {
   ignore,
 }, async () => {
   await using app = await homeWithApp({ isolation: "profile" });
@@ -67,7 +67,7 @@ Deno.test("a crash with nothing left is told from a stop, and the instance start
   );
 });
 
-Deno.test("a restart of the machine is told from a crash", async () => {
+Deno.test("a restart of the machine differs from a crash", async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
@@ -80,7 +80,7 @@ Deno.test("a restart of the machine is told from a crash", async () => {
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
-Deno.test("a recycled pid is neither taken for the app nor signalled", async () => {
+Deno.test("a recycled pid is neither mistaken for the app nor signalled", async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");
@@ -102,7 +102,7 @@ Deno.test("a recycled pid is neither taken for the app nor signalled", async () 
   }
 });
 
-Deno.test("an app that ignores SIGTERM is killed when its time is over", {
+Deno.test("an app that ignores SIGTERM is killed after the timeout", {
   ignore,
 }, async () => {
   await using app = await homeWithApp();

@@ -63,7 +63,7 @@ Deno.test("create makes a sandbox, two registry entries and a config with its po
   assert.equal(instances.work.sandbox_path, home.at("sandboxes/work"));
 });
 
-Deno.test("sandbox, state and files are the user's alone", async () => {
+Deno.test("only the user can read sandbox, state and files", async () => {
   await using home = await Home.create(null);
   await home.ok("create", "work", "--no-ports");
   await home.ok("mcp", "work", "--ports");
@@ -82,7 +82,7 @@ Deno.test({
   ignore: lacksBubblewrap(),
   fn: async () => {
     await using home = await Home.create(null);
-    // A network of its own, so that nobody else listens there.
+    // A network of its own, where nothing else listens.
     const by = ["bwrap", "--dev-bind", "/", "/", "--unshare-net"];
     for (const [i, name] of ["one", "two", "three"].entries()) {
       const ran = succeeded(await home.process(["create", name, "--json"], { by }));
@@ -103,7 +103,7 @@ Deno.test("a second instance gets the next range, and a released range is used a
   assert.deepEqual(instances.map((one: { instance: string }) => one.instance), ["a", "c", "d"]);
 });
 
-Deno.test("a range on which something listens is passed over", async () => {
+Deno.test("a range on which something listens is skipped", async () => {
   await using home = await Home.create();
   const base = await home.basePort();
   using _listener = Deno.listen({ hostname: "127.0.0.1", port: base + 30 });
@@ -137,7 +137,7 @@ Deno.test("--tools takes names, all or none", async () => {
   assert.equal(Object.keys(ports).length, 6, "the six are reserved whether or not they are there");
 });
 
-Deno.test("a create that fails half-way leaves nothing behind", async () => {
+Deno.test("a create that fails midway leaves nothing behind", async () => {
   await using home = await Home.create();
   await home.ok("create", "first");
   await Deno.remove(home.at(".cmgr/registry.json"));
@@ -155,7 +155,7 @@ Deno.test("a folder that belongs to no instance is not taken over", async () => 
   assert.deepEqual(await home.snapshot(), before);
 });
 
-Deno.test("what a killed create left is taken over by the next", async () => {
+Deno.test("the next create completes what a killed one left", async () => {
   await using home = await Home.create();
   await home.write(".cmgr/creating/work", "");
   await home.write("sandboxes/work/.config/Claude/claude_desktop_config.json", "{}");
@@ -165,7 +165,7 @@ Deno.test("what a killed create left is taken over by the next", async () => {
   assert.deepEqual(left, ["work"]);
 });
 
-Deno.test("create inside an instance lays ranges by the settings, not by that instance's range", async () => {
+Deno.test("create inside an instance uses the settings, not that instance's range", async () => {
   await using home = await Home.create();
   const base = await home.basePort();
   const env = { CLAUDE_INSTANCE: "other", MCP_BASE_PORT: "31000", MCP_PORT_RANGE: "400" };

@@ -23,8 +23,8 @@ for (const command of [["create", "lab"], ["clone", "work", "lab"]]) {
     };
     try {
       // In process, whatever form is tested: nobody else can come in between.
-      const { runHere } = await import("./here.ts");
-      assert.equal((await runHere(home, command)).code, 1);
+      const { runInProcess } = await import("./in_process.ts");
+      assert.equal((await runInProcess(home, command)).code, 1);
     } finally {
       Deno.renameSync = rename;
     }

@@ -135,7 +135,7 @@ Deno.test("a registry of a newer cmgr is never rebuilt", async () => {
   assert.equal(await home.read(ports), text);
 });
 
-Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
+Deno.test("doctor finds and fixes modes, unregistered sandboxes and leftovers", async () => {
   await using home = await sound();
   await Deno.chmod(home.at(home.config("work")), 0o644);
   await Deno.chmod(home.at("sandboxes/lab"), 0o755);
@@ -153,9 +153,9 @@ Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
     const expected of [
       /folders: .*claude_desktop_config\.json can be read or changed by others \(mode 644\)/,
       /folders: .*sandboxes\/lab can be read/,
-      /leftovers: .*\.half\.creating is half a sandbox/,
+      /leftovers: .*\.half\.creating is an incomplete sandbox/,
       /leftovers: .*\.tmp is a temporary file/,
-      /processes: .*run\/ghost\.json tells of a process that is gone/,
+      /processes: .*run\/ghost\.json is of a process that no longer runs/,
       /sandboxes: .*sandboxes\/stray belongs to no instance/,
       /sandboxes: .*sandboxes\/folder belongs to no instance/,
       /sandboxes: port_registry\.json has ports for "ghost"/,
@@ -172,7 +172,7 @@ Deno.test("doctor finds and mends modes, strays and leftovers", async () => {
   assert.equal((await home.readJson(ports)).allocated_ports.ghost, undefined);
 });
 
-Deno.test("ports that differ in a config are put right, and a broken config is explained", async () => {
+Deno.test("doctor fixes a config with other ports, and explains a broken one", async () => {
   await using home = await sound();
   const good = await home.read(home.config("work"));
   const other = good.replace(/("MCP_PORT": )"\d+"/, '$1"1"');
@@ -192,7 +192,7 @@ Deno.test("ports that differ in a config are put right, and a broken config is e
   assert.match(config.hint!, /--restore.*--edit/);
 });
 
-Deno.test("commands that are not there and ports held by others are named", {
+Deno.test("doctor names missing commands and ports in use by others", {
   ignore: isMissing("ss", "iproute2"),
 }, async () => {
   await using home = await sound();
@@ -202,10 +202,10 @@ Deno.test("commands that are not there and ports held by others are named", {
   const { checks, ok } = await diagnose(home, "lab");
   assert.ok(ok, "warnings are no errors");
   const messages = checks.map(({ message }) => message).join("\n");
-  assert.match(messages, /The command of "thing" in "lab" is not there: no-such-program-at-all/);
+  assert.match(messages, /The command of "thing" in "lab" was not found: no-such-program-at-all/);
   assert.match(
     messages,
-    new RegExp(`Port ${ports.thing} of thing in "lab" is held by .*process ${Deno.pid}`),
+    new RegExp(`Port ${ports.thing} of thing in "lab" is in use by .*process ${Deno.pid}`),
   );
   void listener;
 });
@@ -220,7 +220,7 @@ Deno.test("broken settings and rules are two findings among others", async () =>
   assert.ok(errors.includes("settings") && errors.includes("rules"), errors.join());
 });
 
-Deno.test("restore names what in the trash cannot be read", async () => {
+Deno.test("restore names the unreadable entries of the trash", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.ok("remove", "work", "--yes");
@@ -230,7 +230,7 @@ Deno.test("restore names what in the trash cannot be read", async () => {
   assert.ok(said.includes(home.at(".cmgr/trash", id, "record.json")), said);
 });
 
-Deno.test("a restore that was cut off is finished, and the instance has its old ports", async () => {
+Deno.test("an interrupted restore is completed, and the instance has its old ports", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const { range, ports } = await home.json("status", "work");

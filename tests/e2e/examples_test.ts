@@ -32,7 +32,7 @@ done
 const typedTwice = /.\x08/g;
 
 for (const name of table.keys()) {
-  // Links are taken by nothing less than the stand-in for the app.
+  // Only the stand-in for the app accepts links.
   const needsApp = name === "open";
   const ignore = needsApp && noNode || name === "check" && isMissing("ss", "iproute2");
   Deno.test(

@@ -32,7 +32,7 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
   assert.equal((await home.json("status", "work")).status, "stopped", "a command is no start");
 });
 
-Deno.test("exec has the terminal, and Ctrl-C is the command's business", {
+Deno.test("exec has the terminal, and the command handles Ctrl-C", {
   ignore: any(ignore, isMissing("script", "bsdutils")),
 }, async () => {
   await using app = await homeWithApp();

@@ -42,7 +42,7 @@ Deno.test("version is that of deno.json", async () => {
   assert.equal((await home.json("version")).version, config.version);
 });
 
-Deno.test("help and version need neither a home nor sound settings", async () => {
+Deno.test("help and version need neither a home nor valid settings", async () => {
   await using home = await Home.create({ basePort: 0 });
   for (const args of [["help"], ["version"], ["create", "--help"]]) {
     const { code, stderr } = await home.run(args, { env: { HOME: "" } });
@@ -60,7 +60,7 @@ Deno.test("nothing is coloured unless a terminal or FORCE_COLOR asks for it", as
   assert.ok(!both.stderr.includes("\x1b["));
 });
 
-Deno.test("help for what is no command says so, and what was meant", async () => {
+Deno.test("help for an unknown command says so, and suggests one", async () => {
   await using home = await Home.create();
   assert.match(await home.fails(2, ["help", "lst"]), /Unknown command 'lst'\nDid you mean list\?/);
   assert.match(await home.fails(2, ["help", "--all"]), /Unknown option '--all'/);

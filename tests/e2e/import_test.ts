@@ -8,7 +8,7 @@ const owned = ["MCP_PORT", "MCP_SERVER_PORT", "MCP_BASE_PORT", "CLAUDE_INSTANCE"
 for (const { name } of Deno.readDirSync(folder)) {
   const path = fileURLToPath(new URL(name, folder));
 
-  Deno.test(`${name} is imported with all that is in it, and only ports beside`, async () => {
+  Deno.test(`${name} is imported with everything in it, and only ports are added`, async () => {
     await using home = await Home.create();
     const before = Deno.readTextFileSync(path);
     const config = home.config("work");
@@ -43,11 +43,11 @@ for (const { name } of Deno.readDirSync(folder)) {
   });
 }
 
-Deno.test("six shapes of real configs are tested", () => {
+Deno.test("real configs of six kinds are tested", () => {
   assert.ok([...Deno.readDirSync(folder)].length >= 6);
 });
 
-Deno.test("--import from a file is refused with the way to do it", async () => {
+Deno.test("--import from a file is refused, with the command that works", async () => {
   await using home = await Home.create();
   assert.match(
     await home.fails(2, ["create", "work", "--import", "/etc/my hosts"]),

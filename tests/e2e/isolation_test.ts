@@ -5,7 +5,7 @@ import { homeWithApp, noNode } from "./stand_in.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
 
-Deno.test("inside, the home is the sandbox, and nothing else of the user's is there", {
+Deno.test("inside, the home is the sandbox, and none of the user's other files exist", {
   ignore,
 }, async () => {
   await using app = await homeWithApp();
@@ -150,7 +150,7 @@ Deno.test("a Node of a version manager below the real home starts the servers", 
   assert.notEqual(write.code, 0, "it is read-only");
 });
 
-Deno.test("a path that a server is given and the instance cannot see is a warning that helps", {
+Deno.test("a path in a config that the instance cannot see is a warning with a command", {
   ignore,
 }, async () => {
   await using app = await homeWithApp();
@@ -175,7 +175,7 @@ Deno.test("a path that a server is given and the instance cannot see is a warnin
   assert.deepEqual((await home.json("status", "work")).warnings, []);
 });
 
-Deno.test("isolation asked for by name fails where it cannot be had, auto says what it chose", {
+Deno.test("isolation asked for by name fails where it does not work; auto says what it chose", {
   ignore,
 }, async () => {
   await using app = await homeWithApp({ isolation: "bubblewrap" });
@@ -202,7 +202,7 @@ Deno.test(
     await using app = await homeWithApp();
     const { home } = app;
     await app.create("work");
-    // The user's runtime folder, with the sockets of a session and one that is nobody's business.
+    // The user's runtime folder, with the sockets of a session and one that must stay hidden.
     const runtime = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-run-" });
     const sockets = ["bus", "wayland-1", "pipewire-0", "keyring"].map((name) =>
       Deno.listen({ transport: "unix", path: join(runtime, name) })
@@ -226,7 +226,7 @@ echo >"$XDG_RUNTIME_DIR/own" && echo writable`;
   },
 );
 
-Deno.test("a home that is a link is found inside by both its names, again and again", {
+Deno.test("a home that is a link is found inside by both its names, at every start", {
   ignore,
 }, async () => {
   const real = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "cmgr-home-" });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { homeWithApp, noNode } from "./stand_in.ts";
+import { homeWithApp, homeWithInstances, noNode } from "./stand_in.ts";
+import { checkThreeInstances, names } from "./three_instances.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
 
@@ -12,9 +13,6 @@ Deno.test(
   },
   async () => {
     await using app = await homeWithApp();
-    const { home } = app;
-    // Names of which one is the start of another.
-    const names = ["a", "ab", "a.b"];
     for (const name of names) {
       await app.create(name, {
         filesystem: app.server(),
@@ -22,37 +20,7 @@ Deno.test(
         "sequential-thinking": app.server(),
       });
     }
-    const started = await app.start(names);
-    for (const name of names) assert.match(started, new RegExp(`Started "${name}" .*bubblewrap`));
-    for (const name of names) {
-      const { servers } = await app.ready(name);
-      assert.equal(Object.keys(servers).length, 3);
-      for (const copies of Object.values(servers)) {
-        assert.equal(copies.length, 2, "every server runs twice");
-        for (const copy of copies) {
-          assert.ok(
-            copy.answered && copy.tools > 0,
-            JSON.stringify(servers),
-          );
-        }
-      }
-      assert.equal((await home.json("status", name)).status, "running");
-      // supervisor, bwrap twice, the app, its six servers
-      assert.ok((await app.processes(name)).length >= 10);
-    }
-    const before = await app.processes("ab");
-    await home.ok("stop", "a");
-    assert.deepEqual(await app.processes("a"), []);
-    assert.deepEqual(await app.processes("ab"), before, "an instance of a similar name runs on");
-    assert.match(await home.ok("logs", "ab", "--server", "memory"), /memory: answered/);
-
-    const { instances } = await home.json("stop", "--all");
-    assert.deepEqual(instances.map((one: { status: string }) => one.status), [
-      "stopped",
-      "stopped",
-      "stopped",
-    ]);
-    for (const name of names) assert.deepEqual(await app.processes(name), []);
+    await checkThreeInstances(app, await app.start(names));
   },
 );
 
@@ -72,7 +40,7 @@ Deno.test("restart ends the old processes and starts new ones", { ignore }, asyn
 
 for (const isolation of ["bubblewrap", "profile"]) {
   Deno.test(
-    `a launcher that ends once the app runs in the background is none that failed (${isolation})`,
+    `a launcher that exits while the app runs in the background has not failed (${isolation})`,
     {
       ignore,
     },
@@ -157,13 +125,11 @@ Deno.test("a foreign listener on a port of the range is named before the launch"
   await app.start(["work"]);
 });
 
-Deno.test("several names are each reported, and the exit code is that of the worst", {
+Deno.test("each of several names is reported, and the worst exit code counts", {
   ignore,
 }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   const ran = await home.process(["start", "a", "none", "b"]);
   assert.equal(ran.code, 3);
   assert.match(ran.stdout, /Started "a".*Started "b"|Started "b".*Started "a"/s);
@@ -174,7 +140,7 @@ Deno.test("several names are each reported, and the exit code is that of the wor
   assert.deepEqual([a.status, none.error.code], ["running", "not-found"]);
 });
 
-Deno.test("no launcher is an error that says how to come by one", async () => {
+Deno.test("a missing launcher is an error that says how to get one", async () => {
   await using app = await homeWithApp({ launcher: "/nowhere/claude" });
   await app.create("work");
   assert.match(

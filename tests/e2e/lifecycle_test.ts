@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
 
-/** An app that says what it was given and runs until it is told to stop, a minute at most. */
+/** An app that prints its arguments and runs until it is stopped, a minute at most. */
 const app = `#!/bin/sh
 printf '%s\\n' "$@"
 env | grep -E '^(CLAUDE|MCP|[A-Z_]*PORT)'
@@ -76,7 +76,7 @@ Deno.test("while it runs the registry changes at once, and the config at the nex
   }
 });
 
-Deno.test("start puts back the ports that were edited away, and gives ports to new servers", async () => {
+Deno.test("start restores ports that were edited away, and gives ports to new servers", async () => {
   await using home = await homeWithApp();
   const base = await home.basePort();
   await home.ok("create", "work");
@@ -98,7 +98,7 @@ Deno.test("an app that exits at once is a failure with the end of its log", asyn
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
-Deno.test("a pid that another process has by now is not taken for the instance", async () => {
+Deno.test("a pid that another process has now is not mistaken for the instance", async () => {
   await using home = await homeWithApp();
   await home.ok("create", "work");
   await home.write(".cmgr/run/work.json", JSON.stringify({ pid: Deno.pid, started: "boot:1" }));
@@ -107,7 +107,7 @@ Deno.test("a pid that another process has by now is not taken for the instance",
   assert.ok(await isProcess(Deno.pid), "and is not signalled");
 });
 
-Deno.test("text of the user's reaches the app as it is, past every shell", async () => {
+Deno.test("the user's text reaches the app unchanged, past every shell", async () => {
   await using home = await homeWithApp();
   const basePort = await home.basePort();
   const odd = "a b'c\"d$(touch pwned)`id`;*";

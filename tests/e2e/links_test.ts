@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { homeWithApp, homeWithInstances, noNode, until } from "./stand_in.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
 
 /** Without it, what fails is said in a log, which a test can read. */
 const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
 
-Deno.test("open hands a link to the running instance, and starts one that does not run", {
+Deno.test("open passes a link to a running instance, and starts one that does not run", {
   ignore,
 }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["a", "b"]);
   const { pid } = await app.ready("a");
   await app.ready("b");
@@ -77,7 +75,7 @@ Deno.test("hostile links reach no app, and are neither shown nor kept", { ignore
   assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
 
-Deno.test("what goes wrong with a link is shown on the desktop", { ignore }, async () => {
+Deno.test("errors about a link are shown on the desktop", { ignore }, async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await home.write(
@@ -92,7 +90,7 @@ Deno.test("what goes wrong with a link is shown on the desktop", { ignore }, asy
   assert.doesNotMatch(shown, /s3cret/);
 });
 
-Deno.test("links go to what was opened last, or where the settings say, or to nobody", {
+Deno.test("links go to the instance opened last, or the one in the settings, or nowhere", {
   ignore,
 }, async () => {
   await using app = await homeWithApp();
@@ -139,7 +137,7 @@ Deno.test("links go to what was opened last, or where the settings say, or to no
   assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
 
-Deno.test("the handler's entry is valid and names what to do", {
+Deno.test("the handler's desktop entry is valid and says what to do", {
   ignore: isMissing("desktop-file-validate", "desktop-file-utils"),
 }, async () => {
   await using app = await homeWithApp();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { any, lacksBubblewrap } from "../programs.ts";
 import type { Home } from "./harness.ts";
-import { homeWithApp, noNode, until } from "./stand_in.ts";
+import { homeWithApp, homeWithInstances, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
@@ -40,13 +40,11 @@ class Login implements AsyncDisposable {
   }
 }
 
-Deno.test("a login takes the next link, whatever was opened last, and ends with it", {
+Deno.test("a login takes the next link, no matter what was opened last, and ends with it", {
   ignore,
 }, async () => {
-  await using app = await homeWithApp();
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["b"]);
   await app.ready("b");
   await using login = new Login(home, "10");
@@ -65,11 +63,9 @@ Deno.test("a login takes the next link, whatever was opened last, and ends with 
   assert.doesNotMatch(await app.ownFiles(), /s3cret/);
 });
 
-Deno.test("a login ends with its time, and links go elsewhere again", { ignore }, async () => {
-  await using app = await homeWithApp();
+Deno.test("a login times out, and links go elsewhere again", { ignore }, async () => {
+  await using app = await homeWithInstances("a", "b");
   const { home } = app;
-  await app.create("a");
-  await app.create("b");
   await app.start(["a"]);
   await app.ready("a");
   const ran = await home.process(["login", "a", "--minutes", "0.05"]);
@@ -85,7 +81,7 @@ Deno.test("a login ends with its time, and links go elsewhere again", { ignore }
 });
 
 for (const signal of ["SIGINT", "SIGKILL"] as const) {
-  Deno.test(`a login that is ended by ${signal} leaves no more than its time`, {
+  Deno.test(`a login ended by ${signal} stops taking links`, {
     ignore,
   }, async () => {
     await using app = await homeWithApp();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
-Deno.test("the output of the app is kept, rotated at every start, for the user alone", {
+Deno.test("the app's output is kept, rotated at every start, and readable by the user alone", {
   ignore: noNode,
 }, async () => {
   await using app = await homeWithApp();
@@ -77,7 +77,7 @@ Deno.test("the app's log of one server is found by its name, and by nothing else
   assert.match(await home.fails(6, ["logs", "work", "--server", "link"]), /symbolic link/);
 });
 
-Deno.test("a followed log shows what is added, and goes on with the next start's", async () => {
+Deno.test("a followed log shows new lines, and continues with the log of the next start", async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");

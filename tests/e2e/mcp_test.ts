@@ -93,7 +93,7 @@ Deno.test("--reset-ports forgets what it gave to servers that are gone", async (
   assert.ok(!("gone" in (await home.json("mcp", "work", "--reset-ports")).ports));
 });
 
-Deno.test("a config that is changed is kept in a backup first", async () => {
+Deno.test("a config is backed up before it changes", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.read(home.config("work"));

@@ -65,7 +65,7 @@ async function original(): Promise<Home> {
   return home;
 }
 
-Deno.test("files of the original are taken over as they are at the first command", async () => {
+Deno.test("files of the original are used as they are from the first command on", async () => {
   await using home = await original();
   const before = await home.snapshot();
   const { instances } = await home.json("list");
@@ -119,7 +119,7 @@ Deno.test("instances that share a range are found, reported, and separated by do
   assert.ok(paths.some((path) => /repairs\/.*port_registry\.json$/.test(path)));
 });
 
-Deno.test("servers that the original wrote and that cannot start are named, with what is meant", async () => {
+Deno.test("servers that the original wrote and that cannot start are named, with a replacement", async () => {
   await using home = await original();
   const { stdout } = await home.run(["doctor", "work", "--json"]);
   // deno-lint-ignore no-explicit-any
@@ -148,7 +148,7 @@ Deno.test("the original can read what cmgr writes: its fields keep their places"
   assert.equal(typeof allocated_ports.third, "number");
 });
 
-Deno.test("a truncated port registry of the original is made anew from its configs", async () => {
+Deno.test("a truncated port registry of the original is rebuilt from its configs", async () => {
   await using home = await original();
   await home.write(home.config("personal"), config("personal", 9300));
   await home.write(".cmgr/port_registry.json", "");

@@ -7,10 +7,10 @@ interface Attempt {
   readonly answer: string;
 }
 
-Deno.test("the running program is refused whatever lies outside its permissions", async () => {
+Deno.test("the running program is refused everything outside its permissions", async () => {
   await using home = await Home.create();
   await home.write(".ssh/id_ed25519", "secret");
-  // What is refused is refused by the list, and not since there is nothing to be had.
+  // The list must refuse them, not their absence.
   const ran = await home.process(["self-test", "--json"], {
     env: { SSH_AUTH_SOCK: "/run/agent", EXTRA: "1" },
   });
@@ -57,7 +57,7 @@ Deno.test("a symbolic link in a sandbox leads neither reads nor writes out of it
   );
 });
 
-Deno.test("the self-test notices what is not refused", async () => {
+Deno.test("the self-test notices when something is not refused", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write("sandboxes/work/file", "mine");

@@ -28,7 +28,7 @@ async function portIn(home: Home, instance: string, tool: string, state: string)
 
 for (const isolation of ["profile", "bubblewrap"]) {
   Deno.test({
-    name: `ports tells free, own, another instance's and foreign apart, isolation ${isolation}` +
+    name: `ports distinguishes free, own, another instance's and foreign, isolation ${isolation}` +
       " (needs ss, perl, bwrap)",
     ignore: any(
       isMissing("ss", "iproute2"),
@@ -111,7 +111,7 @@ Deno.test("ports NAME TOOL --quiet prints the number alone", async () => {
   await home.fails(3, ["ports", "nobody"]);
 });
 
-Deno.test("ports --who answers for any port, and refuses what is none", {
+Deno.test("ports --who answers for any port, and refuses other text", {
   ignore: isMissing("ss", "iproute2"),
 }, async () => {
   await using home = await Home.create();
@@ -140,14 +140,14 @@ Deno.test("ports shows where a server that cannot be moved really listens", asyn
   assert.match(await home.ok("ports"), / 9009 +browser \(cannot be moved\) /);
 });
 
-Deno.test("ports --watch wants a terminal", async () => {
+Deno.test("ports --watch requires a terminal", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   assert.match(await home.fails(2, ["ports", "--watch"]), /terminal/);
 });
 
 Deno.test({
-  name: "on a terminal ports --watch refreshes in place, and list fits in (needs script)",
+  name: "on a terminal ports --watch refreshes in place, and list fits the width (needs script)",
   ignore: isMissing("script", "bsdutils"),
   fn: async () => {
     await using home = await Home.create();
@@ -175,7 +175,7 @@ Deno.test({
   },
 });
 
-Deno.test("list and status tell servers, warnings and since when an instance runs", async () => {
+Deno.test("list and status show servers, warnings and since when an instance runs", async () => {
   await using home = await Home.create({ launcher: ["sh", "-c", "exec sleep 60"] });
   await home.ok("create", "work");
   const stdin = JSON.stringify({
@@ -215,7 +215,7 @@ Deno.test("list and status tell servers, warnings and since when an instance run
   }
 });
 
-Deno.test("fields that cmgr does not know hide no port, whatever they are called", async () => {
+Deno.test("unknown fields hide no port, whatever their name", async () => {
   await using home = await Home.create();
   const { range } = await home.json("create", "work");
   const ports = await home.readJson(".cmgr/port_registry.json");

@@ -45,7 +45,7 @@ Deno.test("output larger than a pipe arrives whole at a slow reader", async () =
   assert.equal(JSON.parse(text).instances.length, 500);
 });
 
-Deno.test("a reader that goes away early is no failure", async () => {
+Deno.test("a reader that closes its end early is no failure", async () => {
   await using home = await Home.create();
   await manyInstances(home, 500);
   const child = home.spawn(["list", "--json"]);

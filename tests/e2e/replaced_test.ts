@@ -19,7 +19,7 @@ async function homeWithReplaced(): Promise<Home> {
   return home;
 }
 
-Deno.test("what was replaced in a config lies in a file of its own, as long as it is replaced", async () => {
+Deno.test("replaced values of a config are in a file of their own, as long as they are replaced", async () => {
   await using home = await homeWithReplaced();
   const { servers } = await home.readJson(file);
   assert.equal(servers.mine.env.MCP_PORT.was, '"5000"');
@@ -84,7 +84,7 @@ Deno.test("where the port registry is lost, doctor --fix loses nothing of what w
   assert.equal(await home.read(home.config("work")), ownConfig);
 });
 
-Deno.test("doctor --fix takes away what was replaced for no instance, and keeps it", async () => {
+Deno.test("doctor --fix removes replaced values of no instance, and keeps a copy", async () => {
   await using home = await homeWithReplaced();
   await home.write(".cmgr/replaced/ghost.json", '{"servers":{}}');
   await home.run(["doctor", "--fix"]);

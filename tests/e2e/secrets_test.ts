@@ -121,7 +121,7 @@ const processes = new Set([
   "login",
 ]);
 
-/** They are told nothing of any instance. */
+/** They learn nothing about any instance. */
 const silent = ["completion", "version", "self-test"];
 
 Deno.test("every command is among those that must show no secret", () => {

@@ -8,7 +8,7 @@ const stranger = {
   },
 };
 
-Deno.test("mcp add puts a server in, with ports at once, and remove takes it out again", async () => {
+Deno.test("mcp add adds a server with its ports, and remove removes it", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.read(home.config("work"));
@@ -56,7 +56,7 @@ Deno.test("mcp list shows servers with ports, secrets masked", async () => {
   assert.deepEqual(gh.ports, [(await home.json("status", "work")).ports.gh]);
 });
 
-Deno.test("mcp add, remove and list refuse what makes no sense, and change nothing", async () => {
+Deno.test("mcp add, remove and list refuse invalid input, and change nothing", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.snapshot();
@@ -96,7 +96,7 @@ Deno.test("import-config merges servers from standard input, with ports of the t
   assert.equal(JSON.parse(again.stdout).changed, false);
 });
 
-Deno.test("import-config names conflicts, and lets what comes in win when told so", async () => {
+Deno.test("import-config names conflicts, and --overwrite lets the import win", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "memory,filesystem");
   const stdin = JSON.stringify(stranger);
@@ -115,7 +115,7 @@ Deno.test("import-config names conflicts, and lets what comes in win when told s
   await home.fails(2, ["import-config", "work", "work"]);
 });
 
-Deno.test("what import-config takes from another instance has nothing of its ports", async () => {
+Deno.test("import-config takes no ports from another instance", async () => {
   await using home = await Home.create();
   const source = await home.json("create", "source", "--tools", "all");
   await home.ok("mcp", "source", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp");

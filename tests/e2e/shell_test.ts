@@ -21,7 +21,7 @@ for (
   ]
 ) {
   Deno.test({
-    name: `the variables of an instance can be taken into ${program} (needs ${program})`,
+    name: `the variables of an instance can be set in ${program} (needs ${program})`,
     ignore: isMissing(program, program),
     fn: async () => {
       await using home = await Home.create();

@@ -14,7 +14,7 @@ export const noNode = isMissing("node", "nodejs");
 
 const fixtures = join(project, "tests", "fixtures", "claude-desktop");
 
-/** What the stand-in tells of itself. */
+/** What the stand-in reports about itself. */
 export interface StandIn {
   /** As it sees itself: in bubblewrap no pid of the machine's. */
   readonly pid: number;
@@ -25,7 +25,7 @@ export interface StandIn {
 }
 
 /**
- * Makes a home with the stand-in as launcher; whatever it starts is ended with the home.
+ * Makes a home with the stand-in as launcher; everything it starts ends with the home.
  *
  * @param settings More settings
  */
@@ -42,6 +42,13 @@ export async function homeWithApp(settings: Record<string, unknown> = {}): Promi
   return new AppHome(home);
 }
 
+/** As {@linkcode homeWithApp}, with instances that have no servers. */
+export async function homeWithInstances(...names: readonly string[]): Promise<AppHome> {
+  const app = await homeWithApp();
+  for (const name of names) await app.create(name);
+  return app;
+}
+
 /** A {@linkcode Home} whose instances are stopped before it goes. */
 export class AppHome implements AsyncDisposable {
   constructor(readonly home: Home) {}
@@ -54,7 +61,7 @@ export class AppHome implements AsyncDisposable {
     assert.equal(ran.code, 0, ran.stderr);
   }
 
-  /** An entry of a config that starts a small server, which lies beside the app. */
+  /** An entry of a config that starts a small server, which is beside the app. */
   server(): Record<string, unknown> {
     return { command: "node", args: [this.home.at("apps", "claude", "server.mjs")] };
   }
@@ -73,7 +80,7 @@ export class AppHome implements AsyncDisposable {
     await this.home.write("apps/claude/variables", variables);
   }
 
-  /** What the app of an instance tells, once it says that it is ready. */
+  /** What the app of an instance reports, once it is ready. */
   async ready(name: string): Promise<StandIn> {
     return await until(`the app of ${name} is ready`, async () => {
       const state = await this.home.readJson(this.inData(name, "stand-in.json")).catch(() => null);
@@ -127,7 +134,7 @@ export async function until<T>(
   }
 }
 
-/** The processes in whose variables, arguments or mounts a folder stands, by the whole name. */
+/** The processes with a folder in their variables, arguments or mounts, by the whole name. */
 export async function processesWith(folder: string): Promise<number[]> {
   const pattern = new RegExp(`${folder.replaceAll(/[.\\]/g, "\\$&")}(?![\\w.-])`);
   const found: number[] = [];

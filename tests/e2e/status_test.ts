@@ -22,7 +22,7 @@ class WatchedHome implements AsyncDisposable {
     return new WatchedHome(home, { PATH: `${home.at("bin")}:${path}` });
   }
 
-  /** Runs cmgr, which must succeed, and tells which programs it started. */
+  /** Runs cmgr, which must succeed, and returns the programs that it started. */
   async programsOf(...args: string[]): Promise<string[]> {
     await this.home.write("started", "");
     succeeded(await this.home.process(args, { env: this.env }), args);
@@ -77,7 +77,7 @@ Deno.test("start lists the processes at most twice", { ignore }, async () => {
   assert.ok(lists === 1 || lists === 2, `${lists} lists: ${started.join(" ")}`);
 });
 
-Deno.test("an app whose supervisor was killed still counts as running, and stops", {
+Deno.test("an app whose supervisor was killed counts as running, and can be stopped", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();
@@ -92,7 +92,7 @@ Deno.test("an app whose supervisor was killed still counts as running, and stops
   assert.deepEqual(await processesWith(home.at("sandboxes", "a")), []);
 });
 
-Deno.test("where flock is not installed the list of processes tells what runs", {
+Deno.test("where flock is not installed the list of processes says what runs", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();
@@ -105,7 +105,7 @@ Deno.test("where flock is not installed the list of processes tells what runs", 
   assert.match(await home.ok("start", "a"), /already running/);
 });
 
-Deno.test("everything works while LD_LIBRARY_PATH is set, and children get named variables alone", {
+Deno.test("everything works while LD_LIBRARY_PATH is set, and children get only named variables", {
   ignore,
 }, async () => {
   await using watched = await WatchedHome.create();

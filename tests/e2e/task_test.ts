@@ -15,7 +15,7 @@ async function runAsWritten(home: Home, line: string, ...more: string[]) {
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
-Deno.test("the README's first command shows its result alone, and is bound by the permissions", async () => {
+Deno.test("the README's first command prints only its result, within its permissions", async () => {
   await using home = await Home.create();
   const readme = await Deno.readTextFile(`${project}README.md`);
   const line = readme.split("\n").find((line) => /^npx .* cmgr create work +#/.test(line))!;

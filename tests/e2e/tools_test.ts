@@ -14,7 +14,7 @@ async function serversOf(home: Home, name: string) {
   return (await home.readJson(home.config(name))).mcpServers;
 }
 
-Deno.test("rules are applied on create, and --no-ports puts back what was there", async () => {
+Deno.test("rules are applied on create, and --no-ports restores the old values", async () => {
   await using home = await Home.create();
   const mcpServers = {
     agentation: npx("agentation-mcp", "server"),
@@ -51,7 +51,7 @@ Deno.test("rules are applied on create, and --no-ports puts back what was there"
   assert.equal((await serversOf(home, "work")).godot.env.GODOT_MCP_PORT, String(first));
 });
 
-Deno.test("a variable that keeps instances apart yields to the user's own", async () => {
+Deno.test("the user's own value wins over a variable that keeps instances apart", async () => {
   await using home = await Home.create();
   const env = { MEMORY_FILE_PATH: "/data/mine.jsonl" };
   const memory = npx("@modelcontextprotocol/server-memory");
@@ -64,7 +64,7 @@ Deno.test("a variable that keeps instances apart yields to the user's own", asyn
   );
 });
 
-Deno.test("a config taken from another instance does not share that one's files", async () => {
+Deno.test("a config copied from another instance does not share its files", async () => {
   await using home = await Home.create();
   await home.ok("create", "one");
   const stdin = await home.read(home.config("one"));
@@ -103,7 +103,7 @@ Deno.test("tools warns of nothing that the instance has set already", async () =
   assert.match(await home.ok("tools", "--instance", "bare"), /note: "memory" keeps one file/);
 });
 
-Deno.test("a server whose port is its client's business moves only when it is pinned", async () => {
+Deno.test("a server whose port its client chooses moves only when pinned", async () => {
   await using home = await Home.create();
   const remote = npx("mcp-remote", "https://example.com/mcp", "--allow-http");
   await create(home, "work", { remote });
@@ -120,7 +120,7 @@ Deno.test("a server whose port is its client's business moves only when it is pi
   assert.deepEqual((await serversOf(home, "work")).remote.args, remote.args);
 });
 
-Deno.test("a pin that cannot be is refused with the reason and changes nothing", async () => {
+Deno.test("an impossible pin is refused with the reason and changes nothing", async () => {
   await using home = await Home.create();
   const base = await home.basePort();
   await create(home, "one", { gmail: npx("@shinzolabs/gmail-mcp") });

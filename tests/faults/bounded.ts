@@ -5,7 +5,7 @@
  * @module
  */
 import type { Home, Ran } from "../e2e/harness.ts";
-import { type HereOptions, runHere as run } from "../e2e/here.ts";
+import { type InProcessOptions, runInProcess as run } from "../e2e/in_process.ts";
 
 const watchdog = new Worker(new URL("watchdog_worker.ts", import.meta.url), { type: "module" });
 
@@ -16,10 +16,10 @@ const watchdog = new Worker(new URL("watchdog_worker.ts", import.meta.url), { ty
  * @param args The arguments
  * @param options What it is given
  */
-export async function runHere(
+export async function runInProcess(
   home: Home,
   args: readonly string[],
-  options?: HereOptions,
+  options?: InProcessOptions,
 ): Promise<Ran> {
   watchdog.postMessage(`cmgr ${args.join(" ")} in ${home.path}`);
   try {

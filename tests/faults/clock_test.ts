@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
 import { withClock } from "./faulty_home.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 
 /** Long before anything that the tests leave on disk. */
 const longAgo = "2019-03-31T02:30:00.000Z";
@@ -19,7 +19,7 @@ Deno.test("when the clock is set back, no earlier config is lost and the last on
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "memory");
   for (let i = 0; i < 20; i++) {
-    succeeded(await runHere(home, ["mcp", "work", "add", `server-${i}`, "--", "x"]));
+    succeeded(await runInProcess(home, ["mcp", "work", "add", `server-${i}`, "--", "x"]));
   }
   const before = (await home.json("config", "work", "--history")).backups;
   assert.equal(before.length, 20);
@@ -57,7 +57,7 @@ Deno.test("when the clock is set back, restore brings back what was removed last
   assert.notDeepEqual((await home.json("status", "new")).range, first);
 });
 
-Deno.test("of what is removed and mended in one moment, all is kept", async () => {
+Deno.test("what is removed and repaired in the same moment is all kept", async () => {
   await using home = await Home.create();
   const texts = ["{ 1", "{ 2"];
   for (const text of texts) {
@@ -75,7 +75,7 @@ Deno.test("of what is removed and mended in one moment, all is kept", async () =
   }
 });
 
-Deno.test("a login that was awaited before the clock was set back is awaited no longer", async () => {
+Deno.test("a login from before the clock was set back is over", async () => {
   await using home = await Home.create({ launcher: "/nowhere/claude-desktop" });
   await home.ok("create", "work");
   const until = Date.now() + 600_000;
@@ -86,7 +86,7 @@ Deno.test("a login that was awaited before the clock was set back is awaited no 
   assert.match(said, /launcher .* is not there/);
 });
 
-Deno.test("a removed instance whose date is none does not keep doctor from mending", async () => {
+Deno.test("an invalid date in the trash does not keep doctor from fixing", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.ok("create", "gone");

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Home, type Ran } from "../e2e/harness.ts";
 import { arm, disarm } from "./failure_points.ts";
 import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
@@ -34,7 +34,7 @@ for (const [i, scenario] of scenarios.entries()) {
     const { chances } = await countPoints(home, args, stdin, ends);
     const expected = await checkSound(home, scenario, "at the end");
     const repeat = async (at: string) => {
-      const { code, stderr } = await runHere(home, args, { stdin });
+      const { code, stderr } = await runInProcess(home, args, { stdin });
       assert.ok([...ends, ...doneAlready].includes(code), `${at}: exit ${code}: ${stderr}`);
       assert.deepEqual(await checkSound(home, scenario, at), expected, at);
     };
@@ -45,7 +45,7 @@ for (const [i, scenario] of scenarios.entries()) {
           const at = `${error} at chance ${chance}, ${manner}`;
           await kept.putBack();
           arm(`${error}:${chance}${suffix}`);
-          const ran = await runHere(home, args, { stdin }).finally(disarm);
+          const ran = await runInProcess(home, args, { stdin }).finally(disarm);
           const now = await check(home, ran, at);
           if (suffix !== "") {
             const isWhole = [before, expected].some((state) => isDeepStrictEqual(now, state));
@@ -53,7 +53,7 @@ for (const [i, scenario] of scenarios.entries()) {
           }
           await repeat(`repeated after ${at}`);
           if (suffix === "" && !scenario.isBroken) {
-            await runHere(home, ["doctor", "--fix"]);
+            await runInProcess(home, ["doctor", "--fix"]);
             await checkTidy(home, `mended after ${at}`);
           }
           tried++;

@@ -8,7 +8,7 @@
  * - `count`: nothing; the points are counted, and how many of them are chances to fail: those after
  *   a change are none.
  * - `kill:N`: the process is killed at point N, as by SIGKILL or a power cut.
- * - `stop:N`: the process is stopped at point N, until it is told to go on.
+ * - `stop:N`: the process is stopped at point N, until it is continued.
  * - `ENOSPC:N`, `EACCES:N`, `EIO:N`, `EROFS:N`: chance N fails with that error, and so does every
  *   one after it, as a full or failing disk would have it.
  * - `EIO:N:once` and so on: chance N alone fails, so that what takes a change back can.

@@ -1,5 +1,5 @@
 /**
- * A home that can be put back to how it was, and a program in it that fails where it is told to.
+ * A home that can be put back to how it was, and a program in it that fails at a chosen point.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { flags } from "../../src/permissions.ts";
 import { project } from "../e2e/form.ts";
 import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { arm, disarm } from "./failure_points.ts";
 
 /** Whether the long form is asked for: every point, many cases. */
@@ -30,7 +30,7 @@ export function withFault(home: Home, fault: string): RunOptions {
   return preloaded(home, "failure_points.ts", { CMGR_FAULT: fault });
 }
 
-/** How cmgr is run from source with a clock that stands still at a time. */
+/** How cmgr is run from source with a stopped clock. */
 export function withClock(home: Home, time: string): RunOptions {
   return preloaded(home, "clock.ts", { CMGR_CLOCK: time });
 }
@@ -67,7 +67,7 @@ export async function countPoints(
   ends: readonly number[] = [0],
 ): Promise<Passed> {
   arm("count");
-  const { code, stderr } = await runHere(home, args, { stdin }).finally(disarm);
+  const { code, stderr } = await runInProcess(home, args, { stdin }).finally(disarm);
   assert.ok(ends.includes(code), `exit ${code}: ${stderr}`);
   return disarm();
 }

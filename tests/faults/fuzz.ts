@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { randomFrom } from "./mutate.ts";
 import { ownConfig } from "./scenarios.ts";
 
@@ -27,10 +27,10 @@ export class FuzzHome implements AsyncDisposable {
   }
 
   static async create(): Promise<FuzzHome> {
-    // No app is there to be started, whatever the machine has.
+    // There is no app to start, even if the machine has one.
     const home = await Home.create({ launcher: "/nowhere/claude-desktop" });
     const ok = async (args: readonly string[], stdin?: string) =>
-      void succeeded(await runHere(home, args, { stdin }), args);
+      void succeeded(await runInProcess(home, args, { stdin }), args);
     await ok(["create", "other"]);
     await ok(["create", "work", "--import", "-"], ownConfig);
     await ok(["mcp", "work", "add", "late", "--", "x", "--port=1"]);
@@ -93,7 +93,7 @@ export interface Ended {
 }
 
 /**
- * Runs one command within this process, and checks what must hold whatever it was given.
+ * Runs one command within this process, and checks what must hold for any input.
  *
  * @param home Where
  * @param args The arguments
@@ -106,7 +106,11 @@ export async function runCase(
 ): Promise<Ended> {
   const isTerminal = random() < 0.5;
   const env = { NO_COLOR: "1", EDITOR: "true" };
-  const { code, stdout, stderr } = await runHere(home, args, { stdin: input, env, isTerminal });
+  const { code, stdout, stderr } = await runInProcess(home, args, {
+    stdin: input,
+    env,
+    isTerminal,
+  });
   const said = `cmgr ${args.join(" ")}: exit ${code}: ${stdout}${stderr}`;
   assert.ok(code >= 0 && code <= 6, said);
   assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+/, `no stack trace: ${said}`);

@@ -30,7 +30,7 @@ const options = [
   ...["--instance", "--add", "--drop", "--empty", "--route", "--minutes", "--handler", "-q"],
 ];
 
-/** A command line: mostly a command first, then names, options and whatever else. */
+/** A command line: mostly a command first, then names, options and other words. */
 function commandLine(): string[] {
   const length = Math.floor(random() * 6);
   const rest = Array.from({ length }, () => {

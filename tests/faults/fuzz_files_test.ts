@@ -79,7 +79,7 @@ Deno.test(`${cases} spoiled files make no command fail in an unforeseen way, or 
       isChange ? readers.changes ?? changes : random() < 0.1 ? slow : readers.quick,
     );
     await Deno.writeFile(home.at(path), spoiled);
-    // Now and then another one is broken too: what mends the one reads the other.
+    // Sometimes another one is broken too: fixing one reads the other.
     const other = random() < 0.2 ? pick(random, files)[0] : path;
     if (other !== path) {
       await Deno.writeFile(

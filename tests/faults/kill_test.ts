@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { countPoints, isLong, Kept, runFaulty } from "./faulty_home.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { argsOf, scenarios } from "./scenarios.ts";
 import { checkSound, checkTidy, prepare } from "./soundness.ts";
 
@@ -20,7 +20,7 @@ for (const [i, scenario] of scenarios.entries()) {
     assert.ok(points > 10, "it changes files");
     const expected = await checkSound(home, scenario, "at the end");
     const repeat = async (at: string) => {
-      const { code, stderr } = await runHere(home, args, { stdin });
+      const { code, stderr } = await runInProcess(home, args, { stdin });
       assert.ok([...ends, ...doneAlready].includes(code), `${at}: exit ${code}: ${stderr}`);
       assert.deepEqual(await checkSound(home, scenario, at), expected, at);
     };
@@ -34,7 +34,7 @@ for (const [i, scenario] of scenarios.entries()) {
       await repeat(`repeated after point ${point}`);
 
       await cut.putBack();
-      const doctor = await runHere(home, ["doctor", "--fix"]);
+      const doctor = await runInProcess(home, ["doctor", "--fix"]);
       assert.ok([0, 1].includes(doctor.code), `doctor after point ${point}: ${doctor.stderr}`);
       await checkSound(home, scenario, `mended after point ${point}`);
       await checkTidy(home, `mended after point ${point}`);

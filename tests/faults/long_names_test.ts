@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 
 /** The longest that a file system takes in one part of a path, in bytes. */
 const mostBytes = 255;
@@ -51,12 +51,12 @@ for (const HOME of [undefined, "", "relative/home", "."]) {
       const { code, stdout, stderr } = HOME === undefined
         ? await home.process(args, { by: ["env", "-u", "HOME"] })
         : await home.process(args, { env: { HOME } });
-      // Completion stays silent: whoever presses Tab wants no error.
+      // Completion stays silent: after Tab nobody wants an error.
       if (args[0] === "complete" && code === 0) continue;
       assert.equal(code, 2, `${args}: ${stderr}`);
       assert.equal(stdout, "");
       assert.match(stderr, /HOME/);
-      const json = await runHere(home, [...args, "--json"], { env: { HOME: HOME ?? "" } });
+      const json = await runInProcess(home, [...args, "--json"], { env: { HOME: HOME ?? "" } });
       assert.equal(json.code, 2, json.stderr);
     }
     const entries = await Array.fromAsync(Deno.readDir(home.path));

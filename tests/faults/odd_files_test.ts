@@ -48,7 +48,7 @@ Deno.test("a hard link to a file outside is replaced, and the file outside stays
   assert.notEqual(await home.read(home.config("work")), text);
 });
 
-Deno.test("a sandbox with folders that nobody may enter is removed or refused, never half-forgotten", async () => {
+Deno.test("a sandbox with forbidden folders is removed or refused, never half removed", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write("sandboxes/work/locked/file", "x");

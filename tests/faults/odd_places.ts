@@ -1,5 +1,5 @@
 /**
- * Every place on disk that cmgr reads or writes, and what may stand there instead of what should.
+ * Every place on disk that cmgr reads or writes, and what may be there instead.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface OddPlace {
   /** Whether a folder belongs there. */
   readonly isFolder: boolean;
   readonly commands: readonly string[];
-  /** Commands that move or delete what stands there, as they would what should. */
+  /** Commands that move or delete it like the right file. */
   readonly moving: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export const places: readonly OddPlace[] = [
   folder(`${data}/logs`, ["logs work --server memory"]),
 ];
 
-/** Something that stands in the place of a file or folder. */
+/** Something in place of a file or folder. */
 export interface Kind {
   /** Puts it there; what was there is gone, or has been moved to `precious`. */
   readonly make: (path: string, home: Home) => Promise<void>;
@@ -89,7 +89,7 @@ export interface Kind {
   readonly byRoot?: true;
 }
 
-/** What may stand there. */
+/** What may be there. */
 export const kinds: Readonly<Record<string, Kind>> = {
   "a symbolic link to what is the user's": {
     where: "both",

@@ -4,7 +4,7 @@ import type { Home, Ran } from "../e2e/harness.ts";
 import { lacksRoot } from "../e2e/unprivileged.ts";
 import { isLong, Kept } from "./faulty_home.ts";
 import { FuzzHome } from "./fuzz.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { type Kind, kinds, noDevices, type OddPlace, places } from "./odd_places.ts";
 
 /** In the short form one trial in so many is made... */
@@ -78,10 +78,10 @@ async function run(home: Home, command: string): Promise<Ran> {
   const options = { env: { EDITOR: "true" } };
   return await (trials++ % realEach === 0
     ? home.process(words, options)
-    : runHere(home, words, options));
+    : runInProcess(home, words, options));
 }
 
-/** What lies in the home beside the folders of cmgr's. */
+/** The other files and folders of the home. */
 async function outsideOf(home: Home): Promise<[string, string][]> {
   const all = Object.entries(await home.snapshot());
   return all.filter(([path]) => !/^(\.cmgr|sandboxes)(\/|$)/.test(path)).sort();

@@ -7,7 +7,7 @@ const ignore = lacksBubblewrap();
 const asBefore = ["bwrap", "--dev-bind", "/", "/"];
 
 Deno.test({
-  name: "a disk that is really full is said to be full, and the registries stay as they are",
+  name: "a full disk is reported as full, and the registries stay as they are",
   ignore,
   fn: async () => {
     await using home = await Home.create();

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 
 /** One command on a home. */
 export interface Scenario {
@@ -39,7 +39,7 @@ export const ownConfig = `{
 }`;
 
 async function ok(home: Home, ...args: string[]): Promise<string> {
-  return succeeded(await runHere(home, args), args).stdout;
+  return succeeded(await runInProcess(home, args), args).stdout;
 }
 
 /** All commands. */
@@ -125,7 +125,7 @@ export const scenarios: readonly Scenario[] = [
       await home.write(".cmgr/port_registry.json", "[");
     },
     isBroken: true,
-    // It goes on to name what it cannot mend: commands that this machine lacks.
+    // It still names what it cannot fix: commands that this machine lacks.
     ends: [0, 1],
   },
   { name: "mcp remove", args: ["mcp", "work", "remove", "memory"], doneAlready: [1, 2, 3] },

@@ -1,24 +1,24 @@
 /**
- * What must hold at any time, whatever went wrong before.
+ * What must hold at any time, even after a failure.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { overlaps } from "../../src/ports/layout.ts";
 import { type Home, succeeded } from "../e2e/harness.ts";
-import { runHere } from "./bounded.ts";
+import { runInProcess } from "./bounded.ts";
 import { ownConfig, type Scenario } from "./scenarios.ts";
 
 /** Makes two instances with files and a config of a person's. */
 export async function prepare(home: Home, { before }: Scenario): Promise<void> {
-  succeeded(await runHere(home, ["create", "other"]));
-  succeeded(await runHere(home, ["create", "work", "--import", "-"], { stdin: ownConfig }));
+  succeeded(await runInProcess(home, ["create", "other"]));
+  succeeded(await runInProcess(home, ["create", "work", "--import", "-"], { stdin: ownConfig }));
   await home.write("sandboxes/work/Documents/thesis.txt", "mine");
   await home.write("sandboxes/other/Documents/letter.txt", "mine too");
   await before?.(home);
 }
 
-/** How things stand for a person: names, ranges, ports, and every config. */
+/** What a user sees: names, ranges, ports, and every config. */
 export interface Outcome {
   // deno-lint-ignore no-explicit-any
   readonly instances: any[];
@@ -28,10 +28,10 @@ export interface Outcome {
 /**
  * Checks that registries are whole, no range is given twice, and nothing of the person's is lost.
  *
- * @returns How things stand
+ * @returns What a user sees
  */
 export async function checkSound(home: Home, scenario: Scenario, at: string): Promise<Outcome> {
-  const listed = succeeded(await runHere(home, ["list", "--json"]), [at]);
+  const listed = succeeded(await runInProcess(home, ["list", "--json"]), [at]);
   const { instances } = JSON.parse(listed.stdout);
   const ranges = instances.flatMap((one: { range: object | null }) => one.range ?? []);
   for (const [i, range] of ranges.entries()) {

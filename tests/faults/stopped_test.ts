@@ -65,7 +65,7 @@ async function pointsOfCreate(): Promise<number> {
   return (await countPoints(home, ["create", "slow"])).points;
 }
 
-Deno.test("a create that is stopped is named to those who wait, and completes when it goes on", async () => {
+Deno.test("those who wait see the name of a suspended create, which completes when it continues", async () => {
   const middle = Math.floor(await pointsOfCreate() / 2);
   await using home = await Home.create();
   await home.ok("create", "work");
@@ -94,7 +94,7 @@ Deno.test("a create that is stopped is named to those who wait, and completes wh
   ]);
 });
 
-Deno.test("when a stopped holder of the lock is killed, who waits has it at once", async () => {
+Deno.test("when a suspended holder of the lock is killed, the next has it at once", async () => {
   const middle = Math.floor(await pointsOfCreate() / 2);
   await using home = await Home.create();
   await home.ok("create", "work");
@@ -123,7 +123,7 @@ Deno.test("what a holder of the lock has noted cannot drive the terminal of thos
   assert.match(waiting.stderr.text, /create \\x1b\[2Jwork/);
 });
 
-Deno.test("doctor --fix takes nothing for a leftover that a create is still making", async () => {
+Deno.test("doctor --fix does not mistake a create in progress for a leftover", async () => {
   const points = await pointsOfCreate();
   const last = isLong ? 60 : 45;
   for (let point = points - last; point < points; point += isLong ? 1 : 15) {

@@ -1,5 +1,5 @@
 /**
- * Ends the process when what it was told of last takes too long.
+ * Ends the process when the last announced test takes too long.
  *
  * @module
  */

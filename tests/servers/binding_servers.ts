@@ -5,7 +5,7 @@
  */
 import type { ServerPackage } from "./packages.ts";
 
-/** What comes of a second server that nobody has moved. */
+/** What happens to a second server whose port was not moved. */
 export type Untouched = "fails" | "has no port" | "takes the next";
 
 /** A server that binds ports over stdio. */
@@ -16,7 +16,7 @@ export interface Binding extends ServerPackage {
   readonly fixed?: readonly number[];
   /** Whether it ends copies of itself that have not told of themselves yet: then one comes first. */
   readonly reaps?: true;
-  /** What a second one does when nobody moves either. */
+  /** What a second one does when neither port is moved. */
   readonly untouched: Untouched;
   /** What it does instead when the first, on a busy machine, answers it too late. */
   readonly whenLate?: Untouched;

@@ -1,5 +1,5 @@
 /**
- * Real MCP servers from npm, in the versions whose behaviour the catalogue tells. Each is installed
+ * Real MCP servers from npm, in the versions that the catalogue describes. Each is installed
  * once into a cache outside the project, and never run by its own install scripts.
  *
  * @module
@@ -14,9 +14,9 @@ export interface ServerPackage {
   readonly version: string;
   /** The file that starts it, from the package's own folder. */
   readonly file: string;
-  /** Its arguments; `{home}` stands for the test's home. */
+  /** Its arguments; `{home}` becomes the test's home. */
   readonly args?: readonly string[];
-  /** Its variables; `{home}` stands for the test's home, `{instance}` for the instance. */
+  /** Its variables; `{home}` becomes the test's home, `{instance}` the instance. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -76,7 +76,7 @@ export function entryOf(one: Installed, home: string, instance: string): EntryJs
   return filled(one, { command: "node", args: [script] }, home, instance);
 }
 
-/** An entry that starts a server by npx, which takes it from the folder that it stands in. */
+/** An entry that starts a server by npx, which takes it from the current folder. */
 export function npxEntryOf(one: Installed, home: string, instance: string): EntryJson {
   const { name, version } = one.server;
   return filled(one, { command: "npx", args: ["-y", `${name}@${version}`] }, home, instance);

@@ -72,7 +72,7 @@ for (const one of installed) {
       assert.equal(new Set(rules).size, 1, `all three are recognised alike: ${rules}`);
       assert.notEqual(rules[0], null);
       const written = (await home.readJson(home.config("one"))).mcpServers;
-      // npx takes what is installed in the folder it stands in.
+      // npx takes what is installed in the current folder.
       const starts = Object.keys(mcpServers).map((key) => ({ ...written[key], cwd: one.folder }));
       for (const { args, env } of starts) {
         assert(!args.some((word: string) => word.startsWith("--port")), "no --port is handed out");

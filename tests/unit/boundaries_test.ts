@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { closure, filesBelow, imports, moduleGraph, reachedPackages, sources } from "./modules.ts";
+import {
+  closure,
+  filesBelow,
+  imports,
+  moduleGraph,
+  reachedPackages,
+  sources,
+  unitTests,
+} from "./modules.ts";
 
 /** The floors of the house, top to bottom: folders and files. A module imports from its own or below. */
 const floors: readonly (readonly string[])[] = [
@@ -37,7 +45,7 @@ function floorOf(path: string): number {
   );
 }
 
-Deno.test("every module stands on a floor, and every floor has modules", async () => {
+Deno.test("every module is on a floor, and every floor has modules", async () => {
   const paths = (await sources()).map(([path]) => path);
   assert.deepEqual(paths.filter((path) => floorOf(path) === -1), []);
   const used = new Set(paths.map(floorOf));
@@ -63,6 +71,25 @@ Deno.test("no modules import each other in a circle", async () => {
   };
   for (const path of graph.keys()) visit(path, []);
   assert.deepEqual(circles, []);
+});
+
+Deno.test("every unit test is named after its module, with a topic where one file is too short", async () => {
+  const modules = (await sources()).map(([path]) => path.slice("src/".length, -".ts".length));
+  const strays = (await unitTests()).filter((test) =>
+    !modules.some((module) => test === `${module}_test.ts` || test.startsWith(`${module}_`))
+  );
+  assert.deepEqual(strays, []);
+});
+
+Deno.test("no module has more than 250 lines, and no folder more than 20 files", async () => {
+  const all = await sources();
+  assert.deepEqual(
+    all.filter(([, code]) => code.split("\n").length > 251).map(([path]) => path),
+    [],
+  );
+  const sizes = Map.groupBy(all, ([path]) => path.slice(0, path.lastIndexOf("/")));
+  sizes.delete("src/commands");
+  assert.deepEqual([...sizes].filter(([, files]) => files.length > 20).map(([path]) => path), []);
 });
 
 /** What of Deno's is no power over the system: facts and types. */
@@ -159,7 +186,7 @@ Deno.test("of Deno's and Node's other members only facts, types and pure functio
   assert.deepEqual(unknown, [], "Name it as harmless, or as a power with the modules that have it");
 });
 
-Deno.test("the powers cannot be had under another name", async () => {
+Deno.test("the powers cannot be used under another name", async () => {
   for (const [path, code] of await sources()) {
     assert.doesNotMatch(code, /\bDeno\b(?!\.\w|\b.*\bis\b)/, `${path} takes Deno as a whole`);
     assert.doesNotMatch(code, /\bglobalThis\s*\[|\bglobalThis\.Deno|\bglobalThis as\b/, path);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
-import { runHere } from "../e2e/here.ts";
+import { runInProcess } from "../e2e/in_process.ts";
 import { CmgrError, Exit, explained } from "../../src/errors.ts";
 
-Deno.test("what was thrown is explained by what it is", () => {
+Deno.test("an error is explained by its kind", () => {
   const own = new CmgrError("conflict", "It runs");
   assert.equal(explained(own), own);
   for (
@@ -22,12 +22,12 @@ Deno.test("what was thrown is explained by what it is", () => {
 
 Deno.test("the same failure has the same exit code for one instance and for several", async () => {
   await using home = await Home.create();
-  for (const name of ["a", "b"]) assert.equal((await runHere(home, ["create", name])).code, 0);
+  for (const name of ["a", "b"]) assert.equal((await runInProcess(home, ["create", name])).code, 0);
   await Deno.remove(home.at("sandboxes"), { recursive: true });
   await home.write("sandboxes", "");
   for (const command of ["start", "stop", "status"]) {
-    const one = await runHere(home, [command, "a"]);
-    const several = await runHere(home, [command, "a", "b"]);
+    const one = await runInProcess(home, [command, "a"]);
+    const several = await runInProcess(home, [command, "a", "b"]);
     const at = `${command}: ${one.stderr}${several.stderr}`;
     assert.equal(several.code, one.code, at);
     assert(several.stderr.includes(one.stderr), at);

@@ -4,14 +4,15 @@ import { fileURLToPath } from "node:url";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The program's modules without comments and texts, by path. */
+/** The program's modules by path, without comments but with all their lines. */
 export async function sources(): Promise<[string, string][]> {
   const paths = [join(project, "main.ts")];
   for await (const path of filesBelow(join(project, "src"))) paths.push(path);
   return await Promise.all(
     paths.filter((path) => /\.[jt]s$/.test(path) && !path.endsWith(".d.ts")).map(async (path) => {
       const text = await Deno.readTextFile(path);
-      const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[\s;{}(),])\/\/.*$/gm, "$1");
+      const code = text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/.+/g, ""))
+        .replace(/(^|[\s;{}(),])\/\/.*$/gm, "$1");
       return [relative(project, path).replaceAll("\\", "/"), code] as [string, string];
     }),
   );
@@ -24,6 +25,13 @@ export async function imports(): Promise<[string, string[]][]> {
     path,
     [...code.matchAll(specifier)].map(([, to]) => join(path, "..", to).replaceAll("\\", "/")),
   ]);
+}
+
+/** The paths of the unit tests below this folder. */
+export async function unitTests(): Promise<string[]> {
+  const paths = await Array.fromAsync(filesBelow(join(project, "tests", "unit")));
+  return paths.map((path) => relative(join(project, "tests", "unit"), path).replaceAll("\\", "/"))
+    .filter((path) => path.includes("/") && path.endsWith("_test.ts"));
 }
 
 export async function* filesBelow(folder: string): AsyncGenerator<string> {

@@ -50,7 +50,7 @@ Deno.test("the README lists exactly what the program may touch", async () => {
 
 Deno.test("a first run from source downloads at most 20 packages", async () => {
   const lock = await Deno.readTextFile(new URL("../../deno.lock", import.meta.url));
-  // Deno's task downloads all that the lock names, whatever the command needs of it.
+  // Deno's task downloads everything in the lock, needed or not.
   const count = Object.keys(JSON.parse(lock).npm).length;
   assert(count <= 20, `${count} packages`);
 });

@@ -9,18 +9,18 @@ function warnings(entries: Watched[], others: Record<string, Watched[]> = {}): s
   return hazardWarnings({ entries, others: new Map(Object.entries(others)), rules: catalogue });
 }
 
-Deno.test("one browsermcp is no matter, a second one is, and both sides are told", () => {
+Deno.test("one browsermcp is fine; a second one is a warning on both sides", () => {
   assert.deepEqual(warnings([browser], { home: [npx("m", "mcp-remote", "u")] }), []);
   const [said, ...more] = warnings([browser], { home: [npx("b", "@browsermcp/mcp")] });
   assert.deepEqual(more, []);
   assert.match(said, /"browser" always takes port 9009 and kills .* "home" has it too/);
 });
 
-Deno.test("a second one in the same config is told of", () => {
+Deno.test("a second one in the same config is a warning", () => {
   assert.equal(warnings([browser, npx("again", "@browsermcp/mcp")]).length, 2);
 });
 
-Deno.test("a port that cannot be moved is told of, of two servers that cannot both have it", () => {
+Deno.test("two servers with the same immovable port are a warning", () => {
   const entry = npx("r", "robloxstudio-mcp");
   assert.match(warnings([entry], { home: [entry] })[0], /cannot be moved from port 3002/);
 });
@@ -30,7 +30,7 @@ Deno.test("servers that can be moved are no matter, however many there are", () 
   assert.deepEqual(warnings([entry], { home: [entry], away: [entry] }), []);
 });
 
-Deno.test("what turns a server away from stdio is told of where its entry says it", () => {
+Deno.test("an entry that makes its server leave stdio is a warning", () => {
   assert.match(warnings([npx("p", "@playwright/mcp", "--port", "8931")])[0], /has --port$/);
   assert.match(warnings([npx("p", "@playwright/mcp", "--port=8931")])[0], /has --port$/);
   const entry = { ...npx("p", "@playwright/mcp"), variables: ["PLAYWRIGHT_MCP_PORT"] };

@@ -35,7 +35,7 @@ for (
   });
 }
 
-Deno.test("of two entries of one package the first is the tool, the second bears its own name", () => {
+Deno.test("of two entries of one package the first is the tool, the second keeps its own name", () => {
   const found = recognise([
     entry("here", "npx", "@modelcontextprotocol/server-filesystem", "/a"),
     entry("there", "npx", "@modelcontextprotocol/server-filesystem", "/b"),
@@ -43,7 +43,7 @@ Deno.test("of two entries of one package the first is the tool, the second bears
   assert.deepEqual(found.map(({ tool }) => tool), ["filesystem", "there"]);
 });
 
-Deno.test("the entry that bears a tool's name is the tool, though another comes first", () => {
+Deno.test("the entry with a tool's name is the tool, though another comes first", () => {
   const found = recognise([
     entry("here", "npx", "@modelcontextprotocol/server-filesystem", "/a"),
     entry("filesystem", "npx", "@modelcontextprotocol/server-filesystem", "/b"),

@@ -15,7 +15,7 @@ const allocation = {
   pins: new Map([["gmail", [3000]]]),
 };
 
-Deno.test("a port lies in the range, is pinned, or lies outside", () => {
+Deno.test("a port is in the range, pinned, or outside", () => {
   const places = placePorts([on(9101), on(3000), on(9099), on(3001)], allocation);
   assert.deepEqual(places.map(({ port, place }) => [port, place]), [
     [3000, "pinned"],
@@ -31,7 +31,7 @@ Deno.test("a port at two addresses is one port", () => {
   ]);
 });
 
-Deno.test("without port management every port lies outside", () => {
+Deno.test("without port management every port is outside", () => {
   assert.equal(placePorts([on(9010)], undefined)[0].place, "outside");
 });
 

@@ -123,7 +123,7 @@ Deno.test("an entry that starts no program is left alone", () => {
   assert.equal(apply(before, ports).text, before);
 });
 
-Deno.test("of a server that stands twice the last one counts, as in JSON", () => {
+Deno.test("the last of a duplicate server counts, as in JSON", () => {
   const before = '{"mcpServers":{"a":{"command":"x"},"a":{"command":"y"}}}';
   const { text, memory } = apply(before, ports);
   assert.equal(JSON.parse(text).mcpServers.a.env.MCP_PORT, "9010");

@@ -65,7 +65,7 @@ Deno.test("a config without servers is fine", () => {
   assert.deepEqual(parseConfig('{"globalShortcut": "x"}', "t").entries, []);
 });
 
-Deno.test("of a key that stands twice the last counts, and once", () => {
+Deno.test("the last of a duplicate key counts, and once", () => {
   const text = '{"mcpServers":{"a":{"command":"x"},"a":{"command":"y","env":{"B":"1","B":"2"}}}}';
   const { servers, entries } = parseConfig(text, "t");
   assert.equal(servers, 1);

@@ -81,7 +81,7 @@ Deno.test("whatever words the user adds at either end, taking the port off leave
 const needs = (value: string): EntryPatch => ({
   env: { MCP_PORT: "1" },
   defaults: { STATE: value },
-  isAnothers: (theirs) => theirs.startsWith("/s/other/"),
+  belongsToAnother: (theirs) => theirs.startsWith("/s/other/"),
 });
 const withEnv = (env: string) => `{"mcpServers": {"it": {"command": "x", "env": ${env}}}}`;
 const stateIn = (text: string) => JSON.parse(text).mcpServers.it.env?.STATE;
@@ -95,7 +95,7 @@ Deno.test("a default is set where the user has set none, follows a change, and g
   assert.equal(removePatches(parse(second.text), second.memory), text);
 });
 
-Deno.test("a default yields to the user's own value, set before or after", () => {
+Deno.test("the user's own value wins over a default, set before or after", () => {
   const own = patch(withEnv(`{"STATE": "/mine"}`), needs("/s/me/x"));
   assert.equal(stateIn(own.text), "/mine");
   const first = patch(withEnv("{}"), needs("/s/me/x"));
@@ -105,7 +105,7 @@ Deno.test("a default yields to the user's own value, set before or after", () =>
   assert.equal(stateIn(removePatches(parse(later.text), later.memory)), "/mine");
 });
 
-Deno.test("a default does not yield to another instance's value, which comes back all the same", () => {
+Deno.test("a default replaces another instance's value, which is restored later", () => {
   const text = withEnv(`{"STATE": "/s/other/x"}`);
   const { text: edited, memory } = patch(text, needs("/s/me/x"));
   assert.equal(stateIn(edited), "/s/me/x");

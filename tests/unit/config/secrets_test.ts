@@ -114,7 +114,7 @@ Deno.test("secrets in a command line, in any header and in a signed address are 
   assert.equal(maskText("run it with --no-auth here"), "run it with --no-auth here");
 });
 
-Deno.test("names that mean a secret are told from those that do not", () => {
+Deno.test("names of secrets are recognised, others are not", () => {
   for (const name of ["API_KEY", "apiKey", "GITHUBTOKEN", "DB_PASS", "x-api-key", "--token"]) {
     assert.ok(isSecretName(name), name);
   }
@@ -140,7 +140,7 @@ Deno.test("usual values are left alone", () => {
   assert.equal(maskVariable("MCP_PORT", "9010"), "9010");
 });
 
-Deno.test("what looks like a token is masked wherever it stands", () => {
+Deno.test("what looks like a token is masked anywhere", () => {
   for (
     const text of [
       "sk-ant-api03-abcdefghijklmnop",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { valueAt, withoutValue, withValue } from "../../../src/json/members.ts";
 
-Deno.test("a value is put in as the author of the config would have written it", () => {
+Deno.test("a value is formatted like the rest of the config", () => {
   const text =
     '{\n    "mcpServers": {\n        "a": { "command": "x" }\n    },\n\n    "theme":  "dark"\n}\n';
   assert.equal(
@@ -32,7 +32,7 @@ Deno.test("Windows line breaks stay", () => {
   assert.equal(changed, '{\r\n  "a": {\r\n    "b": {\r\n      "c": 1\r\n    }\r\n  }\r\n}\r\n');
 });
 
-Deno.test("what is put in is found, and taking it out again leaves the other values", () => {
+Deno.test("a value that was set is found, and removing it leaves the others", () => {
   const tree = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
   const step = fc.constantFrom("a", "b", "__proto__", 'x"y');
   fc.assert(
@@ -59,6 +59,6 @@ Deno.test("what is put in is found, and taking it out again leaves the other val
   );
 });
 
-Deno.test("taking out what is not there changes nothing", () => {
+Deno.test("removing a missing value changes nothing", () => {
   assert.equal(withoutValue('{ "a": 1 }', ["b", "c"]), '{ "a": 1 }');
 });

@@ -24,7 +24,7 @@ function messageFor(text: string, comments = false): string {
   return "accepted";
 }
 
-Deno.test("what is valid is handed back with the fields that are not known", () => {
+Deno.test("valid input is returned with its unknown fields", () => {
   const text = '{"name":"a","ports":{"x":[1,9]},"isOn":true,"more":{"of":["it"]}}';
   assert.equal(JSON.stringify(read(text)), text);
   assert.deepEqual(read('{"name":"a"}'), { name: "a" });

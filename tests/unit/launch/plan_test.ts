@@ -3,11 +3,8 @@ import { planApp, planCommand, type Subject } from "../../../src/launch/plan.ts"
 import type { Host } from "../../../src/sandbox/host.ts";
 import { pathsIn } from "../../../src/paths.ts";
 import { assign } from "../../../src/ports/allocate.ts";
-import {
-  defaultLayout,
-  defaultToolFolders,
-  type Settings,
-} from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
+import { defaultToolFolders, type Settings } from "../../../src/settings/settings.ts";
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {
@@ -124,7 +121,7 @@ Deno.test("the plan for bubblewrap shows version managers read-only", () => {
   assert.ok(!argv.includes("/home/u/.volta"), "one that is not there is not mentioned");
 });
 
-Deno.test("shares are mounted at their own path, read-only unless told otherwise", () => {
+Deno.test("shares are mounted at their own path, read-only by default", () => {
   const subject = {
     ...work,
     shares: [
@@ -143,7 +140,7 @@ Deno.test("shares are mounted at their own path, read-only unless told otherwise
   assert.deepEqual(mounts(argv, "--bind-try"), [["/data", "/data"]]);
 });
 
-Deno.test("a home that is a link is covered where it really lies", () => {
+Deno.test("a home that is a link is covered at its real path", () => {
   const physical = new Map([
     ["/home/u", "/data/u"],
     ["/home/u/.cmgr", "/data/u/.cmgr"],

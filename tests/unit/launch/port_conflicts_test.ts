@@ -11,7 +11,7 @@ const bound = [...allocation.offsets.keys()].flatMap((tool) =>
   portsOfTool(allocation, tool).map((port) => ({ tool, port }))
 );
 
-Deno.test("a port that is taken is told with its tool and whoever has it", () => {
+Deno.test("a conflict names port, tool and process", () => {
   const found = [
     { port: 9030, address: "[::]", pid: null, command: null },
     { port: 9030, address: "127.0.0.1", pid: 7, command: "node" },
@@ -45,7 +45,7 @@ Deno.test("only what a configured server really binds counts", () => {
   assert.deepEqual(boundPorts([], catalogue, own), []);
 });
 
-Deno.test("the app is looked for where each operating system has it", () => {
+Deno.test("the app is looked for in the usual places of each operating system", () => {
   assert.deepEqual(usualLaunchers("linux", "/home/u", undefined), [
     "claude-desktop",
     "claude-desktop-unofficial",

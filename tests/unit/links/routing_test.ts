@@ -4,7 +4,7 @@ import { CmgrError } from "../../../src/errors.ts";
 import { routeOf, type Routing } from "../../../src/links/routing.ts";
 
 const base: Routing = {
-  window: undefined,
+  login: undefined,
   defaultInstance: undefined,
   instances: ["a", "b", "c"],
   running: [],
@@ -16,14 +16,14 @@ const running = [
   { instance: "c", opened: 20 },
 ];
 
-Deno.test("a login that is awaited takes links, until its time is over", () => {
-  const window = { instance: "a", until: 2_000, id: "1" };
-  const all = { ...base, running, window, defaultInstance: "c" };
+Deno.test("a pending login takes links until it times out", () => {
+  const login = { instance: "a", until: 2_000, id: "1" };
+  const all = { ...base, running, login, defaultInstance: "c" };
   assert.deepEqual(routeOf(all), { instance: "a", reason: "login" });
   assert.deepEqual(routeOf({ ...all, now: 2_000 }), { instance: "c", reason: "default" });
 });
 
-Deno.test("else links go where the settings say, be that running or not", () => {
+Deno.test("otherwise links go where the settings say, running or not", () => {
   assert.deepEqual(routeOf({ ...base, running, defaultInstance: "c" }), {
     instance: "c",
     reason: "default",
@@ -31,19 +31,19 @@ Deno.test("else links go where the settings say, be that running or not", () => 
   assert.deepEqual(routeOf({ ...base, defaultInstance: "c" })?.instance, "c");
 });
 
-Deno.test("else to what was started or opened last among those that run", () => {
+Deno.test("otherwise links go to the running instance that was started or opened last", () => {
   assert.deepEqual(routeOf({ ...base, running }), { instance: "b", reason: "last" });
   const even = [{ instance: "b", opened: 1 }, { instance: "a", opened: 1 }];
   assert.equal(routeOf({ ...base, running: even })?.instance, "a", "of two the same every time");
 });
 
-Deno.test("with none running there is nobody", () => {
+Deno.test("with no running instance links go nowhere", () => {
   assert.equal(routeOf(base), undefined);
 });
 
-Deno.test("an instance that is there no more takes no links", () => {
-  const window = { instance: "gone", until: 2_000, id: "1" };
-  assert.equal(routeOf({ ...base, window, defaultInstance: "gone" }), undefined);
+Deno.test("a removed instance takes no links", () => {
+  const login = { instance: "gone", until: 2_000, id: "1" };
+  assert.equal(routeOf({ ...base, login, defaultInstance: "gone" }), undefined);
 });
 
 Deno.test("links of the app are taken", () => {

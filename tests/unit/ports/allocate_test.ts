@@ -14,12 +14,12 @@ import {
   withAllocation,
   withoutAllocation,
 } from "../../../src/registry/ranges.ts";
-import { defaultLayout, type Layout } from "../../../src/settings/settings.ts";
+import { defaultLayout, type Layout } from "../../../src/settings/port_layout.ts";
 
 const first = { base: 9000, size: 100 };
 const one = (tool: string) => ({ tool, count: 1 });
 
-Deno.test("the six tools lie at the offsets of the specification", () => {
+Deno.test("the six tools have the offsets of the specification", () => {
   const ports = Object.fromEntries(
     [...assign(first, [])].map(([tool, [offset]]) => [tool, first.base + offset]),
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fitsLayout, formatRange, freeRanges, overlaps } from "../../../src/ports/layout.ts";
-import { defaultLayout, faultOf } from "../../../src/settings/settings.ts";
+import { defaultLayout, faultOf } from "../../../src/settings/port_layout.ts";
 
 Deno.test("the first three ranges are those of the specification", () => {
   const [first, second, third] = freeRanges(defaultLayout, []);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findAllocation } from "../../../src/ports/find_range.ts";
 import { findBusy } from "../../../src/ports/probe.ts";
-import { defaultLayout } from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
 
 for (const hostname of ["127.0.0.1", "0.0.0.0", "::1", "::"]) {
   Deno.test(`a listener on ${hostname} is found`, async () => {

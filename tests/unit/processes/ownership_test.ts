@@ -57,7 +57,7 @@ Deno.test("what was started, its supervisor, and all that descends from them bel
   assert.deepEqual(pidsOf(table), [10, 20, 30, 40]);
 });
 
-Deno.test("a recycled pid is no one's", () => {
+Deno.test("a recycled pid belongs to nobody", () => {
   const strangers = tableOf(
     { pid: 20, started: "b:77", parent: 10 },
     { pid: 10, started: "b:76" },
@@ -115,7 +115,7 @@ Deno.test("cmgr itself and what it starts is never among them", () => {
   assert.deepEqual(pidsOf(table), [10, 20]);
 });
 
-Deno.test("a process of another user's is no instance's, whatever its arguments and parents", () => {
+Deno.test("a process of another user belongs to no instance, whatever its arguments and parents", () => {
   const dataDir = "--user-data-dir=/home/u/sandboxes/work/.config/Claude";
   const table = tableOf(
     { pid: 20, parent: 10, uid: 1000 },
@@ -142,14 +142,14 @@ Deno.test("a browser that the app opened in profile is the user's, and one that 
   assert.deepEqual(inside, [20, 30, 31, 40, 41, 50]);
 });
 
-Deno.test("the ancestors of a process are told, the nearest first", () => {
+Deno.test("ancestors of a process are listed nearest first", () => {
   const table = tableOf({ pid: 1, parent: 0 }, { pid: 5, parent: 1 }, { pid: self, parent: 5 });
   assert.deepEqual(ancestorsOf(table, self).map(({ pid }) => pid), [5, 1]);
   const circle = tableOf({ pid: 5, parent: 6 }, { pid: 6, parent: 5 });
   assert.deepEqual(ancestorsOf(circle, 5).map(({ pid }) => pid), [6, 5]);
 });
 
-Deno.test("how an instance stands follows from what is left of it", () => {
+Deno.test("the status of an instance follows from what is left of it", () => {
   const main = { pid: 20, parent: 10 };
   const status = (of: Run | undefined, exitCode: number | undefined, table: ProcessTable) =>
     deriveStatus(of, exitCode, table, processesOf(table, instanceOwner(paths, "work", of, table)));

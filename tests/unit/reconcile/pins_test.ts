@@ -12,7 +12,7 @@ import {
   withAllocation,
 } from "../../../src/registry/ranges.ts";
 import { changePins, pinsStillFree } from "../../../src/reconcile/pins.ts";
-import { defaultLayout } from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
 
 const wanted = [{ tool: "godot", count: 2 }, { tool: "figma", count: 1 }];
 const range = { base: 9000, size: 100 };
@@ -122,11 +122,11 @@ Deno.test("a tool may be pinned to the port that it has", () => {
   assert.deepEqual(allocationOf(pinned, "a")!.offsets, allocationOf(registry, "a")!.offsets);
 });
 
-Deno.test("pins are dropped with the record of an instance that starts afresh", () => {
+Deno.test("a new instance of the same name has no pins", () => {
   const pinned = pin(registryWith("a"), "a", "figma", 3000);
   const { range, offsets } = allocationOf(pinned, "a")!;
-  const allocateFresh = withAllocation(pinned, "a", { range, offsets });
-  assert.equal(allocationOf(allocateFresh, "a")!.pins?.size, 0);
+  const allocateNew = withAllocation(pinned, "a", { range, offsets });
+  assert.equal(allocationOf(allocateNew, "a")!.pins?.size, 0);
 });
 
 Deno.test("a range that is kept for a removed instance is kept free of pins", () => {
@@ -135,12 +135,12 @@ Deno.test("a range that is kept for a removed instance is kept free of pins", ()
   const registry = { ...registryWith("a"), reserved };
   refused(
     "conflict",
-    /Port 9350 lies in 9300-9399, which is kept/,
+    /Port 9350 is in 9300-9399, which is reserved/,
     () => pin(registry, "a", "figma", 9350),
   );
 });
 
-Deno.test("an instance that comes back keeps the pins that nobody else has by now", () => {
+Deno.test("a restored instance keeps the pins that nobody else has now", () => {
   const registry = pin(registryWith("a"), "a", "figma", 3000);
   const pins = Object.assign(dictionary<number[]>(), { figma: [3000], godot: [6505, 6506] });
   assert.deepEqual({ ...pinsStillFree(registry, "b", pins) }, { godot: [6505, 6506] });

@@ -26,7 +26,7 @@ Deno.test("of 20 contenders one at a time holds the lock", () =>
     assert.equal(done, 20);
   }));
 
-Deno.test("whoever waits too long is told by whom and for what the lock is held", () =>
+Deno.test("who waits too long learns who holds the lock, and for what", () =>
   inHome(async (home) => {
     const paths = pathsIn(home);
     const said: string[] = [];
@@ -56,7 +56,7 @@ Deno.test("whoever waits too long is told by whom and for what the lock is held"
     assert.match(said[0], new RegExp(`process ${Deno.pid} \\(cmgr create work\\)`));
   }));
 
-Deno.test("where the holders change, who waits longer than any of them holds it is not told off", () =>
+Deno.test("waiting long for changing holders is no error", () =>
   inHome(async (home) => {
     const paths = pathsIn(home);
     let waiting: Promise<number>;

@@ -7,7 +7,8 @@ import { dictionary } from "../../../src/json/dictionary.ts";
 import { configOf, pathsIn } from "../../../src/paths.ts";
 import { configReporter } from "../../../src/reports/configs.ts";
 import type { InstanceRecord } from "../../../src/registry/schemas.ts";
-import { defaultLayout, type Settings } from "../../../src/settings/settings.ts";
+import { defaultLayout } from "../../../src/settings/port_layout.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
 
 const browser = { command: "npx", args: ["-y", "@browsermcp/mcp"] };
 
@@ -83,7 +84,7 @@ Deno.test("rules that cannot be read are a warning", () =>
     () => Promise.reject(new CmgrError("damaged", "Bad rules")),
   ));
 
-Deno.test("a server that minds a second copy of itself is warned of in both instances", () =>
+Deno.test("a server that conflicts with a second copy is a warning in both instances", () =>
   withConfigs(
     { one: { mcpServers: { browser } }, two: { mcpServers: { browser } }, three: {} },
     async (report) => {

@@ -37,7 +37,7 @@ Deno.test("of two who listen, the stranger counts", () => {
   assert.equal(portStateOf(5, "work", snapshot).holder?.pid, 30);
 });
 
-Deno.test("a port of nobody that an instance holds is that instance's", () => {
+Deno.test("an unassigned port on which an instance listens is that instance's", () => {
   const { state, holder } = portStateOf(1, undefined, snapshot);
   assert.deepEqual([state, holder?.instance], ["instance", "work"]);
 });

@@ -61,7 +61,7 @@ Deno.test("nothing is read, listed, written, moved or deleted through a linked f
     ) await assert.rejects(attempt, refusal, attempt.toString());
   }));
 
-Deno.test("a link in place of a file or folder is followed neither", () =>
+Deno.test("a link in place of a file or folder is not followed", () =>
   withLink(async (at) => {
     for (
       const attempt of [
@@ -97,7 +97,7 @@ Deno.test("deleting a folder deletes the links in it and not what they lead to",
     assert.equal(await isPresent(at("inside")), false);
   }));
 
-Deno.test("a way with no link is not refused, whether or not it exists", () =>
+Deno.test("a path without links is accepted, whether or not it exists", () =>
   withLink((at) => {
     refuseLinks(at("outside/file"));
     refuseLinks(at("outside/none/none"));
@@ -155,7 +155,7 @@ Deno.test("a file that becomes a link in the moment before it is opened is not c
     for (const path of [at("file"), at("sub/file")]) {
       await Deno.mkdir(at("sub"), { recursive: true });
       await Deno.writeTextFile(path, "own");
-      // All of it lies in a folder that may be read, so that the runtime has nothing against it.
+      // All of it is in a readable folder, so the runtime does not refuse it.
       Deno.openSync = (opened, options) => {
         if (opened === path) {
           Deno.removeSync(path);

@@ -60,12 +60,12 @@ Deno.test("a symbolic link is neither followed nor replaced by a write", () =>
     assert.ok((await Deno.lstat(`${folder}/link`)).isSymlink);
   }));
 
-Deno.test("a file that is not there reads as nothing", () =>
+Deno.test("a missing file reads as undefined", () =>
   inFolder(async (folder) => {
     assert.equal(await readTextIfPresent(`${folder}/none`), undefined);
   }));
 
-Deno.test("a folder or bytes that are no UTF-8 in place of a file are damage", () =>
+Deno.test("a folder, or bytes that are not UTF-8, count as damage", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/bytes`, new Uint8Array([0x7b, 0xff, 0x7d]));
     for (const path of [folder, `${folder}/bytes`]) {
@@ -76,7 +76,7 @@ Deno.test("a folder or bytes that are no UTF-8 in place of a file are damage", (
     }
   }));
 
-Deno.test("a text is read as it is when the sign for what is not UTF-8 stands in it", () =>
+Deno.test("a text with the replacement character is read as it is", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a`;
     await Deno.writeTextFile(path, "\uFEFFa \uFFFD b");

@@ -6,7 +6,7 @@ import { meaningOf, settingEntries } from "../../../src/settings/schema.ts";
 for (const [name, text] of schemaFiles()) {
   Deno.test(`schemas/${name} says what cmgr checks`, async () => {
     const file = new URL(`../../../schemas/${name}`, import.meta.url);
-    assert.equal(await Deno.readTextFile(file), text, "Write it anew: deno task schemas");
+    assert.equal(await Deno.readTextFile(file), text, "Write it again: deno task schemas");
   });
 }
 

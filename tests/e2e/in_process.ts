@@ -8,7 +8,7 @@ import { run } from "../../src/cli/run.ts";
 import type { Home, Ran, RunOptions } from "./harness.ts";
 
 /** What a run is given. */
-export interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
+export interface InProcessOptions extends Pick<RunOptions, "stdin" | "env"> {
   /** Only a process can be run by another one. */
   readonly by?: never;
   /** Nor is there another folder to run in. */
@@ -25,10 +25,10 @@ export interface HereOptions extends Pick<RunOptions, "stdin" | "env"> {
  * @param args The arguments
  * @param options What it is given
  */
-export async function runHere(
+export async function runInProcess(
   home: Home,
   args: readonly string[],
-  { stdin = "", env = {}, isTerminal = false }: HereOptions = {},
+  { stdin = "", env = {}, isTerminal = false }: InProcessOptions = {},
 ): Promise<Ran> {
   assert.ok(!("PATH" in env), "another PATH needs a process of its own");
   let [stdout, stderr] = ["", ""];

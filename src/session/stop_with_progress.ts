@@ -10,8 +10,7 @@ const steps: Readonly<Record<EndingStep, string>> = {
   kill: "killing what did not end",
 };
 
-/** Stops an instance, and tells how far that is. */
-export async function stopTold(
+export async function stopWithProgress(
   context: Context,
   instance: Instance,
   timeoutMs: number,
@@ -20,10 +19,10 @@ export async function stopTold(
   let wasKilled = false;
   const before = await context.progress(
     `Stopping ${name}`,
-    (tell) =>
+    (report) =>
       stopInstance(context, instance, timeoutMs, (step) => {
         wasKilled ||= step === "kill";
-        tell(`Stopping ${name}: ${steps[step]}`);
+        report(`Stopping ${name}: ${steps[step]}`);
       }),
   );
   return { before, wasKilled };
