@@ -3,6 +3,7 @@ import { Instance } from "../instance.ts";
 import { withKey, withoutKey } from "../json/dictionary.ts";
 import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
+import { infoOf } from "../system/folders.ts";
 import { isPresent, replaceFile } from "../system/write.ts";
 import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
@@ -54,6 +55,13 @@ export async function restoreInstance(
     const trash = await readTrash(paths);
     const found = await restorableOf(paths, trash, removed, name);
     if (found === undefined) throw notThere(paths, removed, trash);
+    if (found.sandbox && !(await infoOf(found.sandbox))?.isDirectory) {
+      throw new CmgrError(
+        "damaged",
+        `${found.sandbox} is not a folder`,
+        "Move what is there out of the way",
+      );
+    }
     const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
     const entry = removed === name ? found : renamedEntry(found, name, follow);
     await refuseTaken(context, entry, findSameName(before, name));

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
 /** No symbolic link on the way to a folder is followed. */
 import { dirname } from "node:path";
 import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
@@ -41,10 +40,21 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   );
 }
 
-/** Of a link, the link itself. */
+/**
+ * What stands at a path; of a link, the link itself.
+ *
+ * @throws {CmgrError} `damaged`, when it cannot be told, as below a file
+ */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
-  refuseLinksAbove(path);
-  return unlessMissing(() => Deno.lstatSync(path));
+  return await explained(
+    `${path} cannot be read`,
+    "Look at the owner and the mode of the folders above it",
+    () => {
+      refuseLinksAbove(path);
+      return unlessMissing(() => Deno.lstatSync(path));
+    },
+    "damaged",
+  );
 }
 
 /**
