@@ -46,7 +46,7 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
  * @throws {CmgrError} `damaged`, when it cannot be told, as below a file
  */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
-  return await explained(
+  return await wrapError(
     `${path} cannot be read`,
     "Look at the owner and the mode of the folders above it",
     () => {
