@@ -33,7 +33,7 @@ export async function reportSettings(
     const meaning = meaningOf(key);
     if (meaning === undefined) return [];
     const value = inForce[key] ?? null;
-    const shown = JSON.parse(maskConfig(JSON.stringify({ [key]: value })))[key];
+    const shown = JSON.parse(maskConfig(JSON.stringify({ value }))).value;
     const written = (file as Record<string, unknown>)[key];
     const isOther = (key === "basePort" || key === "portRange") &&
       value !== (written ?? defaultLayout[key]);

@@ -50,6 +50,11 @@ Deno.test("an instance has settings of its own, which win", async () => {
   assert.equal(sources.args, "instance");
   assert.equal(sources.isolation, "file");
   assert.equal(sources.wayland, "default");
+  assert.match(
+    await home.ok("settings"),
+    /sessionBus +filtered/,
+    "no setting is taken for a secret",
+  );
 });
 
 Deno.test("settings of an instance move when it is renamed, and are copied when it is cloned", async () => {
