@@ -125,9 +125,12 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
     return this.command(args, options).spawn();
   }
 
-  /** Runs cmgr to its end: where a binary is tested, as {@linkcode process} does. */
+  /**
+   * Runs cmgr to its end: where a binary is tested, as {@linkcode process} does. Only in this
+   * process can a terminal be made up.
+   */
   async run(args: readonly string[], options: InProcessOptions = {}): Promise<Ran> {
-    return await (this.place.binary
+    return await (this.place.binary && !options.isTerminal
       ? this.process(args, options)
       : runInProcess(this, args, options));
   }

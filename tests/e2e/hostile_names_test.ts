@@ -23,7 +23,6 @@ async function homeWithNames(): Promise<Home> {
 for (const isTerminal of [false, true]) {
   Deno.test(`names of servers drive nothing ${isTerminal ? "on a terminal" : "through a pipe"}`, async () => {
     await using home = await homeWithNames();
-    const { runInProcess } = await import("./in_process.ts");
     for (
       const args of [
         ["status", "work"],
@@ -43,7 +42,7 @@ for (const isTerminal of [false, true]) {
         ["mcp", "work", "list", "--json"],
       ]
     ) {
-      const { stdout, stderr } = await runInProcess(home, args, { isTerminal });
+      const { stdout, stderr } = await home.run(args, { isTerminal });
       // Colours of cmgr's own: on a terminal, never in a pipe.
       // deno-lint-ignore no-control-regex
       const text = (stdout + stderr).replace(isTerminal ? /\x1b\[(0|3[1-6])m/g : "", "");
@@ -64,16 +63,15 @@ Deno.test("what check says of servers drives nothing", async () => {
 Deno.test("mcp add takes the value of a variable from standard input or a prompt", async () => {
   await using home = await Home.create();
   await home.ok("create", "work", "--tools", "none");
-  const { runInProcess } = await import("./in_process.ts");
   const add = (
     name: string,
     ...env: string[]
   ) => ["mcp", "work", "add", name, ...env.flatMap((one) => ["-e", one]), "--", "npx", "srv"];
   const piped = succeeded(
-    await runInProcess(home, add("a", "TOKEN", "MODE=x", "OTHER"), { stdin: "one\ntwo\n" }),
+    await home.run(add("a", "TOKEN", "MODE=x", "OTHER"), { stdin: "one\ntwo\n" }),
   );
   const asked = succeeded(
-    await runInProcess(home, add("b", "TOKEN"), { stdin: "three\n", isTerminal: true }),
+    await home.run(add("b", "TOKEN"), { stdin: "three\n", isTerminal: true }),
   );
   assert.doesNotMatch(piped.stdout + piped.stderr + asked.stdout + asked.stderr, /one|two|three/);
   assert.match(asked.stderr, /Value of TOKEN/);
@@ -86,7 +84,7 @@ Deno.test("mcp add takes the value of a variable from standard input or a prompt
   ]);
   const before = await home.snapshot();
   for (const stdin of ["", "one", "one\n\n", "a\nb\nc\n"]) {
-    const refused = await runInProcess(home, add("c", "TOKEN", "OTHER"), { stdin });
+    const refused = await home.run(add("c", "TOKEN", "OTHER"), { stdin });
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /one line with a value for each of: TOKEN, OTHER/);
   }
