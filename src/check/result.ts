@@ -126,7 +126,7 @@ function blank({ key, tool, rule }: About): ServerCheck {
 }
 
 /**
- * Whether a server answered, or is none that the app starts, and opened no port outside the range.
+ * Whether a server answered, or is not one that the app starts, and opened no port outside the range.
  */
 export function isHealthy({ state, ports }: ServerCheck): boolean {
   return ["answered", "disabled", "remote", "extension"].includes(state) &&

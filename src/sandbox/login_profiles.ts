@@ -1,6 +1,6 @@
 /**
  * What a login shell reads in a sandbox. The app asks one for its PATH, and `/etc/profile` of some
- * systems sets PATH anew, without the folders of version managers.
+ * systems resets PATH, without the folders of version managers.
  */
 import { join } from "node:path";
 import { appendLine, isPresent } from "../system/write.ts";

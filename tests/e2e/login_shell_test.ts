@@ -13,7 +13,7 @@ for (const [shell, name, isThere] of [["bash", "bash", true], ["zsh", "zsh", fal
       await home.ok("create", "work", "--tools", "none");
       const tools = home.at(".nvm/versions/node/v20/bin");
       await Deno.mkdir(tools, { recursive: true });
-      // /etc/profile of Debian sets PATH anew.
+      // /etc/profile of Debian resets PATH.
       const { stdout, stderr, code } = await home.process(
         ["exec", "work", "--", shell, "-l", "-i", "-c", 'echo "it is $PATH"'],
         { env: { PATH: `${tools}:${Deno.env.get("PATH")}` } },

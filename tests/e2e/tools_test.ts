@@ -199,7 +199,7 @@ Deno.test("tools lists every rule with its source", async () => {
   assert.match(await home.ok("tools"), /^godot +godot-mcp-server +6505 +GODOT_MCP_PORT$/m);
 });
 
-Deno.test("start applies the rules anew, and warns of a second browsermcp", async () => {
+Deno.test("start applies the rules again, and warns of a second browsermcp", async () => {
   await using home = await Home.create({ isolation: "profile" });
   const { isolation, basePort } = await home.readJson(".cmgr/config.jsonc");
   const seconds = "#!/bin/sh\nexec sleep 60\n";
