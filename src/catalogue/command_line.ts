@@ -17,7 +17,7 @@ export interface Reach {
 
 /** Its ports are not the machine's, but for those that its options say. */
 export interface Container {
-  /** `undefined` when the command line runs no other program. */
+  /** `undefined` when no new container is run, as by `docker exec`. */
   readonly image?: string;
   /** `at` is an index in the arguments of the entry. */
   readonly options: readonly Option[];
