@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 import { cannotDropPrivileges, unprivileged } from "./unprivileged.ts";
+import { shownBy } from "./terminal.ts";
 
 /** Listens on its own filesystem port; one called `thief` on the memory port of the range before. */
 const app = `use IO::Socket::INET;
@@ -152,15 +153,7 @@ Deno.test({
   fn: async () => {
     await using home = await Home.create();
     await home.ok("create", "a-name-of-some-length");
-    const onTerminal = async (line: string) => {
-      const { stdout } = await new Deno.Command("script", {
-        args: ["-qec", line, "/dev/null"],
-        clearEnv: true,
-        env: { ...await home.onPath(), TERM: "xterm" },
-        stdin: "null",
-      }).output();
-      return new TextDecoder().decode(stdout).replaceAll("\r", "");
-    };
+    const onTerminal = async (line: string) => (await shownBy(home, line)).replaceAll("\r", "");
     const watched = await onTerminal("stty cols 60; timeout 5 cmgr ports --watch");
     // deno-lint-ignore no-control-regex
     const screens = watched.split(/\x1b\[H/).slice(1);

@@ -10,6 +10,7 @@ import { any, isMissing } from "../programs.ts";
 import { project } from "./form.ts";
 import { Home } from "./harness.ts";
 import { type AppHome, homeWithApp, noNode } from "./stand_in.ts";
+import { shownBy } from "./terminal.ts";
 
 const fixtures = join(project, "tests", "fixtures", "screens");
 
@@ -86,17 +87,6 @@ async function prepare(app: AppHome): Promise<void> {
   });
   await app.start(["home"]);
   await app.ready("home");
-}
-
-/** All that a command writes to a terminal. */
-async function shownBy(home: Home, line: string): Promise<string> {
-  const { stdout } = await new Deno.Command("script", {
-    args: ["-qec", line, "/dev/null"],
-    clearEnv: true,
-    env: { ...await home.onPath(), TERM: "xterm" },
-    stdin: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
 }
 
 /** What is left on the screen. */
