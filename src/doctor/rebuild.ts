@@ -17,7 +17,7 @@ import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { membersOf } from "../json/node.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 

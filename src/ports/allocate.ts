@@ -1,7 +1,7 @@
 /** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/port_layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
 /** Offsets within a range by tool, those of the specification included. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { dictionary } from "../../../src/json/dictionary.ts";
 import { CmgrError } from "../../../src/errors.ts";
 import { allocate, assign, portsOf, stableHash } from "../../../src/ports/allocate.ts";
-import { forbiddenPorts, specTools } from "../../../src/catalogue/built_in.ts";
+import { forbiddenPorts, specTools } from "../../../src/catalogue/spec_rules.ts";
 import { contains, overlaps } from "../../../src/ports/layout.ts";
 import type { PortRegistry } from "../../../src/registry/ports.ts";
 import {
