@@ -178,8 +178,11 @@ async function givePorts(
   const ports = record.ports?.pins
     ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, reserved) }
     : record.ports;
+  if (record.base === undefined) {
+    const records = withoutKey(free.records, name);
+    return { registry: { ...free, records }, lostRange: undefined };
+  }
   const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
-  if (record.base === undefined) return { registry: { ...free, records }, lostRange: undefined };
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
