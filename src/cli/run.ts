@@ -79,8 +79,12 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
 
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
-  // Asked for the help of a command that is none, commander shows its own and fails without a word.
-  return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
+  // Asked for the help of an unknown command, commander shows its own and fails without a word.
+  if (first === "help" && second !== undefined && !table.has(second)) return [second];
+  // Commander drops the first "--" of a command line. By the second one `exec` knows that no
+  // instance is named.
+  if (first === "exec" && second === "--") return [first, "--", ...args.slice(1)];
+  return [...args];
 }
 
 /** The same command line with the command's own name. */

@@ -145,7 +145,7 @@ async function history({ session, context, instance: { name }, options }: Task):
     text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatSeconds(when), when]),
-    ]),
+    ], session.io.columns()),
   });
 }
 

@@ -124,7 +124,7 @@ async function list(
           ? "-"
           : `${url} (remote: the app does not start it)`,
       ]),
-    ]),
+    ], session.io.columns()),
   });
 }
 

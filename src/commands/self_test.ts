@@ -27,7 +27,7 @@ Examples:
       session.show({
         asJson: options.json,
         json: { ok, attempts },
-        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
+        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows], session.io.columns()),
       });
       if (!ok) session.exitWith(Exit.failed);
     });

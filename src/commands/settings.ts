@@ -79,7 +79,7 @@ async function settings(session: Session, task: Task): Promise<void> {
         text: formatTable([
           ["SETTING", "VALUE", "FROM"],
           ...found.map((setting) => [setting.key, shown(setting), setting.source]),
-        ]),
+        ], session.io.columns()),
       });
     }
     case "get": {
@@ -147,5 +147,7 @@ function pathOf(key: string, instance: string | undefined): string[] {
 
 function shown({ value }: SettingReport): string {
   if (value === null) return "-";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return value.join(", ") || "-";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text === "{}" ? "-" : text;
 }

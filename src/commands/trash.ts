@@ -37,7 +37,7 @@ async function trash(
   if (!empty) {
     const trash = await reportTrash(context, name);
     if (trash.length === 0 && !json) return session.notice("The trash is empty");
-    session.show({ asJson: json, json: { trash }, text: formatTrash(trash) });
+    session.show({ asJson: json, json: { trash }, text: formatTrash(trash, session.io.columns()) });
     return;
   }
   if (!yes) {

@@ -91,3 +91,33 @@ Deno.test("what has no terminal is not asked, whatever it is given to read", asy
   await home.ok("create", "work");
   assert.match(await home.fails(2, ["remove", "work"], { stdin: "y\n" }), /remove work --yes/);
 });
+
+Deno.test("tables fit a terminal of 80 columns", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const url = "https://mcp.example.com/a/rather/long/path/to/the/endpoint?with=several&words=too";
+  await home.ok("mcp", "add", "docs", "--url", url, "--header", "X-Organisation: example");
+  await home.ok("create", "gone");
+  await home.ok("remove", "gone", "--yes");
+  const lines = [
+    ["mcp", "list", "-i", "work"],
+    ["config", "work", "--history"],
+    ["settings"],
+    [
+      "trash",
+    ],
+    ["list", "--long"],
+    ["ports"],
+    ["tools"],
+    ["du"],
+  ];
+  for (const line of lines) {
+    const { stdout } = await home.run(line, { isTerminal: true });
+    // deno-lint-ignore no-control-regex
+    const wide = stdout.replaceAll(/\x1b\[[\d;]*m/g, "").split("\n").filter((row) =>
+      row.length > 80
+    );
+    assert.deepEqual(wide, [], line.join(" "));
+    assert.notEqual(stdout, "");
+  }
+});
