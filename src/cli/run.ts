@@ -112,7 +112,7 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
   const { io } = session;
   const program = new Command("cmgr")
     .description(purpose)
-    .version(version, "-V, --version", "show which cmgr this is")
+    .version(version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
     .commandsGroup("Setup:")
     .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
@@ -187,8 +187,8 @@ async function openContext(
   if (state !== "granted") {
     throw new CmgrError(
       "usage",
-      `This cmgr was compiled for another home and may not touch ${paths.state}`,
-      "Compile it for this one with: deno task compile, or take the binary of a release",
+      `This cmgr was compiled for another home and cannot use ${paths.state}`,
+      "Compile it for this home with: deno task compile; or use the binary of a release",
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);

@@ -20,10 +20,10 @@ export async function defaultName({ paths, settings }: Context): Promise<string>
   if (names.length === 1) return names[0];
   throw new CmgrError(
     "usage",
-    "No instance is named",
+    "No instance was named",
     names.length === 0
       ? "There are no instances yet; create one with: cmgr create NAME"
-      : `Name one of: ${names.slice(0, 20).join(", ")}; or set one: ` +
+      : `Name one of: ${names.slice(0, 20).join(", ")}; or set a default: ` +
         "cmgr settings set defaultInstance NAME",
   );
 }

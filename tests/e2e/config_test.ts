@@ -186,7 +186,7 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
     const refused = await edit("good.sh", answer);
     assert.equal(refused.code, 4, refused.stderr);
     assert.match(refused.stderr, /\+\{ "theApps".*\n[^]*\+\{ "mine"|\+\*+/);
-    assert.match(refused.stderr, /has changed since the edit that was kept\n.*--discard/);
+    assert.match(refused.stderr, /has changed since the unsaved edit was made\n.*--discard/);
     assert.deepEqual(await home.readJson(home.config("work")), { theApps: "token" });
   }
   assert.equal((await edit("good.sh", "e")).code, 0);
@@ -195,7 +195,7 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
   assert.equal((await edit("bad.sh")).code, 2);
   await home.write(home.config("work"), '{ "theApps": 2 }\n');
   assert.match(await home.ok("config", "work", "--discard"), /Discarded/);
-  assert.match(await home.ok("config", "work", "--discard"), /No edit was kept/);
+  assert.match(await home.ok("config", "work", "--discard"), /There is no unsaved edit/);
   await home.write("look.sh", 'cat "$1" >&2\n');
   succeeded(await edit("look.sh"));
   assert.deepEqual(await home.readJson(home.config("work")), { theApps: 2 });

@@ -43,7 +43,7 @@ Deno.test("exec without a name runs in the only instance, or the default one", {
   const line = ["exec", "--", "sh", "-c", 'echo "$CLAUDE_INSTANCE" "$@"', "sh", "--", "-x"];
   assert.equal((await home.process(line)).stdout, "work -- -x\n");
   await home.ok("create", "play");
-  assert.match(await home.fails(2, line), /No instance is named/);
+  assert.match(await home.fails(2, line), /No instance was named/);
   await home.ok("settings", "set", "defaultInstance", "play");
   assert.equal((await home.process(line)).stdout, "play -- -x\n");
 });

@@ -35,7 +35,7 @@ Deno.test("what is nearly a command, an instance or a server is recognised", asy
 
 Deno.test("the name of the only instance, or of the default one, may be left out", async () => {
   await using home = await Home.create();
-  assert.match(await home.fails(2, ["config"]), /No instance is named\nThere are no instances/);
+  assert.match(await home.fails(2, ["config"]), /No instance was named\nThere are no instances/);
   await home.ok("create", "work");
   assert.match(await home.ok("status"), /^work\n/);
   assert.equal(await home.ok("path"), `${home.at("sandboxes/work")}\n`);
@@ -77,7 +77,7 @@ Deno.test("on a terminal remove asks, and takes nothing but a yes for one", asyn
   for (const stdin of ["", "\n", "no\n", "yess\n"]) {
     const { code, stderr } = await home.run(["remove", "work"], { stdin, isTerminal: true });
     assert.equal(code, 1);
-    assert.match(stderr, /moves .*\/sandboxes\/work to the trash\. Go on\? \[y\/N\] /);
+    assert.match(stderr, /moves .*\/sandboxes\/work to the trash\. Continue\? \[y\/N\] /);
     assert.match(stderr, /Nothing was changed/);
   }
   await home.ok("status", "work");

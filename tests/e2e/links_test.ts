@@ -111,8 +111,8 @@ Deno.test("links go to the instance opened last, or the one in the settings, or 
   await app.ready("a");
   await app.ready("b");
   assert.deepEqual(await takers(), ["b"]);
-  assert.match(await home.ok("list"), /b .*here/);
-  assert.match(await home.ok("status", "b"), /links go here now/);
+  assert.match(await home.ok("list"), /b .*yes/);
+  assert.match(await home.ok("status", "b"), /receives claude:\/\/ links/);
   await home.program.ok("open", "--route", "claude://s3cret-1");
   assert.deepEqual(await app.opened("b"), ["claude://s3cret-1"]);
   await home.program.ok("open", "a");
@@ -160,6 +160,6 @@ Deno.test("the handler's desktop entry is valid and says what to do", {
   const ran = await home.process(["desktop", "--handler"], {
     env: { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` },
   });
-  assert.match(ran.stderr, /go back.*xdg-mime default claude-desktop\.desktop/s);
+  assert.match(ran.stderr, /To undo it.*xdg-mime default claude-desktop\.desktop/s);
   await home.fails(2, ["desktop", "--handler", "work"]);
 });

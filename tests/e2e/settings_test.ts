@@ -13,10 +13,10 @@ Deno.test("a setting is set and unset, and every comment stays", async () => {
   assert.match(changed, /"basePort": 12000, \/\/ the first\n {2}"wayland": false,\n/);
   assert.match(changed, /"isolation": "profile"\n\}\n$/);
   assert.equal(await home.ok("settings", "get", "isolation"), "profile\n");
-  assert.match(await home.ok("settings", "set", "isolation", "profile"), /Nothing has changed/);
+  assert.match(await home.ok("settings", "set", "isolation", "profile"), /Nothing was changed/);
   await home.ok("settings", "unset", "isolation");
   assert.equal(await home.ok("settings", "get", "isolation"), "auto\n");
-  assert.match(await home.ok("settings", "unset", "isolation"), /Nothing has changed/);
+  assert.match(await home.ok("settings", "unset", "isolation"), /Nothing was changed/);
 });
 
 Deno.test("without a file one is made, for its owner alone", async () => {
@@ -76,9 +76,9 @@ for (
     ["a number out of range", ["set", "basePort", "80"], 2, /"basePort" is 80; it must be/],
     ["an instance that is not there", ["set", "defaultInstance", "wrok"], 3, /Did you mean "work"/],
     ["the settings of no instance", ["set", "-i", "wrok", "wayland", "true"], 3, /"work"/],
-    ["what one instance cannot have", ["set", "-i", "work", "basePort", "9000"], 2, /of its own/],
+    ["what one instance cannot have", ["set", "-i", "work", "basePort", "9000"], 2, /for a single/],
     ["a variable of cmgr's own", ["set", "environment.MCP_PORT", "1"], 2, /set by cmgr itself/],
-    ["no value", ["set", "isolation"], 2, /The form is: cmgr settings set KEY VALUE/],
+    ["no value", ["set", "isolation"], 2, /Write: cmgr settings set KEY VALUE/],
     ["an unknown action", ["sett", "isolation"], 2, /Allowed choices are list, get, set/],
   ] as const
 ) {

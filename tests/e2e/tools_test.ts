@@ -136,7 +136,7 @@ Deno.test("an impossible pin is refused with the reason and changes nothing", as
       [4, "bare", "memory=3001", /without port management/],
       [2, "two", "gmail=0", /0 is not a port/],
       [2, "two", "gmail=65536", /not a port/],
-      [2, "two", "gmail", /does not name a tool and a port/],
+      [2, "two", "gmail", /is not of the form TOOL=PORT/],
       [2, "two", "nobody=3001", /no tool called "nobody"/],
       [3, "none", "gmail=3001", /no instance called "none"/],
     ] as const
