@@ -124,7 +124,7 @@ Deno.test("an app that exits at once is a failure with its exit code and the end
   await app.behave("exit=3");
   const ran = await home.process(["start", "work"]);
   assert.equal(ran.code, 1);
-  assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
+  assert.match(ran.stderr, /exited with code 3 right after its start.*cannot open its display/s);
   assert.equal((await home.json("status", "work")).status, "stopped");
   assert.deepEqual(await app.processes("work"), []);
 });

@@ -86,7 +86,7 @@ Deno.test("errors about a link are shown on the desktop", { ignore }, async () =
   const PATH = `${home.at("bin")}:${Deno.env.get("PATH")}`;
   await home.program.fails(1, ["open", "--route", "claude://s3cret"], { env: { PATH } });
   const shown = await home.read("shown.txt");
-  assert.match(shown, /^Claude link\nA link to Claude has come, and no instance runs/m);
+  assert.match(shown, /^Claude link\nA claude:\/\/ link was opened, but no instance is running/m);
   assert.doesNotMatch(shown, /s3cret/);
 });
 
@@ -103,8 +103,8 @@ Deno.test("links go to the instance opened last, or the one in the settings, or 
   };
   assert.deepEqual(await takers(), []);
   const route = ["open", "--route", "claude://s3cret-0"];
-  assert.match(await home.program.fails(1, route, { env }), /no instance runs/);
-  assert.match(await home.read(".cmgr/logs/.links.log"), /no instance runs/);
+  assert.match(await home.program.fails(1, route, { env }), /no instance is running/);
+  assert.match(await home.read(".cmgr/logs/.links.log"), /no instance is running/);
 
   await app.start(["a"]);
   await app.start(["b"]);

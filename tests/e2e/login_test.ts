@@ -53,9 +53,10 @@ Deno.test("a login takes the next link, no matter what was opened last, and ends
   assert.equal((await home.json("status", "a")).takesLinks, true);
 
   const message = await home.fails(4, ["login", "b"]);
-  assert.match(message, /login of "a" is awaited already, for \d+ more minutes/);
+  assert.match(message, /waiting for a login of "a", for \d+ more minutes/);
   await home.program.ok("open", "b");
   await home.program.ok("open", "--route", "claude://s3cret");
+  await until("the link has come", async () => (await app.opened("a")).length > 0);
   assert.deepEqual(await app.opened("a"), ["claude://s3cret"]);
   assert.equal(await login.ended(), 0);
   assert.match(login.stdout.text, /Sent the login link to "a"/);

@@ -42,7 +42,7 @@ Deno.test("the range of a removed instance is kept for 7 days, then given away",
 
   const ran = succeeded(await home.run(["restore", "work", "--json"]));
   assert.equal(JSON.parse(ran.stdout).range.base, base + 200);
-  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} has been given to another`));
+  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} now belongs to another`));
   const config = await home.readJson(home.config("work"));
   assert.equal(config.mcpServers.filesystem.env.MCP_PORT, String(base + 210));
 });
@@ -91,7 +91,7 @@ Deno.test("restore refuses a name that is in use, and changes nothing", async ()
   await home.ok("remove", "work", "--yes");
   await home.ok("create", "Work");
   const before = await home.snapshot();
-  assert.match(await home.fails(4, ["restore", "work"]), /"Work" exists/);
+  assert.match(await home.fails(4, ["restore", "work"]), /"Work" already exists/);
   assert.deepEqual(await home.snapshot(), before);
 });
 
