@@ -124,7 +124,7 @@ function refuseNesting(
       throw new CmgrError(
         "usage",
         `${above.path} can't be shared as writable: ${path} below it is shared with "${name}", and ` +
-          `"${instance}" could replace it by a link to another place`,
+          `"${instance}" could replace it with a link to another place`,
         `Drop that share first: cmgr share ${name} --drop ${path}`,
       );
     }

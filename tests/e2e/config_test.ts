@@ -143,7 +143,7 @@ Deno.test("the config of a running instance is not changed, since the app would 
     const before = await home.read(home.config("work"));
     for (const options of [["--edit"], ["--hide-tray"], ["--restore"]]) {
       const said = await home.fails(4, ["config", "work", ...options], { env: { EDITOR: "true" } });
-      assert.match(said, /running.*would be lost\nStop it first/);
+      assert.match(said, /running.*overwrite the change from memory\nStop it first/);
     }
     assert.equal(await home.read(home.config("work")), before);
   } finally {
@@ -220,11 +220,11 @@ Deno.test("an earlier config is shown before it is put back, secrets masked", as
 
 for (
   const [keys, said] of [
-    ["Ctrl+Alt", /"Alt" is no key/],
-    ["Strg+Space", /"Strg" is no modifier/],
+    ["Ctrl+Alt", /"Alt" is not a key/],
+    ["Strg+Space", /"Strg" is not a modifier/],
     ["Ctrl+Spcae", /Did you mean "Space"\?/],
-    ["Ctrl++", /is no modifier/],
-    [" ", /is no key/],
+    ["Ctrl++", /is not a modifier/],
+    [" ", /is not a key/],
   ] as const
 ) {
   Deno.test(`"${keys}" is no shortcut, and changes nothing`, async () => {

@@ -34,7 +34,7 @@ for (const isolation of ["bubblewrap", "profile"]) {
       "the death is seen",
       async () => (await home.json("status", "work")).status === "leftover",
     );
-    assert.match(await home.fails(4, ["start", "work"]), /does not run, but.*cmgr stop work/s);
+    assert.match(await home.fails(4, ["start", "work"]), /is not running, but.*cmgr stop work/s);
     assert.match(await home.ok("stop", "work"), /the remaining processes/);
     assert.deepEqual(await app.processes("work"), []);
     assert.equal((await home.json("status", "work")).status, "stopped");

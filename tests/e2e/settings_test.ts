@@ -120,11 +120,14 @@ Deno.test("settings edit saves what is sound, and keeps what is not", async () =
   await home.write("next", '{ "wayland": "maybe" }');
   const bad = await edit();
   assert.equal(bad.code, 2, bad.stderr);
-  assert.match(bad.stderr, /not saved: .*"wayland" is a string[^]*go on with: cmgr settings edit/);
+  assert.match(
+    bad.stderr,
+    /not saved: .*"wayland" is a string[^]*continue with: cmgr settings edit/,
+  );
   assert.equal((await home.readJson(file)).wayland, false);
   await home.write("next", '{ "wayland": true }');
   const good = await edit();
   assert.equal(good.code, 0, good.stderr);
-  assert.match(good.stderr, /Going on with the edit/);
+  assert.match(good.stderr, /Continuing with the unsaved edit/);
   assert.equal(await home.read(file), '{ "wayland": true }');
 });

@@ -83,7 +83,7 @@ Deno.test("a login from before the clock was set back is over", async () => {
   await home.write(".cmgr/run/.login.json", window);
   assert.match(await home.fails(4, ["login", "work"]), /waiting for a login of "other"/);
   const said = await home.program.fails(1, ["login", "work"], withClock(home, longAgo));
-  assert.match(said, /launcher .* is not there/);
+  assert.match(said, /launcher .* does not exist/);
 });
 
 Deno.test("an invalid date in the trash does not keep doctor from fixing", async () => {
