@@ -48,10 +48,9 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
   const entry = handlerEntry(ownName());
   const { install, undo } = handlerCommands(await currentHandler(session.io));
   if (!asJson) {
-    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`).join("\n");
-    session.notice(
-      `To install it:\n${shown(install)}\nTo undo it:\n${shown(undo)}`,
-    );
+    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`);
+    const lines = ["To install it:", ...shown(install), "To undo it:", ...shown(undo)];
+    for (const line of lines) session.notice(line);
   }
   session.show({ asJson, json: { entry, install, undo }, text: entry, isScript: true });
 }

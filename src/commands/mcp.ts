@@ -3,12 +3,13 @@ import { formatRange } from "../ports/layout.ts";
 import { type Report, reportOne } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
+import { nearest } from "../json/nearest.ts";
 import { readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers, isServerAction } from "./mcp_servers.ts";
+import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
 interface PortOptions {
@@ -75,6 +76,7 @@ async function run(
   const context = await session.context();
   const words = typed.filter((word) => word !== undefined);
   const first = await startsWithInstance(context, words) ? words.shift() : undefined;
+  if (first !== undefined) await refuseMisspelt(context, first);
   if (first !== undefined && option !== undefined) {
     throw new CmgrError(
       "usage",
@@ -112,6 +114,13 @@ async function startsWithInstance(
   if (!isServerAction(first)) return true;
   return second !== undefined && isServerAction(second) &&
     Object.hasOwn((await readInstances(paths)).instances, first);
+}
+
+/** A first word that is almost an action, and no instance. */
+async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
+  const near = nearest(word, serverActions);
+  if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
+  throw unknownAction(word);
 }
 
 async function changePortsOf(

@@ -15,8 +15,18 @@ import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
 import { formatPorts } from "../session/format_instance.ts";
 
+export const serverActions = ["add", "remove", "list"];
+
 export function isServerAction(word: string): boolean {
-  return ["add", "remove", "list"].includes(word);
+  return serverActions.includes(word);
+}
+
+export function unknownAction(word: string): CmgrError {
+  return new CmgrError(
+    "usage",
+    `Unknown action ${JSON.stringify(word)}`,
+    `${suggestion(word, serverActions)}Use one of: ${serverActions.join(", ")}`,
+  );
 }
 
 export interface ServerTask {
@@ -67,11 +77,7 @@ export async function changeServers(
       });
     }
     default:
-      throw new CmgrError(
-        "usage",
-        `Unknown action ${JSON.stringify(task.action)}`,
-        `${suggestion(task.action, ["add", "remove", "list"])}Use one of: add, remove, list`,
-      );
+      throw unknownAction(task.action);
   }
 }
 

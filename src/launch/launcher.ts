@@ -54,7 +54,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
   if (found !== undefined) return [found];
   throw new CmgrError(
     "failed",
-    `Claude Desktop was not found: there is no ${usual.join(", no ")}`,
+    `Claude Desktop was not found; looked for ${usual.join(", ")}`,
     `Install it from ${downloadPage}, or name the program: cmgr start NAME ` +
       `--launcher PATH, or { "launcher": "PATH" } in ${paths.settings}`,
   );

@@ -24,6 +24,8 @@ Deno.test("what is nearly a command, an instance or a server is recognised", asy
       [["stop", "gone"], 3, /"gone" is in the trash/],
       [["restore", "gon"], 3, /Did you mean "gone"\?/],
       [["create", "x", "--tools", "memry"], 2, /Did you mean "memory"\?/],
+      [["mcp", "remov", "-i", "work", "x"], 2, /Unknown action "remov"\nDid you mean "remove"\?/],
+      [["mcp", "work", "lst"], 2, /Unknown action "lst"\nDid you mean "list"\?/],
       [["mcp", "work", "remove", "filesytem"], 1, /Did you mean "filesystem"\?/],
       [["mcp", "work", "--unpin", "filesytem"], 2, /Did you mean "filesystem"\?/],
       [["check", "work", "filesytem"], 2, /Did you mean "filesystem"\?/],

@@ -160,6 +160,9 @@ Deno.test("the handler's desktop entry is valid and says what to do", {
   const ran = await home.process(["desktop", "--handler"], {
     env: { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` },
   });
-  assert.match(ran.stderr, /To undo it.*xdg-mime default claude-desktop\.desktop/s);
+  assert.match(
+    ran.stderr,
+    /^To undo it:\n( {2}.*\n)* {2}xdg-mime default claude-desktop\.desktop/m,
+  );
   await home.fails(2, ["desktop", "--handler", "work"]);
 });
