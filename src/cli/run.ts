@@ -216,12 +216,9 @@ async function explain(error: unknown, args: readonly string[]): Promise<CmgrErr
   if (error instanceof CommanderError) {
     // It repeats what was typed, which may hold a secret.
     const { maskText } = await import("../config/secrets.ts");
-    const said = error.message.replace(/^error: /, "").split("\n");
-    const [message, ...hints] = said.map(maskText);
+    const { usageErrorOf } = await import("./usage_error.ts");
     const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
-    const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
-    const capital = message.charAt(0).toUpperCase() + message.slice(1);
-    return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
+    return usageErrorOf(maskText(error.message), command);
   }
   return explained(error);
 }

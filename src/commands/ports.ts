@@ -86,7 +86,11 @@ function checkOptions(name: string | undefined, options: Options): void {
     );
   }
   if (who !== undefined && (!/^\d{1,5}$/.test(who) || +who < 1 || +who > highestPort)) {
-    throw new CmgrError("usage", `${JSON.stringify(who)} is not a port from 1 to ${highestPort}`);
+    throw new CmgrError(
+      "usage",
+      `${JSON.stringify(who)} is not a port from 1 to ${highestPort}`,
+      "Write: cmgr ports --who PORT",
+    );
   }
   if (watch && (quiet || json)) {
     throw new CmgrError(
