@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
+import { wrapNotes } from "./help_notes.ts";
 import { formatOverview, groupOf, purpose } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
@@ -110,6 +111,7 @@ async function refuseUnknown(name: string | undefined): Promise<void> {
 
 async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
   const { io } = session;
+  const width = io.columns() ?? 80;
   const program = new Command("cmgr")
     .description(purpose)
     .version(version, "-V, --version", "show the version")
@@ -120,10 +122,10 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: io.out,
+      writeOut: (text) => io.out(wrapNotes(text, width)),
       // Errors are thrown and worded in one place, below.
       writeErr: () => {},
-      getOutHelpWidth: () => io.columns() ?? 80,
+      getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
