@@ -18,7 +18,7 @@ export const purpose =
 const everyday: readonly (readonly [line: string, meaning: string])[] = [
   ["cmgr create work", "Create an instance with its own sandbox and ports"],
   ["cmgr start work", "Start it"],
-  ["cmgr list", "See which instances there are, and which are running"],
+  ["cmgr list", "List the instances, and see which are running"],
   ["cmgr stop work", "Stop it"],
 ];
 
@@ -38,6 +38,6 @@ export function formatOverview(width = 80): string {
     `More commands:\n${
       indented(groups.map(([title, commands]) => [title, others(commands).join(", ")]))
     }`,
-    "Help for one command: cmgr COMMAND --help; all of them: cmgr --help\n",
+    "Help for a command: cmgr COMMAND --help. All commands: cmgr --help\n",
   ].join("\n");
 }

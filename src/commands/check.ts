@@ -17,14 +17,14 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .argument("[tools...]", "servers to check, by key or tool; all when none is named")
+    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
     .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
       `
-Starts the servers of the instance all at once, as the app does, asks each for its tools, looks at
-the ports that it really opened, and ends everything that was started.
+Starts all servers of the instance at once, as the app does, asks each for its tools, and shows the
+ports that it really opened. Then it stops everything that it started.
 
 Examples:
   cmgr check work
@@ -54,8 +54,8 @@ function readTimeout(text: string): number {
   if (seconds > 0 && seconds <= 86_400) return seconds * 1000;
   throw new CmgrError(
     "usage",
-    `--timeout is ${JSON.stringify(text)}, which is no time`,
-    "Give seconds: a number above 0 and up to 86400",
+    `--timeout ${JSON.stringify(text)} is not a number of seconds`,
+    "Give a number above 0 and up to 86400",
   );
 }
 
@@ -75,7 +75,7 @@ function format({ io }: Session, { servers, range, left }: CheckReport): string 
   return [
     rows,
     ...servers.map(explain),
-    ...(range ? [`The range is ${formatRange(range)}\n`] : []),
+    ...(range ? [`The range of the instance is ${formatRange(range)}\n`] : []),
     ...(left.length > 0 ? [`Processes that could not be ended: ${left.join(", ")}\n`] : []),
   ].join("");
 }
@@ -88,7 +88,7 @@ const answers: Readonly<Record<ServerState, string>> = {
   "answered": "yes",
   "needs-key": "needs a login or key",
   "broken": "no",
-  "installing": "not yet",
+  "installing": "installing",
   "not-started": "not started",
   "disabled": "disabled",
   "remote": "remote",
@@ -110,7 +110,9 @@ function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string
   return [
     `${onOneLine(entry)}: ${onOneLine(reason)}\n`,
     advice === null ? "" : `  ${onOneLine(advice)}\n`,
-    stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
-    stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
+    stderr.length === 0 ? "" : `  its last output:\n${quote(stderr)}`,
+    stdout.length === 0
+      ? ""
+      : `  on standard output, where only MCP messages belong:\n${quote(stdout)}`,
   ].join("");
 }

@@ -27,7 +27,7 @@ export async function watchServers(
   if (Deno.build.os === "darwin") {
     throw new CmgrError(
       "usage",
-      "--wait is not possible on macOS: the app writes its logs where cmgr may not read",
+      "--wait is not possible on macOS: cmgr has no permission to read the app's logs",
       "See which servers answer with: cmgr check NAME",
     );
   }

@@ -48,7 +48,7 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
   if (code === 0) return;
   throw new CmgrError(
     "failed",
-    `The app of "${instance}" did not take it (exit code ${code})`,
+    `The app of "${instance}" did not accept it (exit code ${code})`,
     `See its status: cmgr status ${instance}`,
   );
 }

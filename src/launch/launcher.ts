@@ -43,10 +43,10 @@ export async function findLauncher(context: Context, named?: string): Promise<re
     if (found !== undefined) return [found, ...rest];
     throw new CmgrError(
       "failed",
-      `The launcher ${program} is not there, or cannot be run`,
+      `The launcher ${program} does not exist, or cannot be run`,
       named === undefined
-        ? `Mend "launcher" in ${paths.settings}, or take the line out so that the app is looked for`
-        : "Name a program that is there: --launcher PATH",
+        ? `Fix "launcher" in ${paths.settings}, or remove it, so that cmgr looks for the app`
+        : "Name a program that exists: --launcher PATH",
     );
   }
   const usual = usualLaunchers(Deno.build.os, paths.home, env("LOCALAPPDATA"));
@@ -54,7 +54,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
   if (found !== undefined) return [found];
   throw new CmgrError(
     "failed",
-    `Claude Desktop was not found: there is no ${usual.join(", no ")}`,
+    `Claude Desktop was not found; looked for ${usual.join(", ")}`,
     `Install it from ${downloadPage}, or name the program: cmgr start NAME ` +
       `--launcher PATH, or { "launcher": "PATH" } in ${paths.settings}`,
   );

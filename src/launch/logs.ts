@@ -51,7 +51,7 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
     "failed",
     `"${instance}" has no log of a server called ${JSON.stringify(server)}`,
     names.length === 0
-      ? "The app writes one when it has started the server"
+      ? "The app writes it when it starts the server"
       : `There are logs of: ${names.join(", ")}`,
   );
 }
@@ -146,7 +146,7 @@ function checkServer(server: string): string {
   throw new CmgrError(
     "usage",
     `${JSON.stringify(server)} cannot be the name of a server`,
-    "Give the name that it has in mcpServers",
+    "Use its name in mcpServers",
   );
 }
 

@@ -78,7 +78,7 @@ export async function refusePortConflicts(
   const conflicts = portConflictsOf(ports, await listeners().catch(() => []), busy);
   throw new CmgrError(
     "conflict",
-    `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
+    `Another program listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
       conflicts.map(describe).join(", ")
     }`,
     `Choose other ports with: cmgr mcp ${name} --reset-ports; or start it anyway: cmgr start ${name} --force`,
@@ -89,5 +89,5 @@ function describe({ tool, port, holder }: PortConflict): string {
   const who = holder === undefined || holder.pid === null
     ? "a process of another user"
     : `${holder.command} (process ${holder.pid})`;
-  return `port ${port} of ${tool} is held by ${who}`;
+  return `port ${port} of ${tool} is used by ${who}`;
 }

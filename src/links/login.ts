@@ -24,8 +24,8 @@ export async function awaitLogin(
   if (!(minutes > 0 && minutes <= longestMinutes)) {
     throw new CmgrError(
       "usage",
-      `A login is awaited for up to ${longestMinutes} minutes`,
-      "Try: --minutes 10",
+      `cmgr waits for a login for at most ${longestMinutes} minutes`,
+      "For example: --minutes 10",
     );
   }
   const login = await openPendingLogin(context, instance.name, minutes);

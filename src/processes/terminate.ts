@@ -40,9 +40,9 @@ export async function terminate(
   if (before.caller) {
     throw new CmgrError(
       "conflict",
-      `"${instance}" cannot be stopped from inside: this command was called from its process ` +
+      `"${instance}" cannot be stopped from inside: this command was started by its process ` +
         `${before.caller.pid} (${before.caller.name})`,
-      "Repeat the command in a terminal of your own",
+      "Repeat the command in a terminal outside the instance",
     );
   }
   let current = before;
@@ -62,8 +62,8 @@ export async function terminate(
   const pids = left.map(({ pid }) => pid).join(",");
   throw new CmgrError(
     "failed",
-    `"${instance}" does not end: ${pids} outlived SIGKILL`,
-    `Look at what is left with: ps -o pid,user,stat,args -p ${pids}`,
+    `"${instance}" could not be stopped: ${pids} survived SIGKILL`,
+    `See what is left with: ps -o pid,user,stat,args -p ${pids}`,
   );
 }
 

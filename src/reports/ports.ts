@@ -78,7 +78,7 @@ export async function observePorts(
   try {
     found = await listeners();
   } catch (error) {
-    context.notice(`Cannot find out who listens: ${messageOf(error)}`);
+    context.notice(`Cannot find out what listens: ${messageOf(error)}`);
     return { listeners: [], busy: await findBusy(ports), instanceOf: () => undefined };
   }
   const wanted = new Set(ports);

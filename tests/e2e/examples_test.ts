@@ -8,6 +8,7 @@ import { homeWithApp, noNode } from "./stand_in.ts";
 const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
 const before: Readonly<Record<string, readonly string[][]>> = {
   create: [],
+  exec: [["create", "work"]],
   mcp: [...usual, ["mcp", "work", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp"]],
   logs: [...usual, ["start", "work"], ["stop", "work"]],
 };
@@ -103,6 +104,6 @@ Deno.test({
     for (const [name, { hidden }] of table) {
       assert.equal(page.includes(`   cmgr ${name} `), !hidden, name);
     }
-    assert.match(page, /EXIT STATUS[\s\S]*There is no instance of that name/);
+    assert.match(page, /EXIT STATUS[\s\S]*No instance has that name/);
   },
 });

@@ -47,7 +47,7 @@ Deno.test("on Linux processes are read with start, parent, session and tags", ()
 });
 
 Deno.test("a list without any process is no list: the asking process is missing", () => {
-  assert.throws(() => parseLinux("boot-id\n"), /could not be asked about processes/);
+  assert.throws(() => parseLinux("boot-id\n"), /processes cannot be listed/);
 });
 
 Deno.test("on macOS tags are whole, in homes with blanks too", () => {
