@@ -28,7 +28,9 @@ that you write; any other name adds a rule:
       "env": { "BRIDGE_STATE": "{sandbox}/.local/state/{entry}" },
       "hazards": [{ "kind": "exclusive", "text": "ends whatever listens on port 4001" }],
       "secondCopy": "exits",                // or "attaches", "takes next port",
-                                            // "kills the first", "shares"
+                                            // "kills the first", "shares": the app starts each
+                                            // server more than once, and copies that would exit
+                                            // get ports of their own (on Linux)
       "source": "its README"
   } } }
 
