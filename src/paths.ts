@@ -101,7 +101,7 @@ export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
 }
 
-const copyScript = "/.local/lib/cmgr-copy";
+const copyScript = "/.cmgr-copy";
 
 /** The script in a sandbox that starts the copies of a server, each with its own port; on Linux. */
 export function copyScriptOf(sandbox: string): string {

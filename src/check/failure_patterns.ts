@@ -71,7 +71,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern:
-      /^(?:\/?\S*\/)?(?:sh|bash|dash|zsh|env|exec|nohup|timeout|cmgr-copy)\b.*(?:not found|No such file or directory)|spawn (\S+) ENOENT|bwrap: execvp (\S+): No such file/,
+      /^(?:\/?\S*\/)?(?:sh|bash|dash|zsh|env|exec|nohup|timeout|\.cmgr-copy)\b.*(?:not found|No such file or directory)|spawn (\S+) ENOENT|bwrap: execvp (\S+): No such file/,
     advice: path,
   },
   {

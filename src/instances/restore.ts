@@ -175,11 +175,13 @@ async function givePorts(
     return { registry: { ...free, records, bases }, lostRange: undefined };
   }
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
+  const keptCopies = new Map(Object.entries(record.ports?.copies ?? {}));
   const { range } = await findAllocation({
     layout: settings.layout(),
     taken,
     wanted: [],
     kept,
+    keptCopies,
     pinnedElsewhere: otherPins(free, name),
   });
   const moved = { ...ports, size: range.size };

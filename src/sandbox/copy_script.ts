@@ -1,8 +1,7 @@
 /** The script that starts the copies of a server, each with its own port. */
-import { dirname } from "node:path";
 import { copyScriptOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { ensureFolder, replaceFile } from "../system/write.ts";
+import { replaceFile } from "../system/write.ts";
 
 /**
  * The lock is on a descriptor that the server inherits: it goes when the server does, however that
@@ -18,7 +17,7 @@ set -f
 cmgr_command=$CMGR_COPY_COMMAND cmgr_copies=$CMGR_COPY_PORTS cmgr_places=$CMGR_COPY_PLACES
 unset CMGR_COPY_COMMAND CMGR_COPY_PORTS CMGR_COPY_PLACES
 cmgr_first=\${cmgr_copies%% *}
-cmgr_locks=\${0%/*}/../../.tmp
+cmgr_locks=\${0%/*}/.tmp
 
 # Whether something listens on one of these ports.
 listened() (
@@ -88,6 +87,5 @@ exec "$cmgr_command" "$@"
 export async function ensureCopyScript(sandbox: string): Promise<void> {
   const path = copyScriptOf(sandbox);
   if (await readTextIfPresent(path) === script) return;
-  await ensureFolder(dirname(path));
   await replaceFile(path, script, 0o700);
 }
