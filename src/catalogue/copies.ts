@@ -58,7 +58,7 @@ export function variablesOfCopies(
     ];
   });
   if (moved.length !== args.length || places.some((own) => own.length === 0)) return undefined;
-  const told = ["MCP_PORT={1}", "MCP_SERVER_PORT={1}", ...places.flat()];
+  const told = new Set(["MCP_PORT={1}", "MCP_SERVER_PORT={1}", ...places.flat()]);
   const all = [...first.slice(0, movable.length), ...further];
   const copies = Array.from(
     { length: Math.floor(all.length / movable.length) },
@@ -67,6 +67,6 @@ export function variablesOfCopies(
   return {
     CMGR_COPY_COMMAND: context.command,
     CMGR_COPY_PORTS: copies.join(" "),
-    CMGR_COPY_PLACES: told.join(" "),
+    CMGR_COPY_PLACES: [...told].join(" "),
   };
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { joinCopies } from "../../../src/check/copies.ts";
-import { answeredReport, type ServerState, silentReport } from "../../../src/check/result.ts";
+import { type ServerState, silentReport } from "../../../src/check/result.ts";
 import type { Came } from "../../../src/check/start_together.ts";
 
 const about = { key: "it", tool: "it", rule: undefined };
 
 function answered(...ports: number[]): Came {
-  const report = answeredReport(about, { name: "it", version: "1", tools: 2 }, 10);
+  const report = { ...silentReport(about, "answered", ""), answered: true, reason: null };
   const open = ports.map((port) => ({ port, addresses: ["::"], place: "range" as const }));
   return { report: { ...report, ports: open } };
 }
