@@ -12,6 +12,7 @@ import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";
 import { listeners } from "../ports/listeners.ts";
+import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
 import { copiesAtOnce, joinCopies } from "./copies.ts";
 import { planServers } from "./plan_servers.ts";
@@ -94,6 +95,9 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
         `${maxServers / copies} are checked at once`,
       `Name those to check: cmgr check ${instance.name} TOOL…`,
     );
+  }
+  if (chosen.some(({ entry }) => entry.script !== undefined)) {
+    await ensureCopyScript(instance.sandbox);
   }
   const { isolation, commands } = await planServers(
     context,

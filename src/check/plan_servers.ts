@@ -6,7 +6,6 @@ import type { Plan } from "../launch/plan.ts";
 import { prepareCommands } from "../launch/prepare.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { CmgrError } from "../errors.ts";
-import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { run } from "../system/run.ts";
 import { commandFor, variablesFor } from "./server_environment.ts";
@@ -22,7 +21,6 @@ export async function planServers(
   const commands: ServerCommand[] = [];
   if (entries.length === 0) return { isolation, commands };
   await ensureLoginProfiles(instance.sandbox);
-  if (entries.some(({ script }) => script !== undefined)) await ensureCopyScript(instance.sandbox);
   const planFor = await prepareCommands(context, instance);
   const path = await loginPath(context, planFor);
   for (const entry of entries) {
