@@ -129,7 +129,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   return {
     instance: instance.name,
     isolation,
-    asApp: request.asApp,
+    asApp: request.asApp === true,
     range: allocation?.range ?? null,
     ok: check.left.length === 0 && inOrder.every(isHealthy),
     servers: inOrder,

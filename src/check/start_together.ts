@@ -19,7 +19,7 @@ export interface CheckRequest {
   /** Keys or tools to check; all when there is none. */
   readonly tools: readonly string[];
   /** Whether each server is probed and then started twice, as by the app. */
-  readonly asApp: boolean;
+  readonly asApp?: true;
   /** How long each server may take to answer, in milliseconds. */
   readonly timeoutMs: number;
   /** Ends the check early. */

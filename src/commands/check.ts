@@ -50,7 +50,7 @@ async function check(
   const context = await session.context();
   const instance = await chooseInstance(context, name);
   const found = await interruptible((signal) =>
-    checkInstance(context, { instance, tools, asApp: asApp === true, timeoutMs, signal })
+    checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
   );
   session.show({ asJson: json, json: found, text: format(session, found) });
   if (!found.ok) session.exitWith(Exit.failed);
