@@ -50,7 +50,7 @@ async function measure(listed: Listed): Promise<Measured> {
     };
     const config = JSON.stringify({ mcpServers: { server } });
     await cmgr(home, ["create", "measured", "--import", "-"], config);
-    const args = ["learn", "measured", "--all", "--dry-run", "--json", "--timeout", "90"];
+    const args = ["learn", "measured", "--all", "--dry-run", "--json", "--timeout", "60"];
     const { stdout, stderr } = await cmgr(home, args);
     const found = parsed(stdout);
     const seconds = Math.round((performance.now() - started) / 1_000);
@@ -104,11 +104,12 @@ export function catalogueText(rules: Rules): string {
   return `${JSON.stringify(sorted, undefined, 2)}\n`;
 }
 
-/** Synchronous: another server may come at the same time. */
+/** Synchronous, and by a rename: others are measured meanwhile, by a cmgr that reads this file. */
 function add(rule: Record<string, unknown>): void {
   const before: Rules = JSON.parse(Deno.readTextFileSync(catalogue));
   const others = before.filter(({ name }) => name !== rule.name);
-  Deno.writeTextFileSync(catalogue, catalogueText([...others, rule]));
+  Deno.writeTextFileSync(`${catalogue}.new`, catalogueText([...others, rule]));
+  Deno.renameSync(`${catalogue}.new`, catalogue);
 }
 
 if (import.meta.main) {

@@ -12,10 +12,11 @@ import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
 import type { Instance } from "../instance.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
+import { listeners } from "../ports/listeners.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
 import { evidenceOf } from "./evidence.ts";
+import { learnAdvice } from "./learn_advice.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { planServers } from "./plan_servers.ts";
 import { reasonOf } from "./reason.ts";
@@ -181,7 +182,12 @@ async function checkTogether(check: Check, group: readonly Startable[]): Promise
     ]);
     refuseInterrupted(signal);
     const allocation = await instance.allocation();
-    return found.map((report, i) => withPorts(report, open[i], allocation));
+    return await Promise.all(found.map(async (report, i) => {
+      const ports = placePorts(open[i], allocation);
+      const server = { recognised: met[i].recognised, launch: met[i].entry, ports };
+      if (!report.answered) return { ...report, ports };
+      return { ...report, ports, advice: await learnAdvice(instance, server) };
+    }));
   } finally {
     await Promise.all(sessions.map((session) => session.leave()));
     const left = await endServers(context.paths, sessions.map(({ server }) => server));
@@ -205,14 +211,6 @@ async function told(
       if (waiting.size > 0) step(describe());
       return result;
     })));
-}
-
-function withPorts(
-  report: ServerCheck,
-  open: readonly Listener[],
-  allocation: Parameters<typeof placePorts>[1],
-): ServerCheck {
-  return { ...report, ports: placePorts(open, allocation) };
 }
 
 /** Told as soon as it is known. */

@@ -104,7 +104,7 @@ const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
 };
 
 function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {
-  if (reason === null) return "";
+  if (reason === null) return advice === null ? "" : `${onOneLine(entry)}: ${onOneLine(advice)}\n`;
   const quote = (lines: readonly string[]) =>
     lines.map((line) => `    ${onOneLine(line)}\n`).join("");
   return [

@@ -3,10 +3,11 @@ import { describeMove, isMovable } from "../catalogue/rule.ts";
 import type { Entry } from "../config/config_text.ts";
 import { listeners } from "../ports/listeners.ts";
 import { tryCopies } from "./copies.ts";
-import { findPackage, type FoundPackage, readPackage } from "./package_files.ts";
+import { readPackage } from "./package_files.ts";
 import type { ServerLearnt } from "./result.ts";
 import { ruleFor } from "./rule_for.ts";
 import { type Finding, search } from "./search.ts";
+import { findPackage, type FoundPackage } from "../check/find_package.ts";
 import type { ServerCheck } from "../check/result.ts";
 import type { Room } from "./stage.ts";
 import { subjectOf } from "./subject.ts";
@@ -23,6 +24,9 @@ export interface Candidate {
 
 /** How long everything about one server may take, in milliseconds. */
 const serverMs = 5 * 60_000;
+
+/** How long one may take that did not answer before, in milliseconds. */
+const silentMs = 30_000;
 
 /** Ports to assign: apart, since some servers take those that follow too. */
 const firstFree = 21_010;
@@ -47,8 +51,10 @@ export async function learnServer(
     return { ...blank, note: met.reason ?? "it was not started" };
   }
   const free = await freePorts(room);
+  // What did not answer with a network hardly answers without one.
+  const patience = met.answered ? room.timeoutMs : Math.min(room.timeoutMs, silentMs);
   const finding = await search({
-    room,
+    room: { ...room, timeoutMs: patience },
     free,
     text: async () => ({
       name: (found?.name ?? key).replace(/^pypi:|^@[^/]*\//g, ""),

@@ -3,7 +3,7 @@ import type { Recognised } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, isMovable, type PortRule } from "../catalogue/rule.ts";
 import type { UserRule } from "../catalogue/user_rules.ts";
 import type { Copies } from "./copies.ts";
-import type { FoundPackage } from "./package_files.ts";
+import type { FoundPackage } from "../check/find_package.ts";
 
 export interface Facts {
   readonly entry: Pick<Recognised, "key" | "rule" | "started">;
