@@ -7,7 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ...["create", "start", "stop", "restart", "list", "status"],
     ...["clone", "rename", "remove", "restore", "trash", "share"],
   ]],
-  ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
+  ["Servers and ports", ["mcp", "ports", "tools", "check", "learn", "config", "import-config"]],
   ["Day to day", ["open", "login", "logs", "shell", "exec", "path", "du", "doctor"]],
   ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
 ];

@@ -27,7 +27,7 @@ export async function listeners(): Promise<Listener[]> {
  * @param output Of `ss -H -tlnp`: `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:*
  * users:(("node",pid=7,fd=3))`
  */
-function parseSs(output: string): Listener[] {
+export function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
