@@ -60,3 +60,17 @@ function parseLsof(output: string): Listener[] {
   }
   return [...found.values()];
 }
+
+/**
+ * Adds the names of programs where the system told listeners without: on Windows. They stay unknown
+ * when it does not tell them.
+ */
+export async function withCommands(found: readonly Listener[]): Promise<readonly Listener[]> {
+  const unnamed = found.flatMap(({ pid, command }) =>
+    command === null && pid !== null ? [pid] : []
+  );
+  if (Deno.build.os !== "windows" || unnamed.length === 0) return found;
+  const { processNames } = await import("./process_names.ts");
+  const names = await processNames([...new Set(unnamed)]).catch(() => new Map<number, string>());
+  return found.map((one) => ({ ...one, command: one.command ?? names.get(one.pid ?? 0) ?? null }));
+}

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { parseLinux } from "../../../src/processes/list_linux.ts";
 import { parseMacos } from "../../../src/processes/list_macos.ts";
-import { parseWindows } from "../../../src/processes/list_windows.ts";
 
 /** What is found in /proc/PID/stat. */
 function stat(pid: number, name: string, state: string, parent: number, started: number): string {
@@ -76,23 +75,4 @@ Deno.test("on macOS tags are whole, in homes with blanks too", () => {
     "CMGR_CHECK=aa-1",
   ]);
   assert.deepEqual(processes.get(502)?.tags, []);
-});
-
-Deno.test("on Windows a parent that is younger than its child is no parent", () => {
-  const dir = "--user-data-dir=C:\\Users\\me\\sandboxes\\work\\.config\\Claude";
-  const { boot, processes } = parseWindows(
-    [
-      "1000",
-      `10\t4\t2000\tclaude.exe\t"C:\\x y\\claude.exe" ${dir} --x`,
-      `11\t10\t2001\tclaude.exe\tclaude.exe --type=renderer "${dir} b"`,
-      "12\t11\t1999\told.exe\told.exe",
-      "13\t10\t2002\tnode.exe\t",
-    ].join("\r\n"),
-  );
-  assert.equal(boot, "1000");
-  assert.deepEqual(processes.get(10)?.tags, [dir]);
-  assert.deepEqual(processes.get(11)?.tags, [`${dir} b`]);
-  assert.equal(processes.get(11)?.parent, 10);
-  assert.equal(processes.get(12)?.parent, 0);
-  assert.equal(processes.get(13)?.parent, 10);
 });
