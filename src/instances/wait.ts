@@ -27,7 +27,8 @@ export async function watchServers(
   if (Deno.build.os === "darwin") {
     throw new CmgrError(
       "usage",
-      "--wait is not possible on macOS: the app writes its logs where cmgr may not read",
+      "--wait is not possible on macOS: the app writes the logs of servers where cmgr may not read: " +
+        "~/Library/Logs/Claude",
       "See which servers answer with: cmgr check NAME",
     );
   }
