@@ -58,6 +58,11 @@ Deno.test("on macOS tags are whole, in homes with blanks too", () => {
       `--user-data-dir=${home}/work/.config/Claude --x CMGR_SANDBOX=${home}/work ` +
       `PATH=/usr/bin:${home}/work/.local/bin/. CLAUDE_INSTANCE=work CMGR_CHECK=aa-1 HOME=/Users/me`,
       `  502     1   502   502 Sun Nov 22 09:05:08 2026     vim ${home}/work/x`,
+      // One of another user, whose variables ps does not show; a kernel task; one that has ended.
+      "  88     1    88   88 Tue Nov  3 01:02:03 2026     /System/Library/PrivateFrameworks/SkyLight." +
+      "framework/Resources/WindowServer -daemon",
+      "  90     1    90     0 Tue Nov  3 01:02:03 2026     (launchd_sim)",
+      "99001   501   501   502 Sun Nov 22 23:59:59 2026     <defunct>",
       "nonsense",
     ].join("\n"),
     home,
@@ -75,4 +80,8 @@ Deno.test("on macOS tags are whole, in homes with blanks too", () => {
     "CMGR_CHECK=aa-1",
   ]);
   assert.deepEqual(processes.get(502)?.tags, []);
+  assert.equal(processes.get(88)?.started, "Tue Nov 3 01:02:03 2026");
+  assert.equal(processes.get(88)?.name, "WindowServer");
+  assert.equal(processes.get(90)?.name, "(launchd_sim)");
+  assert.equal(processes.size, 5, "one has ended");
 });
