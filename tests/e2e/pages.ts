@@ -7,7 +7,7 @@
  *   a line `…` stands for any lines. A command may fail when an error or its exit code is shown.
  * - `<!-- given: COMMAND -->` is what the reader has or did already.
  * - `<!-- not run: REASON -->` keeps the next block from being run.
- * - `<!-- saved as PATH -->` writes the next block to a file below the home.
+ * - `<!-- saved as: PATH -->` writes the next block to a file below the home.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export interface Done extends Typed {
 const endless = /^cmgr (logs .* -f|login )/;
 
 /** How long all commands of a page may take together, in seconds. */
-const limit = 300;
+const limit = 600;
 
 export function readPage(text: string): Page {
   const commands: Typed[] = [];
@@ -53,15 +53,15 @@ export function readPage(text: string): Page {
   const lines = text.split("\n");
   let note: { kind: string; text: string } | undefined;
   for (let i = 0; i < lines.length; i++) {
-    const [, kind, said] = /^<!-- (given|not run|saved as):? (.*) -->$/.exec(lines[i]) ?? [];
+    const [, kind, said] = /^ *<!-- (given|not run|saved as): (.*) -->$/.exec(lines[i]) ?? [];
     if (kind === "given") {
       commands.push({ line: said, at: i + 1, shown: undefined, isGiven: true });
     } else if (kind !== undefined) note = { kind, text: said };
-    const language = /^```(\w+)$/.exec(lines[i])?.[1];
+    const [, indent, language] = /^( *)```(\w+)$/.exec(lines[i]) ?? [];
     if (language === undefined) continue;
     const begin = i + 1;
-    i = lines.indexOf("```", begin);
-    const block = lines.slice(begin, i);
+    i = lines.indexOf(`${indent}\`\`\``, begin);
+    const block = lines.slice(begin, i).map((line) => line.slice(indent.length));
     if (note?.kind === "saved as") {
       const line = `mkdir -p "$(dirname ${note.text})" && cat > ${note.text} <<'END'\n` +
         `${block.join("\n")}\nEND`;
@@ -131,7 +131,8 @@ export class ReadersHome implements AsyncDisposable {
     ]);
     const { PATH, ...rest } = this.home.environment();
     await new Deno.Command("timeout", {
-      args: [String(limit), "sh", "-c", `code=0\n${script.join("\n")}`],
+      // What was left in the background ends with the page.
+      args: [String(limit), "sh", "-c", `code=0\n${script.join("\n")}\n[ -z "$!" ] || kill "$!"`],
       cwd: this.home.path,
       clearEnv: true,
       env: {
