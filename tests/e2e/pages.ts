@@ -129,21 +129,12 @@ export class ReadersHome implements AsyncDisposable {
       this.#own(endless.test(line) ? `timeout -s INT 2 ${line}` : line),
       `code=$?; echo "$code" >${log}/${i}.code`,
     ]);
-    const { PATH, ...rest } = this.home.environment();
     await new Deno.Command("timeout", {
       // What was left in the background ends with the page.
       args: [String(limit), "sh", "-c", `code=0\n${script.join("\n")}\n[ -z "$!" ] || kill "$!"`],
       cwd: this.home.path,
       clearEnv: true,
-      env: {
-        ...rest,
-        PATH: `${this.home.at(".local/bin")}:${PATH}`,
-        LC_ALL: "C.UTF-8",
-        TZ: "UTC",
-        EDITOR: "true",
-        SHELL: "/bin/bash",
-        MCP_BASE_PORT: String(this.base),
-      },
+      env: this.#environment(),
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -165,13 +156,47 @@ export class ReadersHome implements AsyncDisposable {
     return done;
   }
 
+  /** Types one command at a terminal that is 80 columns wide, and gives what is left on it. */
+  async atTerminal(line: string): Promise<string> {
+    const { stdout } = await new Deno.Command("script", {
+      args: ["-qec", `stty rows 40 cols 80; ${this.#own(line)}`, "/dev/null"],
+      cwd: this.home.path,
+      clearEnv: true,
+      env: { ...this.#environment(), TERM: "xterm" },
+      stdin: "null",
+    }).output();
+    return new TextDecoder().decode(stdout).split("\r\n")
+      .map((line) => line.split("\r\x1b[K").at(-1)).join("\n");
+  }
+
   /** As a reader sees it whose home is `/home/ada` and whose first range begins at 9000. */
   sampled(text: string): string {
+    const number = (digits: string) => {
+      const offset = Number(digits) - this.base;
+      return offset >= 0 && offset < 1_000 ? String(9_000 + offset) : digits;
+    };
     return text.replaceAll(this.home.path, "/home/ada")
-      .replaceAll(/\b\d{5}\b/g, (digits) => {
-        const offset = Number(digits) - this.base;
-        return offset >= 0 && offset < 1_000 ? String(9_000 + offset) : digits;
-      });
+      // Columns stay even.
+      .replaceAll(
+        /\b(\d{5})(?:(-)(\d{5}))?\b( {2,})?/g,
+        (all, first, dash = "", last = "", gap = "") => {
+          const short = number(first) + dash + number(last);
+          return short + gap + (gap && " ".repeat(all.length - gap.length - short.length));
+        },
+      );
+  }
+
+  #environment(): Record<string, string> {
+    const { PATH, ...rest } = this.home.environment();
+    return {
+      ...rest,
+      PATH: `${this.home.at(".local/bin")}:${PATH}`,
+      LC_ALL: "C.UTF-8",
+      TZ: "UTC",
+      EDITOR: "true",
+      SHELL: "/bin/bash",
+      MCP_BASE_PORT: String(this.base),
+    };
   }
 
   /** The other way round. */
