@@ -3,7 +3,7 @@ import { schemaFiles } from "../../../scripts/schemas.ts";
 import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { pathsIn } from "../../../src/paths.ts";
 import { instanceEntries, meaningOf, settingEntries } from "../../../src/settings/schema.ts";
-import { settingsIn } from "../../../src/settings/settings.ts";
+import { settingsOf } from "../../../src/settings/settings.ts";
 
 for (const [name, text] of schemaFiles()) {
   Deno.test(`schemas/${name} says what cmgr checks`, async () => {
@@ -33,7 +33,7 @@ Deno.test("the schema of rules knows every field that the catalogue uses of port
 Deno.test("the documentation lists every setting with its default", async () => {
   const page = await Deno.readTextFile(new URL("../../../docs/settings.md", import.meta.url));
   const rows = [...page.matchAll(/^\| `(\w+)` +\| (.*?) +\| (yes|no) +\| (.*?) +\|$/gm)];
-  const settings = settingsIn("", pathsIn("/home/u"), () => undefined);
+  const settings = settingsOf({}, pathsIn("/home/u"), () => undefined);
   const defaults: Record<string, unknown> = { ...settings, ...settings.layout() };
   const expected = Object.keys(settingEntries).filter((key) => meaningOf(key)).map((key) => [
     key,
