@@ -8,7 +8,7 @@ import config from "../../deno.json" with { type: "json" };
 import { project } from "../project.ts";
 
 /** Everything that the bundler reads, beside npm packages. */
-const parts = ["main.ts", "src", "deno.json", "deno.lock"];
+const parts = ["main.ts", "src", "docs", "deno.json", "deno.lock"];
 
 /**
  * Copies the program into a folder.
