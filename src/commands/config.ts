@@ -1,5 +1,5 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { checkAccelerator } from "../config/accelerator.ts";
@@ -194,7 +194,7 @@ async function discard({ session, context, instance, options }: Task): Promise<v
   await discardKeptEdit(context, instance);
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed: false },
+    json: { ...await reportChanged(context, instance), changed: false },
     text: kept ? "Discarded the unsaved edit\n" : "There is no unsaved edit\n",
   });
 }
@@ -216,7 +216,7 @@ async function show(
 ): Promise<void> {
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });
 }
