@@ -48,7 +48,7 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   if (!value) {
     throw new CmgrError(
       "usage",
-      `The variable ${variable} is not set, so there is no place for ~/.cmgr and ~/sandboxes`,
+      `The variable ${variable} is not set, so cmgr cannot find ~/.cmgr and ~/sandboxes`,
       `Set ${variable} to your home folder`,
     );
   }

@@ -18,15 +18,15 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .argument("[tools...]", "servers to check, by key or tool; all when none is named")
+    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
     .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
     .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
       `
-Starts the servers of the instance all at once, as the app does, asks each for its tools, looks at
-the ports that it really opened, and ends everything that was started.
+Starts all servers of the instance at once, as the app does, asks each for its tools, and shows the
+ports that it really opened. Then it stops everything that it started.
 
 The app starts each server more than once: a short probe, one copy for the chat and one for the
 Code and Cowork side. With --as-app so does check, and says which copy failed and why; "clash" means
@@ -61,8 +61,8 @@ function readTimeout(text: string): number {
   if (seconds > 0 && seconds <= 86_400) return seconds * 1000;
   throw new CmgrError(
     "usage",
-    `--timeout is ${JSON.stringify(text)}, which is no time`,
-    "Give seconds: a number above 0 and up to 86400",
+    `--timeout ${JSON.stringify(text)} is not a number of seconds`,
+    "Give a number above 0 and up to 86400",
   );
 }
 
@@ -92,7 +92,7 @@ function format({ io }: Session, { asApp, servers, range, left }: CheckReport): 
         ? [explain(entry, server)]
         : copies.map((one) => explain(`${entry}, copy ${one.copy}`, one))
     ),
-    ...(range ? [`The range is ${formatRange(range)}\n`] : []),
+    ...(range ? [`The range of the instance is ${formatRange(range)}\n`] : []),
     ...(left.length > 0 ? [`Processes that could not be ended: ${left.join(", ")}\n`] : []),
   ].join("");
 }
@@ -106,7 +106,7 @@ const answers: Readonly<Record<ServerState, string>> = {
   "clash": "clash",
   "needs-key": "needs a login or key",
   "broken": "no",
-  "installing": "not yet",
+  "installing": "installing",
   "not-started": "not started",
   "disabled": "disabled",
   "remote": "remote",
@@ -126,13 +126,15 @@ function explain(
   name: string,
   { reason, advice, stderr, stdout }: Pick<ServerCheck, "reason" | "advice" | "stderr" | "stdout">,
 ): string {
-  if (reason === null) return "";
+  if (reason === null) return advice === null ? "" : `${onOneLine(name)}: ${onOneLine(advice)}\n`;
   const quote = (lines: readonly string[]) =>
     lines.map((line) => `    ${onOneLine(line)}\n`).join("");
   return [
     `${onOneLine(name)}: ${onOneLine(reason)}\n`,
     advice === null ? "" : `  ${onOneLine(advice)}\n`,
-    stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
-    stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
+    stderr.length === 0 ? "" : `  its last output:\n${quote(stderr)}`,
+    stdout.length === 0
+      ? ""
+      : `  on standard output, where only MCP messages belong:\n${quote(stdout)}`,
   ].join("");
 }

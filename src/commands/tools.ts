@@ -7,7 +7,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .option(
       "-i, --instance <name>",
-      "show how each server of that instance was recognised, with its ports",
+      "show the servers of that instance, with the rule and the ports of each",
     )
     .option("--json", "print the result as JSON")
     .addHelpText(

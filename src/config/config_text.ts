@@ -64,7 +64,7 @@ const schema = fields({
 /** What such an entry is, to follow its key; its address may hold secrets. */
 export function describeRemote({ url }: Remote): string {
   return url === undefined
-    ? "names neither a command nor a URL: the app does not start it"
+    ? "has neither a command nor a URL: the app does not start it"
     : "is a remote server, reached by a URL: the app does not start it";
 }
 
@@ -78,7 +78,7 @@ export function parseConfig(
   where: string,
   code: "usage" | "damaged" = "usage",
 ): ParsedConfig {
-  const effect = code === "usage" ? "nothing was changed" : "cmgr has left the file as it is";
+  const effect = code === "usage" ? "nothing was changed" : "cmgr has not changed the file";
   const source: Source = { name: where, code, hint: `Fix it and repeat the command; ${effect}` };
   const { mcpServers = {} } = parseJson(text, schema, source);
   const root = parseNodes(text, source)!;

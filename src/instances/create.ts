@@ -124,8 +124,8 @@ async function refuseTaken(
     throw new CmgrError(
       "exists",
       same === name
-        ? `An instance called "${name}" exists already`
-        : `An instance called "${same}" exists already; "${name}" differs by case alone`,
+        ? `An instance called "${name}" already exists`
+        : `An instance called "${same}" already exists; "${name}" differs only in case`,
       "Choose another name, or see what there is with: cmgr list",
     );
   }
@@ -137,7 +137,7 @@ async function refuseTaken(
   if (!await isPresent(sandbox)) return;
   throw new CmgrError(
     "exists",
-    `${sandbox} is there already and belongs to no instance`,
+    `${sandbox} already exists and belongs to no instance`,
     "Choose another name, or move that folder away",
   );
 }

@@ -71,7 +71,7 @@ export function allocate(request: Request): Allocation {
   }
   throw new CmgrError(
     "no-ports",
-    `No range of ${layout.portRange} ports is free between ${layout.basePort} and ${highestPort}: ${taken.length} in use, ${skipped} with a port on which something else listens`,
+    `No range of ${layout.portRange} ports is free between ${layout.basePort} and ${highestPort}: ${taken.length} in use, ${skipped} with a port that another program uses`,
     "Remove an instance, or choose a lower basePort or a smaller portRange in ~/.cmgr/config.jsonc",
   );
 }
@@ -234,6 +234,6 @@ function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
     `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
       shown.join(", ")
     }`,
-    "Take a server out of the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
+    "Remove a server from the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
   );
 }

@@ -110,8 +110,8 @@ export async function withPins(
   if (range === undefined) {
     throw new CmgrError(
       "conflict",
-      `"${name}" is without port management, so there is nothing to pin`,
-      `Give it its ports first: cmgr mcp ${name} --ports`,
+      `"${name}" has no managed ports, so there is nothing to pin`,
+      `Assign its ports first: cmgr mcp ${name} --ports`,
     );
   }
   const rules = await context.rules();

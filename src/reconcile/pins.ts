@@ -145,7 +145,7 @@ function faultElsewhere(
     if (owner) {
       return new CmgrError(
         "conflict",
-        `Port ${port} is kept for a second copy of "${owner.name}" in "${instance}"`,
+        `Port ${port} is reserved for a second copy of "${owner.name}" in "${instance}"`,
         "Choose another port",
       );
     }
@@ -154,7 +154,7 @@ function faultElsewhere(
   return kept && new CmgrError(
     "conflict",
     `Port ${port} is in ${formatRange(kept)}, which is reserved for a removed instance`,
-    "Choose another port, or delete what was removed for good with: cmgr trash --empty",
+    "Choose another port, or delete the removed instance permanently: cmgr trash --empty",
   );
 }
 

@@ -112,7 +112,7 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       ports: extensionPorts(extension, rules),
       moves: describeMoves(found, 0),
       hazards: found.isPortOnly ? [] : hazardsIn(found.rule),
-      note: "is a desktop extension: the app starts it, and its ports stay as they are",
+      note: "is a desktop extension: the app starts it, and cmgr does not change its ports",
     };
   });
   return [...started, ...others, ...extensions];

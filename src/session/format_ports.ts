@@ -30,7 +30,7 @@ export function formatPortTable(
     coloured(tags[state], colours[state], paint),
     String(port),
     `${tool ?? "-"}${describePlace(copy, offset)}`,
-    coloured(state === "instance" ? `of ${holder?.instance}` : state, colours[state], paint),
+    coloured(state === "instance" ? `used by ${holder?.instance}` : state, colours[state], paint),
     describeListener(state, holder),
   ]);
   const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
@@ -53,12 +53,12 @@ export function formatPort({ instances, tool, port, state, holder }: AskedPort):
     ? "no instance"
     : `${onOneLine(tool ?? "")} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
   const listener = state === "free"
-    ? "nobody"
+    ? "nothing"
     : holder === null
-    ? "a process that the system does not name"
+    ? "an unknown process"
     : describeListener(state, holder) +
       (holder.instance === null ? "" : ` of "${holder.instance}"`);
-  return `Port ${port} is assigned to ${owner}; ${listener} listens on it\n`;
+  return `Port ${port} is assigned to ${owner}; ${listener} is listening on it\n`;
 }
 
 function describeListener(state: PortState, holder: PortListener | null): string {

@@ -112,8 +112,8 @@ function write(path: string, act: () => void): void {
       "failed",
       `${path} cannot be written: ${messageOf(error)}`,
       full
-        ? "Free some room on that disk, then repeat the command"
-        : "Look at the owner and the mode of that path and of the folders above it",
+        ? "Free some space on that disk, then repeat the command"
+        : "Check the owner and the mode of that path and of the folders above it",
       { cause: error },
     );
   }
