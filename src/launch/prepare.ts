@@ -45,7 +45,7 @@ export async function prepare(
   if (choice.isolation === "bubblewrap") {
     for (const share of shares) {
       if (host.physical.has(share.path)) continue;
-      notice(`What "${name}" is shown as ${share.path} is not there any more`);
+      notice(`${share.path}, which is shared with "${name}", no longer exists`);
     }
     refuseUnsafeMounts(subject, host, launcher);
   }

@@ -20,7 +20,7 @@ export function decideIsolation(wanted: Isolation, fault: string | undefined): I
   if (wanted === "auto") return { isolation: "profile", reason: fault };
   throw new CmgrError(
     "failed",
-    `The isolation bubblewrap is asked for and does not work here: ${fault}`,
+    `The isolation is set to bubblewrap, which does not work here: ${fault}`,
     [remedyFor(fault), 'set "isolation": "profile" in ~/.cmgr/config.jsonc']
       .filter((way) => way !== undefined).join(", or ").replace(/^s/, "S"),
   );
@@ -30,8 +30,8 @@ export function decideIsolation(wanted: Isolation, fault: string | undefined): I
 export function remedyFor(fault: string): string | undefined {
   if (/not installed/.test(fault)) return "Install it (package bubblewrap)";
   if (/permission denied|not permitted|no permissions|namespace/i.test(fault)) {
-    return "The system forbids unprivileged user namespaces, as Ubuntu does by AppArmor since 24.04: " +
-      "allow them for bwrap by a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
+    return "The system forbids unprivileged user namespaces, as Ubuntu does with AppArmor since 24.04: " +
+      "allow them for bwrap with a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
       "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, })";
   }
   return undefined;
@@ -44,7 +44,7 @@ export async function chooseIsolation(wanted: Isolation): Promise<IsolationChoic
 
 /** @returns Why bubblewrap does not work; `undefined` when it does */
 export async function bubblewrapFault(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return "bubblewrap is for Linux alone";
+  if (Deno.build.os !== "linux") return "bubblewrap works only on Linux";
   const mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
   try {
     const { code, stderr } = await run("bwrap", ["--unshare-pid", ...mounts, "--", "true"], {
@@ -52,7 +52,7 @@ export async function bubblewrapFault(): Promise<string | undefined> {
       readErrors: true,
     });
     if (code === 0) return undefined;
-    return stderr.trim().split("\n")[0] || "bwrap fails and says nothing";
+    return stderr.trim().split("\n")[0] || "bwrap fails without a message";
   } catch (error) {
     return messageOf(error);
   }

@@ -92,7 +92,7 @@ const faults: readonly (readonly [string, RegExp])[] = [
   ],
   [
     '{ "tools": { "x": { "hazards": [{ "kind": "bad", "text": "t" }] } } }',
-    /is a string, not one of "exclusive" \| /,
+    /is not one of "exclusive", /,
   ],
   [
     '{ "tools": { "x": { "secondCopy": "dies" } } }',
