@@ -94,7 +94,11 @@ export function sandboxOf(paths: Paths, instance: string): string {
 
 /** The app's data folder, on every operating system. */
 export function dataDirOf(paths: Paths, instance: string): string {
-  return `${sandboxOf(paths, instance)}${sep}.config${sep}Claude`;
+  return dataDirIn(sandboxOf(paths, instance));
+}
+
+export function dataDirIn(sandbox: string): string {
+  return `${sandbox}${sep}.config${sep}Claude`;
 }
 
 export function configOf(paths: Paths, instance: string): string {

@@ -11,7 +11,7 @@ import { formatOverview, groupOf, purpose } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
-import { type Io, ReaderGone } from "../terminal/streams.ts";
+import { type Io, processIo, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
   formatError,
@@ -22,6 +22,11 @@ import {
 } from "../terminal/output.ts";
 import type { Paths } from "../paths.ts";
 import { version } from "../version.ts";
+
+/** Runs the command line that the process was started with. */
+export function main(): Promise<ExitCode> {
+  return run(Deno.args, processIo());
+}
 
 /**
  * Runs one command line.

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { namesOf, readInstances } from "../registry/instances.ts";
-import { listInstances, reportAll } from "../reports/instances.ts";
+import { listInstances } from "../reports/summaries.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
@@ -27,7 +27,9 @@ Examples:
         const names = namesOf(await readInstances(context.paths));
         return session.io.out(names.map((name) => `${name}\n`).join(""));
       }
-      const instances = long || json ? await reportAll(context) : await listInstances(context);
+      const instances = long || json
+        ? await (await import("../reports/instances.ts")).reportAll(context)
+        : await listInstances(context);
       if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;

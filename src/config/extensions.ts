@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { Launch } from "../catalogue/recognise.ts";
 import { CmgrError } from "../errors.ts";
 import { fields } from "../json/validate.ts";
-import { dataDirOf, type Paths, sandboxOf } from "../paths.ts";
+import { dataDirIn, type Paths, sandboxOf } from "../paths.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
 import { readJsonIfPresent } from "../system/read_json.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -38,12 +38,17 @@ const manifest = fields({
 const settings = fields({ isEnabled: v.optional(v.boolean()) });
 const hint = "It belongs to the app: see the settings of the app for extensions";
 
-export async function readExtensions(paths: Paths, instance: string): Promise<Extensions> {
-  const folder = join(dataDirOf(paths, instance), "Claude Extensions");
+/** @param sandbox Where the instance's folder lies */
+export async function readExtensions(
+  paths: Paths,
+  instance: string,
+  sandbox: string = sandboxOf(paths, instance),
+): Promise<Extensions> {
+  const folder = join(dataDirIn(sandbox), "Claude Extensions");
   const enabled: Extension[] = [];
   const faults: string[] = [];
   try {
-    refuseLinksBelow(sandboxOf(paths, instance), folder);
+    refuseLinksBelow(sandbox, folder);
     if ((await infoOf(folder))?.isDirectory !== true) return { enabled, faults };
     for (const { name: id, isDirectory } of await listFolder(folder)) {
       if (!isDirectory) continue;

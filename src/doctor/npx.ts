@@ -1,7 +1,7 @@
 /** Packages that `npx` has installed in part. */
 import { loadInstance } from "../instance.ts";
 import { clearHalfInstalled, halfInstalled } from "../instances/npx_cache.ts";
-import { isRunning } from "../processes/status.ts";
+import { isRunning } from "../processes/quick_status.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 

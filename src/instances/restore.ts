@@ -7,18 +7,20 @@ import { infoOf } from "../system/folders.ts";
 import { isPresent, replaceFile } from "../system/write.ts";
 import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
+import { assign, portsOf } from "../ports/allocate.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { findSameName, readInstances, writeInstances } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import { otherPins, otherRanges } from "../registry/ranges.ts";
+import { otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { readConfigText } from "../config/config_file.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 import {
   deleteEntry,
   moveFromTrash,
@@ -92,9 +94,18 @@ export async function restoreInstance(
     }
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    if (removed === name && lostRange !== undefined) await reconcile(context, instance);
+    if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);
     return { instance: instance.reloaded(), lostRange };
   });
+}
+
+/** A config that cannot be read stays as it is, and gets its ports at the next start. */
+async function reconcileIfSound(context: Context, instance: Instance): Promise<void> {
+  try {
+    await reconcile(context, instance);
+  } catch (error) {
+    if (!(error instanceof CmgrError && error.code === "damaged")) throw error;
+  }
 }
 
 /** An entry as if the instance had had another name. */
@@ -158,29 +169,36 @@ async function refuseTaken(
 }
 
 async function givePorts(
-  { settings }: Context,
+  context: Context,
   free: PortRegistry,
-  { record }: TrashEntry,
+  { record, sandbox }: TrashEntry,
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
   const { name } = record;
+  const reserved = await takenPorts(context, free, name, sandbox);
   const ports = record.ports?.pins
-    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins) }
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, reserved) }
     : record.ports;
+  if (record.base === undefined) {
+    const records = withoutKey(free.records, name);
+    return { registry: { ...free, records }, lostRange: undefined };
+  }
   const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
-  if (record.base === undefined) return { registry: { ...free, records }, lostRange: undefined };
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
-  if (!taken.some((other) => overlaps(other, own))) {
+  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
+  const used = portsOf({ range: own, offsets: assign(own, [], kept) });
+  if (
+    !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
+  ) {
     const bases = withKey(free.bases, name, own.base);
     return { registry: { ...free, records, bases }, lostRange: undefined };
   }
-  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
   const { range } = await findAllocation({
-    layout: settings.layout(),
+    layout: context.settings.layout(),
     taken,
     wanted: [],
     kept,
-    pinnedElsewhere: otherPins(free, name),
+    pinnedElsewhere: reserved,
   });
   const moved = { ...ports, size: range.size };
   return {
@@ -211,5 +229,5 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
 /** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
-    `Its range ${formatRange(lostRange)} now belongs to another instance`;
+    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }

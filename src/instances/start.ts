@@ -22,7 +22,8 @@ import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { isRunning, refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
+import { isRunning } from "../processes/quick_status.ts";
+import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;

@@ -16,7 +16,7 @@ import { planApp } from "../launch/plan.ts";
 import { ensureMountSources, prepare } from "../launch/prepare.ts";
 import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { startInstance } from "../instances/start.ts";
-import { statusesOf } from "../processes/status.ts";
+import { statusesOf } from "../processes/quick_status.ts";
 
 /** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;

@@ -5,7 +5,8 @@ import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { schemasUrl } from "../settings/schema.ts";
-import { parseSettings, settingsIn } from "../settings/settings.ts";
+import { parseSettings } from "../settings/parse_settings.ts";
+import { settingsOf } from "../settings/settings.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 
@@ -31,7 +32,7 @@ export async function setSetting(
     for (const value of values) {
       try {
         const next = withSetting(text, path, value);
-        settingsIn(next, paths, () => undefined).layout();
+        settingsOf(parseSettings(next, paths), paths, () => undefined).layout();
         return next;
       } catch (error) {
         if (!(error instanceof CmgrError)) throw error;

@@ -4,7 +4,8 @@ import { CmgrError } from "../errors.ts";
 import { editedSettingsOf } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { newSettings } from "./change_settings.ts";
-import { settingsIn } from "../settings/settings.ts";
+import { parseSettings } from "../settings/parse_settings.ts";
+import { settingsOf } from "../settings/settings.ts";
 import { runEditor } from "../system/editor.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
@@ -42,7 +43,8 @@ async function save(
   const { paths } = context;
   const hint = `It is kept in ${copy}; continue with: cmgr settings edit`;
   try {
-    settingsIn(after, { ...paths, settings: copy }, () => undefined).layout();
+    const at = { ...paths, settings: copy };
+    settingsOf(parseSettings(after, at), at, () => undefined).layout();
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
     throw new CmgrError("usage", `The edit was not saved: ${error.message}`, hint);

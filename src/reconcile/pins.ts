@@ -102,14 +102,21 @@ function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: nu
   if (fault) throw fault;
 }
 
-/** The pins of a restored instance, without those that another one has by now. */
+/**
+ * The pins of a restored instance, without those that another one has by now.
+ *
+ * @param taken Ports that none of its tools may have
+ */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,
   pins: Dictionary<number[]>,
+  taken: ReadonlySet<number>,
 ): Dictionary<number[]> {
   const free = Object.entries(pins).filter(([, ports]) =>
-    ports.every((port) => faultElsewhere(registry, instance, port) === undefined)
+    ports.every((port) =>
+      !taken.has(port) && faultElsewhere(registry, instance, port) === undefined
+    )
   );
   return Object.assign(dictionary<number[]>(), Object.fromEntries(free));
 }

@@ -142,13 +142,32 @@ const portRecord: Schema<OldPortRecord> = fields({
   replaced: v.optional(configMemory),
 });
 
-export const portsFile: Schema<PortsFile> = fields({
-  version: v.optional(v.number()),
-  allocated_ports: v.optional(dictionaryOf(port)),
-  instances: v.optional(dictionaryOf(portRecord)),
-  reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
-  replaced: v.optional(dictionaryOf(configMemory)),
-});
+/** A range has a base and a size: where one is lost, the configs still have the ports. */
+export const portsFile: Schema<PortsFile> = v.pipe(
+  fields({
+    version: v.optional(v.number()),
+    allocated_ports: v.optional(dictionaryOf(port)),
+    instances: v.optional(dictionaryOf(portRecord)),
+    reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
+    replaced: v.optional(dictionaryOf(configMemory)),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { allocated_ports: bases = {}, instances = {} } = dataset.value;
+    for (const [name, { size }] of Object.entries(instances)) {
+      if (size === undefined || Object.hasOwn(bases, name)) continue;
+      addIssue({ message: `has no range of ${JSON.stringify(name)}`, path: [allocatedPorts] });
+    }
+  }),
+);
+
+const allocatedPorts: v.IssuePathItem = {
+  type: "object",
+  origin: "value",
+  input: {},
+  key: "allocated_ports",
+  value: undefined,
+};
 
 export const replacedFile: Schema<ReplacedFile> = fields({
   version: v.optional(v.number()),

@@ -13,19 +13,27 @@ export async function formatNew(
   done: string,
   width = Infinity,
 ): Promise<string> {
-  const { name } = instance;
-  const entries = await reportEntries(context, instance);
-  const ports = entries.filter(({ ports }) => ports.length > 0)
-    .map(({ entry, ports }) => `${entry} ${formatPorts(ports)}`).join("; ");
-  const portsLine = entries.length === 0
-    ? `Servers: none yet; add one with: cmgr mcp ${name} add SERVER -- COMMAND`
-    : `Ports: ${ports || "not managed"}`;
   return [
     `${done} in ${withTilde(context, instance.sandbox)}`,
-    wrap(portsLine, width - "       ".length).join("\n       "),
-    `Next: ${await nextStep(context)}cmgr start ${name}`,
+    wrap(await portsLine(context, instance), width - "       ".length).join("\n       "),
+    `Next: ${await nextStep(context)}cmgr start ${instance.name}`,
     "",
   ].join("\n");
+}
+
+async function portsLine(context: Context, instance: Instance): Promise<string> {
+  try {
+    const entries = await reportEntries(context, instance);
+    const ports = entries.filter(({ ports }) => ports.length > 0)
+      .map(({ entry, ports }) => `${entry} ${formatPorts(ports)}`).join("; ");
+    return entries.length === 0
+      ? `Servers: none yet; add one with: cmgr mcp ${instance.name} add SERVER -- COMMAND`
+      : `Ports: ${ports || "not managed"}`;
+  } catch (error) {
+    // A warning says why.
+    if (error instanceof CmgrError) return "Ports: unknown, since its config can't be read";
+    throw error;
+  }
 }
 
 async function nextStep(context: Context): Promise<string> {

@@ -56,8 +56,8 @@ Deno.test("doctor finds nothing wrong with what cmgr made, and changes nothing",
   await home.fails(3, ["doctor", "nobody"]);
 });
 
-for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
-  Deno.test(`a ${fault} port_registry.json is rebuilt, and every instance has its old ports`, async () => {
+for (const fault of ["lost", "empty", "truncated", "not the right form", "short of a range"]) {
+  Deno.test(`a port_registry.json that is ${fault} is rebuilt, and every instance has its old ports`, async () => {
     await using home = await sound();
     const add = ["mcp", "work", "add"];
     await home.ok(...add, "godot", "--", "npx", "-y", "godot-mcp-server");
@@ -72,7 +72,12 @@ for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
     const configs = await Promise.all(names.map((name) => home.read(home.config(name))));
     const [{ reservedUntil }] = (await home.json("trash")).trash;
     const text = await home.read(ports);
-    const broken = { empty: "", truncated: text.slice(0, 100), "not the right form": "[1]" }[fault];
+    const broken = {
+      empty: "",
+      truncated: text.slice(0, 100),
+      "not the right form": "[1]",
+      "short of a range": text.replace('"lab"', '"lob"'),
+    }[fault];
     if (broken === undefined) await Deno.remove(home.at(ports));
     else await home.write(ports, broken);
 

@@ -3,8 +3,15 @@ import { Home } from "./harness.ts";
 
 const folder = "sandboxes/work/.config/Claude";
 
-/** Puts an extension into the data folder of "work". */
-async function install(home: Home, id: string, manifest: unknown, isEnabled?: boolean) {
+/** Puts an extension into a data folder. */
+async function install(
+  home: Home,
+  id: string,
+  manifest: unknown,
+  isEnabled?: boolean,
+  instance = "work",
+) {
+  const folder = `sandboxes/${instance}/.config/Claude`;
   await home.write(`${folder}/Claude Extensions/${id}/manifest.json`, JSON.stringify(manifest));
   if (isEnabled === undefined) return;
   await home.write(
@@ -71,6 +78,28 @@ Deno.test("the port of an extension is given to no tool", async () => {
   await home.ok(...add);
   const { servers: [{ ports: [now] }] } = await home.json("mcp", "work", "list");
   assert.notEqual(now, given);
+});
+
+Deno.test("restore avoids the ports of desktop extensions, of others and of its own", async () => {
+  await using home = await Home.create();
+  const base = await home.basePort();
+  const at = (port: number) => bridge("Bridge", { FIGMA_WS_PORT: String(port) });
+  await home.ok("create", "work");
+  await install(home, "a.bridge", at(base + 210), true);
+  await home.ok("remove", "work", "--yes");
+  // The reservation has lapsed, and its range is given to another one.
+  const ports = await home.readJson(".cmgr/port_registry.json");
+  await home.write(".cmgr/port_registry.json", JSON.stringify({ ...ports, reserved: {} }));
+  assert.equal((await home.json("create", "other")).range.base, base);
+  await install(home, "a.bridge", at(base + 110), true, "other");
+  assert.equal((await home.json("restore", "work")).range.base, base + 300);
+
+  // Nobody has its range, but an extension has a port of it.
+  await home.ok("remove", "work", "--yes");
+  await install(home, "a.bridge", at(base + 310), true, "other");
+  const ran = await home.run(["restore", "work", "--json"]);
+  assert.equal(JSON.parse(ran.stdout).range.base, base + 100);
+  assert.match(ran.stderr, /is no longer free/);
 });
 
 Deno.test("two instances with one extension are told that only one gets its port", async () => {

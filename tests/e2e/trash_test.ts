@@ -42,9 +42,28 @@ Deno.test("the range of a removed instance is kept for 7 days, then given away",
 
   const ran = succeeded(await home.run(["restore", "work", "--json"]));
   assert.equal(JSON.parse(ran.stdout).range.base, base + 200);
-  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} now belongs to another`));
+  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} is no longer free`));
   const config = await home.readJson(home.config("work"));
   assert.equal(config.mcpServers.filesystem.env.MCP_PORT, String(base + 210));
+});
+
+Deno.test("an instance comes back though its config cannot be read, and that is said", async () => {
+  await using home = await Home.create();
+  const { range } = await home.json("create", "work");
+  await home.write(home.config("work"), "{ broken");
+  for (const isLost of [false, true]) {
+    await home.ok("remove", "work", "--yes");
+    if (isLost) {
+      const ports = await home.readJson(".cmgr/port_registry.json");
+      await home.write(".cmgr/port_registry.json", JSON.stringify({ ...ports, reserved: {} }));
+      assert.deepEqual((await home.json("create", "other")).range, range);
+    }
+    const { stdout, stderr } = succeeded(await home.run(["restore", "work"]));
+    assert.match(stdout, /^Restored "work" .*\nPorts: unknown, since its config can't be read\n/);
+    assert.match(stderr, /warning: .*claude_desktop_config\.json, line 1/);
+    assert.equal(await home.read(home.config("work")), "{ broken");
+  }
+  assert.notDeepEqual((await home.json("status", "work")).range, range);
 });
 
 Deno.test("remove wants --yes and changes nothing without it", async () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { sourceTask } from "../../scripts/sync_tasks.ts";
-import { flags, folders, hosts, programs, variables } from "../../src/permissions.ts";
+import { flags, folders, foldersIn, hosts, programs, variables } from "../../src/permissions.ts";
 
 Deno.test("the task cmgr runs with exactly the permissions of permissions.ts", () => {
   assert.equal(config.tasks.cmgr.command, sourceTask(), "fix it with: deno task sync");
 });
 
 Deno.test("the flags name two folders of the user and no other place", () => {
-  const scoped = flags("/home/u").filter((flag) => /^--allow-(read|write)/.test(flag));
+  const scoped = flags(foldersIn("/home/u")).filter((flag) => /^--allow-(read|write)/.test(flag));
   assert.deepEqual(scoped, [
     "--allow-read=/home/u/.cmgr,/home/u/sandboxes",
     "--allow-write=/home/u/.cmgr,/home/u/sandboxes",
@@ -16,7 +16,7 @@ Deno.test("the flags name two folders of the user and no other place", () => {
 });
 
 Deno.test("the flags give no permission beside files, network, programs and variables", () => {
-  const names = flags("/home/u").map((flag) => flag.replace(/=.*/, ""));
+  const names = flags(foldersIn("/home/u")).map((flag) => flag.replace(/=.*/, ""));
   assert.deepEqual(names, [
     "--no-prompt",
     "--allow-read",
@@ -27,7 +27,7 @@ Deno.test("the flags give no permission beside files, network, programs and vari
     "--allow-import",
     "--deny-import",
   ]);
-  for (const flag of flags("/home/u").filter((flag) => flag.startsWith("--allow"))) {
+  for (const flag of flags(foldersIn("/home/u")).filter((flag) => flag.startsWith("--allow"))) {
     // A denial of everything takes back all that is allowed, of a kind that is allowed as a whole.
     if (flag !== "--allow-import") assert.match(flag, /=./, `${flag} is not unlimited`);
   }
