@@ -105,6 +105,18 @@ export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
 }
 
+const copyScript = "/.cmgr-copy";
+
+/** The script in a sandbox that starts the copies of a server, each with its own port; on Linux. */
+export function copyScriptOf(sandbox: string): string {
+  return `${sandbox}${copyScript}`;
+}
+
+/** In whichever sandbox. */
+export function isCopyScript(path: string): boolean {
+  return path.endsWith(copyScript);
+}
+
 /** Where a sandbox is built before it gets its name; left behind only by a crash. */
 export function buildingOf(paths: Paths, instance: string): string {
   return join(paths.sandboxes, `.${instance}.creating`);

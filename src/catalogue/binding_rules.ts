@@ -11,6 +11,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "exclusive",
       text: "always takes port 9009 and kills whatever listens there",
     }],
+    secondCopy: "kills the first",
     source: "measured, 0.1.3: binds 9009, no variable; --port exits 1; the second kills the first",
   },
   {
@@ -23,6 +24,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is expected at port 3025 by its browser extension, where another port must be set too",
     }],
+    secondCopy: "attaches",
     source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
   },
   {
@@ -35,6 +37,7 @@ export const bindingRules: readonly Rule[] = [
       text:
         "uses its port in the redirect URL of its login; pin the port if that URL is registered",
     }],
+    secondCopy: "exits",
     source: "measured, 1.7.4: binds 3000; a second exits 1 with EADDRINUSE; --port is ignored",
   },
   {
@@ -46,6 +49,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is expected at port 4747 by its page toolbar, where another port must be set too",
     }],
+    secondCopy: "exits",
     source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
   },
   {
@@ -53,6 +57,7 @@ export const bindingRules: readonly Rule[] = [
     packages: ["@mcp-b/webmcp-local-relay"],
     commands: ["webmcp-local-relay"],
     ports: [{ default: 9333, flag: "--port" }],
+    secondCopy: "attaches",
     source: "measured, 2.2.0: binds 9333, moved by two words; a second attaches to the first",
   },
   {
@@ -64,6 +69,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is expected at port 1994 by its Figma plugin, where another port must be set too",
     }],
+    secondCopy: "attaches",
     source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
   },
   {
@@ -79,6 +85,7 @@ export const bindingRules: readonly Rule[] = [
       text:
         "is expected at ports 9223 to 9232 by its Figma plugin, where another port must be set too",
     }],
+    secondCopy: "takes next port",
     source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
   },
   {
@@ -93,6 +100,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is expected at port 6505 by its Godot plugin, where another port must be set too",
     }],
+    secondCopy: "attaches",
     source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
   },
   {

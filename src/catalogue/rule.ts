@@ -62,6 +62,9 @@ export interface Hazard {
   readonly by?: readonly string[];
 }
 
+/** What a second copy of a server with the same settings does while the first has its port. */
+export type SecondCopy = "exits" | "attaches" | "takes next port" | "kills the first" | "shares";
+
 export interface Rule {
   /** In the registry and in `--tools`. */
   readonly name: string;
@@ -80,6 +83,7 @@ export interface Rule {
    */
   readonly env?: Readonly<Record<string, string>>;
   readonly hazards?: readonly Hazard[];
+  readonly secondCopy?: SecondCopy;
   /** How a new config names it; without one, no package is known to start. */
   readonly template?: Template;
   /** Whether `create` writes it when nothing is asked for. */

@@ -4,7 +4,7 @@ import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort } from "../settings/port_layout.ts";
 import { catalogue, managedVariables } from "./built_in.ts";
-import type { HazardKind, PortRule, Rule } from "./rule.ts";
+import type { HazardKind, PortRule, Rule, SecondCopy } from "./rule.ts";
 
 /** A rule as far as the user has written it. */
 export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
@@ -91,6 +91,14 @@ const kinds: readonly HazardKind[] = [
   "shared-files",
 ];
 
+const secondCopies: readonly SecondCopy[] = [
+  "exits",
+  "attaches",
+  "takes next port",
+  "kills the first",
+  "shares",
+];
+
 export const userRule = v.pipe(
   plainObject,
   v.strictObject({
@@ -103,6 +111,7 @@ export const userRule = v.pipe(
       v.array(v.strictObject({ kind: v.picklist(kinds), text: word, by: v.optional(words) })),
       v.readonly(),
     )),
+    secondCopy: v.optional(v.picklist(secondCopies)),
     source: v.optional(v.string()),
   }),
 );

@@ -186,7 +186,8 @@ async function givePorts(
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
-  const used = portsOf({ range: own, offsets: assign(own, [], kept) });
+  const keptCopies = new Map(Object.entries(record.ports?.copies ?? {}));
+  const used = portsOf({ range: own, offsets: assign(own, [], kept), copies: keptCopies });
   if (
     !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
   ) {
@@ -198,6 +199,7 @@ async function givePorts(
     taken,
     wanted: [],
     kept,
+    keptCopies,
     pinnedElsewhere: reserved,
   });
   const moved = { ...ports, size: range.size };

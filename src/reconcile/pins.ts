@@ -1,7 +1,13 @@
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { suggestion } from "../json/nearest.ts";
 import { CmgrError } from "../errors.ts";
-import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import {
+  type Allocation,
+  type Pins,
+  portsOfCopies,
+  portsOfTool,
+  type Wanted,
+} from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
@@ -153,7 +159,9 @@ function faultElsewhere(
 }
 
 function portsByTool(allocation: Allocation): [string, number[]][] {
-  return [...allocation.offsets.keys()].map((tool) => [tool, portsOfTool(allocation, tool)]);
+  return [...allocation.offsets.keys()].map((
+    tool,
+  ) => [tool, [...portsOfTool(allocation, tool), ...portsOfCopies(allocation, tool)]]);
 }
 
 function taken(allocation: Allocation, instance: string, tool: string, port: number): CmgrError {

@@ -23,6 +23,8 @@ export interface PortReport {
   /** `null`, as tool and offset, for a port that is assigned to no instance. */
   readonly instance: string | null;
   readonly tool: string | null;
+  /** Which copy of its server has it, counted from 1. */
+  readonly copy: number;
   readonly port: number;
   /** `null` too for a port that the server cannot be moved from. */
   readonly offset: number | null;
@@ -118,6 +120,7 @@ export async function reportPort(context: Context, port: number): Promise<AskedP
   return {
     instance: owner?.instance ?? null,
     tool: owner?.tool ?? null,
+    copy: owner?.copy ?? 1,
     port,
     offset: owner?.offset ?? null,
     instances: [...new Set(owners.map(({ instance }) => instance))],

@@ -26,10 +26,10 @@ export function formatPortTable(
   width?: number,
 ): string {
   const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
-  const rows = reports.map(({ tool, port, offset, state, holder }) => [
+  const rows = reports.map(({ tool, copy, port, offset, state, holder }) => [
     coloured(tags[state], colours[state], paint),
     String(port),
-    `${tool ?? "-"}${offset === null ? " (cannot be moved)" : ""}`,
+    `${tool ?? "-"}${describePlace(copy, offset)}`,
     coloured(state === "instance" ? `used by ${holder?.instance}` : state, colours[state], paint),
     describeListener(state, holder),
   ]);
@@ -41,6 +41,10 @@ export function formatPortTable(
     return (isFirst ? formatTable([[`${instance}  ${formatRange(range)}`]], width) : "") + lines[i];
   });
   return first + shown.join("");
+}
+
+function describePlace(copy: number, offset: number | null): string {
+  return offset === null ? " (cannot be moved)" : copy > 1 ? ` (copy ${copy})` : "";
 }
 
 /** One port in a sentence. */

@@ -14,12 +14,13 @@ Deno.test("a rule of the user's own is added, with comments and trailing commas 
       "ports": [{ "variables": ["P"] }, { "flag": "--port", "after": "serve" }, { "positional": 1 }],
       "env": { "STATE": "{sandbox}/x" },
       "hazards": [{ "kind": "exclusive", "text": "ends the other" }],
+      "secondCopy": "takes next port",
     } },
   }`);
   assert.equal(rules.length, catalogue.length + 1);
   for (const entry of [["npx", "my-bridge-mcp"], ["bridge"]]) {
     const [{ rule }] = recognise([{ key: "k", command: entry[0], args: entry.slice(1) }], rules);
-    assert.equal(rule?.name, "bridge");
+    assert.deepEqual([rule?.name, rule?.secondCopy], ["bridge", "takes next port"]);
   }
 });
 
@@ -83,6 +84,10 @@ const faults: readonly (readonly [string, RegExp])[] = [
   [
     '{ "tools": { "x": { "hazards": [{ "kind": "bad", "text": "t" }] } } }',
     /is not one of "exclusive", /,
+  ],
+  [
+    '{ "tools": { "x": { "secondCopy": "dies" } } }',
+    /"tools.x.secondCopy"/,
   ],
   [
     '{ "tools": { "x": { "hazards": [{ "kind": "exclusive" }] } } }',
