@@ -31,7 +31,7 @@ export const failurePatterns: readonly FailurePattern[] = [
     pattern:
       /(?:EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?(?:in use|taken|occupied))/i,
     isTakenPort: true,
-    advice: "Something else listens there; see who with: cmgr ports --who PORT",
+    advice: "Another process uses that port; find it with: cmgr ports --who PORT",
   },
   {
     pattern: /^npm (?:error|ERR!) 404 .*(?:Not Found|not found)/,

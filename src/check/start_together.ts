@@ -132,7 +132,7 @@ function refuseInterrupted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new CmgrError(
     "interrupted",
-    "The check was interrupted; everything that it started was ended",
-    "Start it again; a single server is checked with: cmgr check NAME TOOL",
+    "The check was interrupted; everything that it started was stopped",
+    "Repeat it, or check a single server with: cmgr check NAME TOOL",
   );
 }
