@@ -1,6 +1,6 @@
 /** The one error type that a person is meant to read, and its exit codes. */
 
-/** A promise to scripts, listed in the README. */
+/** A promise to scripts, listed in docs/exit-codes.md. */
 export const Exit = {
   done: 0,
   /** It was understood and tried, and did not work. */

@@ -90,6 +90,13 @@ export interface Rule {
   readonly isDefault?: boolean;
   /** Whether the user wrote it, or a part of it. */
   readonly isUsers?: boolean;
+  /** What it was learnt from, by `cmgr learn`. */
+  readonly learnt?: {
+    readonly package: string;
+    readonly version: string;
+    /** `2026-11-24`. */
+    readonly date: string;
+  };
   readonly source: string;
 }
 

@@ -90,7 +90,7 @@ export function answeredReport(
     state: "answered",
     answered: true,
     server: { name, version },
-    tools,
+    tools: tools.length,
     durationMs: Math.round(durationMs),
   };
 }

@@ -6,6 +6,7 @@ import type { Entry } from "../config/config_text.ts";
 import type { Instance } from "../instance.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { evidenceOf } from "./evidence.ts";
+import { learnAdvice } from "./learn_advice.ts";
 import { placePorts, portsExpected } from "./open_ports.ts";
 import { reasonOf } from "./reason.ts";
 import { answeredReport, type ServerCheck, silentReport } from "./result.ts";
@@ -79,7 +80,12 @@ export async function startTogether(
     const allocation = await instance.allocation();
     return await Promise.all(met.map(async ({ came, ...server }, i): Promise<Came> => {
       const now = await endedSince(check, server, startedAt) ?? await came;
-      return { ...now, report: { ...now.report, ports: placePorts(open[i], allocation) } };
+      const ports = placePorts(open[i], allocation);
+      const { report } = now;
+      const advice = report.answered
+        ? await learnAdvice(instance, { ...server, launch: server.entry, ports })
+        : report.advice;
+      return { ...now, report: { ...report, ports, advice } };
     }));
   } finally {
     await Promise.all(sessions.map((session) => session.leave()));

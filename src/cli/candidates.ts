@@ -64,6 +64,7 @@ export async function argumentsOf(
     case "old":
       return await namesFor(context, command, name);
     case "tools":
+    case "servers":
       return await toolsOf(place);
     case "key":
       return settingKeys(place);

@@ -46,7 +46,17 @@ const variables: readonly (readonly [string, string])[] = [
   ["NO_COLOR, FORCE_COLOR", "Turn colour off, or on without a terminal."],
 ];
 
-export function writeManual(version: string, entries: readonly ManualEntry[]): string {
+/** A page of the documentation, as plain text. */
+interface ManualPage {
+  readonly topic: string;
+  readonly text: string;
+}
+
+export function writeManual(
+  version: string,
+  entries: readonly ManualEntry[],
+  pages: readonly ManualPage[],
+): string {
   return [
     `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
     ".SH NAME",
@@ -60,6 +70,8 @@ export function writeManual(version: string, entries: readonly ManualEntry[]): s
     "Results go to standard output, everything else to standard error.",
     ".SH COMMANDS",
     ...entries.flatMap(writeEntry),
+    ".SH TOPICS",
+    ...pages.flatMap(({ topic, text }) => [`.SS ${topic}`, ...asWritten(text.trimEnd())]),
     ".SH EXIT STATUS",
     ...writeTerms(exits),
     ".SH ENVIRONMENT",
@@ -75,8 +87,12 @@ function writeEntry({ name, description, usage, terms, notes }: ManualEntry): st
     `.SS ${escape(`cmgr ${name} ${usage}`)}`,
     line(description),
     ...writeTerms(terms),
-    ...(notes === "" ? [] : [".PP", ".nf", ...notes.split("\n").map(line), ".fi"]),
+    ...(notes === "" ? [] : [".PP", ...asWritten(notes)]),
   ];
+}
+
+function asWritten(text: string): string[] {
+  return [".nf", ...text.split("\n").map(line), ".fi"];
 }
 
 function writeTerms(terms: readonly (readonly [string, string])[]): string[] {

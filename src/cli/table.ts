@@ -75,6 +75,10 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     summary: "Start the servers of an instance, and show which ones answer",
     load: () => import("../commands/check.ts"),
   }],
+  ["learn", {
+    summary: "Find out which ports servers bind, and how to move them",
+    load: () => import("../commands/learn.ts"),
+  }],
   ["remove", {
     summary: "Move instances and their sandboxes to the trash",
     aliases: ["rm"],

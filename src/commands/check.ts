@@ -126,7 +126,7 @@ function explain(
   name: string,
   { reason, advice, stderr, stdout }: Pick<ServerCheck, "reason" | "advice" | "stderr" | "stdout">,
 ): string {
-  if (reason === null) return "";
+  if (reason === null) return advice === null ? "" : `${onOneLine(name)}: ${onOneLine(advice)}\n`;
   const quote = (lines: readonly string[]) =>
     lines.map((line) => `    ${onOneLine(line)}\n`).join("");
   return [

@@ -1,7 +1,8 @@
 import { CmgrError, Exit } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
-import { awaitLogin } from "../links/login.ts";
+import { awaitLogin, loginByCode } from "../links/login.ts";
+import { openInstance } from "../links/open.ts";
 import { currentHandler } from "../links/scheme_handler.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
@@ -13,7 +14,8 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The browser must open claude:// links with cmgr: see cmgr desktop --handler.
+On Linux the browser must open claude:// links with cmgr: see cmgr desktop --handler. On macOS and
+Windows cmgr can't take them: there this opens the instance and says how to log in with a code.
 
 Examples:
   cmgr login work
@@ -29,6 +31,11 @@ Examples:
       }
       const context = await session.context();
       const instance = await loadInstance(context, name);
+      const byCode = loginByCode(Deno.build.os, name);
+      if (byCode !== undefined) {
+        await openInstance(context, instance);
+        return session.io.out(byCode);
+      }
       const handler = await currentHandler(context);
       if (handler !== undefined && handler !== handlerFileName) {
         session.notice(
@@ -50,7 +57,8 @@ Examples:
           throw new CmgrError(
             "failed",
             `No login link for "${name}" arrived within ${minutes} minutes`,
-            "Check that the browser opens claude:// links with cmgr: see cmgr desktop --handler",
+            "Check that the browser opens claude:// links with cmgr: see cmgr desktop --handler; or " +
+              'choose "Use a login code instead" on the login page',
           );
         case "cancelled":
           session.notice(`Cancelled the login of "${name}"`);

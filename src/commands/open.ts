@@ -1,5 +1,6 @@
 import { CmgrError, messageOf } from "../errors.ts";
 import { notifyDesktop } from "../links/notify.ts";
+import { deliveryWarning } from "../links/login.ts";
 import { openInstance, routeLink } from "../links/open.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
@@ -29,6 +30,8 @@ Examples:
       const context = await session.context();
       const instance = await chooseInstance(context, name);
       const isStarted = await openInstance(context, instance, url);
+      const warning = url && deliveryWarning(Deno.build.os, instance.name);
+      if (warning) session.notice(warning);
       const what = url === undefined ? "" : " and sent it the link";
       session.io.out(`${isStarted ? "Started" : "Opened"} "${instance.name}"${what}\n`);
     });

@@ -5,6 +5,7 @@ import { type Facts, readFacts, tryRead } from "./facts.ts";
 import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
+import { checkOutside } from "./outside.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
@@ -100,6 +101,11 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
       name: "ports",
       ok: "No assigned port is used by another program",
       run: () => checkListeners(facts),
+    },
+    {
+      name: "outside",
+      ok: "No running server listens outside its range",
+      run: () => checkOutside(facts),
     },
     { name: "config", ok: "All configs are valid", run: () => checkConfigs(facts) },
     { name: "processes", ok: "No instance has crashed", run: () => checkRuns(facts) },

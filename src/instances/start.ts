@@ -187,7 +187,8 @@ async function removeStaleLock(paths: Paths, { name, sandbox }: Instance): Promi
 async function exitedAtOnce(paths: Paths, name: string, code: number): Promise<CmgrError> {
   const secrets = await knownSecrets(paths, name);
   const end = hideKnown(await endOfLog(logOf(paths, name), shownLines), secrets);
-  const how = code > 128 ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
+  const isSignal = code > 128 && Deno.build.os !== "windows";
+  const how = isSignal ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
   return new CmgrError(
     "failed",
     `The app of "${name}" ${how} right after its start${

@@ -31,9 +31,15 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
  * The file of a log.
  *
  * @param server Key of an MCP server, for the app's own log of it; else the app's output
- * @throws {CmgrError} `failed`, when there is none yet; `damaged`, when a link leads elsewhere
+ * @throws {CmgrError} `failed`, when there is none yet, or it is elsewhere; `damaged`, when a link
+ * leads elsewhere
  */
-export async function findLog(paths: Paths, instance: string, server?: string): Promise<string> {
+export async function findLog(
+  paths: Paths,
+  instance: string,
+  server?: string,
+  os: string = Deno.build.os,
+): Promise<string> {
   const path = server === undefined
     ? logOf(paths, instance)
     : appLogOf(paths, instance, checkServer(server));
@@ -44,6 +50,14 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
       "failed",
       `"${instance}" has no log yet: it was never started`,
       `Start it with: cmgr start ${instance}`,
+    );
+  }
+  if (os === "darwin") {
+    throw new CmgrError(
+      "failed",
+      "On macOS the app writes the logs of all instances' servers into one folder, which is outside " +
+        "of what cmgr may read: ~/Library/Logs/Claude",
+      "Look there: ls ~/Library/Logs/Claude",
     );
   }
   const names = await loggedServers(paths, instance);

@@ -5,7 +5,7 @@ import { obstacleTo } from "../catalogue/obstacle.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
+import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
 interface BoundPort {
@@ -75,7 +75,8 @@ export async function refusePortConflicts(
 ): Promise<void> {
   const busy = await findBusy(ports.map(({ port }) => port));
   if (busy.size === 0) return;
-  const conflicts = portConflictsOf(ports, await listeners().catch(() => []), busy);
+  const found = (await listeners().catch(() => [])).filter(({ port }) => busy.has(port));
+  const conflicts = portConflictsOf(ports, await withCommands(found), busy);
   throw new CmgrError(
     "conflict",
     `Another program listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${

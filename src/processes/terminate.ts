@@ -50,8 +50,9 @@ export async function terminate(
 
   const apps = () => appsOf(paths, instance, current);
   tell("quit");
-  await signal(apps(), "TERM");
-  await until(timeoutMs, async () => (await look(), apps().length === 0));
+  if (await signal(apps(), "TERM")) {
+    await until(timeoutMs, async () => (await look(), apps().length === 0));
+  }
   if (current.processes.length > 0) tell("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
@@ -63,7 +64,9 @@ export async function terminate(
   throw new CmgrError(
     "failed",
     `"${instance}" could not be stopped: ${pids} survived SIGKILL`,
-    `See what is left with: ps -o pid,user,stat,args -p ${pids}`,
+    Deno.build.os === "windows"
+      ? "Look for them in the Task Manager, under Details"
+      : `See what is left with: ps -o pid,user,stat,args -p ${pids}`,
   );
 }
 

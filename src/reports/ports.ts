@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
+import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -84,7 +84,7 @@ export async function observePorts(
     return { listeners: [], busy: await findBusy(ports), instanceOf: () => undefined };
   }
   const wanted = new Set(ports);
-  const here = found.filter(({ port }) => wanted.has(port));
+  const here = await withCommands(found.filter(({ port }) => wanted.has(port)));
   const isOwned = here.some(({ pid }) => pid !== null);
   const owners = isOwned ? await readOwners(context) : new Map<number, string>();
   return { listeners: here, busy: new Set(), instanceOf: (pid) => owners.get(pid) };

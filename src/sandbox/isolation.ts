@@ -21,21 +21,20 @@ export function decideIsolation(wanted: Isolation, fault: string | undefined): I
   throw new CmgrError(
     "failed",
     `The isolation is set to bubblewrap, which does not work here: ${fault}`,
-    adviceFor(fault),
+    [remedyFor(fault), 'set "isolation": "profile" in ~/.cmgr/config.jsonc']
+      .filter((way) => way !== undefined).join(", or ").replace(/^s/, "S"),
   );
 }
 
-function adviceFor(fault: string): string {
-  if (/not installed/.test(fault)) {
-    return 'Install it (package bubblewrap), or set "isolation": "profile" in ~/.cmgr/config.jsonc';
-  }
+/** What makes bubblewrap work, where that is known. */
+export function remedyFor(fault: string): string | undefined {
+  if (/not installed/.test(fault)) return "Install it (package bubblewrap)";
   if (/permission denied|not permitted|no permissions|namespace/i.test(fault)) {
     return "The system forbids unprivileged user namespaces, as Ubuntu does with AppArmor since 24.04: " +
       "allow them for bwrap with a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
-      "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }), " +
-      'or set "isolation": "profile" in ~/.cmgr/config.jsonc';
+      "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, })";
   }
-  return 'Set "isolation": "profile" in ~/.cmgr/config.jsonc';
+  return undefined;
 }
 
 /** @throws {CmgrError} as {@linkcode decideIsolation} */

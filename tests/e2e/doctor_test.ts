@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { any, isMissing } from "../programs.ts";
 import { Home } from "./harness.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 
 interface Shown {
   readonly name: string;
@@ -249,4 +250,22 @@ Deno.test("an interrupted restore is completed, and the instance has its old por
   const now = await home.json("status", "work");
   assert.deepEqual([now.range, now.ports], [range, ports]);
   assert.deepEqual((await home.json("trash")).trash, []);
+});
+
+Deno.test("doctor names a running server that listens outside the range, and how to learn of it", {
+  ignore: any(noNode, isMissing("ss", "iproute2")),
+}, async () => {
+  await using app = await homeWithApp({ isolation: "profile" });
+  const { home } = app;
+  const code = "require('node:net').createServer().listen(0, '127.0.0.1')" +
+    ".on('listening', function () { require('node:fs').writeFileSync(process.argv[1], " +
+    "String(this.address().port)); }); setInterval(() => {}, 1000)";
+  const told = home.at("port");
+  await app.create("work", { stray: { command: "node", args: ["-e", code, told] } });
+  await app.start(["work"]);
+  const port = await until("the server listens", () => home.read("port").catch(() => undefined));
+  const { checks } = await diagnose(home);
+  const found = checks.find(({ name, message }) => name === "outside" && message.includes(port));
+  assert.match(found?.message ?? "", /of "work" listens on port \d+ \(.*outside its range/);
+  assert.match(found?.hint ?? "", /cmgr learn work/);
 });

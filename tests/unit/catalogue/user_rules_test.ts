@@ -72,7 +72,16 @@ const faults: readonly (readonly [string, RegExp])[] = [
     '{ "tools": { "x": { "ports": [{ "variables": ["A-B"] }] } } }',
     /is not the name of a variable/,
   ],
-  ['{ "tools": { "x": { "ports": [{ "variables": ["MCP_PORT"] }] } } }', /set by cmgr itself/],
+  [
+    '{ "tools": { "x": { "ports": [{ "variables": ["CLAUDE_INSTANCE"] }] } } }',
+    /set by cmgr itself/,
+  ],
+  [
+    '{ "tools": { "x": { "ports": [{}, { "variables": ["MCP_PORT"] }] } } }',
+    /further port by MCP_PORT, which cmgr itself sets/,
+  ],
+  ['{ "tools": { "x": { "env": { "MCP_PORT": "1" } } } }', /set by cmgr itself/],
+  ['{ "tools": { "x": { "learnt": { "package": "p" } } } }', /learnt.version" is missing/],
   ['{ "tools": { "x": { "ports": [{ "flag": "port" }] } } }', /is not a flag such as --port/],
   ['{ "tools": { "x": { "ports": [{ "flag": "-p", "positional": 1 }] } } }', /more than one of/],
   ['{ "tools": { "x": { "ports": [{ "after": "s" }] } } }', /need "flag"/],
