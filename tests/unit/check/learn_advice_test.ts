@@ -42,7 +42,7 @@ const cases: Record<
   "another version opens nothing any more": [
     server([], [movable]),
     "2.0.0",
-    /^bridge-mcp 2\.0\.0 differs from 1 .*: it opens no port; /,
+    /^bridge-mcp 2\.0\.0 differs from 1\.0\.0, .*: it opens no port; /,
   ],
   "the same version opens nothing": [server([], [movable]), "1.0.0", null],
   "a quiet one binds now": [server([at(81, "outside")], []), "2.0.0", /2\.0\.0 differs from 1/],
