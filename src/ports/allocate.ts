@@ -231,7 +231,7 @@ function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(
     "no-ports",
-    `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
+    `The range ${formatRange(range)} is full: no port is left for "${tool}" in addition to ${
       shown.join(", ")
     }`,
     "Remove a server from the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
