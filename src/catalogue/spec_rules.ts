@@ -96,7 +96,7 @@ export const specTools: readonly SpecTool[] = [
     offset: 60,
     hazards: [{
       kind: "leaves-stdio",
-      text: "turns to HTTP with --port, and no longer answers the app",
+      text: "switches to HTTP with --port, and does not answer the app then",
       by: ["--port"],
     }],
     template: { command: "npx", args: ["-y", "@executeautomation/playwright-mcp-server"] },

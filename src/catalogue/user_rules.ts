@@ -32,7 +32,7 @@ export function parseUserRules(text: string, where: string): UserRule[] {
     name: where,
     comments: true,
     hint:
-      "Fix that line; cmgr has left the file as it is. The fields are listed by: cmgr tools --help",
+      "Fix that line; cmgr has not changed the file. The fields are listed by: cmgr tools --help",
   });
   return Object.entries(tools).map(([name, { keys, ...fields }]) => ({
     ...fields,

@@ -139,7 +139,8 @@ function isOwnVariable(key: string): boolean {
 /** The ports of all copies but the first. */
 function portsOfCopiesIn(entry: Entry): number[] {
   const text = memberOf(entry.env!, "CMGR_COPY_PORTS")?.value.value;
-  return String(text ?? "").split(" ").slice(1).flatMap((copy) => copy.split(",")).map(Number);
+  const [, ...further] = String(text ?? "").split(" ");
+  return (further.join(" ").match(/\d{1,5}/g) ?? []).map(Number);
 }
 
 /** Further ports of its range that an entry names, in the order of the text. */

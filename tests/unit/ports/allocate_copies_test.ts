@@ -38,6 +38,8 @@ Deno.test("copies keep their places, unless something else has them now", () => 
   assert.deepEqual(copiesOf([{ ...gmail, copies: 1 }], { kept }).gmail, [90], "fewer are wanted");
   assert.deepEqual(copiesOf([{ ...gmail, copies: 0 }], { kept }), {});
   assert.deepEqual(copiesOf([], { kept }).gmail, [90, 91, 92], "what is not there now keeps them");
+  const twice = copiesOf([gmail], { kept: new Map([["gmail", [90, 90, 91]]]) }).gmail;
+  assert.equal(new Set(twice).size, 3, "no copy has the port of another");
 });
 
 Deno.test("a pin, the tool's own too, and a forbidden port are no place for a copy", () => {
