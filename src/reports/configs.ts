@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { canConflict, hazardWarnings, type Watched } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
-import { readConfig } from "../config/config_file.ts";
-import type { ParsedConfig } from "../config/config_text.ts";
+import { readServers } from "../config/read_servers.ts";
+import type { ServerList } from "../config/server_entries.ts";
 import { type Extensions, readExtensions } from "../config/extensions.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
@@ -21,7 +21,7 @@ export interface ConfigReport {
 interface Sources {
   readonly context: Context;
   readonly instances: InstanceRegistry;
-  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  readonly configOf: (name: string) => Promise<ServerList | undefined>;
   readonly extensionsOf: (name: string) => Promise<Extensions>;
 }
 
@@ -30,13 +30,13 @@ export function configReporter(
   context: Context,
   instances: InstanceRegistry,
 ): (name: string) => Promise<ConfigReport> {
-  const configs = new Map<string, Promise<ParsedConfig | undefined>>();
+  const configs = new Map<string, Promise<ServerList | undefined>>();
   const extensions = new Map<string, Promise<Extensions>>();
   const sources: Sources = {
     context,
     instances,
     configOf: (name) => {
-      const config = configs.get(name) ?? readConfig(context.paths, name);
+      const config = configs.get(name) ?? readServers(context.paths, name);
       configs.set(name, config);
       return config;
     },
