@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { project } from "../project.ts";
 
 /** Everything that the bundler reads, beside npm packages. */
-const parts = ["main.ts", "src", "deno.json", "deno.lock"];
+const parts = ["main.ts", "src", "docs", "deno.json", "deno.lock"];
 
 /**
  * Copies the program into a folder.
