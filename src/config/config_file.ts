@@ -8,7 +8,7 @@ import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 
 /**
- * @returns `undefined` when there is none
+ * @returns `undefined` when it does not exist
  * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
  */
 export async function readConfig(
@@ -22,7 +22,7 @@ export async function readConfig(
 /**
  * The config, JSON or not.
  *
- * @returns `undefined` when there is none
+ * @returns `undefined` when it does not exist
  * @throws {CmgrError} `damaged`, when it cannot be read or is behind a link
  */
 export async function readConfigText(
