@@ -17,6 +17,9 @@ import { isLearnt, type LearnReport, type ServerLearnt } from "./result.ts";
 import type { Room } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
 
+/** The least that the first start, which may download much, may take to answer, in milliseconds. */
+const firstMs = 120_000;
+
 /** What to learn, and how. */
 export interface LearnRequest {
   readonly instance: Instance;
@@ -58,7 +61,7 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   const check = await checkInstance(context, {
     instance,
     tools: chosen.map(({ key }) => key),
-    timeoutMs: request.timeoutMs,
+    timeoutMs: Math.max(request.timeoutMs, firstMs),
     signal,
   });
   const room: Room = {
