@@ -38,7 +38,7 @@ is learnt from a server that does not answer. It needs bubblewrap.
 
 Examples:
   cmgr learn work
-  cmgr learn work figma --dry-run`,
+  cmgr learn work --all --dry-run`,
     )
     .action((name, servers, options) => learn(session, name, servers, options));
 }
@@ -75,7 +75,7 @@ async function asked(session: Session, keys: readonly string[]): Promise<boolean
 
 function format(session: Session, { instance, servers, written }: LearnReport, dryRun: boolean) {
   if (servers.length === 0) {
-    return `"${instance}" has no server without a rule; all are learnt with: ` +
+    return `"${instance}" has no server without a rule; those with one are learnt again with: ` +
       `cmgr learn ${instance} --all\n`;
   }
   const paint = painter(session.io);
@@ -86,7 +86,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
       coloured(states[server.state], colours[server.state], paint),
       server.ports.map(formatPort).join(", ") || "-",
       server.secondCopy ?? "-",
-      `${(server.durationMs / 1_000).toFixed(0)} s`,
+      `${(server.durationMs / 1_000).toFixed(1)} s`,
     ]),
   ], session.io.columns());
   const rules = servers.flatMap(({ rule }) => rule ?? []);
