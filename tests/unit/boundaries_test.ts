@@ -39,7 +39,7 @@ const floors: readonly (readonly string[])[] = [
   ["src/terminal/"],
   ["src/system/"],
   ["src/json/"],
-  ["src/errors.ts", "src/paths.ts", "src/permissions.ts", "src/version.ts", "src/build.ts"],
+  ["src/errors.ts", "src/paths.ts", "src/permissions.ts", "src/build.ts"],
 ];
 
 function floorOf(path: string): number {
