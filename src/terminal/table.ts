@@ -51,6 +51,7 @@ export function formatRows(rows: Rows, width = Infinity): string[] {
 
 /** Without the columns on the right that do not fit; two stay in any case. */
 export function dropColumns(rows: Rows, width = Infinity): Rows {
+  if (width === Infinity) return rows;
   const widths = columnWidths(rows, (text) => text.length);
   let total = -gap.length;
   const fitting = widths.filter((column) => (total += column + gap.length) <= width).length;
@@ -80,11 +81,12 @@ export function wrap(text: string, width: number): string[] {
  */
 function fitColumns(rows: Rows, width: number): number[] {
   const widths = columnWidths(rows, (text) => text.length);
+  const sum = (all: readonly number[]) =>
+    all.reduce((a, b) => a + b, gap.length * (all.length - 1));
+  if (sum(widths) <= width) return widths;
   const longestWord = (text: string) =>
     Math.max(...text.split(wordEnds).map((word) => word.trimEnd().length));
   const words = columnWidths(rows, longestWord);
-  const sum = (all: readonly number[]) =>
-    all.reduce((a, b) => a + b, gap.length * (all.length - 1));
   for (const floors of [words, widths.map((own) => Math.min(own, narrowest))]) {
     while (sum(widths) > width) {
       const spare = widths.map((own, i) => own > floors[i] ? own : 0);
