@@ -21,8 +21,7 @@ export const programs: readonly string[] = [
   "lsof", // holders of ports on macOS
   "open", // starts an app on macOS
   "notify-send", // errors of a scheme handler, which has no terminal
-  "powershell", // process identity and start on Windows
-  "taskkill", // stop on Windows
+  "powershell", // processes, start and stop on Windows
 ];
 
 /**

@@ -11,6 +11,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "exclusive",
       text: "always takes port 9009 and kills whatever listens there",
     }],
+    secondCopy: "kills the first",
     source: "measured, 0.1.3: binds 9009, no variable; --port exits 1; the second kills the first",
   },
   {
@@ -23,6 +24,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is looked for at port 3025 by its browser extension, which must be told another",
     }],
+    secondCopy: "attaches",
     source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
   },
   {
@@ -34,6 +36,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "oauth-redirect",
       text: "names its port in the redirect address of its login; pin it if that is registered",
     }],
+    secondCopy: "exits",
     source: "measured, 1.7.4: binds 3000; a second exits 1 with EADDRINUSE; --port is ignored",
   },
   {
@@ -45,6 +48,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is looked for at port 4747 by its page toolbar, which must be told another",
     }],
+    secondCopy: "exits",
     source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
   },
   {
@@ -52,6 +56,7 @@ export const bindingRules: readonly Rule[] = [
     packages: ["@mcp-b/webmcp-local-relay"],
     commands: ["webmcp-local-relay"],
     ports: [{ default: 9333, flag: "--port" }],
+    secondCopy: "attaches",
     source: "measured, 2.2.0: binds 9333, moved by two words; a second attaches to the first",
   },
   {
@@ -63,6 +68,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is looked for at port 1994 by its Figma plugin, which must be told another",
     }],
+    secondCopy: "attaches",
     source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
   },
   {
@@ -77,6 +83,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is looked for at ports 9223 to 9232 by its Figma plugin, which must be told another",
     }],
+    secondCopy: "takes next port",
     source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
   },
   {
@@ -91,6 +98,7 @@ export const bindingRules: readonly Rule[] = [
       kind: "peer-must-know",
       text: "is looked for at port 6505 by its Godot plugin, which must be told another",
     }],
+    secondCopy: "attaches",
     source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
   },
   {

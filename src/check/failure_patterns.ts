@@ -10,6 +10,8 @@ export interface FailurePattern {
   readonly not?: RegExp;
   /** `broken` if not given. */
   readonly cause?: Cause;
+  /** Whether it tells of a port that something else has. */
+  readonly isTakenPort?: true;
   /** What to do: `$1` stands for what the pattern found, `{instance}` for the name. */
   readonly advice?: string;
 }
@@ -27,7 +29,8 @@ const both = (a: RegExp, b: RegExp) =>
 export const failurePatterns: readonly FailurePattern[] = [
   {
     pattern:
-      /(?:EADDRINUSE|address already in use|port \d+ is (?:already )?(?:in use|taken|occupied)).*?(\d{2,5})?\s*$/i,
+      /(?:EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?(?:in use|taken|occupied))/i,
+    isTakenPort: true,
     advice: "Something else listens there; see who with: cmgr ports --who PORT",
   },
   {
@@ -68,7 +71,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern:
-      /^(?:\/?\S*\/)?(?:sh|bash|dash|zsh|env|exec|nohup|timeout)\b.*(?:not found|No such file or directory)|spawn (\S+) ENOENT|bwrap: execvp (\S+): No such file/,
+      /^(?:\/?\S*\/)?(?:sh|bash|dash|zsh|env|exec|nohup|timeout|\.cmgr-copy)\b.*(?:not found|No such file or directory)|spawn (\S+) ENOENT|bwrap: execvp (\S+): No such file/,
     advice: path,
   },
   {

@@ -7,7 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ...["create", "start", "stop", "restart", "list", "status"],
     ...["clone", "rename", "remove", "restore", "trash", "share"],
   ]],
-  ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
+  ["Servers and ports", ["mcp", "ports", "tools", "check", "learn", "config", "import-config"]],
   ["Day to day", ["open", "login", "logs", "shell", "exec", "path", "du", "doctor"]],
   ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
 ];
@@ -33,7 +33,7 @@ export function isTopic(name: string | undefined): name is Topic {
 const everyday: readonly (readonly [line: string, meaning: string])[] = [
   ["cmgr create work", "Create an instance with its own sandbox and ports"],
   ["cmgr start work", "Start it"],
-  ["cmgr list", "See which instances there are, and which are running"],
+  ["cmgr list", "List the instances, and see which are running"],
   ["cmgr stop work", "Stop it"],
 ];
 
@@ -59,7 +59,7 @@ export function formatOverview(width = 80): string {
     `More commands:\n${
       indented(groups.map(([title, commands]) => [title, others(commands).join(", ")]))
     }`,
-    "Help for one command: cmgr COMMAND --help; all of them: cmgr --help\n" +
+    "Help for a command: cmgr COMMAND --help. All commands: cmgr --help\n" +
     `Topics: cmgr help ${Object.keys(topics).join(", ")}\n`,
   ].join("\n");
 }

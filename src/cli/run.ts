@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
+import { wrapNotes } from "./help_notes.ts";
 import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
@@ -92,8 +93,12 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
 
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
-  // Asked for the help of a command that is none, commander shows its own and fails without a word.
-  return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
+  // Asked for the help of an unknown command, commander shows its own and fails without a word.
+  if (first === "help" && second !== undefined && !table.has(second)) return [second];
+  // Commander drops the first "--" of a command line. By the second one `exec` knows that no
+  // instance is named.
+  if (first === "exec" && second === "--") return [first, "--", ...args.slice(1)];
+  return [...args];
 }
 
 /** The same command line with the command's own name. */
@@ -129,9 +134,10 @@ async function buildProgram(
   page?: string,
 ): Promise<Command> {
   const { io } = session;
+  const width = io.columns() ?? 80;
   const program = new Command("cmgr")
     .description(purpose)
-    .version(version, "-V, --version", "show which cmgr this is")
+    .version(version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
     .commandsGroup("Setup:")
     .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
@@ -140,10 +146,10 @@ async function buildProgram(
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: io.out,
+      writeOut: (text) => io.out(wrapNotes(text, width)),
       // Errors are thrown and worded in one place, below.
       writeErr: () => {},
-      getOutHelpWidth: () => io.columns() ?? 80,
+      getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
@@ -180,8 +186,8 @@ async function openContext(
   if (state !== "granted") {
     throw new CmgrError(
       "usage",
-      `This cmgr was compiled for another home and may not touch ${paths.state}`,
-      "Compile it for this one with: deno task compile, or take the binary of a release",
+      `This cmgr was compiled for another home and cannot use ${paths.state}`,
+      "Compile it for this home with: deno task compile; or use the binary of a release",
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
@@ -209,12 +215,9 @@ async function explain(error: unknown, args: readonly string[]): Promise<CmgrErr
   if (error instanceof CommanderError) {
     // It repeats what was typed, which may hold a secret.
     const { maskText } = await import("../config/secrets.ts");
-    const said = error.message.replace(/^error: /, "").split("\n");
-    const [message, ...hints] = said.map(maskText);
+    const { usageErrorOf } = await import("./usage_error.ts");
     const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
-    const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
-    const capital = message.charAt(0).toUpperCase() + message.slice(1);
-    return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
+    return usageErrorOf(maskText(error.message), command);
   }
   return explained(error);
 }

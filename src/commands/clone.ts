@@ -9,12 +9,12 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
     .argument("<names...>", "names of the new instances")
-    .option("--with-data", "copy the app's data folder too, logins and caches included")
+    .option("--with-data", "also copy the app's data folder, with logins and caches")
     .option("--json", "print the new instances as JSON")
     .addHelpText(
       "after",
       `
-A new instance has the servers and settings of the other one, and ports of its own.
+Each new instance gets the servers and settings of the source, and its own ports.
 
 Examples:
   cmgr clone work lab

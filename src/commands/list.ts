@@ -8,10 +8,10 @@ import { painter } from "../terminal/colour.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .option("-l, --long", "also read each config: show the number of its servers and warnings")
-    .option("-q, --quiet", "show names alone")
-    .addOption(new Option("-a, --all", "show all, as always").hideHelp())
-    .option("--json", "print the instances as JSON, each as status does")
+    .option("-l, --long", "also show the number of servers and warnings, from each config")
+    .option("-q, --quiet", "print only the names")
+    .addOption(new Option("-a, --all", "show all instances, which is the default").hideHelp())
+    .option("--json", "print the instances as JSON, as status does")
     .addHelpText(
       "after",
       `

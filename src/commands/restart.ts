@@ -11,11 +11,11 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "restart all instances")
-    .option("--launcher <program>", "the program that is Claude Desktop, for this once")
-    .option("--force", "start although something else listens on a port of the instance")
+    .option("--launcher <program>", "the Claude Desktop program to start, this time only")
+    .option("--force", "start even if another program uses a port of the instance")
     .option(
       "--timeout <seconds>",
-      `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
+      `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
     )
     .option("--json", "print the instances as JSON")
     .addHelpText(

@@ -7,12 +7,12 @@ import { formatNew } from "../session/format_new.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
-    .option("--as <other>", "its name from now on, when another instance has its own")
+    .option("--as <other>", "restore it under another name")
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
       `
-Of several removed instances of that name, the one removed last comes back.
+When several removed instances have that name, restores the one that was removed last.
 
 Examples:
   cmgr remove work --yes

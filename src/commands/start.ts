@@ -25,16 +25,16 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "start all instances")
-    .option("--launcher <program>", "the program that is Claude Desktop, for this once")
-    .option("--force", "start although something else listens on a port of the instance")
-    .option("--dry-run", "show what would be started, and change nothing")
-    .option("--wait", "return when every server has answered; fail when one does not")
-    .option("--timeout <seconds>", "with --wait: how long that may take", "120")
+    .option("--launcher <program>", "the Claude Desktop program to start, this time only")
+    .option("--force", "start even if another program uses a port of the instance")
+    .option("--dry-run", "show what would be started, without starting it")
+    .option("--wait", "wait until every server has answered; fail when one does not")
+    .option("--timeout <seconds>", "with --wait: how long to wait", "120")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
-An instance that runs already comes to the front.
+When an instance is already running, its window comes to the front.
 
 Examples:
   cmgr start work
@@ -78,7 +78,7 @@ async function start(
   const { instance: now, run, reason } = started;
   await wait?.(parseSeconds(options.timeout) * 1_000);
   const report = await reportOne(context, now);
-  const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
+  const how = `${run.isolation}${reason === undefined ? "" : `, because ${reason}`}`;
   noticeWarnings(context, report);
   return { json: report, text: `Started "${now.name}" (process ${run.pid}; isolation: ${how})\n` };
 }

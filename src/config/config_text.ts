@@ -1,5 +1,6 @@
 import type { Node } from "jsonc-parser";
 import * as v from "valibot";
+import { isCopyScript } from "../paths.ts";
 import type { Document } from "../json/edit.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import { parseJson, parseNodes, type Source } from "../json/parse.ts";
@@ -8,7 +9,10 @@ import { dictionaryOf, fields } from "../json/validate.ts";
 /** An entry of `mcpServers` that starts a program. */
 export interface Entry {
   readonly key: string;
+  /** What the user has written; the script that starts copies of it is left out. */
   readonly command: string;
+  /** The script, where it is started through one. */
+  readonly script?: string;
   readonly args: readonly string[];
   /** The folder it is started in, where it names one. */
   readonly cwd?: string;
@@ -18,6 +22,7 @@ export interface Entry {
   readonly variables: readonly string[];
   /** The whole entry. */
   readonly node: Node;
+  readonly commandNode: Node;
   readonly env: Node | undefined;
   readonly argsNode: Node | undefined;
 }
@@ -59,7 +64,7 @@ const schema = fields({
 /** What such an entry is, to follow its key; its address may hold secrets. */
 export function describeRemote({ url }: Remote): string {
   return url === undefined
-    ? "names neither a command nor a URL: the app does not start it"
+    ? "has neither a command nor a URL: the app does not start it"
     : "is a remote server, reached by a URL: the app does not start it";
 }
 
@@ -73,7 +78,7 @@ export function parseConfig(
   where: string,
   code: "usage" | "damaged" = "usage",
 ): ParsedConfig {
-  const effect = code === "usage" ? "nothing was changed" : "cmgr has left the file as it is";
+  const effect = code === "usage" ? "nothing was changed" : "cmgr has not changed the file";
   const source: Source = { name: where, code, hint: `Fix it and repeat the command; ${effect}` };
   const { mcpServers = {} } = parseJson(text, schema, source);
   const root = parseNodes(text, source)!;
@@ -85,14 +90,17 @@ export function parseConfig(
     if (command === undefined) return [];
     const [envNode, argsNode] = ["env", "args"].map((field) => memberOf(node, field)?.value);
     const variables = Object.keys(env);
+    const behind = isCopyScript(command) ? env.CMGR_COPY_COMMAND : undefined;
     return [{
       key,
-      command,
+      command: behind ?? command,
+      ...(behind !== undefined && { script: command }),
       args,
       ...(typeof cwd === "string" && { cwd }),
       isDisabled: disabled === true,
       variables,
       node,
+      commandNode: memberOf(node, "command")!.value,
       env: envNode,
       argsNode,
     }];

@@ -36,7 +36,7 @@ const manifest = fields({
   }),
 });
 const settings = fields({ isEnabled: v.optional(v.boolean()) });
-const hint = "It is the app's: see its settings for extensions";
+const hint = "It belongs to the app: see the settings of the app for extensions";
 
 /** @param sandbox Where the instance's folder lies */
 export async function readExtensions(
@@ -56,11 +56,11 @@ export async function readExtensions(
         const extension = await readExtension(folder, id);
         if (extension) enabled.push(extension);
       } catch (error) {
-        faults.push(`The desktop extension ${JSON.stringify(id)} is left alone: ${said(error)}`);
+        faults.push(`cmgr ignores the desktop extension ${JSON.stringify(id)}: ${said(error)}`);
       }
     }
   } catch (error) {
-    faults.push(`The desktop extensions are left alone: ${said(error)}`);
+    faults.push(`cmgr ignores the desktop extensions: ${said(error)}`);
   }
   return { enabled: enabled.sort((a, b) => a.key < b.key ? -1 : 1), faults };
 }

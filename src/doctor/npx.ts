@@ -20,9 +20,10 @@ export async function checkNpx(
       name: "npx",
       status: "warning",
       instance: name,
-      message: `npx has installed packages of "${name}" in part, so their servers do not start: ` +
+      message:
+        `npx packages of "${name}" are only partly installed, so their servers do not start: ` +
         folders.join(", "),
-      hint: "Have them installed again with: cmgr doctor --fix",
+      hint: "Delete them, so that npx installs them again: cmgr doctor --fix",
       fix: async () => {
         const cleared = await clearHalfInstalled(context, await loadInstance(context, name));
         return `Deleted ${cleared.join(", ") || "nothing"}; npx installs it again`;

@@ -61,7 +61,7 @@ export async function restoreInstance(
       throw new CmgrError(
         "damaged",
         `${found.sandbox} is not a folder`,
-        "Move what is there out of the way",
+        "Move it to another place",
       );
     }
     const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
@@ -160,8 +160,8 @@ async function refuseTaken(
   throw new CmgrError(
     "exists",
     same === undefined
-      ? `${sandboxOf(paths, name)} is there already and belongs to no instance`
-      : `An instance called "${same}" exists`,
+      ? `${sandboxOf(paths, name)} already exists and belongs to no instance`
+      : `An instance called "${same}" already exists`,
     same === undefined
       ? "Move that folder away, or choose another name: cmgr restore NAME --as OTHER"
       : "Choose another name: cmgr restore NAME --as OTHER",
@@ -186,7 +186,8 @@ async function givePorts(
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
   const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
-  const used = portsOf({ range: own, offsets: assign(own, [], kept) });
+  const keptCopies = new Map(Object.entries(record.ports?.copies ?? {}));
+  const used = portsOf({ range: own, offsets: assign(own, [], kept), copies: keptCopies });
   if (
     !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
   ) {
@@ -198,6 +199,7 @@ async function givePorts(
     taken,
     wanted: [],
     kept,
+    keptCopies,
     pinnedElsewhere: reserved,
   });
   const moved = { ...ports, size: range.size };
@@ -222,7 +224,7 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
     `The trash has no instance called "${name}"`,
     records.length === 0
       ? has
-      : `${names.length > 0 ? `${has}; ` : ""}what is there cannot be read: ${records.join(", ")}`,
+      : `${names.length > 0 ? `${has}; ` : ""}these records cannot be read: ${records.join(", ")}`,
   );
 }
 

@@ -27,7 +27,8 @@ export async function watchServers(
   if (Deno.build.os === "darwin") {
     throw new CmgrError(
       "usage",
-      "--wait is not possible on macOS: the app writes its logs where cmgr may not read",
+      "--wait is not possible on macOS: the app writes the logs of servers to ~/Library/Logs/Claude, " +
+        "which cmgr has no permission to read",
       "See which servers answer with: cmgr check NAME",
     );
   }

@@ -95,7 +95,10 @@ export function wholeNumber(least: number, most: number): Schema<number> {
 function describeIssue({ expected, received, input }: v.BaseIssue<unknown>): string {
   if (expected === "never") return "is not a field that cmgr knows";
   if (received === "undefined") return "is missing";
-  const wanted = nouns[expected ?? ""] ?? `one of ${expected?.replace(/[()]/g, "")}`;
+  const wanted = nouns[expected ?? ""];
+  if (wanted === undefined) {
+    return `is not one of ${expected?.replace(/[()]/g, "").replaceAll(" | ", ", ")}`;
+  }
   const found = input === null ? "null" : Array.isArray(input) ? "Array" : typeof input;
   return `is ${nouns[found]}, not ${wanted}`;
 }

@@ -96,10 +96,10 @@ export async function refuseRunning(
   const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b).slice(0, 10);
   throw new CmgrError(
     "running",
-    `The app of "${instance}" does not run, but other processes of it do: ${
+    `The app of "${instance}" is not running, but other processes of it are: ${
       pids.join(", ")
     }${consequence}`,
-    `End them first: cmgr stop ${instance}`,
+    `Stop them first: cmgr stop ${instance}`,
   );
 }
 

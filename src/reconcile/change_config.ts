@@ -45,7 +45,7 @@ export async function changeConfig(
 
 /** @throws {CmgrError} `running` */
 export async function requireStopped({ paths }: Context, { name }: Instance): Promise<void> {
-  const consequence = ", and writes its config back from memory: a change would be lost";
+  const consequence = ", and the app would overwrite the change from memory";
   await refuseRunning(paths, name, consequence);
 }
 

@@ -89,7 +89,7 @@ export async function editConfig(
     throw new CmgrError(
       error.code,
       `The edit was not saved: ${error.message}`,
-      `It is kept in ${copy}; go on with: cmgr config ${name} --edit`,
+      `It is kept in ${copy}; continue with: cmgr config ${name} --edit`,
       { cause: error },
     );
   }

@@ -26,7 +26,7 @@ export async function editSettings(context: Context, editor: string): Promise<bo
   if (await readTextIfPresent(copy) === undefined) {
     await ensureFolder(dirname(copy));
     await replaceFile(copy, before ?? newSettings);
-  } else context.notice(`Going on with the edit that was kept in ${copy}`);
+  } else context.notice(`Continuing with the unsaved edit in ${copy}`);
   await runEditor(env, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after !== (before ?? newSettings)) await save(context, before, after, copy);
@@ -41,7 +41,7 @@ async function save(
   copy: string,
 ): Promise<void> {
   const { paths } = context;
-  const hint = `It is kept in ${copy}; go on with: cmgr settings edit`;
+  const hint = `It is kept in ${copy}; continue with: cmgr settings edit`;
   try {
     const at = { ...paths, settings: copy };
     settingsOf(parseSettings(after, at), at, () => undefined).layout();
@@ -51,7 +51,11 @@ async function save(
   }
   await locked(context, "settings edit", async () => {
     if (await readTextIfPresent(paths.settings) !== before) {
-      throw new CmgrError("conflict", `${paths.settings} was changed while it was edited`, hint);
+      throw new CmgrError(
+        "conflict",
+        `${paths.settings} was changed while it was being edited`,
+        hint,
+      );
     }
     await replaceFile(paths.settings, after);
   });

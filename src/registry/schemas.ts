@@ -42,6 +42,7 @@ export interface EntryMemory {
   emptyEnv?: string | null;
   /** All arguments. */
   args?: Replaced;
+  command?: Replaced;
 }
 
 /** By server. */
@@ -53,6 +54,8 @@ export interface PortRecord {
   size?: number;
   /** Of every tool beside the six. */
   offsets?: Dictionary<number[]>;
+  /** Of further copies, by tool. */
+  copies?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
 }
@@ -133,11 +136,15 @@ const configMemory: Schema<ConfigMemory> = dictionaryOf(fields({
   env: dictionaryOf(replaced),
   emptyEnv: v.optional(v.nullable(v.string())),
   args: v.optional(replaced),
+  command: v.optional(replaced),
 }));
+
+const offsets = dictionaryOf(v.array(wholeNumber(0, highestPort)));
 
 const portRecord: Schema<OldPortRecord> = fields({
   size: v.optional(wholeNumber(smallestRange, highestPort)),
-  offsets: v.optional(dictionaryOf(v.array(wholeNumber(0, highestPort)))),
+  offsets: v.optional(offsets),
+  copies: v.optional(offsets),
   pins: v.optional(dictionaryOf(v.array(port))),
   replaced: v.optional(configMemory),
 });

@@ -11,6 +11,6 @@ export function parseSettings(text: string, paths: Paths): SettingsFile {
   return parseJson(text, settingsFile, {
     name: paths.settings,
     comments: true,
-    hint: "Fix the file; cmgr has left it as it is",
+    hint: "Fix the file; cmgr has not changed it",
   });
 }

@@ -10,6 +10,7 @@ import { homeWithApp, noNode } from "./stand_in.ts";
 const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
 const before: Readonly<Record<string, readonly string[][]>> = {
   create: [],
+  exec: [["create", "work"]],
   mcp: [...usual, ["mcp", "work", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp"]],
   logs: [...usual, ["start", "work"], ["stop", "work"]],
 };
@@ -97,6 +98,6 @@ Deno.test({
     for (const topic of Object.keys(topics)) {
       assert.ok(page.includes(`/docs/${topic}.md`), topic);
     }
-    assert.match(page, /EXIT STATUS[\s\S]*There is no instance of that name/);
+    assert.match(page, /EXIT STATUS[\s\S]*No instance has that name/);
   },
 });

@@ -48,7 +48,10 @@ Deno.test("desktop extensions are known, and nothing of theirs is changed", asyn
   const [report] = status.instances ?? [status];
   assert.deepEqual(report.extensions, ["Bridge"]);
   assert.equal(report.servers, 1);
-  assert.match(report.warnings.join("\n"), /desktop extension "a\.odd" is left alone: .*"server"/);
+  assert.match(
+    report.warnings.join("\n"),
+    /cmgr ignores the desktop extension "a\.odd": .*"server"/,
+  );
   assert.match(await home.ok("list", "--long"), /1 \+ 1 ext\./);
   const { tools } = await home.json("tools", "--instance", "work");
   const found = tools.find(({ entry }: { entry: string }) => entry === "Bridge");

@@ -29,11 +29,14 @@ Deno.test("doctor names a package that npx has installed in part, and --fix dele
   const { checks } = await home.json("doctor");
   const found = checks.filter((check: { name: string }) => check.name === "npx");
   assert.equal(found.length, 1);
-  assert.match(found[0].message, /of "work" in part.*_npx\/half, .*_npx\/rebuilt$/);
+  assert.match(
+    found[0].message,
+    /of "work" are only partly installed.*_npx\/half, .*_npx\/rebuilt$/,
+  );
   assert.match((await home.run(["check", "work"])).stderr, /in part.*cmgr doctor work --fix/);
   await home.ok("doctor", "work", "--fix");
   assert.deepEqual(await packagesIn(home), ["begun", "whole"]);
-  assert.match(await home.ok("doctor"), /No package of npx is installed in part/);
+  assert.match(await home.ok("doctor"), /All packages of npx are completely installed/);
 });
 
 Deno.test("stop says that servers were still being installed, and nothing is deleted while it runs", async () => {

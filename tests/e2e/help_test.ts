@@ -62,6 +62,15 @@ Deno.test("what is nearly a topic is suggested", async () => {
   assert.match(await home.fails(2, ["help", "isolaton"]), /Did you mean isolation\?/);
 });
 
+Deno.test("notes in the help of a command fit the terminal; what is to be copied stays", async () => {
+  await using home = await Home.create();
+  for (const name of table.keys()) {
+    const { stdout } = await home.run(["help", name], { isTerminal: true });
+    const wide = stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("  "));
+    assert.deepEqual(wide, [], name);
+  }
+});
+
 Deno.test("version is that of deno.json", async () => {
   await using home = await Home.create();
   assert.equal(await home.ok("version"), `cmgr ${config.version}\n`);

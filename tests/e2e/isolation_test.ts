@@ -191,7 +191,7 @@ Deno.test("isolation asked for by name fails where it does not work; auto says w
   const { launcher, basePort } = await home.readJson(".cmgr/config.jsonc");
   await home.write(".cmgr/config.jsonc", JSON.stringify({ launcher, basePort }));
   const ran = await home.process(["start", "work"], { env });
-  assert.match(ran.stdout, /isolation: profile, since .*uid map/);
+  assert.match(ran.stdout, /isolation: profile, because .*uid map/);
   assert.equal((await home.json("status", "work")).isolation, "profile");
 });
 

@@ -145,7 +145,7 @@ Deno.test("a missing launcher is an error that says how to get one", async () =>
   await app.create("work");
   assert.match(
     await app.home.program.fails(1, ["start", "work"]),
-    /\/nowhere\/claude is not there/,
+    /\/nowhere\/claude does not exist/,
   );
   const path = await Deno.makeTempDir();
   try {

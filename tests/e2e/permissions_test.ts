@@ -35,7 +35,7 @@ Deno.test("the running program is refused everything outside its permissions", a
       "write ~/sandboxes/../cmgr-self-test",
       "run id",
       "read the variable SSH_AUTH_SOCK",
-      "start a thread that may do more",
+      "start a thread with more permissions",
       "connect to example.com",
       "import code from deno.land",
     ]

@@ -264,7 +264,7 @@ Deno.test("a bus that no isolation hides, since it listens on no file, is warned
   for (const args of [["status", "work"], ["doctor"]]) {
     assert.match(
       (await home.process(args, { env: bus.env })).stdout,
-      /abstract.*no isolation hides/s,
+      /abstract.*the isolation cannot hide/s,
     );
   }
 });

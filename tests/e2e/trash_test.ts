@@ -73,6 +73,9 @@ Deno.test("remove wants --yes and changes nothing without it", async () => {
   assert.match(await home.fails(2, ["remove", "work"]), /remove work --yes/);
   assert.match(await home.fails(2, ["remove", "work", "--purge"]), /--purge --yes/);
   assert.match(await home.fails(2, ["trash", "--empty"]), /trash --empty --yes/);
+  const asked = await home.run(["trash", "--empty"], { stdin: "n\n", isTerminal: true });
+  assert.equal(asked.code, 1);
+  assert.match(asked.stderr, /deletes the removed sandboxes .*Continue\? \[y\/N\] /);
   assert.deepEqual(await home.snapshot(), before);
 });
 
@@ -107,7 +110,7 @@ Deno.test("restore refuses a name that is in use, and changes nothing", async ()
   await home.ok("remove", "work", "--yes");
   await home.ok("create", "Work");
   const before = await home.snapshot();
-  assert.match(await home.fails(4, ["restore", "work"]), /"Work" exists/);
+  assert.match(await home.fails(4, ["restore", "work"]), /"Work" already exists/);
   assert.deepEqual(await home.snapshot(), before);
 });
 
@@ -117,7 +120,10 @@ Deno.test("restore --as brings an instance back under another name, beside its s
   await home.write("sandboxes/work/Documents/note.txt", "mine");
   await home.ok("remove", "work", "--yes");
   const created = await home.run(["create", "work"]);
-  assert.match(created.stderr, /in the trash; bring it back with: cmgr restore work --as OTHER/);
+  assert.match(
+    created.stderr,
+    /The trash has a removed "work"; restore it with: cmgr restore work --as OTHER/,
+  );
   assert.match(await home.fails(4, ["restore", "work"]), /cmgr restore NAME --as OTHER/);
   await home.fails(4, ["restore", "work", "--as", "WORK"]);
   const old = await home.json("restore", "work", "--as", "old");

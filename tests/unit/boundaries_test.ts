@@ -19,6 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ["src/doctor/"],
   ["src/reports/"],
   ["src/links/"],
+  ["src/learn/"],
   ["src/check/"],
   ["src/instances/"],
   ["src/launch/"],
@@ -209,7 +210,7 @@ Deno.test("the program is made of its own modules, and packages from npm in exac
   for (const path of closure(graph, "main.ts", true)) {
     assert.match(
       path,
-      /^(main\.ts|src\/.*\.ts|docs\/\w+\.md|deno\.json|node:\w+|npm:.*@\d+\.\d+\.\d+)$/,
+      /^(main\.ts|src\/.*\.(ts|ps1)|docs\/\w+\.md|src\/catalogue\/measured_rules\.json|deno\.json|node:\w+|npm:.*@\d+\.\d+\.\d+)$/,
     );
   }
   assert(closure(graph, "main.ts", true).has("src/cli/run.ts"), "the graph was read");

@@ -9,8 +9,8 @@ Deno.test("an error is explained by its kind", () => {
   for (
     const [thrown, exit, message] of [
       [new Error("Not a directory (os error 20)"), Exit.failed, /system refused: Not a directory/],
-      [new TypeError("x is undefined"), Exit.bug, /fault of cmgr's own: x is undefined/],
-      ["text", Exit.bug, /fault of cmgr's own: text/],
+      [new TypeError("x is undefined"), Exit.bug, /bug in cmgr: x is undefined/],
+      ["text", Exit.bug, /bug in cmgr: text/],
     ] as const
   ) {
     const error = explained(thrown);
@@ -32,7 +32,7 @@ Deno.test("the same failure has the same exit code for one instance and for seve
     assert.equal(several.code, one.code, at);
     // On a slow machine it has said what it is doing before.
     assert(several.stderr.includes(one.stderr.replaceAll(/^[A-Z][a-z]+ing .*\n/gm, "")), at);
-    assert.doesNotMatch(several.stderr, /fault of cmgr's own/, at);
+    assert.doesNotMatch(several.stderr, /bug in cmgr/, at);
   }
 });
 

@@ -95,7 +95,7 @@ Deno.test("a port that somebody has is refused with whose it is", () => {
   );
   refused(
     "conflict",
-    /Port 9015 is kept for a second copy of "filesystem" in "a"/,
+    /Port 9015 is reserved for a second copy of "filesystem" in "a"/,
     () => pin(registry, "b", "figma", 9015),
   );
   refused(
