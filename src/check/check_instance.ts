@@ -44,7 +44,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   if (Deno.build.os === "windows") {
     throw new CmgrError(
       "failed",
-      "Servers cannot be checked on Windows: cmgr may not start them there by itself",
+      "Servers cannot be checked on Windows: cmgr has no permission to start them there",
       "Start the instance, and read the logs of its servers",
     );
   }
@@ -61,11 +61,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   ], request.tools);
   const isRunning = await instance.isRunning();
   if (isRunning) {
-    context.notice(`"${instance.name}" is running: its own servers may hold the ports already`);
+    context.notice(`"${instance.name}" is running, so its own servers may already use the ports`);
   } else if ((await halfInstalled(context.paths, instance.name)).length > 0) {
     context.notice(
-      `npx has installed packages of "${instance.name}" in part, so their servers may not start; ` +
-        `have them installed again with: cmgr doctor ${instance.name} --fix`,
+      `npx packages of "${instance.name}" are only partly installed, so their servers may not ` +
+        `start; install them again with: cmgr doctor ${instance.name} --fix`,
     );
   }
   const reports = new Map<string, ServerCheck>();

@@ -9,8 +9,8 @@ export const copiesAtOnce = 2;
 const endedByAnother = /ended with (?:signal SIG(?:KILL|TERM|INT)|exit code (?:130|137|143))\b/;
 
 const advice =
-  'Each copy needs a port of its own: with ports of cmgr\'s and a rule with "secondCopy": ' +
-  '"exits" each gets one; see: cmgr tools --help';
+  'Each copy needs its own port, which cmgr gives it when its rule has "secondCopy": ' +
+  '"exits" and cmgr manages the ports; see: cmgr tools --help';
 
 /** @param copies In their order */
 export function joinCopies(copies: readonly Came[], probe: ProbeState): ServerCheck {

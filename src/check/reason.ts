@@ -36,12 +36,12 @@ export function reasonOf(evidence: Evidence, instance: string): Reason {
     return {
       state: "installing",
       text: `it is still being installed: ${installing}; ${how}`,
-      advice: "Check it again in a while, or give it more time with --timeout",
+      advice: "Check it again later, or give it more time with --timeout",
     };
   }
   const found = findReason(evidence);
   if (found === undefined) {
-    return { state: "broken", text: `${how}, and wrote nothing`, advice: null };
+    return { state: "broken", text: `${how}, without output`, advice: null };
   }
   const { line, cause = "broken", advice, isTakenPort } = found;
   const port = portIn(line);

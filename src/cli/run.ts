@@ -20,8 +20,9 @@ import {
   toJson,
   wantsColour,
 } from "../terminal/output.ts";
-import type { Paths } from "../paths.ts";
-import { version } from "../version.ts";
+import { homeOf, type Paths, pathsIn } from "../paths.ts";
+import { readSettings } from "../settings/settings.ts";
+import { version } from "../build.ts";
 
 /** Runs the command line that the process was started with. */
 export function main(): Promise<ExitCode> {
@@ -179,10 +180,8 @@ async function openContext(
   progress: Context["progress"],
   options: ContextOptions = {},
 ): Promise<Context> {
-  const { homeOf, pathsIn } = await import("../paths.ts");
-  const { readSettings } = await import("../settings/settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
-  const { state } = await Deno.permissions.query({ name: "write", path: paths.state });
+  const { state } = Deno.permissions.querySync({ name: "write", path: paths.state });
   if (state !== "granted") {
     throw new CmgrError(
       "usage",

@@ -10,6 +10,7 @@ import { changePorts, type PortAction, type PortChange } from "../reconcile/chan
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
 interface PortOptions {
@@ -137,7 +138,7 @@ async function changePortsOf(
   session.show({
     asJson: json,
     json: { ...report, ...change },
-    text: `${describe(report, action, change)}\n`,
+    text: `${onOneLine(describe(report, action, change))}\n`,
   });
 }
 

@@ -231,5 +231,5 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
 /** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
-    `Its range ${formatRange(lostRange)} is no longer free, so it has another one now`;
+    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }

@@ -68,7 +68,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
 /** What to expect of an app in an MSIX package of Windows; `undefined` for any other. */
 export function packageWarning(program: string): string | undefined {
   if (!/[\\/]WindowsApps[\\/]/i.test(program)) return undefined;
-  return "Claude Desktop is installed as an MSIX package, some builds of which refuse " +
+  return "Claude Desktop is installed as an MSIX package, and some of its builds refuse " +
     "--user-data-dir: if the window shows another instance's account, name another program with " +
     '"launcher" in the settings';
 }

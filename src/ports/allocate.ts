@@ -1,7 +1,7 @@
 /** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/port_layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
 /** Offsets within a range by tool, those of the specification included. */
@@ -161,7 +161,7 @@ export function assignCopies({ range, wanted, offsets, kept, isReserved }: CopyR
   const needs = new Map(wanted.map(({ tool, count, copies = 0 }) => [tool, { count, copies }]));
   for (const [tool, given] of kept ?? []) {
     const { count, copies } = needs.get(tool) ?? { count: given.length, copies: 1 };
-    const still = given.slice(0, count * copies);
+    const still = [...new Set(given)].slice(0, count * copies);
     if (still.length > 0 && still.every(isUsable)) take(tool, still);
   }
   for (const [tool, { count, copies: number }] of needs) {
@@ -231,7 +231,7 @@ function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(
     "no-ports",
-    `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
+    `The range ${formatRange(range)} is full: no port is left for "${tool}" in addition to ${
       shown.join(", ")
     }`,
     "Remove a server from the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",

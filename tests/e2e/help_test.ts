@@ -38,6 +38,15 @@ Deno.test("every command has help with examples, by either way to ask", async ()
   }));
 });
 
+Deno.test("notes in the help of a command fit the terminal; what is to be copied stays", async () => {
+  await using home = await Home.create();
+  for (const name of table.keys()) {
+    const { stdout } = await home.run(["help", name], { isTerminal: true });
+    const wide = stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("  "));
+    assert.deepEqual(wide, [], name);
+  }
+});
+
 Deno.test("help of a topic shows its page, which help lists", async () => {
   await using home = await Home.create();
   const list = await home.ok("help");
@@ -60,15 +69,6 @@ Deno.test("help of a topic shows its page, which help lists", async () => {
 Deno.test("what is nearly a topic is suggested", async () => {
   await using home = await Home.create();
   assert.match(await home.fails(2, ["help", "isolaton"]), /Did you mean isolation\?/);
-});
-
-Deno.test("notes in the help of a command fit the terminal; what is to be copied stays", async () => {
-  await using home = await Home.create();
-  for (const name of table.keys()) {
-    const { stdout } = await home.run(["help", name], { isTerminal: true });
-    const wide = stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("  "));
-    assert.deepEqual(wide, [], name);
-  }
 });
 
 Deno.test("version is that of deno.json", async () => {

@@ -248,3 +248,17 @@ Deno.test("a home that is a link is found inside by both its names, at every sta
     await Deno.remove(real, { recursive: true });
   }
 });
+
+Deno.test("the network passes through: an instance reaches what listens on loopback", {
+  ignore,
+}, async () => {
+  await using app = await homeWithApp({ isolation: "bubblewrap" });
+  await app.create("work");
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept().then((connection) => connection.close());
+  const script = `require("node:net").connect(Number(process.argv[1]), "127.0.0.1")
+.on("connect", function () { console.log("reached"); this.end(); })`;
+  const args = ["exec", "work", "--", "node", "-e", script, String(listener.addr.port)];
+  assert.equal(await app.home.program.ok(...args), "reached\n");
+  await accepted;
+});

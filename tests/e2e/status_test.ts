@@ -122,13 +122,17 @@ Deno.test("everything works while LD_LIBRARY_PATH is set, and children get only 
     ["mcp", "a", "--reset-ports"],
     ["stop", "a"],
     ["exec", "a", "--", "sh", "-c", "env >seen"],
+    ["mcp", "a", "add", "more", "--", "true"],
+    ["check", "a", "--timeout", "5"],
     ["doctor"],
     ["remove", "a", "--yes"],
   ];
   for (const args of lines) {
     const ran = await home.process(args, { env });
     assert.doesNotMatch(ran.stderr, /LD_|allow-run/, args.join(" "));
-    if (args[0] !== "doctor") succeeded(ran, args);
+    // These two find something wrong: no server answers, and there is no app.
+    if (args[0] === "check") assert.match(ran.stdout, /exit code 0/);
+    else if (args[0] !== "doctor") succeeded(ran, args);
   }
   const seen = await home.read("seen");
   assert.match(seen, /^DISPLAY=:9$/m);
