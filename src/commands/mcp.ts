@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportOne } from "../reports/instances.ts";
+import { type Report, reportChanged } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
@@ -133,7 +133,7 @@ async function changePortsOf(
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   session.show({
     asJson: json,

@@ -1,7 +1,7 @@
 /** `cmgr mcp add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { decode } from "../system/read.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -96,7 +96,7 @@ async function change(
   const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
   session.show({
     asJson: json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: `${onOneLine(done)}${ports}\n`,
   });
 }
