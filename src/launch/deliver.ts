@@ -5,7 +5,7 @@
 import { CmgrError, messageOf } from "../errors.ts";
 import { run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
-import { commandLine } from "./windows_quoting.ts";
+import { joinArguments } from "../system/windows_arguments.ts";
 
 /** How long the second process may take, in milliseconds. */
 const limitMs = 30_000;
@@ -25,7 +25,7 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
   const [program, given, own] = Deno.build.os === "windows"
     ? ["powershell", ["-NoProfile", "-Command", windowsScript], {
       CMGR_FILE: file,
-      CMGR_LINE: commandLine(args),
+      CMGR_LINE: joinArguments(args),
     }]
     : isAllowed
     ? [file, args, {}]

@@ -5,7 +5,7 @@ import { processTable } from "../processes/list.ts";
 import { start } from "../system/run.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
-import { commandLine } from "./windows_quoting.ts";
+import { joinArguments } from "../system/windows_arguments.ts";
 
 export interface Spawned {
   /** `undefined` when it could not be started. */
@@ -70,7 +70,7 @@ export async function spawnDetached(
   const [program, given, own] = isWindows
     ? ["powershell", ["-NoProfile", "-Command", windowsScript], {
       CMGR_FILE: file,
-      CMGR_LINE: commandLine(args),
+      CMGR_LINE: joinArguments(args),
       CMGR_LOG: log,
     }]
     : ["sh", ["-c", supervisorScript, "sh", log, exit, lock, ...plan.argv], {}];

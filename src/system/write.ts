@@ -109,6 +109,8 @@ function write(path: string, act: () => void): void {
       `${path} cannot be written: ${messageOf(error)}`,
       full
         ? "Free some room on that disk, then repeat the command"
+        : Deno.build.os === "windows"
+        ? "Close what has it open, then repeat the command"
         : "Look at the owner and the mode of that path and of the folders above it",
       { cause: error },
     );
