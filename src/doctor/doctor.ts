@@ -64,7 +64,9 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
   return [
     {
       name: "folders",
-      ok: "~/.cmgr and ~/sandboxes belong to you alone",
+      ok: Deno.build.os === "windows"
+        ? "~/.cmgr and ~/sandboxes are in your profile; who else may read it is not checked"
+        : "~/.cmgr and ~/sandboxes belong to you alone",
       run: () => checkFolders(facts),
     },
     {

@@ -20,8 +20,9 @@ if [ -r "/proc/$$/environ" ]; then
 fi
 `;
 
-/** Only where there is none, if only a link. */
+/** Only where there is none, if only a link; Windows has no login shells. */
 export async function ensureLoginProfiles(sandbox: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
   for (const name of profileNames) {
     const path = join(sandbox, name);
     if (!await isPresent(path).catch(() => true)) await appendLine(path, profileText.trimEnd());
