@@ -19,7 +19,7 @@ Examples:
   cmgr env work
   eval "$(cmgr env work)"
   cmgr env work --shell fish
-  cmgr env work --shell powershell | Out-String | Invoke-Expression
+  cmgr env work --shell powershell
   cmgr env work --json`,
     )
     .action((name, options) =>
