@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flags } from "../src/permissions.ts";
+import { flags, foldersIn } from "../src/permissions.ts";
 
 const file = new URL("../deno.json", import.meta.url);
 
@@ -14,7 +14,7 @@ const file = new URL("../deno.json", import.meta.url);
  * @param main The path of `main.ts`
  */
 export function sourceArgs(home: string, main: string): string[] {
-  return ["run", "-q", ...flags(home), main];
+  return ["run", "-q", ...flags(foldersIn(home)), main];
 }
 
 /** The command line of the task `cmgr`, whose shell fills in `$HOME`. */

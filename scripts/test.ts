@@ -16,10 +16,24 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
-/** Of the binaries that name a home: every command, its permissions, and what is a process's. */
-const ownHome = ["examples", "exec", "isolation", "lifecycle", "permissions", "process"].map((
-  name,
-) => `tests/e2e/${name}_test.ts`);
+/** Of the binaries that name a home: every command, its permissions, and what is a process's... */
+const programTests = ["examples", "exec", "lifecycle", "permissions", "process"];
+
+/** ... and every attack, by what it is made on. */
+const attackTests = [
+  ...["isolation", "escape", "session_bus", "status", "links"],
+  ...[
+    "deleting",
+    "foreign_names",
+    "bad_input",
+    "import",
+    "large_configs",
+    "config",
+    "half_installed",
+  ],
+  ...["foreign_processes", "crash", "check", "shared_ports", "hostile_names", "secrets"],
+];
+const ownHome = [...programTests, ...attackTests].map((name) => `tests/e2e/${name}_test.ts`);
 
 /** Of the Windows binary: every command that needs no PowerShell. */
 const onWindows = [

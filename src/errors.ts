@@ -1,6 +1,6 @@
 /** The one error type that a person is meant to read, and its exit codes. */
 
-/** A promise to scripts, listed in the README. */
+/** A promise to scripts, listed in docs/exit-codes.md. */
 export const Exit = {
   done: 0,
   /** It was understood and tried, and did not work. */
@@ -84,13 +84,13 @@ export function explained(error: unknown): CmgrError {
     return new CmgrError(
       "failed",
       `The operating system refused: ${messageOf(error)}`,
-      "Look at the room on that disk, and at the owners and modes of ~/.cmgr and ~/sandboxes",
+      "Check the free space on that disk, and the owners and modes of ~/.cmgr and ~/sandboxes",
       { cause: error },
     );
   }
   return new CmgrError(
     "bug",
-    `This is a fault of cmgr's own: ${messageOf(error)}`,
+    `This is a bug in cmgr: ${messageOf(error)}`,
     "Please report it, with the command that you typed and the output of: cmgr version --json",
     { cause: error },
   );

@@ -48,7 +48,7 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   if (!value) {
     throw new CmgrError(
       "usage",
-      `The variable ${variable} is not set, so there is no place for ~/.cmgr and ~/sandboxes`,
+      `The variable ${variable} is not set, so cmgr cannot find ~/.cmgr and ~/sandboxes`,
       `Set ${variable} to your home folder`,
     );
   }
@@ -94,11 +94,27 @@ export function sandboxOf(paths: Paths, instance: string): string {
 
 /** The app's data folder, on every operating system. */
 export function dataDirOf(paths: Paths, instance: string): string {
-  return `${sandboxOf(paths, instance)}${sep}.config${sep}Claude`;
+  return dataDirIn(sandboxOf(paths, instance));
+}
+
+export function dataDirIn(sandbox: string): string {
+  return `${sandbox}${sep}.config${sep}Claude`;
 }
 
 export function configOf(paths: Paths, instance: string): string {
   return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
+}
+
+const copyScript = "/.cmgr-copy";
+
+/** The script in a sandbox that starts the copies of a server, each with its own port; on Linux. */
+export function copyScriptOf(sandbox: string): string {
+  return `${sandbox}${copyScript}`;
+}
+
+/** In whichever sandbox. */
+export function isCopyScript(path: string): boolean {
+  return path.endsWith(copyScript);
 }
 
 /** Where a sandbox is built before it gets its name; left behind only by a crash. */

@@ -1,7 +1,7 @@
 /**
  * Everything the program may touch, as data. The task in `deno.json`, the compile script and the
- * worker of the portable binary all use it; `tests/unit/permissions_test.ts` compares them. No
- * imports: `main.ts` reads this before anything else is loaded.
+ * entry use it; `tests/unit/permissions_test.ts` compares them. No imports: `main.ts` reads this
+ * before anything else is loaded.
  */
 
 /** Below the user's home; nothing else on disk is read or written. */
@@ -23,8 +23,7 @@ export const programs: readonly string[] = [
   "notify-send", // errors of a scheme handler, which has no terminal
   "netstat", // holders of ports on Windows
   "cmd", // editor, and commands in an instance, on Windows
-  "powershell", // process identity and start on Windows
-  "taskkill", // stop on Windows
+  "powershell", // processes, start and stop on Windows
 ];
 
 /**
@@ -72,19 +71,23 @@ export function foldersIn(home: string): string[] {
   return folders.map((folder) => `${home}/${folder}`);
 }
 
+/** Where everything on disk is: what the portable binary may touch until it knows the home. */
+export function roots(isWindows: boolean): string[] {
+  return isWindows ? [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((drive) => `${drive}:\\`) : ["/"];
+}
+
 /**
  * Flags for `deno run` and `deno compile`.
  *
- * @param home `$HOME` where a shell expands it; `undefined` leaves reading and writing unscoped,
- * for the portable binary, which narrows itself at start
+ * @param paths What may be read and written: {@linkcode foldersIn} a home, where a shell may expand
+ * `$HOME`, or {@linkcode roots} for the portable binary
  * @returns One flag per element
  */
-export function flags(home: string | undefined): string[] {
-  const scope = home === undefined ? "" : `=${foldersIn(home).join(",")}`;
+export function flags(paths: readonly string[]): string[] {
   return [
     "--no-prompt",
-    `--allow-read${scope}`,
-    `--allow-write${scope}`,
+    `--allow-read=${paths.join(",")}`,
+    `--allow-write=${paths.join(",")}`,
     `--allow-net=${hosts.join(",")}`,
     `--allow-run=${programs.join(",")}`,
     `--allow-env=${variables.join(",")}`,
@@ -93,18 +96,4 @@ export function flags(home: string | undefined): string[] {
     "--allow-import",
     "--deny-import",
   ];
-}
-
-/** The portable binary runs everything in a worker with these. */
-export function workerPermissions(home: string): Deno.PermissionOptionsObject {
-  return {
-    read: foldersIn(home),
-    write: foldersIn(home),
-    net: [...hosts],
-    run: [...programs],
-    env: [...variables],
-    sys: false,
-    ffi: false,
-    import: false,
-  };
 }

@@ -33,6 +33,24 @@ export function isMissing(program: string, debianPackage: string): boolean {
   return !found;
 }
 
+/**
+ * Whether a file is missing, for a test's `ignore`.
+ *
+ * @param debianPackage Debian's package that has it
+ */
+export function isMissingFile(path: string, debianPackage: string): boolean {
+  const found = isFile(path);
+  if (!found) noteLeftOut(`apt:${debianPackage}`);
+  return !found;
+}
+
+/** Whether a test is for other systems than this one, for its `ignore`. */
+export function onlyOn(...systems: (typeof Deno.build.os)[]): boolean {
+  if (systems.includes(Deno.build.os)) return false;
+  noteLeftOut(`Some tests are for ${systems.join(" and ")} alone.`);
+  return true;
+}
+
 /** Whether any of these is so; unlike with `||`, each has noted its reason by then. */
 export function any(...missing: boolean[]): boolean {
   return missing.includes(true);

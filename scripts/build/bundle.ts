@@ -14,9 +14,6 @@ import { stage } from "./stage.ts";
 
 const fixedTime = new Date("2020-01-01T00:00:00Z");
 
-/** The worker's module as `main.ts` names it, and its name once it is bundled. */
-const worker = { source: "./src/worker.ts", bundled: "./src/worker.js" };
-
 /**
  * commander loads these to run subcommands that are programs of their own. cmgr has none, so the
  * binary has nothing by which a package could start one.
@@ -48,7 +45,6 @@ export async function bundle(commit: string | null): Promise<Bundle> {
     await stage(sources, commit);
     await runBundler(sources, scripts);
     const packages = await packagesIn(sources, await takeSourceMaps(scripts));
-    await nameBundledWorker(join(scripts, "main.js"));
     await writeConfig(sources, scripts);
     await settle(scripts);
     return { scripts, packages, [Symbol.asyncDispose]: remove };
@@ -68,7 +64,7 @@ export function bundleArgs(to: string): string[] {
     ...["bundle", "-q", "--frozen", "--platform=deno", "--minify", "--code-splitting"],
     "--node-modules-dir=auto", // beside the sources, wherever Deno's cache is
     "--sourcemap=external",
-    ...[`--outdir=${to}`, "main.ts", "src/worker.ts"],
+    ...[`--outdir=${to}`, "main.ts"],
   ];
 }
 
@@ -93,13 +89,6 @@ async function takeSourceMaps(folder: string): Promise<string[]> {
     }
   }
   return found;
-}
-
-/** The bundler leaves the address of a worker as it is. */
-async function nameBundledWorker(path: string): Promise<void> {
-  const pieces = (await Deno.readTextFile(path)).split(JSON.stringify(worker.source));
-  if (pieces.length !== 2) throw new Error(`${worker.source} is there ${pieces.length - 1} times`);
-  await Deno.writeTextFile(path, pieces.join(JSON.stringify(worker.bundled)));
 }
 
 /** The compiler resolves what the scripts import by this. */

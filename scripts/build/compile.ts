@@ -9,7 +9,7 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
-import { flags } from "../../src/permissions.ts";
+import { flags, foldersIn, roots } from "../../src/permissions.ts";
 import { denoVersion, project } from "../project.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
@@ -40,8 +40,7 @@ export function compileArgs({ target, home, output }: Wanted): string[] {
     "--no-check",
     "--cached-only",
     "--no-code-cache", // it would be written to the system's temporary folder
-    ...flags(home),
-    "--include=src/worker.js",
+    ...flags(home === undefined ? roots(target.suffix === ".exe") : foldersIn(home)),
     `--target=${target.name}`,
     `--output=${output}`,
     "main.js",

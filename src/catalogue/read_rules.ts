@@ -1,12 +1,20 @@
-/** The rules in force: the user's own in `~/.cmgr/tools.jsonc`, then the built-in ones. */
+/**
+ * The rules in force: the user's own in `~/.cmgr/tools.jsonc`, then the built-in ones, written by hand
+ * and then measured. Many commands need no rules, and do not load these.
+ */
 import type { Paths } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { catalogue } from "./built_in.ts";
+import measured from "./measured_rules.json" with { type: "json" };
 import type { Rule } from "./rule.ts";
-import { mergeRules, parseUserRules } from "./user_rules.ts";
+
+/** `deno task measure` writes the measured ones. */
+export const builtIn: readonly Rule[] = [...catalogue, ...measured as unknown as readonly Rule[]];
 
 /** @throws {CmgrError} `damaged`, with line and field, when the user's file cannot be used */
 export async function readRules(paths: Paths): Promise<readonly Rule[]> {
   const text = await readTextIfPresent(paths.tools);
-  return text === undefined ? catalogue : mergeRules(parseUserRules(text, paths.tools));
+  if (text === undefined) return builtIn;
+  const { mergeRules, parseUserRules } = await import("./user_rules.ts");
+  return mergeRules(parseUserRules(text, paths.tools), builtIn);
 }

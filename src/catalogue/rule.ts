@@ -63,6 +63,9 @@ export interface Hazard {
   readonly by?: readonly string[];
 }
 
+/** What a second copy of a server with the same settings does while the first has its port. */
+export type SecondCopy = "exits" | "attaches" | "takes next port" | "kills the first" | "shares";
+
 export interface Rule {
   /** In the registry and in `--tools`. */
   readonly name: string;
@@ -81,12 +84,20 @@ export interface Rule {
    */
   readonly env?: Readonly<Record<string, string>>;
   readonly hazards?: readonly Hazard[];
+  readonly secondCopy?: SecondCopy;
   /** How a new config names it; without one, no package is known to start. */
   readonly template?: Template;
   /** Whether `create` writes it when nothing is asked for. */
   readonly isDefault?: boolean;
   /** Whether the user wrote it, or a part of it. */
   readonly isUsers?: boolean;
+  /** What it was learnt from, by `cmgr learn`. */
+  readonly learnt?: {
+    readonly package: string;
+    readonly version: string;
+    /** `2026-11-24`. */
+    readonly date: string;
+  };
   readonly source: string;
 }
 

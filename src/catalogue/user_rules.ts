@@ -3,20 +3,24 @@ import * as v from "valibot";
 import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { catalogue, managedVariables } from "./built_in.ts";
-import type { HazardKind, PortRule, Rule } from "./rule.ts";
+import { catalogue } from "./built_in.ts";
+import { managedVariables } from "./spec_rules.ts";
+import type { HazardKind, PortRule, Rule, SecondCopy } from "./rule.ts";
 
 /** A rule as far as the user has written it. */
 export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
 
-/** The user's rules first; of a name that the catalogue has, they replace the written fields. */
-export function mergeRules(users: readonly UserRule[]): Rule[] {
+/** The user's rules first; of a name that is known, they replace the written fields. */
+export function mergeRules(
+  users: readonly UserRule[],
+  rules: readonly Rule[] = catalogue,
+): Rule[] {
   const written = users.map((user): Rule => {
-    const known = catalogue.find((rule) => rule.name === user.name);
+    const known = rules.find((rule) => rule.name === user.name);
     return { packages: [], ...known, ...user, isUsers: true };
   });
   const names = new Set(users.map((user) => user.name));
-  return [...written, ...catalogue.filter((rule) => !names.has(rule.name))];
+  return [...written, ...rules.filter((rule) => !names.has(rule.name))];
 }
 
 /**
@@ -28,7 +32,7 @@ export function parseUserRules(text: string, where: string): UserRule[] {
     name: where,
     comments: true,
     hint:
-      "Fix that line; cmgr has left the file as it is. The fields are listed by: cmgr tools --help",
+      "Fix that line; cmgr has not changed the file. The fields are listed by: cmgr tools --help",
   });
   return Object.entries(tools).map(([name, { keys, ...fields }]) => ({
     ...fields,
@@ -44,10 +48,24 @@ const word = v.pipe(
   v.check((text) => !text.includes("\0"), "contains a NUL character"),
 );
 const words = v.pipe(v.array(word), v.readonly());
-const variable = v.pipe(
+const variableName = v.pipe(
   word,
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
-  v.check((name) => !managedVariables.includes(name), "is set by cmgr itself"),
+);
+const setByCmgr = "is set by cmgr itself";
+const variable = v.pipe(
+  variableName,
+  v.check((name) => !managedVariables.includes(name), setByCmgr),
+);
+
+/** The port that every server is told: of a tool's ports the first. */
+const toldVariables: readonly string[] = ["MCP_PORT", "MCP_SERVER_PORT"];
+const portVariable = v.pipe(
+  variableName,
+  v.check(
+    (name) => !managedVariables.includes(name) || toldVariables.includes(name),
+    setByCmgr,
+  ),
 );
 
 const portRule: Schema<PortRule> = v.pipe(
@@ -55,7 +73,7 @@ const portRule: Schema<PortRule> = v.pipe(
   v.strictObject({
     default: v.optional(wholeNumber(1, highestPort)),
     variables: v.optional(
-      v.pipe(v.array(variable), v.nonEmpty("names no variable"), v.readonly()),
+      v.pipe(v.array(portVariable), v.nonEmpty("names no variable"), v.readonly()),
     ),
     value: v.optional(v.pipe(word, v.includes("{port}", "does not contain {port}"))),
     flag: v.optional(v.pipe(word, v.regex(/^--?[^\s=]+$/, "is not a flag such as --port"))),
@@ -91,18 +109,42 @@ const kinds: readonly HazardKind[] = [
   "shared-files",
 ];
 
+const secondCopies: readonly SecondCopy[] = [
+  "exits",
+  "attaches",
+  "takes next port",
+  "kills the first",
+  "shares",
+];
+
 export const userRule = v.pipe(
   plainObject,
   v.strictObject({
     packages: v.optional(words),
     commands: v.optional(words),
     keys: v.optional(words),
-    ports: v.optional(v.pipe(v.array(portRule), v.readonly())),
+    ports: v.optional(v.pipe(
+      v.array(portRule),
+      v.check(
+        ([_, ...others]) =>
+          !others.some(({ variables = [] }) =>
+            variables.some((name) => toldVariables.includes(name))
+          ),
+        "moves a further port by MCP_PORT, which cmgr itself sets to the first",
+      ),
+      v.readonly(),
+    )),
     env: v.optional(v.record(variable, v.string())),
     hazards: v.optional(v.pipe(
       v.array(v.strictObject({ kind: v.picklist(kinds), text: word, by: v.optional(words) })),
       v.readonly(),
     )),
+    secondCopy: v.optional(v.picklist(secondCopies)),
+    learnt: v.optional(v.strictObject({
+      package: word,
+      version: word,
+      date: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, "is not a date such as 2026-01-31")),
+    })),
     source: v.optional(v.string()),
   }),
 );

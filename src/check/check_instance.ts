@@ -6,58 +6,33 @@
  */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import { describeRemote, type Entry } from "../config/config_text.ts";
+import { recognise } from "../catalogue/recognise.ts";
+import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
-import type { Instance } from "../instance.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
-import type { ChosenIsolation } from "../sandbox/isolation.ts";
+import { listeners } from "../ports/listeners.ts";
+import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
-import { evidenceOf } from "./evidence.ts";
-import { placePorts, portsExpected } from "./open_ports.ts";
+import { copiesAtOnce, joinCopies } from "./copies.ts";
 import { planServers } from "./plan_servers.ts";
-import { reasonOf } from "./reason.ts";
-import { answeredReport, type CheckReport, isHealthy, silentReport } from "./result.ts";
-import type { ServerCheck } from "./result.ts";
-import { endServers, type ServerCommand } from "./server_process.ts";
-import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
-import { watchPorts } from "./watch_ports.ts";
+import { probeServers } from "./probe.ts";
+import { type CheckReport, isHealthy, type ServerCheck, silentReport } from "./result.ts";
+import {
+  type Came,
+  type Check,
+  type CheckRequest,
+  type Startable,
+  startTogether,
+} from "./start_together.ts";
 
 /** A range has no more ports, and each server is a process or two that all run at once. */
 const maxServers = 200;
 
-/** What to check, and how. */
-export interface CheckRequest {
-  readonly instance: Instance;
-  /** Keys or tools to check; all when there is none. */
-  readonly tools: readonly string[];
-  /** How long each server may take to answer, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Ends the check early. */
-  readonly signal: AbortSignal;
-}
-
-/** A server that can be started. */
-interface Startable {
-  readonly entry: Entry;
-  readonly recognised: Recognised;
-  readonly command: ServerCommand;
-}
-
-/** Everything that one check shares. */
-interface Check extends CheckRequest {
-  readonly context: Context;
-  readonly secrets: readonly string[];
-  readonly isolation: ChosenIsolation | null;
-  readonly left: number[];
-}
-
 /**
  * Starts the servers of an instance, speaks with each, looks at the ports they opened, and ends
  * everything that was started: all at once, as the app does, but for those that end others, which
- * come one by one when the rest is gone.
+ * come one by one when the rest is gone. As the app itself it starts each more than once.
  *
  * Needs read permission for `~/.cmgr` and `~/sandboxes`, the permissions of a launch plan, and run
  * permission for `ps`, `kill`, and `ss` or `lsof`.
@@ -86,11 +61,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   ], request.tools);
   const isRunning = await instance.isRunning();
   if (isRunning) {
-    context.notice(`"${instance.name}" is running: its own servers may hold the ports already`);
+    context.notice(`"${instance.name}" is running, so its own servers may already use the ports`);
   } else if ((await halfInstalled(context.paths, instance.name)).length > 0) {
     context.notice(
-      `npx has installed packages of "${instance.name}" in part, so their servers may not start; ` +
-        `have them installed again with: cmgr doctor ${instance.name} --fix`,
+      `npx packages of "${instance.name}" are only partly installed, so their servers may not ` +
+        `start; install them again with: cmgr doctor ${instance.name} --fix`,
     );
   }
   const reports = new Map<string, ServerCheck>();
@@ -112,13 +87,17 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       ? [{ recognised, entry: entries[i] }]
       : []
   );
-  if (chosen.length > maxServers) {
+  const copies = request.asApp ? copiesAtOnce : 1;
+  if (chosen.length * copies > maxServers) {
     throw new CmgrError(
       "usage",
-      `The config of "${instance.name}" has ${chosen.length} servers, and at most ${maxServers} ` +
-        "are checked at once",
+      `The config of "${instance.name}" has ${chosen.length} servers, and at most ` +
+        `${maxServers / copies} are checked at once`,
       `Name those to check: cmgr check ${instance.name} TOOL…`,
     );
+  }
+  if (chosen.some(({ entry }) => entry.script !== undefined)) {
+    await ensureCopyScript(instance.sandbox);
   }
   const { isolation, commands } = await planServers(
     context,
@@ -143,13 +122,14 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
       reports.set(key, silentReport(first.recognised, "not-started", obstacle));
       continue;
     }
-    const came = await checkTogether(check, group);
-    came.forEach((report) => reports.set(report.entry, report));
+    const came = request.asApp ? await startAsApp(check, group) : await startTogether(check, group);
+    came.forEach(({ report }) => reports.set(report.entry, report));
   }
   const inOrder = named.map(({ key }) => reports.get(key)!);
   return {
     instance: instance.name,
     isolation,
+    asApp: request.asApp === true,
     range: allocation?.range ?? null,
     ok: check.left.length === 0 && inOrder.every(isHealthy),
     servers: inOrder,
@@ -157,94 +137,14 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   };
 }
 
-async function checkTogether(check: Check, group: readonly Startable[]): Promise<ServerCheck[]> {
-  const { context, instance, signal } = check;
-  const startedAt = Date.now();
-  const sessions: ServerSession[] = [];
-  try {
-    const met = group.map((server) => {
-      const session = openServerSession(server.command, check);
-      sessions.push(session);
-      const report = session.outcome.then(async (outcome) =>
-        await reportOn(check, server, session, outcome, startedAt)
-      );
-      return { ...server, session, report };
-    });
-    const reports = told(check, met);
-    const watched = met.map(({ session, recognised, entry }) => ({
-      session,
-      expected: portsExpected(recognised, entry),
-    }));
-    const [open, found] = await Promise.all([
-      watchPorts(context.paths, watched, reports, signal),
-      reports,
-    ]);
-    refuseInterrupted(signal);
-    const allocation = await instance.allocation();
-    return found.map((report, i) => withPorts(report, open[i], allocation));
-  } finally {
-    await Promise.all(sessions.map((session) => session.leave()));
-    const left = await endServers(context.paths, sessions.map(({ server }) => server));
-    check.left.push(...left);
-  }
-}
-
-/** Tells which servers are still waited for, until all have been reported on. */
-async function told(
-  { context: { progress } }: Check,
-  servers: readonly { readonly entry: Entry; readonly report: Promise<ServerCheck> }[],
-): Promise<ServerCheck[]> {
-  const waiting = new Set(servers.map(({ entry }) => entry.key));
-  const describe = () =>
-    `Waiting for ${waiting.size} of ${servers.length} servers: ${[...waiting].join(", ")} ` +
-    "(a first start may download them)";
-  return await progress(describe(), (step) =>
-    Promise.all(servers.map(async ({ entry, report }) => {
-      const result = await report;
-      waiting.delete(entry.key);
-      if (waiting.size > 0) step(describe());
-      return result;
-    })));
-}
-
-function withPorts(
-  report: ServerCheck,
-  open: readonly Listener[],
-  allocation: Parameters<typeof placePorts>[1],
-): ServerCheck {
-  return { ...report, ports: placePorts(open, allocation) };
-}
-
-/** Told as soon as it is known. */
-async function reportOn(
-  check: Check,
-  { recognised, entry }: Startable,
-  session: ServerSession,
-  outcome: SessionOutcome,
-  startedAt: number,
-): Promise<ServerCheck> {
-  const { secrets, instance, signal } = check;
-  if (outcome.introduction) {
-    return answeredReport(recognised, outcome.introduction, outcome.durationMs);
-  }
-  // Nobody reads what is found of a check that was interrupted.
-  const evidence = signal.aborted
-    ? { ...outcome, stderr: [], stdout: [] }
-    : await evidenceOf({ ...check, entry, session, outcome, startedAt });
-  const reason = reasonOf(evidence, instance.name);
-  return silentReport(recognised, reason.state, reason.text, {
-    ...reason,
-    ...evidence,
-    secrets,
-    durationMs: outcome.durationMs,
+/** First the probe, then the copies at the same time. */
+async function startAsApp(check: Check, group: readonly Startable[]): Promise<Came[]> {
+  const probes = await probeServers(check, group.map(({ command }) => command));
+  const numbers = Array.from({ length: copiesAtOnce }, (_, i) => i + 1);
+  const all = numbers.flatMap((copy) => group.map((server) => ({ ...server, copy })));
+  const came = await startTogether(check, all);
+  return group.map(({ entry }, i) => {
+    const copies = came.filter(({ report }) => report.entry === entry.key);
+    return { report: joinCopies(copies, probes[i]) };
   });
-}
-
-function refuseInterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new CmgrError(
-    "interrupted",
-    "The check was interrupted; everything that it started was ended",
-    "Start it again; a single server is checked with: cmgr check NAME TOOL",
-  );
 }

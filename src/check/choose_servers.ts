@@ -46,11 +46,11 @@ export function obstacleTo(
   const [exclusive] = hazardsOf(entry.rule, "exclusive");
   const [hazard] = [exclusive, ...hazardsOf(entry.rule, "ends-copies")].filter(Boolean);
   if (isRunning) {
-    return `it was not started: it ${hazard.text}, and the instance is running, with its own copy`;
+    return `it was not started: it ${hazard.text}, and the instance is running with its own copy`;
   }
   const holder = exclusive &&
     held.find(({ port }) => entry.ports.some((one) => one.default === port));
   if (!holder) return undefined;
   const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
-  return `it was not started: it ${hazard.text}, and something does${who}`;
+  return `it was not started: it ${hazard.text}, and a process is listening there${who}`;
 }

@@ -22,7 +22,8 @@ export interface ServerStreams {
 export interface Introduction {
   readonly name: string;
   readonly version: string;
-  readonly tools: number;
+  /** Their names. */
+  readonly tools: readonly string[];
 }
 
 export interface McpSession {
@@ -62,7 +63,7 @@ async function introduce(
   await client.connect(transport, { timeout });
   const { name = "", version = "" } = client.getServerVersion() ?? {};
   const { tools } = await client.listTools(undefined, { timeout });
-  return { name, version, tools: tools.length };
+  return { name, version, tools: tools.map((tool) => tool.name) };
 }
 
 /** The client's own transport starts the process itself, which this program may not. */

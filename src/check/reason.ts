@@ -1,5 +1,5 @@
 /** Why a server does not answer, by what it wrote. Pure. */
-import { type Cause, failurePatterns, noise } from "./failure_patterns.ts";
+import { type Cause, type FailurePattern, failurePatterns, noise } from "./failure_patterns.ts";
 
 /** What is known of a server that failed, with no secrets masked yet. */
 export interface Evidence {
@@ -22,6 +22,11 @@ export interface Reason {
   readonly text: string;
   /** What to do about it. */
   readonly advice: string | null;
+  /**
+   * The port that it wanted and something else had, `null` where it does not say which; absent
+   * where that is not the reason.
+   */
+  readonly takenPort?: number | null;
 }
 
 export function reasonOf(evidence: Evidence, instance: string): Reason {
@@ -31,18 +36,21 @@ export function reasonOf(evidence: Evidence, instance: string): Reason {
     return {
       state: "installing",
       text: `it is still being installed: ${installing}; ${how}`,
-      advice: "Check it again in a while, or give it more time with --timeout",
+      advice: "Check it again later, or give it more time with --timeout",
     };
   }
   const found = findReason(evidence);
   if (found === undefined) {
-    return { state: "broken", text: `${how}, and wrote nothing`, advice: null };
+    return { state: "broken", text: `${how}, without output`, advice: null };
   }
-  const { line, cause = "broken", advice } = found;
+  const { line, cause = "broken", advice, isTakenPort } = found;
+  const port = portIn(line);
   return {
     state: cause,
     text: `${line} (${how})`,
-    advice: advice?.replaceAll("{instance}", instance) ?? null,
+    advice: advice?.replaceAll("{instance}", instance).replace("PORT", String(port ?? "PORT")) ??
+      null,
+    ...(isTakenPort && { takenPort: port }),
   };
 }
 
@@ -56,18 +64,24 @@ const dump = /^npm notice|^\s+at\s|^\s+['"\w]+: .*,?$/;
 
 function findReason(
   { stderr, stdout, npm }: Evidence,
-): { line: string; cause?: Cause; advice?: string } | undefined {
+): { line: string } & Partial<FailurePattern> | undefined {
   const written = [stderr, stdout].map((lines) => joined(lines.map(plain)));
   const lines = [...npm === undefined ? [] : [npm], ...written.flat()];
-  for (const { pattern, not, cause, advice } of failurePatterns) {
+  for (const found of failurePatterns) {
+    const { pattern, not } = found;
     const line = lines.find((line) => pattern.test(line) && !not?.test(line) && !dump.test(line));
-    if (line === undefined) continue;
-    const port = /(\d{2,5})\D*$/.exec(line)?.[1] ?? "PORT";
-    return { line: short(line), cause, advice: advice?.replace("PORT", port) };
+    if (line !== undefined) return { ...found, line: short(line) };
   }
   const line = aboveStack(lines) ?? written.flatMap((all) => all.filter(isTelling).slice(-1))[0] ??
     written.flatMap((all) => all.filter((line) => !noise.test(line)).slice(-1))[0];
   return line === undefined ? undefined : { line: short(line) };
+}
+
+/** The port that a line names, as in `:::3000`, `port 3000`, `('127.0.0.1', 3000)`. */
+function portIn(line: string): number | null {
+  const found = /\bport:? (\d{2,5})\b/i.exec(line) ?? /:(\d{4,5})\b/.exec(line) ??
+    /\b(\d{4,5})\D*$/.exec(line);
+  return found && Number(found[1]);
 }
 
 /** The message above a dump of a stack; in Python it stands below. */

@@ -5,9 +5,13 @@ import type { Introduction } from "./mcp_session.ts";
 import type { OpenPort } from "./open_ports.ts";
 import { wordsOf } from "./reason.ts";
 
-/** What came of a server; `not-started` is for one that would have ended somebody else's. */
+/**
+ * What came of a server; `not-started` is for one that would have ended somebody else's, `clash`
+ * for one of whose copies only the first to start can run.
+ */
 export type ServerState =
   | "answered"
+  | "clash"
   | "needs-key"
   | "broken"
   | "installing"
@@ -16,7 +20,15 @@ export type ServerState =
   | "remote"
   | "extension";
 
-/** The field names are a promise. */
+/** What came of the app's probe: an answer of any kind, none in its time, or the server's end. */
+export type ProbeState = "answered" | "silent" | "ended";
+
+/** One copy of a server; the field names are a promise. */
+export type CopyCheck =
+  & { readonly copy: number }
+  & Omit<ServerCheck, "entry" | "tool" | "rule" | "probe" | "copies">;
+
+/** Of several copies it tells what holds of all; the field names are a promise. */
 export interface ServerCheck {
   readonly entry: string;
   readonly tool: string;
@@ -41,12 +53,18 @@ export interface ServerCheck {
   readonly stderr: readonly string[];
   /** The last lines of its standard output that are no messages; none when all is well. */
   readonly stdout: readonly string[];
+  /** `null` unless it was started as by the app. */
+  readonly probe: ProbeState | null;
+  /** None unless it was started as by the app. */
+  readonly copies: readonly CopyCheck[];
 }
 
 /** The field names are a promise. */
 export interface CheckReport {
   readonly instance: string;
   readonly isolation: "bubblewrap" | "profile" | null;
+  /** Whether each server was probed and then started twice. */
+  readonly asApp: boolean;
   /** The range of the instance; `null` for one without ports. */
   readonly range: { readonly base: number; readonly size: number } | null;
   /** Whether every server answered, and opened no port outside the range that is not pinned. */
@@ -72,7 +90,7 @@ export function answeredReport(
     state: "answered",
     answered: true,
     server: { name, version },
-    tools,
+    tools: tools.length,
     durationMs: Math.round(durationMs),
   };
 }
@@ -122,6 +140,8 @@ function blank({ key, tool, rule }: About): ServerCheck {
     ports: [],
     stderr: [],
     stdout: [],
+    probe: null,
+    copies: [],
   };
 }
 

@@ -27,7 +27,7 @@ export function variablesFor(
  * not what they are meant for: so the server gets them from `env`.
  */
 export function commandFor(entry: Entry): string[] {
-  const command = [entry.command, ...entry.args];
+  const command = [entry.script ?? entry.command, ...entry.args];
   const variables = Object.entries(ownVariables(entry, isLoaderVariable));
   if (variables.length === 0) return command;
   return ["env", ...variables.map(([name, value]) => `${name}=${value}`), ...command];

@@ -21,6 +21,8 @@ export interface ServerProcess {
   readonly stdout: ReadableStream<Uint8Array>;
   /** Why the process ended, once it has: `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
+  /** The same; `undefined` while it runs. */
+  readonly howEnded: () => string | undefined;
   /** The first and the last lines that it wrote to standard error, so far. */
   readonly stderr: () => readonly string[];
   /** Those of standard output that are no messages. */
@@ -51,20 +53,20 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
   const output = keepLines(copy, (line) => !/^\s*\{/.test(line));
   const tags = [`${checkVariable}=${token}`];
   let known: readonly Identity[] = [];
-  let hasEnded = false;
+  let how: string | undefined;
   return {
     stdin: child.stdin,
     stdout,
     ended: child.status.then(({ code, signal }) => {
-      hasEnded = true;
-      return signal === null ? `exit code ${code}` : `signal ${signal}`;
+      return how = signal === null ? `exit code ${code}` : `signal ${signal}`;
     }),
+    howEnded: () => how,
     stderr: () => errors,
     strayOutput: () => output,
     processesIn: (table) => {
       const process = table.processes.get(child.pid);
       // Until its end is known, its pid is given to no other.
-      const own = process?.parent === Deno.pid && !hasEnded ? [process] : [];
+      const own = process?.parent === Deno.pid && how === undefined ? [process] : [];
       const found = processesOf(table, { tags, known: [...known, ...own], leader: child.pid });
       known = found;
       return found;

@@ -35,7 +35,7 @@ export async function valuesOf(
       const rules = (await place.context.rules()).filter(({ template }) => template);
       return [
         ...rules.map(({ name }): Candidate => [list + name, "MCP server"]),
-        ...(list === "" ? [["all", "every one"], ["none", "no server"]] as const : []),
+        ...(list === "" ? [["all", "all servers"], ["none", "no servers"]] as const : []),
       ];
     }
     case "--unpin":
@@ -64,6 +64,7 @@ export async function argumentsOf(
     case "old":
       return await namesFor(context, command, name);
     case "tools":
+    case "servers":
       return await toolsOf(place);
     case "key":
       return settingKeys(place);

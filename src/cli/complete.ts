@@ -4,6 +4,7 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import { argumentsOf, type Candidate, valuesOf } from "./candidates.ts";
+import { topics } from "./overview.ts";
 import {
   type ArgumentShape,
   type CommandShape,
@@ -50,10 +51,15 @@ async function candidates(
     const shown = [...table].filter(([, { hidden }]) => !hidden);
     return [
       ...shown.map(([command, { summary }]): Candidate => [command, summary]),
-      ["help", "Show help for a command"],
+      ["help", "Show help for a command or topic"],
     ];
   }
-  if (typed === "help") return [...table.keys()].map((command) => [command, ""]);
+  if (typed === "help") {
+    return [
+      ...[...table.keys()].map((command): Candidate => [command, ""]),
+      ...Object.entries(topics).filter(([topic]) => !table.has(topic)),
+    ];
+  }
   const found = [...table].find(([name, { aliases = [] }]) =>
     name === typed || aliases.includes(typed)
   );

@@ -12,26 +12,26 @@ export interface ManualEntry {
 }
 
 /** When the text in this module was last changed. */
-const date = "2026-11-22";
+const date = "2026-11-24";
 
 const exits: readonly (readonly [string, string])[] = [
-  ["0", "Everything asked for was done."],
-  ["1", "It failed."],
-  ["2", "The command line or a value on it makes no sense."],
-  ["3", "There is no instance of that name."],
-  ["4", "It exists already, runs, or another cmgr holds the lock."],
-  ["5", "No range, or no port within a range, is left."],
-  ["6", "A file of cmgr's own on disk cannot be used as it is."],
-  ["70", "A fault of cmgr's own."],
-  ["130", "It was ended by Ctrl-C, or by another signal."],
+  ["0", "Done."],
+  ["1", "Failed."],
+  ["2", "The command line, or input that was given, is not valid."],
+  ["3", "No instance has that name."],
+  ["4", "Conflict: it exists or is running, or another cmgr holds the lock."],
+  ["5", "No ports are left."],
+  ["6", "One of cmgr's own files is damaged."],
+  ["70", "A bug in cmgr."],
+  ["130", "Interrupted by Ctrl-C or another signal."],
 ];
 
 const files: readonly (readonly [string, string])[] = [
   ["~/.cmgr/registry.json", "The instances."],
   ["~/.cmgr/port_registry.json", "Their ranges and ports."],
   ["~/.cmgr/config.jsonc", "Settings: basePort, portRange, launcher, isolation."],
-  ["~/.cmgr/tools.jsonc", "Rules of your own for MCP servers."],
-  ["~/.cmgr/backups/", "Earlier configs, the newest 20 of each instance."],
+  ["~/.cmgr/tools.jsonc", "Your own rules for MCP servers."],
+  ["~/.cmgr/backups/", "Backups of configs, the newest 20 per instance."],
   ["~/.cmgr/trash/", "Removed instances."],
   ["~/sandboxes/NAME/", "The sandbox of an instance."],
   [
@@ -43,10 +43,20 @@ const files: readonly (readonly [string, string])[] = [
 const variables: readonly (readonly [string, string])[] = [
   ["MCP_BASE_PORT, MCP_PORT_RANGE", "First port of the first range, and the size of a new range."],
   ["VISUAL, EDITOR", "The editor for cmgr config NAME --edit."],
-  ["NO_COLOR, FORCE_COLOR", "Colour off, or on even without a terminal."],
+  ["NO_COLOR, FORCE_COLOR", "Turn colour off, or on without a terminal."],
 ];
 
-export function writeManual(version: string, entries: readonly ManualEntry[]): string {
+/** A page of the documentation, as plain text. */
+interface ManualPage {
+  readonly topic: string;
+  readonly text: string;
+}
+
+export function writeManual(
+  version: string,
+  entries: readonly ManualEntry[],
+  pages: readonly ManualPage[],
+): string {
   return [
     `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
     ".SH NAME",
@@ -55,11 +65,13 @@ export function writeManual(version: string, entries: readonly ManualEntry[]): s
     ".B cmgr",
     "\\fICOMMAND\\fR [\\fIARGUMENT\\fR ...] [\\fIOPTION\\fR ...]",
     ".SH DESCRIPTION",
-    "Each instance has a sandbox folder of its own, a range of ports of its own for",
-    "its MCP servers, and a config that keeps every server inside that range.",
+    "Each instance has its own sandbox folder, its own range of ports for its MCP",
+    "servers, and a config that keeps every server inside that range.",
     "Results go to standard output, everything else to standard error.",
     ".SH COMMANDS",
     ...entries.flatMap(writeEntry),
+    ".SH TOPICS",
+    ...pages.flatMap(({ topic, text }) => [`.SS ${topic}`, ...asWritten(text.trimEnd())]),
     ".SH EXIT STATUS",
     ...writeTerms(exits),
     ".SH ENVIRONMENT",
@@ -75,8 +87,12 @@ function writeEntry({ name, description, usage, terms, notes }: ManualEntry): st
     `.SS ${escape(`cmgr ${name} ${usage}`)}`,
     line(description),
     ...writeTerms(terms),
-    ...(notes === "" ? [] : [".PP", ".nf", ...notes.split("\n").map(line), ".fi"]),
+    ...(notes === "" ? [] : [".PP", ...asWritten(notes)]),
   ];
+}
+
+function asWritten(text: string): string[] {
+  return [".nf", ...text.split("\n").map(line), ".fi"];
 }
 
 function writeTerms(terms: readonly (readonly [string, string])[]): string[] {

@@ -7,7 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ...["create", "start", "stop", "restart", "list", "status"],
     ...["clone", "rename", "remove", "restore", "trash", "share"],
   ]],
-  ["Servers and ports", ["mcp", "ports", "tools", "check", "config", "import-config"]],
+  ["Servers and ports", ["mcp", "ports", "tools", "check", "learn", "config", "import-config"]],
   ["Day to day", ["open", "login", "logs", "shell", "exec", "path", "du", "doctor"]],
   ["Setup", ["settings", "completion", "alias", "env", "desktop", "version"]],
 ];
@@ -15,10 +15,25 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 export const purpose =
   "Runs several Claude Desktop instances side by side, each with its own ports.";
 
+/** Pages of the documentation that `cmgr help` shows, with what they answer. */
+export const topics = {
+  ports: "Which port each MCP server gets, and how to change that",
+  isolation: "What an instance can see of your files",
+  login: "How to log in to a second account",
+  settings: "Every setting and its default",
+  troubleshooting: "What to do when something does not work",
+} as const;
+
+export type Topic = keyof typeof topics;
+
+export function isTopic(name: string | undefined): name is Topic {
+  return name !== undefined && Object.hasOwn(topics, name);
+}
+
 const everyday: readonly (readonly [line: string, meaning: string])[] = [
   ["cmgr create work", "Create an instance with its own sandbox and ports"],
   ["cmgr start work", "Start it"],
-  ["cmgr list", "See which instances there are, and which are running"],
+  ["cmgr list", "List the instances, and see which are running"],
   ["cmgr stop work", "Stop it"],
 ];
 
@@ -27,6 +42,12 @@ const others = (commands: readonly string[]) =>
 
 export function groupOf(command: string): string {
   return groups.find(([, commands]) => commands.includes(command))?.[0] ?? "Commands";
+}
+
+/** Below the list of commands. */
+export function formatTopics(): string {
+  const rows = Object.entries(topics).map(([name, meaning]) => [`  help ${name}`, meaning]);
+  return `Topics:\n${formatTable(rows)}`;
 }
 
 export function formatOverview(width = 80): string {
@@ -38,6 +59,7 @@ export function formatOverview(width = 80): string {
     `More commands:\n${
       indented(groups.map(([title, commands]) => [title, others(commands).join(", ")]))
     }`,
-    "Help for one command: cmgr COMMAND --help; all of them: cmgr --help\n",
+    "Help for a command: cmgr COMMAND --help. All commands: cmgr --help\n" +
+    `Topics: cmgr help ${Object.keys(topics).join(", ")}\n`,
   ].join("\n");
 }

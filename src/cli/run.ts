@@ -6,11 +6,12 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { ContextOptions, Session, Shown } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
-import { formatOverview, groupOf, purpose } from "./overview.ts";
+import { wrapNotes } from "./help_notes.ts";
+import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
-import { type Io, ReaderGone } from "../terminal/streams.ts";
+import { type Io, processIo, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
   formatError,
@@ -19,8 +20,14 @@ import {
   toJson,
   wantsColour,
 } from "../terminal/output.ts";
-import type { Paths } from "../paths.ts";
-import { version } from "../version.ts";
+import { homeOf, type Paths, pathsIn } from "../paths.ts";
+import { readSettings } from "../settings/settings.ts";
+import { version } from "../build.ts";
+
+/** Runs the command line that the process was started with. */
+export function main(): Promise<ExitCode> {
+  return run(Deno.args, processIo());
+}
 
 /**
  * Runs one command line.
@@ -60,15 +67,23 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   };
   try {
     if (args[0] === "help" && args[1] === "--man") {
-      io.out(await manual(session));
+      const { readManual } = await import("./read_manual.ts");
+      io.out(await readManual(session));
       return exit;
     }
     if (args.length === 0) {
       io.out(formatOverview(io.columns()));
       return exit;
     }
-    await refuseUnknown(args[0] === "help" ? args[1] : args[0]);
-    const program = await buildProgram(args, session);
+    const page = args[0] === "help" && isTopic(args[1])
+      ? await (await import("./topics.ts")).formatTopic(args[1], io)
+      : undefined;
+    if (page !== undefined && !table.has(args[1])) {
+      io.out(page);
+      return exit;
+    }
+    await refuseUnknown(args);
+    const program = await buildProgram(args, session, page);
     await program.parseAsync(toParse(args), { from: "user" });
     if (held.length > 0) io.err(held.join(""));
     return exit;
@@ -79,8 +94,12 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
 
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
-  // Asked for the help of a command that is none, commander shows its own and fails without a word.
-  return first === "help" && second !== undefined && !table.has(second) ? [second] : [...args];
+  // Asked for the help of an unknown command, commander shows its own and fails without a word.
+  if (first === "help" && second !== undefined && !table.has(second)) return [second];
+  // Commander drops the first "--" of a command line. By the second one `exec` knows that no
+  // instance is named.
+  if (first === "exec" && second === "--") return [first, "--", ...args.slice(1)];
+  return [...args];
 }
 
 /** The same command line with the command's own name. */
@@ -90,11 +109,16 @@ function withoutAliases(args: readonly string[]): string[] {
 }
 
 /** @throws {CmgrError} `usage`, with the command that was probably meant */
-async function refuseUnknown(name: string | undefined): Promise<void> {
+async function refuseUnknown([first, second]: readonly string[]): Promise<void> {
+  const isHelp = first === "help";
+  const name = isHelp ? second : first;
   if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
   const { nearest } = await import("../json/nearest.ts");
   const shown = [...table].filter(([, { hidden }]) => !hidden);
-  const near = nearest(name, [...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases])]);
+  const near = nearest(name, [
+    ...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases]),
+    ...(isHelp ? Object.keys(topics) : []),
+  ]);
   const { maskText } = await import("../config/secrets.ts");
   throw new CmgrError(
     "usage",
@@ -104,22 +128,29 @@ async function refuseUnknown(name: string | undefined): Promise<void> {
   );
 }
 
-async function buildProgram(args: readonly string[], session: Session): Promise<Command> {
+/** @param page Shown after the help of a command that is also a topic */
+async function buildProgram(
+  args: readonly string[],
+  session: Session,
+  page?: string,
+): Promise<Command> {
   const { io } = session;
+  const width = io.columns() ?? 80;
   const program = new Command("cmgr")
     .description(purpose)
-    .version(version, "-V, --version", "show which cmgr this is")
+    .version(version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
     .commandsGroup("Setup:")
-    .helpCommand("help [command]", "Show help for a command; --man prints the manual page")
+    .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
+    .addHelpText("after", `\n${formatTopics()}`)
     // So that what follows the command of `exec` is left to that command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: io.out,
+      writeOut: (text) => io.out(wrapNotes(text, width)),
       // Errors are thrown and worded in one place, below.
       writeErr: () => {},
-      getOutHelpWidth: () => io.columns() ?? 80,
+      getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
@@ -131,38 +162,11 @@ async function buildProgram(args: readonly string[], session: Session): Promise<
     const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
       .aliases(aliases).helpGroup(`${groupOf(name)}:`);
-    if (name === named) (await load()).define(command as unknown as Command, session);
+    if (name !== named) continue;
+    (await load()).define(command as unknown as Command, session);
+    if (page !== undefined) command.addHelpText("after", `\n${page}`);
   }
   return program as unknown as Command;
-}
-
-async function manual(session: Session): Promise<string> {
-  const { writeManual } = await import("./manual.ts");
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
-  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
-    const command = new Command(name);
-    (await load()).define(command as unknown as Command, session);
-    let whole = "";
-    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
-    return {
-      name,
-      description: `${summary}.`,
-      usage: command.usage(),
-      terms: [
-        ...command.registeredArguments.map((argument) =>
-          [termOf(argument), argument.description] as const
-        ),
-        ...command.options.map(({ flags, description }) => [flags, description] as const),
-      ],
-      notes: whole.slice(command.helpInformation().length).trim(),
-    };
-  }));
-  return writeManual(version, entries);
-}
-
-function termOf(argument: Command["registeredArguments"][number]): string {
-  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
-  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function wantsJson(args: readonly string[]): boolean {
@@ -176,15 +180,13 @@ async function openContext(
   progress: Context["progress"],
   options: ContextOptions = {},
 ): Promise<Context> {
-  const { homeOf, pathsIn } = await import("../paths.ts");
-  const { readSettings } = await import("../settings/settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
-  const { state } = await Deno.permissions.query({ name: "write", path: paths.state });
+  const { state } = Deno.permissions.querySync({ name: "write", path: paths.state });
   if (state !== "granted") {
     throw new CmgrError(
       "usage",
-      `This cmgr was compiled for another home and may not touch ${paths.state}`,
-      "Compile it for this one with: deno task compile, or take the binary of a release",
+      `This cmgr was compiled for another home and cannot use ${paths.state}`,
+      "Compile it for this home with: deno task compile; or use the binary of a release",
     );
   }
   const settings = await readSettings(paths, io.env, options.withoutSettings);
@@ -212,12 +214,9 @@ async function explain(error: unknown, args: readonly string[]): Promise<CmgrErr
   if (error instanceof CommanderError) {
     // It repeats what was typed, which may hold a secret.
     const { maskText } = await import("../config/secrets.ts");
-    const said = error.message.replace(/^error: /, "").split("\n");
-    const [message, ...hints] = said.map(maskText);
+    const { usageErrorOf } = await import("./usage_error.ts");
     const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
-    const suggestion = hints.join(" ").replace(/^\((.*)\)$/, "$1");
-    const capital = message.charAt(0).toUpperCase() + message.slice(1);
-    return new CmgrError("usage", capital, suggestion || `See: ${command} --help`);
+    return usageErrorOf(maskText(error.message), command);
   }
   return explained(error);
 }

@@ -22,7 +22,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/status.ts"),
   }],
   ["ports", {
-    summary: "Show ports, their owners, and who listens on them",
+    summary: "Show ports, their owners, and what listens on them",
     load: () => import("../commands/ports.ts"),
   }],
   ["config", {
@@ -49,7 +49,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     summary: "Send the browser's login to an instance",
     load: () => import("../commands/login.ts"),
   }],
-  ["logs", { summary: "Show the log of an instance", load: () => import("../commands/logs.ts") }],
+  ["logs", { summary: "Show the logs of an instance", load: () => import("../commands/logs.ts") }],
   ["exec", {
     summary: "Run a command inside an instance",
     aliases: ["execute"],
@@ -72,20 +72,24 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/tools.ts"),
   }],
   ["check", {
-    summary: "Start the servers of an instance and see which answer, and on which ports",
+    summary: "Start the servers of an instance, and show which ones answer",
     load: () => import("../commands/check.ts"),
   }],
+  ["learn", {
+    summary: "Find out which ports servers bind, and how to move them",
+    load: () => import("../commands/learn.ts"),
+  }],
   ["remove", {
-    summary: "Move instances with their sandboxes to the trash",
+    summary: "Move instances and their sandboxes to the trash",
     aliases: ["rm"],
     load: () => import("../commands/remove.ts"),
   }],
   ["restore", {
-    summary: "Bring a removed instance back",
+    summary: "Restore a removed instance",
     load: () => import("../commands/restore.ts"),
   }],
   ["rename", {
-    summary: "Give an instance another name",
+    summary: "Rename an instance",
     load: () => import("../commands/rename.ts"),
   }],
   ["settings", {
@@ -94,12 +98,12 @@ export const table: CommandTable = new Map<string, CommandEntry>([
   }],
   ["trash", { summary: "List or empty the trash", load: () => import("../commands/trash.ts") }],
   ["self-test", {
-    summary: "Show that cmgr cannot do what it must not do",
+    summary: "Test that the permissions of cmgr are enforced",
     hidden: true,
     load: () => import("../commands/self_test.ts"),
   }],
   ["du", {
-    summary: "Show the disk that instances take, and what can be cleared",
+    summary: "Show the disk space of instances, and what can be cleared",
     load: () => import("../commands/du.ts"),
   }],
   ["doctor", {
@@ -107,7 +111,7 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     load: () => import("../commands/doctor.ts"),
   }],
   ["env", {
-    summary: "Print the variables of an instance for a shell",
+    summary: "Print the environment variables of an instance",
     load: () => import("../commands/env.ts"),
   }],
   ["alias", {
@@ -127,7 +131,10 @@ export const table: CommandTable = new Map<string, CommandEntry>([
     hidden: true,
     load: async () => (await import("./complete.ts")).completeIn(table),
   }],
-  ["version", { summary: "Show which cmgr this is", load: () => import("../commands/version.ts") }],
+  ["version", {
+    summary: "Show the version of cmgr",
+    load: () => import("../commands/version.ts"),
+  }],
 ]);
 
 /** The name in the table for a name or an alias. */

@@ -12,7 +12,7 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
-    .argument("[alias]", "name of the alias; claude-NAME when not given")
+    .argument("[alias]", "name of the alias (default: claude-NAME)")
     .addOption(
       new Option("--shell <shell>", "shell to print it for (default: that of $SHELL)").choices(
         shells,
@@ -22,7 +22,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The line goes to standard output, the command that installs it to standard error.
+Prints the alias on standard output, and the command that installs it on standard error.
 
 Examples:
   cmgr alias work
@@ -43,7 +43,7 @@ async function print(
     throw new CmgrError(
       "usage",
       `${JSON.stringify(alias)} cannot be the name of an alias`,
-      "Use letters, digits, dots, hyphens and underscores, the first no hyphen or dot",
+      "Use letters, digits, dots, hyphens and underscores, and no dot or hyphen at the start",
     );
   }
   const login = session.io.env("SHELL");

@@ -1,15 +1,16 @@
 import { checkInstance } from "../check/check_instance.ts";
-import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
+import type { CheckReport, CopyCheck, ServerCheck, ServerState } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { coloured, formatTable } from "../terminal/table.ts";
+import { type Cell, coloured, formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import { interruptible } from "../system/signal_listeners.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
+  readonly asApp?: true;
   readonly timeout: string;
   readonly json?: true;
 }
@@ -17,17 +18,23 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .argument("[tools...]", "servers to check, by key or tool; all when none is named")
+    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
     .option("--timeout <seconds>", "how long each server may take to answer", "120")
+    .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
     .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
       `
-Starts the servers of the instance all at once, as the app does, asks each for its tools, looks at
-the ports that it really opened, and ends everything that was started.
+Starts all servers of the instance at once, as the app does, asks each for its tools, and shows the
+ports that it really opened. Then it stops everything that it started.
+
+The app starts each server more than once: a short probe, one copy for the chat and one for the
+Code and Cowork side. With --as-app, check does the same, and says which copy failed and why; "clash"
+means that only one copy can run.
 
 Examples:
   cmgr check work
+  cmgr check work --as-app
   cmgr check work filesystem --timeout 30`,
     )
     .action((name, tools, options) => check(session, name, tools, options));
@@ -37,13 +44,13 @@ async function check(
   session: Session,
   name: string | undefined,
   tools: readonly string[],
-  { timeout, json }: Options,
+  { asApp, timeout, json }: Options,
 ): Promise<void> {
   const timeoutMs = readTimeout(timeout);
   const context = await session.context();
   const instance = await chooseInstance(context, name);
   const found = await interruptible((signal) =>
-    checkInstance(context, { instance, tools, timeoutMs, signal })
+    checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
   );
   session.show({ asJson: json, json: found, text: format(session, found) });
   if (!found.ok) session.exitWith(Exit.failed);
@@ -54,28 +61,38 @@ function readTimeout(text: string): number {
   if (seconds > 0 && seconds <= 86_400) return seconds * 1000;
   throw new CmgrError(
     "usage",
-    `--timeout is ${JSON.stringify(text)}, which is no time`,
-    "Give seconds: a number above 0 and up to 86400",
+    `--timeout ${JSON.stringify(text)} is not a number of seconds`,
+    "Give a number above 0 and up to 86400",
   );
 }
 
-function format({ io }: Session, { servers, range, left }: CheckReport): string {
+function format({ io }: Session, { asApp, servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
   const paint = painter(io);
+  const rowOf = (name: string, copy: string, one: CopyCheck | ServerCheck): Cell[] => [
+    name,
+    ...(asApp ? [copy] : []),
+    coloured(answers[one.state], colours[one.state], paint),
+    one.tools === null ? "-" : String(one.tools),
+    `${(one.durationMs / 1000).toFixed(1)} s`,
+    one.ports.length === 0 ? "-" : one.ports.map(formatPort).join(", "),
+  ];
   const rows = formatTable([
-    ["SERVER", "ANSWER", "TOOLS", "TIME", "PORTS"],
-    ...servers.map((server) => [
-      server.entry,
-      coloured(answers[server.state], colours[server.state], paint),
-      server.tools === null ? "-" : String(server.tools),
-      `${(server.durationMs / 1000).toFixed(1)} s`,
-      server.ports.length === 0 ? "-" : server.ports.map(formatPort).join(", "),
-    ]),
+    ["SERVER", ...(asApp ? ["COPY"] : []), "ANSWER", "TOOLS", "TIME", "PORTS"],
+    ...servers.flatMap((server) =>
+      server.copies.length === 0
+        ? [rowOf(server.entry, "-", server)]
+        : server.copies.map((one, i) => rowOf(i === 0 ? server.entry : "", String(one.copy), one))
+    ),
   ], io.columns());
   return [
     rows,
-    ...servers.map(explain),
-    ...(range ? [`The range is ${formatRange(range)}\n`] : []),
+    ...servers.flatMap(({ entry, copies, ...server }) =>
+      copies.length === 0
+        ? [explain(entry, server)]
+        : copies.map((one) => explain(`${entry}, copy ${one.copy}`, one))
+    ),
+    ...(range ? [`The range of the instance is ${formatRange(range)}\n`] : []),
     ...(left.length > 0 ? [`Processes that could not be ended: ${left.join(", ")}\n`] : []),
   ].join("");
 }
@@ -86,9 +103,10 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
 
 const answers: Readonly<Record<ServerState, string>> = {
   "answered": "yes",
+  "clash": "clash",
   "needs-key": "needs a login or key",
   "broken": "no",
-  "installing": "not yet",
+  "installing": "installing",
   "not-started": "not started",
   "disabled": "disabled",
   "remote": "remote",
@@ -97,20 +115,26 @@ const answers: Readonly<Record<ServerState, string>> = {
 
 const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
   "answered": "green",
+  "clash": "red",
   "needs-key": "yellow",
   "broken": "red",
   "installing": "yellow",
   "not-started": "yellow",
 };
 
-function explain({ entry, reason, advice, stderr, stdout }: ServerCheck): string {
-  if (reason === null) return "";
+function explain(
+  name: string,
+  { reason, advice, stderr, stdout }: Pick<ServerCheck, "reason" | "advice" | "stderr" | "stdout">,
+): string {
+  if (reason === null) return advice === null ? "" : `${onOneLine(name)}: ${onOneLine(advice)}\n`;
   const quote = (lines: readonly string[]) =>
     lines.map((line) => `    ${onOneLine(line)}\n`).join("");
   return [
-    `${onOneLine(entry)}: ${onOneLine(reason)}\n`,
+    `${onOneLine(name)}: ${onOneLine(reason)}\n`,
     advice === null ? "" : `  ${onOneLine(advice)}\n`,
-    stderr.length === 0 ? "" : `  its last words:\n${quote(stderr)}`,
-    stdout.length === 0 ? "" : `  on standard output, where messages belong:\n${quote(stdout)}`,
+    stderr.length === 0 ? "" : `  its last output:\n${quote(stderr)}`,
+    stdout.length === 0
+      ? ""
+      : `  on standard output, where only MCP messages belong:\n${quote(stdout)}`,
   ].join("");
 }

@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
@@ -9,12 +9,12 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<source>", "name of the instance to copy from")
     .argument("<names...>", "names of the new instances")
-    .option("--with-data", "copy the app's data folder too, logins and caches included")
+    .option("--with-data", "also copy the app's data folder, with logins and caches")
     .option("--json", "print the new instances as JSON")
     .addHelpText(
       "after",
       `
-A new instance has the servers and settings of the other one, and ports of its own.
+Each new instance gets the servers and settings of the source, and its own ports.
 
 Examples:
   cmgr clone work lab
@@ -27,7 +27,7 @@ Examples:
       for (const name of new Set(names)) {
         const original = await loadInstance(context, source);
         const instance = await cloneInstance(context, original, { name, withData });
-        const report = await reportOne(context, instance);
+        const report = await reportChanged(context, instance);
         reports.push(report);
         noticeWarnings(context, report);
         const done = `Copied "${source}" to "${name}"`;

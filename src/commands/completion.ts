@@ -8,7 +8,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The script goes to standard output, the command that installs it to standard error.
+Prints the script on standard output, and the command that installs it on standard error.
 
 Examples:
   cmgr completion bash

@@ -1,5 +1,5 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { checkAccelerator } from "../config/accelerator.ts";
@@ -7,7 +7,8 @@ import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
-import { readConfigText, readWritten } from "../config/config_file.ts";
+import { readWritten } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { editInEditor } from "./edit_config.ts";
@@ -45,11 +46,11 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .option("--diff", "show what has changed since cmgr last wrote the config")
-    .option("--history", "list the earlier configs that are kept")
-    .option("--restore [when]", "put an earlier one back: its number, or the start of its time")
-    .option("--show <when>", "print an earlier one, named in the same way")
-    .option("--edit", "open it in $VISUAL or $EDITOR, and check it before it is saved")
-    .option("--discard", "throw away an edit that could not be saved")
+    .option("--history", "list the backups of the config")
+    .option("--restore [when]", "restore a backup, by its number or the start of its time")
+    .option("--show <when>", "print a backup, by its number or the start of its time")
+    .option("--edit", "edit it in $VISUAL or $EDITOR; it is checked before it is saved")
+    .option("--discard", "discard an edit that could not be saved")
     .option("--global-shortcut <keys>", 'keys that bring the app to the front; "" for none')
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
@@ -57,7 +58,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-Without an option the config is printed. Secrets are masked.
+Without an option, prints the config. Secrets are masked.
 
 Examples:
   cmgr config work
@@ -89,7 +90,7 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   throw new CmgrError(
     "usage",
     "These options can't be combined",
-    "Use one of --diff, --history, --restore, --show, --edit, --discard, or settings; of --hide-tray and --show-tray only one",
+    "Use one of --diff, --history, --restore, --show, --edit, --discard, or options that set something, such as --hide-tray",
   );
 }
 
@@ -115,7 +116,7 @@ async function diff({ session, context, instance: { name }, options }: Task): Pr
     throw new CmgrError(
       "failed",
       `cmgr has not written the config of "${name}" yet, so there is nothing to compare with`,
-      `It does so with: cmgr mcp ${name} --ports`,
+      `Write it with: cmgr mcp ${name} --ports`,
     );
   }
   const text = await diffConfigs(
@@ -133,7 +134,7 @@ async function diff({ session, context, instance: { name }, options }: Task): Pr
 async function history({ session, context, instance: { name }, options }: Task): Promise<void> {
   const backups = await listBackups(context.paths, name);
   if (backups.length === 0 && !options.json) {
-    session.notice(`There is no earlier config of "${name}"`);
+    session.notice(`"${name}" has no backups of its config`);
     return;
   }
   session.show({
@@ -145,7 +146,7 @@ async function history({ session, context, instance: { name }, options }: Task):
     text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatSeconds(when), when]),
-    ]),
+    ], session.io.columns()),
   });
 }
 
@@ -164,7 +165,7 @@ async function restore(task: Task): Promise<void> {
   const { context, instance: { name }, options } = task;
   const when = options.restore === true ? undefined : options.restore;
   const backup = chooseBackup(await listBackups(context.paths, name), when, name);
-  await change(task, `Put back the config of ${formatTime(backup.when)}`, async () => {
+  await change(task, `Restored the config of ${formatTime(backup.when)}`, async () => {
     const config = parseConfig(await readBackup(backup), backup.path);
     // Its ports may be of a range that is no longer the instance's.
     return removeManaged(config);
@@ -194,8 +195,8 @@ async function discard({ session, context, instance, options }: Task): Promise<v
   await discardKeptEdit(context, instance);
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed: false },
-    text: kept ? "Discarded the edit that was kept\n" : "No edit was kept\n",
+    json: { ...await reportChanged(context, instance), changed: false },
+    text: kept ? "Discarded the unsaved edit\n" : "There is no unsaved edit\n",
   });
 }
 
@@ -216,7 +217,7 @@ async function show(
 ): Promise<void> {
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });
 }
@@ -224,7 +225,7 @@ async function show(
 function missing(path: string, name: string): CmgrError {
   return new CmgrError(
     "failed",
-    `"${name}" has no config: ${path} is not there`,
+    `"${name}" has no config: ${path} does not exist`,
     "The app writes one at its first start",
   );
 }

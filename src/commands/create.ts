@@ -1,7 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
@@ -26,12 +26,12 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the new instance")
-    .option("--no-ports", "leave the config without port management")
-    .option("--tools <list>", "MCP servers to configure: names, comma-separated, or all, or none")
-    .option("--import <->", "take an existing claude_desktop_config.json from standard input")
+    .option("--no-ports", "do not manage the ports of this instance")
+    .option("--tools <list>", "MCP servers to configure: comma-separated names, all, or none")
+    .option("--import <->", "read an existing claude_desktop_config.json from standard input")
     .option(
       "--share <path[:rw]>",
-      "show the instance this folder or file; :rw lets it write",
+      "share this folder or file; :rw makes it writable",
       collect,
     )
     .option("--json", "print the instance as JSON")
@@ -60,11 +60,11 @@ async function create(session: Session, name: string, options: Options): Promise
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
   const instance = await createInstance(context, wanted);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   if (await isInTrash(context.paths, name)) {
     session.notice(
-      `A removed "${name}" is in the trash; bring it back with: cmgr restore ${name} --as OTHER`,
+      `The trash has a removed "${name}"; restore it with: cmgr restore ${name} --as OTHER`,
     );
   }
   session.show({
@@ -80,7 +80,7 @@ async function importConfig(io: Io, name: string, options: Options): Promise<Par
       "usage",
       `${
         JSON.stringify(options.import)
-      } cannot be read: cmgr may not read files outside ~/.cmgr and ~/sandboxes`,
+      } cannot be read: cmgr has no permission to read files outside ~/.cmgr and ~/sandboxes`,
       `Let the shell read it: cmgr create ${name} --import - < ${
         quoteIfNeeded(options.import!, "sh")
       }`,

@@ -9,13 +9,13 @@ const applications = "~/.local/share/applications";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .option("--handler", "print the entry that hands claude:// links to cmgr instead")
+    .option("--handler", "print the entry that makes cmgr open claude:// links")
     .option("--json", "print the entry as JSON")
     .addHelpText(
       "after",
       `
-The entry, for menus of Linux desktops, goes to standard output, the command that installs it to
-standard error.
+Prints an entry for the menu of a Linux desktop on standard output, and the command that installs it
+on standard error.
 
 Examples:
   cmgr desktop work
@@ -24,7 +24,7 @@ Examples:
     .action(async (name, options) => {
       if (options.handler) return await handler(session, name, options.json);
       if (name === undefined) {
-        throw new CmgrError("usage", "No instance is named", "See: cmgr desktop --help");
+        throw new CmgrError("usage", "No instance was named", "See: cmgr desktop --help");
       }
       await loadInstance(await session.context(), name);
       const entry = desktopEntry(name, ownName());
@@ -48,10 +48,9 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
   const entry = handlerEntry(ownName());
   const { install, undo } = handlerCommands(await currentHandler(session.io));
   if (!asJson) {
-    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`).join("\n");
-    session.notice(
-      `To install it:\n${shown(install)}\nTo go back to what there is:\n${shown(undo)}`,
-    );
+    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`);
+    const lines = ["To install it:", ...shown(install), "To undo it:", ...shown(undo)];
+    for (const line of lines) session.notice(line);
   }
   session.show({ asJson, json: { entry, install, undo }, text: entry, isScript: true });
 }

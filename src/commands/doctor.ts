@@ -10,7 +10,7 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { reportDisk } from "../reports/disk.ts";
 import { confirm } from "../session/confirm.ts";
 import { formatBytes } from "../terminal/bytes.ts";
-import { version } from "../version.ts";
+import { version } from "../build.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -22,7 +22,7 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[names...]", "check these instances only")
+    .argument("[names...]", "check only these instances")
     .option("--fix", "fix what is safe to fix, and keep replaced files in ~/.cmgr/repairs")
     .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
     .option("-y, --yes", "do not ask")
@@ -30,7 +30,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-Exits with code 1 when there is an error; warnings alone are no error.
+Exits with code 1 when it finds an error, and with 0 when it finds only warnings.
 
 Examples:
   cmgr doctor
@@ -101,9 +101,9 @@ async function chooseCaches(
   if (found.length === 0 || yes) return found;
   const all = formatBytes(found.reduce((sum, { bytes }) => sum + bytes, 0));
   const of = found.map(({ instance }) => `"${instance.name}"`).join(", ");
-  const consequence = `--caches deletes ${all} of package caches of ${of}`;
+  const consequence = `--caches deletes ${all} of package caches from ${of}`;
   if (!json && await confirm(session, consequence)) return found;
-  throw new CmgrError("usage", consequence, "If that is what you want, add --yes");
+  throw new CmgrError("usage", consequence, "To confirm, add --yes");
 }
 
 async function clear(context: Context, cached: readonly Cached[]): Promise<string[]> {
@@ -113,7 +113,7 @@ async function clear(context: Context, cached: readonly Cached[]): Promise<strin
       `Deleting the package caches of "${instance.name}"`,
       () => clearCaches(context, instance),
     );
-    done.push(`Deleted ${formatBytes(bytes)} of package caches of "${instance.name}"`);
+    done.push(`Deleted ${formatBytes(bytes)} of package caches from "${instance.name}"`);
   }
   return done;
 }

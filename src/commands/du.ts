@@ -8,12 +8,12 @@ import { formatTable } from "../terminal/table.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "name of an instance; all, and the removed ones, when not given")
+    .argument("[name]", "name of an instance; without it, all instances and the trash")
     .option("--json", "print the sizes as JSON, in bytes")
     .addHelpText(
       "after",
       `
-CACHES are of package managers, which download again what is missing. TRASH holds removed instances.
+CACHES: package caches, which are downloaded again when needed. TRASH: removed instances.
 
 Examples:
   cmgr du
@@ -29,7 +29,7 @@ Examples:
         ? new Set([...namesOf(await readInstances(paths)), ...removed])
         : [name];
       const reports = await context.progress(
-        "Measuring the use of the disk",
+        "Measuring disk usage",
         () => reportDisk(context, [...names]),
       );
       if (reports.length === 0 && !json) return session.notice("There are no instances yet");

@@ -27,7 +27,7 @@ export async function editInEditor(
   const place = editedOf(context.paths, instance.name);
   const isTaken = kept.now === kept.before ||
     await isPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
-  if (isTaken) session.notice(`Continuing with the edit that was kept in ${place}`);
+  if (isTaken) session.notice(`Continuing with the unsaved edit in ${place}`);
   return await editConfig(context, instance, editor, isTaken ? kept : undefined);
 }
 
@@ -40,20 +40,20 @@ async function isPreferred(
 ): Promise<boolean> {
   const old = { name: "as it was when the edit began", text: before };
   const changed = await diffConfigs(old, { name: config, text: now });
-  const edited = await diffConfigs(old, { name: "the edit that was kept", text: edit });
+  const edited = await diffConfigs(old, { name: "the unsaved edit", text: edit });
   for (const line of `${changed}${edited}`.trimEnd().split("\n")) notice(line);
   if (io.stdinIsTerminal && io.stderrIsTerminal) {
     io.err(
-      "Both have changed. Edit the kept [e]dit, which undoes the other changes, " +
-        "or the [c]onfig, which discards the kept edit? [e/c] ",
+      "The config has changed too. Continue with the unsaved [e]dit and undo those changes, " +
+        "or with the [c]onfig and discard the edit? [e/c] ",
     );
     const answer = (await io.line()).trim().toLowerCase();
     if (answer === "e" || answer === "c") return answer === "e";
   }
   throw new CmgrError(
     "conflict",
-    `${config} has changed since the edit that was kept`,
-    `Nothing was changed. Repeat the command in a terminal, or discard the edit: ` +
+    `${config} has changed since the unsaved edit was made`,
+    `Nothing was changed. Repeat the command in a terminal to choose, or discard the edit: ` +
       `cmgr config ${name} --discard`,
   );
 }

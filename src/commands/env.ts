@@ -8,7 +8,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .addOption(
-      new Option("--shell <shell>", "for whom the variables are written")
+      new Option("--shell <shell>", "shell to print them for")
         .choices([...shells, "json"] as const).default(shellOf(undefined, Deno.build.os)),
     )
     .option("--json", "print the variables as JSON")

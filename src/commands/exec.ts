@@ -1,33 +1,37 @@
 /** `cmgr exec`, and its older name `cmgr execute`. */
 import { CmgrError, type ExitCode } from "../errors.ts";
-import { loadInstance } from "../instance.ts";
 import { executeIn } from "../instances/exec.ts";
+import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance")
-    .argument("<command...>", "the command and its arguments, after --")
+    .argument("[name]", "name of the instance")
+    .argument("[command...]", "the command and its arguments, after --")
+    .usage("[name] -- <command...>")
     .passThroughOptions()
     .addHelpText(
       "after",
       `
+Without a name, the command runs in the only instance, or in the setting defaultInstance.
+
 Examples:
   cmgr exec work -- bash
-  cmgr exec work -- npx -y @modelcontextprotocol/server-memory`,
+  cmgr exec -- npx -y @modelcontextprotocol/server-memory`,
     )
-    .action(async (name, given) => {
-      // Nothing after the name is read as an option of cmgr's.
-      const words = given[0] === "--" ? given.slice(1) : given;
+    .action(async (first, rest) => {
+      const isNamed = first !== "--";
+      // Nothing after the name is an option of cmgr.
+      const words = isNamed && rest[0] === "--" ? rest.slice(1) : rest;
       if (!words[0]) {
         throw new CmgrError(
           "usage",
           "No command is given",
-          `For instance: cmgr exec ${name} -- bash`,
+          "Write it after --, for example: cmgr exec NAME -- bash",
         );
       }
       const context = await session.context();
-      const code = await executeIn(context, await loadInstance(context, name), words);
-      session.exitWith(code as ExitCode);
+      const instance = await chooseInstance(context, isNamed ? first : undefined);
+      session.exitWith(await executeIn(context, instance, words) as ExitCode);
     });
 }

@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
@@ -19,8 +19,8 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("<name>", "name of the instance that gets the servers")
-    .argument("[source]", "name of the instance that has them, or - for standard input")
+    .argument("<name>", "name of the instance to add the servers to")
+    .argument("[source]", "name of the instance to copy them from, or - for standard input")
     .option("--overwrite", "replace servers of the same name")
     .addOption(
       new Option("--skip-existing", "skip servers whose names the instance already has")
@@ -30,7 +30,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The servers are merged in and get the ports of the instance; ports of the source stay behind.
+The servers get ports of the instance; the ports of the source are not copied.
 
 Examples:
   cmgr import-config work personal
@@ -59,15 +59,16 @@ async function importConfig(
       return mergeServers(config, servers, own, onConflict);
     },
   });
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   const count = Object.keys(servers).length;
+  const counted = `${count} server${count === 1 ? "" : "s"}`;
   session.show({
     asJson: options.json,
     json: { ...report, changed, imported: Object.keys(servers) },
-    text: `"${name}" ${changed ? "now" : "already"} has the ${
-      count === 1 ? "server" : `${count} servers`
-    }\n`,
+    text: changed
+      ? `Imported ${counted} into "${name}"\n`
+      : `"${name}" already has the ${counted} of the source\n`,
   });
 }
 
@@ -77,15 +78,17 @@ async function serversOf(
   { name, registry }: Instance,
   source: string | undefined,
 ): Promise<Record<string, unknown>> {
-  if (source === name) throw new CmgrError("usage", `"${name}" is source and target at once`);
+  if (source === name) {
+    throw new CmgrError("usage", `"${name}" is both source and target`, "Name two instances");
+  }
   if (source === "-" || source === undefined && !session.io.stdinIsTerminal) {
     return serversIn(stripPorts(await readConfigFrom(session.io)));
   }
   if (source === undefined) {
     throw new CmgrError(
       "usage",
-      "Where the servers come from is not said",
-      `Name another instance, or hand a file in: cmgr import-config ${name} - < FILE`,
+      "No source of the servers was named",
+      `Name another instance, or pass a file: cmgr import-config ${name} - < FILE`,
     );
   }
   const servers = serversIn(await textWithoutPorts(new Instance(context, registry, source)));

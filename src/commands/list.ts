@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { namesOf, readInstances } from "../registry/instances.ts";
-import { listInstances, reportAll } from "../reports/instances.ts";
+import { listInstances } from "../reports/summaries.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
@@ -8,10 +8,10 @@ import { painter } from "../terminal/colour.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .option("-l, --long", "also read each config: show the number of its servers and warnings")
-    .option("-q, --quiet", "show names alone")
-    .addOption(new Option("-a, --all", "show all, as always").hideHelp())
-    .option("--json", "print the instances as JSON, each as status does")
+    .option("-l, --long", "also show the number of servers and warnings, from each config")
+    .option("-q, --quiet", "print only the names")
+    .addOption(new Option("-a, --all", "show all instances, which is the default").hideHelp())
+    .option("--json", "print the instances as JSON, as status does")
     .addHelpText(
       "after",
       `
@@ -27,7 +27,9 @@ Examples:
         const names = namesOf(await readInstances(context.paths));
         return session.io.out(names.map((name) => `${name}\n`).join(""));
       }
-      const instances = long || json ? await reportAll(context) : await listInstances(context);
+      const instances = long || json
+        ? await (await import("../reports/instances.ts")).reportAll(context)
+        : await listInstances(context);
       if (instances.length === 0 && !json) {
         session.notice("There are no instances yet; create one with: cmgr create NAME");
         return;

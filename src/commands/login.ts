@@ -1,7 +1,8 @@
 import { CmgrError, Exit } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { handlerFileName } from "../links/desktop_entry.ts";
-import { awaitLogin } from "../links/login.ts";
+import { awaitLogin, loginByCode } from "../links/login.ts";
+import { openInstance } from "../links/open.ts";
 import { currentHandler } from "../links/scheme_handler.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
@@ -13,7 +14,8 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The browser must hand claude:// links to cmgr: see cmgr desktop --handler.
+On Linux the browser must open claude:// links with cmgr: see cmgr desktop --handler. On macOS and
+Windows cmgr can't take them: there this opens the instance and says how to log in with a code.
 
 Examples:
   cmgr login work
@@ -29,31 +31,37 @@ Examples:
       }
       const context = await session.context();
       const instance = await loadInstance(context, name);
+      const byCode = loginByCode(Deno.build.os, name);
+      if (byCode !== undefined) {
+        await openInstance(context, instance);
+        return session.io.out(byCode);
+      }
       const handler = await currentHandler(context);
       if (handler !== undefined && handler !== handlerFileName) {
         session.notice(
-          `The browser hands claude:// links to ${handler} and not to cmgr: see cmgr desktop --handler`,
+          `The browser opens claude:// links with ${handler}, not with cmgr: see cmgr desktop --handler`,
         );
       }
       const end = await awaitLogin(context, instance, Number(minutes), ({ until }) => {
         const time = formatTime(new Date(until).toISOString());
         session.notice(
-          `Log in to Claude in the window of "${name}". Waiting for the browser to hand back its ` +
-            `link, until ${time}; until then every claude:// link goes to "${name}". Press Ctrl-C to cancel.`,
+          `Log in to Claude in the window of "${name}". Waiting until ${time} for the login link of the ` +
+            `browser; until then every claude:// link goes to "${name}". Press Ctrl-C to cancel.`,
         );
       });
       switch (end) {
         case "completed":
-          session.io.out(`The link has come and was handed to "${name}"\n`);
+          session.io.out(`Sent the login link to "${name}"\n`);
           return;
         case "timed out":
           throw new CmgrError(
             "failed",
-            `No link for "${name}" has come within ${minutes} minutes`,
-            "Does the browser hand claude:// links to cmgr? See: cmgr desktop --handler",
+            `No login link for "${name}" arrived within ${minutes} minutes`,
+            "Check that the browser opens claude:// links with cmgr: see cmgr desktop --handler; or " +
+              'choose "Use a login code instead" on the login page',
           );
         case "cancelled":
-          session.notice(`No longer waiting for a link for "${name}"`);
+          session.notice(`Cancelled the login of "${name}"`);
           session.exitWith(Exit.interrupted);
       }
     });

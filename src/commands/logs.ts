@@ -9,9 +9,9 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .option("-f, --follow", "follow the log until Ctrl-C")
-    .option("-n, --lines <number>", "how many of the last lines to show (default: 100)")
-    .option("--server <tool>", "show the app's log of this MCP server; repeatable", collect)
-    .option("--all", "show the app's own output and the logs of all servers")
+    .option("-n, --lines <number>", "number of lines to show from the end (default: 100)")
+    .option("--server <tool>", "show the log of this MCP server; repeatable", collect)
+    .option("--all", "show the output of the app and the logs of all servers")
     .option("--since <time>", "show lines since a time: 10m ago, or a date")
     .addHelpText(
       "after",

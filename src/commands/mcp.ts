@@ -1,14 +1,16 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportOne } from "../reports/instances.ts";
+import { type Report, reportChanged } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
+import { nearest } from "../json/nearest.ts";
 import { readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers, isServerAction } from "./mcp_servers.ts";
+import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
 interface PortOptions {
@@ -30,29 +32,29 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[action]", "add, remove or list servers")
     .argument("[tool]", "name of the server to add or remove")
-    .argument("[command...]", "with add: after --, what starts it")
+    .argument("[command...]", "with add: the command that starts it, after --")
     .option("-i, --instance <name>", "name of the instance")
     .option(
       "-e, --env <key[=value]>",
-      "with add: a variable for it; repeatable; without =value it is asked for, or read from stdin",
+      "with add: an environment variable; repeatable; without =value, cmgr asks or reads stdin",
       collect,
     )
-    .option("--url <url>", "with add: a server on the network, by way of mcp-remote")
+    .option("--url <url>", "with add: a remote server, connected through mcp-remote")
     .option("--header <header>", "with --url: a header such as 'X-Key: abc'; repeatable", collect)
-    .option("--ports", "give the instance its ports, or regenerate them after a change of settings")
-    .option("--no-ports", "free the range and put back what the config said")
-    .option("--reset-ports", "forget every assignment and allocate again")
+    .option("--ports", "assign ports, or update them after a change of settings")
+    .option("--no-ports", "release the range, and restore the original values in the config")
+    .option("--reset-ports", "discard all assignments, and allocate new ports")
     .option(
       "--pin <tool=port>",
       "pin a tool to a port; repeatable; TOOL=P,P for two",
       collect,
     )
-    .option("--unpin <tool>", "let a tool go back into the range; repeatable", collect)
+    .option("--unpin <tool>", "undo --pin for a tool; repeatable", collect)
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
       `
-The instance may also be named first: cmgr mcp work --ports, cmgr mcp work list.
+The instance can also come first: cmgr mcp work --ports, cmgr mcp work list.
 
 Examples:
   cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
@@ -75,14 +77,23 @@ async function run(
   const context = await session.context();
   const words = typed.filter((word) => word !== undefined);
   const first = await startsWithInstance(context, words) ? words.shift() : undefined;
+  if (first !== undefined) await refuseMisspelt(context, first);
   if (first !== undefined && option !== undefined) {
-    throw new CmgrError("usage", `The instance is named twice: "${first}" and "${option}"`);
+    throw new CmgrError(
+      "usage",
+      `The instance is named twice: "${first}" and -i "${option}"`,
+      "Name one of them",
+    );
   }
   const instance = await chooseInstance(context, first ?? option);
   const [action, tool, ...rest] = words;
   if (action === undefined) return await changePortsOf(session, context, instance, options, json);
   if (Object.keys(options).length > 0) {
-    throw new CmgrError("usage", `Options for ports can't be combined with "${action}"`);
+    throw new CmgrError(
+      "usage",
+      `Port options can't be combined with "${action}"`,
+      "Run them as separate commands",
+    );
   }
   await changeServers(session, context, instance, {
     action,
@@ -106,6 +117,13 @@ async function startsWithInstance(
     Object.hasOwn((await readInstances(paths)).instances, first);
 }
 
+/** A first word that is almost an action, and no instance. */
+async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
+  const near = nearest(word, serverActions);
+  if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
+  throw unknownAction(word);
+}
+
 async function changePortsOf(
   session: Session,
   context: Context,
@@ -115,12 +133,12 @@ async function changePortsOf(
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   session.show({
     asJson: json,
     json: { ...report, ...change },
-    text: `${describe(report, action, change)}\n`,
+    text: `${onOneLine(describe(report, action, change))}\n`,
   });
 }
 
@@ -138,7 +156,7 @@ function actionOf({ ports, resetPorts, pin = [], unpin = [] }: PortOptions): Por
   throw new CmgrError(
     "usage",
     asked.length === 0
-      ? "Nothing to do: one of --ports, --reset-ports, --no-ports, --pin, --unpin, or add, remove, list is needed"
+      ? "Nothing to do: add, remove, list or a port option is needed"
       : `--${asked.join(" and --")} can't be combined`,
     "See: cmgr mcp --help",
   );
@@ -149,13 +167,13 @@ function readPin(text: string): [string, number[]] {
   if (match) return [match[1], match[2].split(",").map(Number)];
   throw new CmgrError(
     "usage",
-    `${JSON.stringify(text)} does not name a tool and a port`,
-    "Write it as TOOL=PORT, such as gmail=3000",
+    `--pin ${JSON.stringify(text)} is not of the form TOOL=PORT`,
+    "For example: --pin gmail=3000",
   );
 }
 
 function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
-  const later = applied ? "" : "; its config changes at the next start, since it is running";
+  const later = applied ? "" : "; it is running, so its config changes at the next start";
   const what = changed
     ? describeChange(report, action)
     : `"${report.instance}" is already up to date`;
@@ -166,11 +184,11 @@ function describeChange({ instance: name, range }: Report, action: PortAction): 
   const ports = range ? ` ${formatRange(range)}` : "";
   switch (action) {
     case "ports":
-      return `Gave "${name}" the ports${ports}`;
+      return `Assigned the ports${ports} to "${name}"`;
     case "reset-ports":
-      return `Gave "${name}" new ports in${ports}`;
+      return `Assigned new ports in${ports} to "${name}"`;
     case "no-ports":
-      return `Freed the ports of "${name}"`;
+      return `Released the ports of "${name}"`;
     default: {
       const pinned = [...action.pin].map(([tool, ports]) =>
         `${tool} to port${ports.length === 1 ? "" : "s"} ${ports.join(", ")}`

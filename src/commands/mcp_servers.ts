@@ -1,7 +1,7 @@
 /** `cmgr mcp add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { decode } from "../system/read.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -15,8 +15,18 @@ import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
 import { formatPorts } from "../session/format_instance.ts";
 
+export const serverActions = ["add", "remove", "list"];
+
 export function isServerAction(word: string): boolean {
-  return ["add", "remove", "list"].includes(word);
+  return serverActions.includes(word);
+}
+
+export function unknownAction(word: string): CmgrError {
+  return new CmgrError(
+    "usage",
+    `Unknown action ${JSON.stringify(word)}`,
+    `${suggestion(word, serverActions)}Use one of: ${serverActions.join(", ")}`,
+  );
 }
 
 export interface ServerTask {
@@ -67,11 +77,7 @@ export async function changeServers(
       });
     }
     default:
-      throw new CmgrError(
-        "usage",
-        `${JSON.stringify(task.action)} is nothing that can be done with servers`,
-        `${suggestion(task.action, ["add", "remove", "list"])}Use one of: add, remove, list`,
-      );
+      throw unknownAction(task.action);
   }
 }
 
@@ -90,7 +96,7 @@ async function change(
   const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
   session.show({
     asJson: json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: `${onOneLine(done)}${ports}\n`,
   });
 }
@@ -124,7 +130,7 @@ async function list(
           ? "-"
           : `${url} (remote: the app does not start it)`,
       ]),
-    ]),
+    ], session.io.columns()),
   });
 }
 
@@ -137,7 +143,7 @@ function readServer(
     const { env: secrets, ...remote } = remoteServer(url, headers);
     return { tool, server: { ...remote, env: { ...secrets, ...variablesOf(env) } } };
   }
-  if (headers.length > 0) throw new CmgrError("usage", "--header needs --url");
+  if (headers.length > 0) throw new CmgrError("usage", "--header needs --url", "Add --url URL");
   if (tool === undefined || words.length === 0) throw wrongUse("add TOOL -- COMMAND ARGS…");
   const own = [...words];
   const last: string[] = [];
@@ -178,8 +184,8 @@ async function withValues({ io }: Session, env: readonly string[]): Promise<stri
   if (lines.length !== named.length || lines.includes("")) {
     throw new CmgrError(
       "usage",
-      `Standard input must have one line with a value for each of: ${named.join(", ")}`,
-      "Pipe the values in, or call it in a terminal to be asked",
+      `Standard input must have one line for each of: ${named.join(", ")}`,
+      "Pipe the values in, or run the command in a terminal, where cmgr asks for them",
     );
   }
   return env.map((text) => isNamed(text) ? `${text}=${lines.shift()}` : text);
@@ -197,5 +203,9 @@ function variablesOf(env: readonly string[]): Record<string, string> {
 }
 
 function wrongUse(form: string): CmgrError {
-  return new CmgrError("usage", `The form is: cmgr mcp ${form}`, "See: cmgr mcp --help");
+  return new CmgrError(
+    "usage",
+    `mcp ${form.split(" ")[0]} was given the wrong arguments`,
+    `Write: cmgr mcp ${form}`,
+  );
 }

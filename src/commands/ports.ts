@@ -20,16 +20,16 @@ const watchMs = 2_000;
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "name of an instance; all when not given")
-    .argument("[tool]", "name of a tool; all when not given")
-    .option("--watch", "refresh the table every two seconds, until Ctrl+C")
-    .option("--who <port>", "show which instance has a port, and what listens on it")
-    .option("-q, --quiet", "print only the numbers, without looking who listens")
+    .argument("[name]", "name of an instance (default: all)")
+    .argument("[tool]", "name of a tool (default: all)")
+    .option("--watch", "refresh the table every two seconds, until Ctrl-C")
+    .option("--who <port>", "show which instance owns a port, and what listens on it")
+    .option("-q, --quiet", "print only the port numbers, without checking what listens")
     .option("--json", "print the ports as JSON")
     .addHelpText(
       "after",
       `
-Ports that are in use are marked: * by the instance itself, ! by another instance or program.
+Ports in use are marked: * by the instance itself, ! by another instance or program.
 
 Examples:
   cmgr ports
@@ -86,14 +86,22 @@ function checkOptions(name: string | undefined, options: Options): void {
     );
   }
   if (who !== undefined && (!/^\d{1,5}$/.test(who) || +who < 1 || +who > highestPort)) {
-    throw new CmgrError("usage", `${JSON.stringify(who)} is not a port from 1 to ${highestPort}`);
+    throw new CmgrError(
+      "usage",
+      `${JSON.stringify(who)} is not a port from 1 to ${highestPort}`,
+      "Write: cmgr ports --who PORT",
+    );
   }
   if (watch && (quiet || json)) {
-    throw new CmgrError("usage", "--watch can't be combined with --quiet or --json");
+    throw new CmgrError(
+      "usage",
+      "--watch can't be combined with --quiet or --json",
+      "Use one of them",
+    );
   }
 }
 
-/** Ends with the process, by Ctrl+C. */
+/** Ends with the process, by Ctrl-C. */
 async function watchPorts(
   session: Session,
   context: Context,

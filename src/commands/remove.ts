@@ -17,13 +17,13 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("<names...>", "names of instances")
     .option("-y, --yes", "do not ask")
-    .option("--purge", "delete the sandboxes and all files in them at once, past the trash")
+    .option("--purge", "delete the sandboxes and all files in them, without the trash")
     .option("--json", "print the removed instances as JSON")
     .addHelpText(
       "after",
       `
-The sandbox goes to ~/.cmgr/trash, and its ports stay reserved for 7 days: cmgr restore NAME
-brings all of it back. On a terminal cmgr asks first; without one --yes is needed.
+Moves the sandbox to ~/.cmgr/trash, and keeps its ports reserved for 7 days: cmgr restore NAME
+restores both. cmgr asks first on a terminal; without one, --yes is needed.
 
 Examples:
   cmgr remove work --yes
@@ -62,7 +62,7 @@ async function ask(
   throw new CmgrError(
     "usage",
     consequence,
-    `If that is what you want: cmgr remove ${names}${purge ? " --purge" : ""} --yes`,
+    `To confirm: cmgr remove ${names}${purge ? " --purge" : ""} --yes`,
   );
 }
 
@@ -81,6 +81,6 @@ async function moveToTrash(context: Context, instance: Instance): Promise<Comman
   const { id } = await removeInstance(context, instance);
   return {
     json: { ...report, status: "removed", trash: id },
-    text: `Removed "${name}"; it can be brought back with: cmgr restore ${name}\n`,
+    text: `Removed "${name}"; restore it with: cmgr restore ${name}\n`,
   };
 }

@@ -11,8 +11,9 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The folder is renamed too, ports stay, and paths in the config follow. The instance must be stopped.
-Aliases and desktop entries that you have installed name the old one: print them again.
+Also renames its folder and updates the paths in its config. Its ports stay the same. The instance
+must be stopped. Aliases and desktop entries that you installed still have the old name: print them
+again.
 
 Examples:
   cmgr rename work office`,

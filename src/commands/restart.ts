@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import { stopWithProgress } from "../session/stop_with_progress.ts";
@@ -11,11 +11,11 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "restart all instances")
-    .option("--launcher <program>", "the program that is Claude Desktop, for this once")
-    .option("--force", "start although something else listens on a port of the instance")
+    .option("--launcher <program>", "the Claude Desktop program to start, this time only")
+    .option("--force", "start even if another program uses a port of the instance")
     .option(
       "--timeout <seconds>",
-      `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
+      `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
     )
     .option("--json", "print the instances as JSON")
     .addHelpText(
@@ -34,7 +34,7 @@ Examples:
           `Starting "${instance.name}"`,
           () => startInstance(context, instance, options),
         );
-        const report = await reportOne(context, now);
+        const report = await reportChanged(context, now);
         noticeWarnings(context, report);
         return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };
       });

@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
@@ -7,12 +7,12 @@ import { formatNew } from "../session/format_new.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
-    .option("--as <other>", "its name from now on, when another instance has its own")
+    .option("--as <other>", "restore it under another name")
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",
       `
-Of several removed instances of that name, the one removed last comes back.
+When several removed instances have that name, restores the one that was removed last.
 
 Examples:
   cmgr remove work --yes
@@ -23,7 +23,7 @@ Examples:
       const restored = await restoreInstance(context, name, options.as);
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
-      const report = await reportOne(context, restored.instance);
+      const report = await reportChanged(context, restored.instance);
       noticeWarnings(context, report);
       const done = `Restored "${restored.instance.name}"`;
       session.show({

@@ -5,12 +5,12 @@ import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .option("--link <path>", "a path in a sandbox that leads out of it through a symbolic link")
+    .option("--link <path>", "a path in a sandbox that leads out of it by a symbolic link")
     .option("--json", "print the attempts as JSON")
     .addHelpText(
       "after",
       `
-Tries what cmgr must not be able to do, and fails when one attempt is not refused.
+Tries actions that must be refused, and fails when one of them is allowed.
 
 Examples:
   cmgr self-test`,
@@ -27,7 +27,7 @@ Examples:
       session.show({
         asJson: options.json,
         json: { ok, attempts },
-        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows]),
+        text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows], session.io.columns()),
       });
       if (!ok) session.exitWith(Exit.failed);
     });

@@ -8,6 +8,7 @@ import { reportSettings, type SettingReport } from "../reports/settings.ts";
 import type { Session } from "../session/session.ts";
 import { instanceEntries, settingEntries } from "../settings/schema.ts";
 import { editorOf } from "../system/editor.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
 export const settingActions = ["list", "get", "set", "unset", "edit", "path"] as const;
@@ -24,14 +25,17 @@ export function define(command: CliCommand, session: Session): void {
   command
     .addArgument(new Argument("[action]", "what to do").choices(settingActions).default("list"))
     .argument("[key]", "name of the setting")
-    .argument("[values...]", "with set: its value; several for a list")
-    .option("-i, --instance <name>", "the settings of one instance, which win over the others")
+    .argument("[values...]", "with set: the value, or several values for a list")
+    .option(
+      "-i, --instance <name>",
+      "the settings of one instance, which override the general ones",
+    )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
       `
-Settings are kept in ~/.cmgr/config.jsonc, with your comments. What starts with a hyphen goes
-after --. A single instance can have: ${Object.keys(instanceEntries).join(", ")}.
+Settings are kept in ~/.cmgr/config.jsonc, with your comments. Put values that start with a hyphen
+after --. An instance can override: ${Object.keys(instanceEntries).join(", ")}.
 
 Examples:
   cmgr settings
@@ -55,7 +59,11 @@ async function settings(session: Session, task: Task): Promise<void> {
   const given = (key === undefined ? 0 : 1) + values.length;
   if (given < wanted || (given > wanted && action !== "set")) {
     const words = ["", " KEY", " KEY VALUE"][wanted];
-    throw new CmgrError("usage", `The form is: cmgr settings ${action}${words}`);
+    throw new CmgrError(
+      "usage",
+      `settings ${action} was given ${given} arguments, not ${wanted}`,
+      `Write: cmgr settings ${action}${words}`,
+    );
   }
   // Works with a broken file too, so that it can be repaired.
   const isRepair = action === "path" || action === "edit";
@@ -80,7 +88,7 @@ async function settings(session: Session, task: Task): Promise<void> {
         text: formatTable([
           ["SETTING", "VALUE", "FROM"],
           ...found.map((setting) => [setting.key, shown(setting), setting.source]),
-        ]),
+        ], session.io.columns()),
       });
     }
     case "get": {
@@ -96,7 +104,7 @@ async function settings(session: Session, task: Task): Promise<void> {
       return session.show({
         asJson: json,
         json: { key, value, source: found.source },
-        text: `${text}\n`,
+        text: `${onOneLine(text)}\n`,
       });
     }
     case "set": {
@@ -112,7 +120,7 @@ function show(session: Session, { key, json }: Task, changed: boolean, done: str
   session.show({
     asJson: json,
     json: { key: key ?? null, changed },
-    text: changed ? `${done}\n` : "Nothing has changed\n",
+    text: changed ? `${done}\n` : "Nothing was changed\n",
   });
 }
 
@@ -140,13 +148,15 @@ function pathOf(key: string, instance: string | undefined): string[] {
   throw new CmgrError(
     "usage",
     isOfAll && instance !== undefined
-      ? `A single instance cannot have a ${JSON.stringify(key)} of its own`
+      ? `${JSON.stringify(key)} cannot be set for a single instance`
       : `There is no setting called ${JSON.stringify(key)}`,
-    near ? `Did you mean "${near}"?` : `There are: ${known.join(", ")}`,
+    near ? `Did you mean "${near}"?` : `The settings are: ${known.join(", ")}`,
   );
 }
 
 function shown({ value }: SettingReport): string {
   if (value === null) return "-";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return value.join(", ") || "-";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text === "{}" ? "-" : text;
 }

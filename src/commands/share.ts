@@ -2,6 +2,7 @@ import { loadInstance } from "../instance.ts";
 import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
 import { collect } from "../session/collect_option.ts";
+import { onOneLine } from "../terminal/output.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
@@ -9,10 +10,10 @@ export function define(command: CliCommand, session: Session): void {
     .argument("<name>", "name of the instance")
     .option(
       "--add <path[:rw]>",
-      "show the instance this folder or file; :rw lets it write",
+      "share this folder or file; :rw makes it writable",
       collect,
     )
-    .option("--drop <path>", "show it no longer", collect)
+    .option("--drop <path>", "stop sharing this folder or file", collect)
     .option("--json", "print the shares as JSON")
     .addHelpText(
       "after",
@@ -30,9 +31,9 @@ Examples:
         ? await changeShares(context, instance, change)
         : { shares: instance.shares, changed: false, isRunning: false };
       if (changed && isRunning) {
-        session.notice(`"${name}" is running; it sees the change after: cmgr restart ${name}`);
+        session.notice(`"${name}" is running; apply the change with: cmgr restart ${name}`);
       }
-      if (shares.length === 0 && !json) session.notice(`"${name}" is shown nothing of your files`);
+      if (shares.length === 0 && !json) session.notice(`Nothing is shared with "${name}"`);
       session.show({
         asJson: json,
         json: {
@@ -40,7 +41,7 @@ Examples:
           shares: shares.map(({ path, writable }) => ({ path, writable })),
           changed,
         },
-        text: shares.map((share) => `${formatShare(share)}\n`).join(""),
+        text: shares.map((share) => `${onOneLine(formatShare(share))}\n`).join(""),
       });
     });
 }

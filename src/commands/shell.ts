@@ -9,7 +9,7 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-The shell is that of $SHELL, and reads its start files in the sandbox.
+Starts $SHELL as a login shell. It reads its startup files from the sandbox.
 
 Examples:
   cmgr shell work`,

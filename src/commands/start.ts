@@ -3,12 +3,13 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged, reportOne } from "../reports/instances.ts";
 import { type Started, startInstance } from "../instances/start.ts";
 import { watchServers } from "../instances/wait.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import type { Session } from "../session/session.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
@@ -25,16 +26,16 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "start all instances")
-    .option("--launcher <program>", "the program that is Claude Desktop, for this once")
-    .option("--force", "start although something else listens on a port of the instance")
-    .option("--dry-run", "show what would be started, and change nothing")
-    .option("--wait", "return when every server has answered; fail when one does not")
-    .option("--timeout <seconds>", "with --wait: how long that may take", "120")
+    .option("--launcher <program>", "the Claude Desktop program to start, this time only")
+    .option("--force", "start even if another program uses a port of the instance")
+    .option("--dry-run", "show what would be started, without starting it")
+    .option("--wait", "wait until every server has answered; fail when one does not")
+    .option("--timeout <seconds>", "with --wait: how long to wait", "120")
     .option("--json", "print the instances as JSON")
     .addHelpText(
       "after",
       `
-An instance that runs already comes to the front.
+When an instance is already running, its window comes to the front.
 
 Examples:
   cmgr start work
@@ -77,8 +78,8 @@ async function start(
   }
   const { instance: now, run, reason } = started;
   await wait?.(parseSeconds(options.timeout) * 1_000);
-  const report = await reportOne(context, now);
-  const how = `${run.isolation}${reason === undefined ? "" : `, since ${reason}`}`;
+  const report = await reportChanged(context, now);
+  const how = `${run.isolation}${reason === undefined ? "" : `, because ${onOneLine(reason)}`}`;
   noticeWarnings(context, report);
   return { json: report, text: `Started "${now.name}" (process ${run.pid}; isolation: ${how})\n` };
 }

@@ -15,7 +15,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("-a, --all", "stop all instances")
     .option(
       "--timeout <seconds>",
-      `how long the app may take to end by itself (default: ${defaultTimeoutMs / 1_000})`,
+      `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
     )
     .option("--json", "print the instances as JSON")
     .addHelpText(
@@ -47,11 +47,13 @@ async function stop(
   const { name } = instance;
   if (before.status === "running" && (await halfInstalled(context.paths, name)).length > 0) {
     context.notice(
-      `warning: "${name}" was still installing servers, which will not start as they are; ` +
-        `have them installed again with: cmgr doctor ${name} --fix`,
+      `warning: npx was still installing servers of "${name}", and they will not start; ` +
+        `install them again with: cmgr doctor ${name} --fix`,
     );
   }
-  const how = wasKilled ? ` (killed: not all of it ended within ${timeoutMs / 1_000} s)` : "";
+  const how = wasKilled
+    ? ` (killed: some processes did not end within ${timeoutMs / 1_000} s)`
+    : "";
   const text = `${describe(name, before)}${how}\n`;
   return { json: await reportOne(context, instance), text };
 }
@@ -61,13 +63,13 @@ function describe(name: string, { status, exitCode, processes }: ScannedStatus):
     case "running":
       return `Stopped "${name}"`;
     case "leftover":
-      return `Stopped what was left of "${name}" (processes: ${processes.length})`;
+      return `Stopped the remaining processes of "${name}" (${processes.length})`;
     case "crashed":
       return `"${name}" was not running: it had crashed${
         exitCode === undefined ? "" : ` (exit code ${exitCode})`
       }`;
     case "interrupted":
-      return `"${name}" was not running: the machine had gone down meanwhile`;
+      return `"${name}" was not running: the computer had shut down`;
     default:
       return `"${name}" was not running`;
   }

@@ -7,7 +7,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .option(
       "-i, --instance <name>",
-      "show how each server of that instance was recognised, with its ports",
+      "show the servers of that instance, with the rule and the ports of each",
     )
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -27,6 +27,10 @@ that you write; any other name adds a rule:
       ],                                    // also "onlyPinned" and "isOccasional": true
       "env": { "BRIDGE_STATE": "{sandbox}/.local/state/{entry}" },
       "hazards": [{ "kind": "exclusive", "text": "ends whatever listens on port 4001" }],
+      "secondCopy": "exits",                // or "attaches", "takes next port",
+                                            // "kills the first", "shares": the app starts each
+                                            // server more than once, and copies that would exit
+                                            // get ports of their own (on Linux)
       "source": "its README"
   } } }
 

@@ -2,6 +2,7 @@ import { CmgrError } from "../errors.ts";
 import { emptyTrash } from "../instances/restore.ts";
 import { reportTrash } from "../reports/trash.ts";
 import { formatTrash } from "../session/format_trash.ts";
+import { confirm } from "../session/confirm.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {
@@ -12,14 +13,14 @@ interface Options {
 
 export function define(command: CliCommand, session: Session): void {
   command
-    .argument("[name]", "only instances that had this name; all when not given")
+    .argument("[name]", "only instances that had this name (default: all)")
     .option("--empty", "delete everything in the trash permanently")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the trash as JSON")
     .addHelpText(
       "after",
       `
-Nothing leaves the trash by itself. The ports of a removed instance stay reserved for 7 days.
+The trash is never emptied automatically. The ports of a removed instance stay reserved for 7 days.
 
 Examples:
   cmgr trash
@@ -37,14 +38,15 @@ async function trash(
   if (!empty) {
     const trash = await reportTrash(context, name);
     if (trash.length === 0 && !json) return session.notice("The trash is empty");
-    session.show({ asJson: json, json: { trash }, text: formatTrash(trash) });
+    session.show({ asJson: json, json: { trash }, text: formatTrash(trash, session.io.columns()) });
     return;
   }
-  if (!yes) {
+  const consequence = "Emptying the trash deletes the removed sandboxes and all files in them";
+  if (!yes && (json || !await confirm(session, consequence))) {
     throw new CmgrError(
       "usage",
-      "Emptying the trash deletes the removed sandboxes and all files in them",
-      `If that is what you want: cmgr trash ${name === undefined ? "" : `${name} `}--empty --yes`,
+      consequence,
+      `To confirm: cmgr trash ${name === undefined ? "" : `${name} `}--empty --yes`,
     );
   }
   const deleted = await emptyTrash(context, name);

@@ -35,7 +35,7 @@ export function checkAccelerator(text: string): void {
   const wrong = parts[at];
   throw new CmgrError(
     "usage",
-    `${JSON.stringify(text)} is no keyboard shortcut: ${JSON.stringify(wrong)} is no ${
+    `${JSON.stringify(text)} is not a keyboard shortcut: ${JSON.stringify(wrong)} is not a ${
       at === last ? "key" : "modifier"
     }`,
     `${

@@ -65,7 +65,7 @@ export function chooseBackup(
     "usage",
     found.length === 0
       ? `"${instance}" has no backup ${JSON.stringify(when)}`
-      : `"${instance}" has ${found.length} backups of ${JSON.stringify(when)}`,
+      : `"${instance}" has ${found.length} backups whose time starts with ${JSON.stringify(when)}`,
     `List them: cmgr config ${instance} --history`,
   );
 }
@@ -74,7 +74,7 @@ export function chooseBackup(
 export async function readBackup(backup: Backup): Promise<string> {
   const text = await readTextIfPresent(backup.path);
   if (text !== undefined) return text;
-  throw new CmgrError("damaged", `${backup.path} is gone`, "Choose another backup");
+  throw new CmgrError("damaged", `${backup.path} does not exist any more`, "Choose another backup");
 }
 
 /** `2026-11-22T13-07-38.123Z.json` is of 2026-11-22T13:07:38.123Z; so is one with `.1` after it. */

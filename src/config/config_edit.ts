@@ -2,7 +2,9 @@
  * Puts ports into a config and removes them again: nothing but what cmgr owns changes by a byte.
  * Pure.
  */
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
+import { parse } from "jsonc-parser";
+import { copyVariables } from "../catalogue/copies.ts";
 import { dictionary } from "../json/dictionary.ts";
 import {
   applyEdits,
@@ -28,12 +30,21 @@ export interface EntryPatch {
   readonly belongsToAnother?: (value: string) => boolean;
   /** Makes the wanted arguments out of the user's. */
   readonly args?: (args: readonly string[]) => readonly string[];
+  /** Starts it through a script, with these variables for the arguments that it then has, if any. */
+  readonly copies?: {
+    readonly script: string;
+    readonly variables: (
+      args: readonly string[],
+    ) => Readonly<Record<string, string>> | undefined;
+  };
 }
 
 export interface Edited {
   readonly text: string;
   /** What was replaced, to be restored later. */
   readonly memory: ConfigMemory;
+  /** Whether a server is started through the script. */
+  readonly hasCopies: boolean;
 }
 
 /**
@@ -49,23 +60,81 @@ export function applyPatches(
 ): Edited {
   const edits: Edit[] = [];
   const next: ConfigMemory = dictionary();
+  let hasCopies = false;
   for (const entry of config.entries) {
-    const known = Object.hasOwn(memory, entry.key) ? memory[entry.key] : undefined;
+    const remembered = Object.hasOwn(memory, entry.key) ? memory[entry.key] : undefined;
+    const isOurs = remembered === undefined && isWrittenByCmgr(entry.env);
+    const known = withScript(config, entry, remembered);
     const patch = patches.get(entry.key) ?? { env: {} };
-    const wanted = { ...neededDefaults(config, entry, patch, known), ...patch.env };
-    const env = editEnv(config, entry, wanted, known);
     const args = editArgs(config, entry, patch.args, known?.args);
+    const copies = patch.copies?.variables(args.wanted);
+    const wanted = { ...neededDefaults(config, entry, patch, known), ...patch.env, ...copies };
+    const env = editEnv(config, entry, wanted, known, isOurs);
+    const script = copies && patch.copies?.script;
+    const command = editCommand(config, entry, script, known?.command);
     const gone = [env.gone, args.gone].filter((member) => member !== undefined);
-    edits.push(...env.edits, ...args.edits, ...removeMembers(entry.node, gone));
+    edits.push(...command.edits, ...env.edits, ...args.edits);
+    edits.push(...removeMembers(entry.node, gone));
+    hasCopies ||= script !== undefined;
     if (patches.has(entry.key)) {
-      next[entry.key] = { ...env.memory, ...(args.memory ? { args: args.memory } : {}) };
+      next[entry.key] = {
+        ...env.memory,
+        ...(args.memory && { args: args.memory }),
+        ...(command.memory && { command: command.memory }),
+      };
     }
   }
-  return { text: applyEdits(config.text, edits), memory: next };
+  return { text: applyEdits(config.text, edits), memory: next, hasCopies };
 }
 
 export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
   return applyPatches(config, new Map(), memory).text;
+}
+
+/**
+ * What is remembered of an entry. One that is started through the script tells by itself what it
+ * was, in whichever sandbox the script is and whatever was forgotten.
+ */
+function withScript(
+  { text }: Document,
+  { script, command, commandNode, env }: Entry,
+  known: EntryMemory | undefined,
+): EntryMemory | undefined {
+  if (script === undefined || env === undefined) return known;
+  const wroteOf = (known: Replaced | undefined, current: string) =>
+    known?.wrote.includes(current) ? known.wrote : [current];
+  const variables = dictionary<Replaced>();
+  for (const { key, value } of membersOf(env)) {
+    if (!copyVariables.some((name) => name === key)) continue;
+    variables[key] = { was: null, wrote: wroteOf(known?.env[key], textOf(text, value)) };
+  }
+  const was = known?.command?.was ?? "null";
+  return {
+    ...known,
+    env: Object.assign(dictionary<Replaced>(), known?.env, variables),
+    command: {
+      // As it was spelled, unless it has been edited since, in the variable.
+      was: parse(was) === command ? was : JSON.stringify(command),
+      wrote: wroteOf(known?.command, textOf(text, commandNode)),
+    },
+  };
+}
+
+/** @param script Takes the place of the command; without it, that is restored */
+function editCommand(
+  { text }: Document,
+  { commandNode }: Entry,
+  script: string | undefined,
+  known: Replaced | undefined,
+): { edits: Edit[]; memory?: Replaced } {
+  const current = textOf(text, commandNode);
+  if (script === undefined) {
+    const isOurs = known?.was != null && known.wrote.includes(current);
+    return { edits: isOurs ? [replace(commandNode, known.was!)] : [] };
+  }
+  const now = JSON.stringify(script);
+  const edits = current === now ? [] : [replace(commandNode, now)];
+  return { edits, memory: remember(known, current, now) };
 }
 
 /** The defaults that are missing, or were written by cmgr earlier. */
@@ -92,13 +161,13 @@ function editEnv(
   entry: Entry,
   wanted: Readonly<Record<string, string>>,
   known: EntryMemory | undefined,
+  isOurs: boolean,
 ): EntryEdit & { memory: EntryMemory } {
   const { text } = document;
   const memory: EntryMemory = { env: dictionary() };
   const edits: Edit[] = [];
   const gone: Member[] = [];
   const added = dictionary<string>();
-  const isOurs = known === undefined && isWrittenByCmgr(entry.env);
 
   for (const [key, value] of Object.entries(wanted)) {
     const now = JSON.stringify(value);

@@ -21,7 +21,7 @@ export function editArgs(
   entry: Entry,
   make: ((args: readonly string[]) => readonly string[]) | undefined,
   known: Replaced | undefined,
-): EntryEdit & { memory?: Replaced } {
+): EntryEdit & { memory?: Replaced; wanted: readonly string[] } {
   const { text } = document;
   const current = entry.argsNode && textOf(text, entry.argsNode);
   const isUnchanged = known !== undefined &&
@@ -34,11 +34,11 @@ export function editArgs(
   const isWanted = isSameList(JSON.stringify(wanted), entry.args);
 
   if (isSameList(JSON.stringify(wanted), theirs)) {
-    if (entry.argsNode === undefined || was === current) return { edits: [] };
-    if (undone) return { edits: editList(text, entry.argsNode, theirs) };
+    if (entry.argsNode === undefined || was === current) return { edits: [], wanted };
+    if (undone) return { edits: editList(text, entry.argsNode, theirs), wanted };
     // Back to the user's own arguments, to the byte.
-    if (was !== null) return { edits: [replace(entry.argsNode, was)] };
-    return { edits: [], gone: memberOf(entry.node, "args") };
+    if (was !== null) return { edits: [replace(entry.argsNode, was)], wanted };
+    return { edits: [], gone: memberOf(entry.node, "args"), wanted };
   }
   const memory: Replaced = {
     was,
@@ -46,11 +46,11 @@ export function editArgs(
       ? newest([...known.wrote, JSON.stringify(wanted)])
       : [JSON.stringify(wanted)],
   };
-  if (isWanted) return { edits: [], memory };
+  if (isWanted) return { edits: [], memory, wanted };
   if (entry.argsNode === undefined) {
-    return { edits: setMembers(document, entry.node, { args: wanted }), memory };
+    return { edits: setMembers(document, entry.node, { args: wanted }), memory, wanted };
   }
-  return { edits: editList(text, entry.argsNode, wanted), memory };
+  return { edits: editList(text, entry.argsNode, wanted), memory, wanted };
 }
 
 /**

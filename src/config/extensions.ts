@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { Launch } from "../catalogue/recognise.ts";
 import { CmgrError } from "../errors.ts";
 import { fields } from "../json/validate.ts";
-import { dataDirOf, type Paths, sandboxOf } from "../paths.ts";
+import { dataDirIn, type Paths, sandboxOf } from "../paths.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
 import { readJsonIfPresent } from "../system/read_json.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -36,14 +36,19 @@ const manifest = fields({
   }),
 });
 const settings = fields({ isEnabled: v.optional(v.boolean()) });
-const hint = "It is the app's: see its settings for extensions";
+const hint = "It belongs to the app: see the settings of the app for extensions";
 
-export async function readExtensions(paths: Paths, instance: string): Promise<Extensions> {
-  const folder = join(dataDirOf(paths, instance), "Claude Extensions");
+/** @param sandbox Where the instance's folder lies */
+export async function readExtensions(
+  paths: Paths,
+  instance: string,
+  sandbox: string = sandboxOf(paths, instance),
+): Promise<Extensions> {
+  const folder = join(dataDirIn(sandbox), "Claude Extensions");
   const enabled: Extension[] = [];
   const faults: string[] = [];
   try {
-    refuseLinksBelow(sandboxOf(paths, instance), folder);
+    refuseLinksBelow(sandbox, folder);
     if ((await infoOf(folder))?.isDirectory !== true) return { enabled, faults };
     for (const { name: id, isDirectory } of await listFolder(folder)) {
       if (!isDirectory) continue;
@@ -51,11 +56,11 @@ export async function readExtensions(paths: Paths, instance: string): Promise<Ex
         const extension = await readExtension(folder, id);
         if (extension) enabled.push(extension);
       } catch (error) {
-        faults.push(`The desktop extension ${JSON.stringify(id)} is left alone: ${said(error)}`);
+        faults.push(`cmgr ignores the desktop extension ${JSON.stringify(id)}: ${said(error)}`);
       }
     }
   } catch (error) {
-    faults.push(`The desktop extensions are left alone: ${said(error)}`);
+    faults.push(`cmgr ignores the desktop extensions: ${said(error)}`);
   }
   return { enabled: enabled.sort((a, b) => a.key < b.key ? -1 : 1), faults };
 }

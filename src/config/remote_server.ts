@@ -12,7 +12,7 @@ import type { Server } from "./servers.ts";
 export function remoteServer(url: string, headers: readonly string[]): Server {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new CmgrError("usage", "--url is no address that starts with https:// or http://");
+    throw new CmgrError("usage", "--url is not an address that starts with https:// or http://");
   }
   // mcp-remote refuses other hosts without encryption unless told otherwise.
   const isOpen = parsed.protocol === "http:" &&

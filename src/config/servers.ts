@@ -69,7 +69,7 @@ export function mergeServers(
     throw new CmgrError(
       "exists",
       `The config has different servers of the same name: ${conflicts.join(", ")}`,
-      "Replace them with --overwrite, or leave them out with --skip-existing",
+      "Replace them with --overwrite, or skip them with --skip-existing",
     );
   }
   const changed = Object.fromEntries(

@@ -5,6 +5,7 @@
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
 import { configReporter } from "../reports/configs.ts";
+import { hiddenPathWarnings } from "../reports/isolation_warnings.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Entry } from "../config/config_text.ts";
@@ -47,7 +48,11 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
         ...await checkDrift(facts, name),
         ...await checkServers(name, config.value.entries),
       );
-      const hint = `Look at: cmgr status ${name}`;
+      const instance = new Instance(context, instances.value, name);
+      for (const message of await hiddenPathWarnings(context, instance)) {
+        found.push({ ...about, status: "warning", message });
+      }
+      const hint = `See: cmgr status ${name}`;
       for (const message of (await reportConfig(name)).warnings) {
         found.push({ ...about, status: "warning", message, hint });
       }
@@ -89,7 +94,7 @@ async function checkDrift({ context, instances, ports }: Facts, name: string): P
     name: "config",
     status: "warning",
     instance: name,
-    message: `The config of "${name}" has other ports than the registry`,
+    message: `The ports in the config of "${name}" differ from the registry`,
     hint: running
       ? `Fix it with: cmgr restart ${name}`
       : "The next start fixes it, or: cmgr doctor --fix",
@@ -100,9 +105,9 @@ async function checkDrift({ context, instances, ports }: Facts, name: string): P
 async function fixConfig(context: Context, name: string): Promise<string> {
   return await repairWithBackup(context, async () => {
     const instance = await loadInstance(context, name);
-    if (await instance.isRunning()) return `"${name}" has been started meanwhile`;
+    if (await instance.isRunning()) return `"${name}" was started in the meantime`;
     await reconcile(context, instance);
-    return `The config of "${name}" has the ports of the registry; the old one is kept ` +
+    return `Updated the ports in the config of "${name}"; the old config is kept ` +
       `(cmgr config ${name} --history)`;
   });
 }

@@ -5,6 +5,7 @@ import { type Facts, readFacts, tryRead } from "./facts.ts";
 import type { Check, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
+import { checkOutside } from "./outside.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
 import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry, checkReplaced } from "./registries.ts";
@@ -65,18 +66,18 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     {
       name: "folders",
       ok: Deno.build.os === "windows"
-        ? "~/.cmgr and ~/sandboxes are in your profile; who else may read it is not checked"
-        : "~/.cmgr and ~/sandboxes belong to you alone",
+        ? "~/.cmgr and ~/sandboxes are in your profile; who else can read it is not checked"
+        : "Only you can use ~/.cmgr and ~/sandboxes",
       run: () => checkFolders(facts),
     },
     {
       name: "settings",
-      ok: "The settings can be used",
+      ok: "The settings are valid",
       run: sync(() => checkSettings(facts, settingsFault)),
     },
     {
       name: "rules",
-      ok: "The rules for MCP servers can be used",
+      ok: "The rules for MCP servers are valid",
       run: async () => {
         await context.rules();
         return [];
@@ -84,30 +85,39 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
     },
     {
       name: "registry",
-      ok: "registry.json can be used",
+      ok: "registry.json is valid",
       run: sync(() => checkRegistry(facts)),
     },
     {
       name: "port-registry",
-      ok: "port_registry.json can be used",
+      ok: "port_registry.json is valid",
       run: async () => [...await checkPortRegistry(facts), ...await checkReplaced(facts)],
     },
     {
       name: "sandboxes",
-      ok: "Registries and sandboxes agree",
+      ok: "Registries and sandboxes match",
       run: () => checkSandboxes(facts),
     },
     { name: "ranges", ok: "No two instances share a port", run: () => checkRanges(facts) },
-    { name: "ports", ok: "No assigned port is in use by others", run: () => checkListeners(facts) },
-    { name: "config", ok: "All configs can be used", run: () => checkConfigs(facts) },
+    {
+      name: "ports",
+      ok: "No assigned port is used by another program",
+      run: () => checkListeners(facts),
+    },
+    {
+      name: "outside",
+      ok: "No running server listens outside its range",
+      run: () => checkOutside(facts),
+    },
+    { name: "config", ok: "All configs are valid", run: () => checkConfigs(facts) },
     { name: "processes", ok: "No instance has crashed", run: () => checkRuns(facts) },
-    { name: "leftovers", ok: "Nothing is left of a crash", run: () => checkLeftovers(facts) },
-    { name: "npx", ok: "No package of npx is installed in part", run: () => checkNpx(facts) },
+    { name: "leftovers", ok: "No crash has left files behind", run: () => checkLeftovers(facts) },
+    { name: "npx", ok: "All packages of npx are completely installed", run: () => checkNpx(facts) },
     { name: "launcher", ok: "Claude Desktop was found", run: () => checkLauncher(facts) },
     { name: "isolation", ok: "The isolation works", run: () => checkIsolation(facts) },
     {
       name: "session bus",
-      ok: "Nothing is wrong with the session bus of isolated instances",
+      ok: "The session bus of isolated instances has no problems",
       run: () => checkSessionBus(facts),
     },
   ];

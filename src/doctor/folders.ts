@@ -57,8 +57,8 @@ async function checkPlace(
     return [{
       name: "folders",
       status: "error",
-      message: `${path} belongs to another user (number ${info.uid})`,
-      hint: `Make it yours: sudo chown -R "$(id -u):$(id -g)" ${path}`,
+      message: `${path} belongs to another user (uid ${info.uid})`,
+      hint: `Take ownership of it: sudo chown -R "$(id -u):$(id -g)" ${path}`,
     }];
   }
   if (info.mode === null || (info.mode & forbidden) === 0) return [];
@@ -67,11 +67,11 @@ async function checkPlace(
   return [{
     name: "folders",
     status: "warning",
-    message: `${path} can be read or changed by others (mode ${now})`,
-    hint: `Take it away from them: chmod ${mode.toString(8)} ${path}`,
+    message: `Other users can read or change ${path} (mode ${now})`,
+    hint: `Remove their access: chmod ${mode.toString(8)} ${path}`,
     fix: async () => {
       await restrict(path, mode);
-      return `${path} has mode ${mode.toString(8)} now, in place of ${now}`;
+      return `Changed the mode of ${path} from ${now} to ${mode.toString(8)}`;
     },
   }];
 }

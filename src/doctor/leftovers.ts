@@ -28,14 +28,14 @@ export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
     found.push({
       name: "processes",
       status: "warning",
-      message: `${path} is of a process that no longer runs`,
+      message: `${path} belongs to a process that no longer runs`,
       hint: "Clean it up with: cmgr doctor --fix",
       fix: () =>
         repairWithBackup(context, async () => {
           const { status } = await scanStatus(paths, instance);
-          if (status === "running") return `"${instance}" has been started meanwhile`;
+          if (status === "running") return `"${instance}" was started in the meantime`;
           await removeRunRecord(paths, instance);
-          return `${path} was cleaned up`;
+          return `Cleaned up ${path}`;
         }),
     });
   }
@@ -48,7 +48,8 @@ function statusFinding(instance: string, { status, processes }: ScannedStatus): 
     case "leftover":
       return [{
         ...about,
-        message: `The app of "${instance}" is gone, and ${processes.length} of its processes run`,
+        message:
+          `The app of "${instance}" is gone, but ${processes.length} of its processes still run`,
         hint: `End them: cmgr stop ${instance}`,
       }];
     case "crashed":
@@ -85,7 +86,7 @@ export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
     fix: () =>
       repairWithBackup(facts.context, async () => {
         await clear();
-        return `${path} was cleaned up`;
+        return `Cleaned up ${path}`;
       }),
   }));
 }
@@ -115,7 +116,11 @@ async function creationMarks({ context: { paths }, names }: Facts): Promise<Left
   for (const name of names) {
     const path = creatingOf(paths, name);
     if (!await isPresent(path)) continue;
-    found.push({ path, what: "the mark of a creation", clear: () => markCreated(paths, name) });
+    found.push({
+      path,
+      what: "a marker of an unfinished create",
+      clear: () => markCreated(paths, name),
+    });
   }
   return found;
 }

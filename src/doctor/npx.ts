@@ -1,7 +1,7 @@
 /** Packages that `npx` has installed in part. */
 import { loadInstance } from "../instance.ts";
 import { clearHalfInstalled, halfInstalled } from "../instances/npx_cache.ts";
-import { isRunning } from "../processes/status.ts";
+import { isRunning } from "../processes/quick_status.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
@@ -20,9 +20,10 @@ export async function checkNpx(
       name: "npx",
       status: "warning",
       instance: name,
-      message: `npx has installed packages of "${name}" in part, so their servers do not start: ` +
+      message:
+        `npx packages of "${name}" are only partly installed, so their servers do not start: ` +
         folders.join(", "),
-      hint: "Have them installed again with: cmgr doctor --fix",
+      hint: "Delete them, so that npx installs them again: cmgr doctor --fix",
       fix: async () => {
         const cleared = await clearHalfInstalled(context, await loadInstance(context, name));
         return `Deleted ${cleared.join(", ") || "nothing"}; npx installs it again`;

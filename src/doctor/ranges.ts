@@ -22,8 +22,8 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   const fix = (name: string) => async () => {
     const kept = await keepDamagedFile(context, context.paths.ports);
     const { applied } = await changePorts(context, await loadInstance(context, name), "ports");
-    const later = applied ? "" : ", in its config at the next start";
-    return `"${name}" has a range of its own${later}${kept}`;
+    const later = applied ? "" : "; its config changes at the next start";
+    return `Gave "${name}" its own range${later}${kept}`;
   };
   const statuses = await scanStatuses(context.paths, names);
   const byAge = names.map((name) => ({
@@ -52,7 +52,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
           formatRange(shared.range)
         })`
         : `The range of "${name}" starts at ${range.base} and would end above ${highestPort}`,
-      hint: `Give it a range of its own: cmgr doctor --fix, or: cmgr mcp ${name} --ports`,
+      hint: `Give it its own range: cmgr doctor --fix, or: cmgr mcp ${name} --ports`,
       fix: fix(name),
     });
   }
@@ -74,7 +74,7 @@ export async function checkListeners(
     const { state, holder } = portStateOf(port, instance, snapshot);
     if (state === "free" || state === "own") continue;
     const who = holder?.pid == null
-      ? "a process that the system does not name"
+      ? "an unknown process"
       : `${holder.command} (process ${holder.pid}${
         holder.instance === null ? "" : ` of "${holder.instance}"`
       })`;
@@ -83,7 +83,7 @@ export async function checkListeners(
       status: "warning",
       instance,
       message: `Port ${port} of ${tool} in "${instance}" is in use by ${who}`,
-      hint: `End that process, or choose other ports: cmgr mcp ${instance} --reset-ports`,
+      hint: `Stop that process, or choose other ports: cmgr mcp ${instance} --reset-ports`,
     });
   }
   return found;

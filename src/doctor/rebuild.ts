@@ -4,6 +4,7 @@ import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { recognise } from "../catalogue/recognise.ts";
+import { copyVariables } from "../catalogue/copies.ts";
 import { portCount } from "../catalogue/apply_rule.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import { isHalfCreated } from "../registry/creating.ts";
@@ -16,8 +17,8 @@ import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
-import { membersOf } from "../json/node.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { memberOf, membersOf } from "../json/node.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
@@ -101,6 +102,7 @@ function portsIn(
   const base = baseIn(name, config.entries);
   if (base === undefined) return undefined;
   const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
+  const copies: NonNullable<PortRecord["copies"]> = dictionary();
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   const replaced: ConfigMemory = dictionary();
   for (const recognised of recognise(config.entries, rules)) {
@@ -109,11 +111,13 @@ function portsIn(
     const port = portIn(entry, "MCP_PORT");
     if (!isEntryOf(name, entry) || port === undefined) continue;
     const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
+    const further = portsOfCopiesIn(entry).filter((port) => port > base && port < base + size);
+    if (further.length > 0) copies[tool] = further.map((port) => port - base);
     if (port < base || port >= base + size) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);
     replaced[key] = { env: writtenIn(entry, places) };
   }
-  const record = { size, offsets, ...(Object.keys(pins).length > 0 && { pins }) };
+  const record = { size, offsets, copies, ...(Object.keys(pins).length > 0 && { pins }) };
   return { base, record, replaced };
 }
 
@@ -122,16 +126,27 @@ function writtenIn(entry: Entry, ports: readonly number[]): ConfigMemory[string]
   const env: ConfigMemory[string]["env"] = dictionary();
   for (const { key, value } of membersOf(entry.env!)) {
     const isPort = ports.some((port) => String(value.value).match(/\d+/g)?.includes(String(port)));
-    if (!managedVariables.includes(key) && !isPort) continue;
+    if (!isOwnVariable(key) && !isPort) continue;
     env[key] = { was: null, wrote: [JSON.stringify(value.value)] };
   }
   return env;
 }
 
+function isOwnVariable(key: string): boolean {
+  return managedVariables.includes(key) || copyVariables.some((name) => name === key);
+}
+
+/** The ports of all copies but the first. */
+function portsOfCopiesIn(entry: Entry): number[] {
+  const text = memberOf(entry.env!, "CMGR_COPY_PORTS")?.value.value;
+  const [, ...further] = String(text ?? "").split(" ");
+  return (further.join(" ").match(/\d{1,5}/g) ?? []).map(Number);
+}
+
 /** Further ports of its range that an entry names, in the order of the text. */
 function otherPorts(entry: Entry, base: number, own: number): number[] {
   const texts = [
-    ...membersOf(entry.env!).filter(({ key }) => !managedVariables.includes(key))
+    ...membersOf(entry.env!).filter(({ key }) => !isOwnVariable(key))
       .map(({ value }) => String(value.value)),
     ...entry.args,
   ];

@@ -19,14 +19,14 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
   const fix = () =>
     repairWithBackup(context, async () => {
       if ("value" in await tryRead(() => readInstances(paths))) {
-        return "registry.json has been fixed meanwhile";
+        return "registry.json was fixed in the meantime";
       }
       const kept = await keepDamagedFile(context, paths.registry);
       const names = await findSandboxes(paths);
       const made = dictionary<InstanceRecord>();
       for (const name of names) made[name] = await recordFor(paths, name);
       await writeInstances(paths, { rest: {}, instances: made });
-      return `registry.json is rebuilt from ${names.length} sandboxes${kept}`;
+      return `Rebuilt registry.json from ${names.length} sandboxes${kept}`;
     });
   const { message } = instances.fault;
   const isNewer = /newer cmgr/.test(message);
@@ -35,7 +35,7 @@ export function checkRegistry({ context, instances, sandboxes }: Facts): Finding
     status: "error",
     message,
     hint: isNewer
-      ? "Use the newer cmgr"
+      ? "Use the newer version of cmgr"
       : `Rebuild it from the ${sandboxes.length} sandboxes: cmgr doctor --fix`,
     ...(isNewer ? {} : { fix }),
   }];
@@ -48,15 +48,15 @@ function misnamedIn(context: Context, { misnamed = {} }: InstanceRegistry): Find
     name: "registry",
     status: "warning",
     message:
-      `${paths.registry} has an entry ${JSON.stringify(name)}, which cannot be the name of ` +
-      "an instance; cmgr does not use it",
+      `${paths.registry} has an entry ${JSON.stringify(name)}, which is not a valid instance ` +
+      "name; cmgr ignores it",
     hint: "Remove it with: cmgr doctor --fix",
     fix: () =>
       repairWithBackup(context, async () => {
         const { misnamed: now = {}, ...registry } = await readInstances(paths);
         const kept = await keepDamagedFile(context, paths.registry);
         await writeInstances(paths, { ...registry, misnamed: withoutKey(now, name) });
-        return `The entry ${JSON.stringify(name)} is removed${kept}`;
+        return `Removed the entry ${JSON.stringify(name)}${kept}`;
       }),
   }));
 }
@@ -71,7 +71,7 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
     repairWithBackup(context, async () => {
       const isSound = "value" in await tryRead(() => readPorts(paths));
       if (isSound && (await lostPorts(paths, names)).length === 0) {
-        return "port_registry.json has been fixed meanwhile";
+        return "port_registry.json was fixed in the meantime";
       }
       const kept = await keepDamagedFile(context, paths.ports);
       const instances = await tryRead(() => readInstances(paths));
@@ -85,17 +85,19 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
       }
       await writePorts(paths, registry);
       const count = Object.keys(registry.bases).length;
-      return `port_registry.json is rebuilt from the configs of ${count} instances${kept}`;
+      return `Rebuilt port_registry.json from the configs of ${count} instances${kept}`;
     });
   const message = "fault" in ports
     ? ports.fault.message
-    : `${paths.ports} is gone, though configs have ports in them: ${lost.join(", ")}`;
+    : `${paths.ports} is missing, but these configs have ports: ${lost.join(", ")}`;
   const isNewer = /newer cmgr/.test(message);
   return [{
     name: "port-registry",
     status: "error",
     message,
-    hint: isNewer ? "Use the newer cmgr" : "Rebuild it from the configs: cmgr doctor --fix",
+    hint: isNewer
+      ? "Use the newer version of cmgr"
+      : "Rebuild it from the configs: cmgr doctor --fix",
     ...(isNewer ? {} : { fix }),
   }];
 }
@@ -114,7 +116,9 @@ export async function checkReplaced({ context, ports, names }: Facts): Promise<F
       status: "error",
       instance: name,
       message,
-      hint: isNewer ? "Use the newer cmgr" : "Rebuild it from the config: cmgr doctor --fix",
+      hint: isNewer
+        ? "Use the newer version of cmgr"
+        : "Rebuild it from the config: cmgr doctor --fix",
       ...(isNewer ? {} : { fix: () => replaceDamaged(context, name) }),
     });
   }
@@ -126,10 +130,10 @@ async function replaceDamaged(context: Context, name: string): Promise<string> {
   return await repairWithBackup(context, async () => {
     const path = replacedOf(paths, name);
     if ("value" in await tryRead(() => readReplaced(paths, name, {}))) {
-      return `${path} has been fixed meanwhile`;
+      return `${path} was fixed in the meantime`;
     }
     const kept = await keepDamagedFile(context, path);
     await writeReplaced(paths, name, await rebuildReplaced(context, name));
-    return `${path} is rebuilt from the config${kept}`;
+    return `Rebuilt ${path} from the config${kept}`;
   });
 }

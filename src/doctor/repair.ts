@@ -18,7 +18,7 @@ export async function keepDamagedFile({ paths }: Context, path: string): Promise
   let copy = nameOf(0);
   for (let number = 1; await isPresent(copy); number++) copy = nameOf(number);
   await copyFile(path, copy);
-  return `; what was there is kept as ${copy}`;
+  return `; the old file is kept as ${copy}`;
 }
 
 export async function repairWithBackup<T>(context: Context, work: () => Promise<T>): Promise<T> {

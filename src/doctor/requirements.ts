@@ -22,8 +22,8 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
     name: "isolation",
     status: isolation === "auto" ? "warning" : "error",
     message: isolation === "auto"
-      ? `bubblewrap does not work here (${fault}), so instances are kept apart by their profile alone`
-      : `The isolation bubblewrap is asked for and does not work here: ${fault}`,
+      ? `bubblewrap does not work here (${fault}), so instances are separated only by their profile`
+      : `The isolation is set to bubblewrap, which does not work here: ${fault}`,
     ...(hint ? { hint } : {}),
   }];
 }

@@ -31,10 +31,10 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
       name: "sandboxes",
       status: "error",
       instance: name,
-      message: `The sandbox of "${name}" is gone: ${sandboxOf(paths, name)}`,
+      message: `The sandbox of "${name}" is missing: ${sandboxOf(paths, name)}`,
       hint: trash.entries.some(({ record, sandbox }) => record.name === name && sandbox)
         ? `It is in the trash; restore it with: cmgr restore ${name}`
-        : `Restore it from a backup of your own, or remove the instance: cmgr remove ${name} --yes`,
+        : `Restore it from your own backup, or remove the instance: cmgr remove ${name} --yes`,
     })),
     ...sandboxFindings,
     ...await unassignedPorts(facts, [...names, ...fixable]),
@@ -58,7 +58,7 @@ async function unregisteredSandbox(
       hint: `Finish it with: cmgr rename ${renamed} ${name}, or: cmgr doctor --fix`,
       fix: async () => {
         await renameInstance(context, await loadInstance(context, renamed), name);
-        return `"${renamed}" is renamed to "${name}"`;
+        return `Renamed "${renamed}" to "${name}"`;
       },
     };
   }
@@ -71,7 +71,7 @@ async function unregisteredSandbox(
       hint: "Finish it with: cmgr doctor --fix",
       fix: async () => {
         await restoreInstance(context, removed.record.name, name);
-        return `"${name}" is restored`;
+        return `Restored "${name}"`;
       },
     };
   }
@@ -101,7 +101,7 @@ async function unassignedPorts(
   return [...named].filter((name) => !owners.includes(name)).map((name) => ({
     name: "sandboxes",
     status: "warning",
-    message: `port_registry.json has ports for "${name}", which is no instance`,
+    message: `port_registry.json has ports for "${name}", which is not an instance`,
     hint: "Release them with: cmgr doctor --fix",
     fix: () => releasePorts(context, name),
   }));
@@ -111,14 +111,14 @@ async function registerSandbox(context: Context, name: string): Promise<string> 
   const { paths } = context;
   return await repairWithBackup(context, async () => {
     const registry = await readInstances(paths);
-    if (Object.hasOwn(registry.instances, name)) return `"${name}" is an instance already`;
+    if (Object.hasOwn(registry.instances, name)) return `"${name}" is already an instance`;
     const kept = await keepDamagedFile(context, paths.registry);
     const record = await recordFor(paths, name);
     await writeInstances(paths, {
       ...registry,
       instances: withKey(registry.instances, name, record),
     });
-    return `"${name}" is an instance again${kept}`;
+    return `Registered "${name}" again${kept}`;
   });
 }
 
@@ -126,12 +126,12 @@ async function releasePorts(context: Context, name: string): Promise<string> {
   const { paths } = context;
   return await repairWithBackup(context, async () => {
     if (Object.hasOwn((await readInstances(paths)).instances, name)) {
-      return `"${name}" has become an instance`;
+      return `"${name}" was created in the meantime`;
     }
     const kept = await keepDamagedFile(context, paths.ports);
     await writePorts(paths, withoutAllocation(await readPorts(paths), name));
     // Other programs can write any name.
-    if (!isName(name)) return `The ports of ${JSON.stringify(name)} are free${kept}`;
+    if (!isName(name)) return `Released the ports of ${JSON.stringify(name)}${kept}`;
     const alsoKept = await keepDamagedFile(context, replacedOf(paths, name));
     await removeReplaced(paths, name);
     return `Released the ports of "${name}"${kept}${alsoKept}`;

@@ -19,8 +19,8 @@ export function checkSettings(
     name: "settings",
     status: "warning",
     message: key === "instances"
-      ? `${paths.settings} has settings for "${name}", and there is no such instance`
-      : `${paths.settings}: "${key}" is "${name}", and there is no such instance`,
+      ? `${paths.settings} has settings for "${name}", which is not an instance`
+      : `${paths.settings}: "${key}" is "${name}", which is not an instance`,
     hint: `${suggestion(name, names)}Change it with: cmgr settings edit`,
   }));
 }

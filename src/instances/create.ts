@@ -25,6 +25,7 @@ import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
 import { allocateNew } from "../reconcile/choose_allocation.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
+import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { fillSandbox } from "../sandbox/folder.ts";
 import { patchesFor, wantedBy } from "../reconcile/patches.ts";
 import { discard } from "./trash.ts";
@@ -63,7 +64,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   await refuseTaken(context, instances, name);
   const sandbox = sandboxOf(paths, name);
   const building = buildingOf(paths, name);
-  const { ports, text, replaced } = await allocatePorts(
+  const { ports, text, replaced, hasCopies } = await allocatePorts(
     context,
     withoutAllocation(before, name),
     wanted,
@@ -87,6 +88,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     await createFolder(building);
     made = building;
     await fillSandbox(building);
+    if (hasCopies) await ensureCopyScript(building);
     const newConfig = join(building, relative(sandbox, configOf(paths, name)));
     await replaceFile(newConfig, text);
     await wanted.fill?.(dirname(newConfig));
@@ -122,8 +124,8 @@ async function refuseTaken(
     throw new CmgrError(
       "exists",
       same === name
-        ? `An instance called "${name}" exists already`
-        : `An instance called "${same}" exists already; "${name}" differs by case alone`,
+        ? `An instance called "${name}" already exists`
+        : `An instance called "${same}" already exists; "${name}" differs only in case`,
       "Choose another name, or see what there is with: cmgr list",
     );
   }
@@ -135,7 +137,7 @@ async function refuseTaken(
   if (!await isPresent(sandbox)) return;
   throw new CmgrError(
     "exists",
-    `${sandbox} is there already and belongs to no instance`,
+    `${sandbox} already exists and belongs to no instance`,
     "Choose another name, or move that folder away",
   );
 }
@@ -145,14 +147,14 @@ async function allocatePorts(
   context: Context,
   free: PortRegistry,
   { name, config, withPorts }: NewInstance,
-): Promise<{ ports: PortRegistry; text: string; replaced?: ConfigMemory }> {
-  if (!withPorts) return { ports: free, text: config.text };
+): Promise<{ ports: PortRegistry; text: string; replaced?: ConfigMemory; hasCopies: boolean }> {
+  if (!withPorts) return { ports: free, text: config.text, hasCopies: false };
   const rules = await context.rules();
   const allocation = await allocateNew(context, name, free, wantedBy(config.entries, rules));
   const sandbox = sandboxOf(context.paths, name);
   const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-  const { text, memory } = applyPatches(config, patches, dictionary());
-  return { ports: withAllocation(free, name, allocation), text, replaced: memory };
+  const { text, memory, hasCopies } = applyPatches(config, patches, dictionary());
+  return { ports: withAllocation(free, name, allocation), text, replaced: memory, hasCopies };
 }
 
 /** Tries every step; on the way back, the error that led there matters more than one of these. */

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import {
@@ -39,7 +39,7 @@ export async function renameInstance(
 ): Promise<Instance> {
   checkName(to);
   const { name } = instance;
-  if (name === to) throw new CmgrError("usage", `"${name}" has that name already`);
+  if (name === to) throw new CmgrError("usage", `"${name}" already has that name`);
   return await withInstanceLocked(context, instance, `rename ${name} ${to}`, async (instance) => {
     await refuseRunning(context.paths, name);
     await refuseTaken(context.paths, instance, to);
@@ -115,7 +115,7 @@ async function refuseTaken(
   if (same !== undefined && same !== name) {
     throw new CmgrError(
       "exists",
-      `An instance called "${same}" exists already`,
+      `An instance called "${same}" already exists`,
       "Choose another name, or see what there is with: cmgr list",
     );
   }
@@ -125,7 +125,7 @@ async function refuseTaken(
   if (isOnlyCase || !await isPresent(target) || !await isPresent(sandbox)) return;
   throw new CmgrError(
     "exists",
-    `${target} is there already and belongs to no instance`,
+    `${target} already exists and belongs to no instance`,
     "Choose another name, or move that folder away",
   );
 }

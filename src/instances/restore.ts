@@ -7,18 +7,20 @@ import { infoOf } from "../system/folders.ts";
 import { isPresent, replaceFile } from "../system/write.ts";
 import { type Paths, replacedOf, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { findAllocation } from "../ports/find_range.ts";
+import { assign, portsOf } from "../ports/allocate.ts";
 import { formatRange, overlaps, type Range } from "../ports/layout.ts";
 import { findSameName, readInstances, writeInstances } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import { otherPins, otherRanges } from "../registry/ranges.ts";
+import { otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
+import { takenPorts } from "../reconcile/taken_ports.ts";
 import {
   deleteEntry,
   moveFromTrash,
@@ -59,7 +61,7 @@ export async function restoreInstance(
       throw new CmgrError(
         "damaged",
         `${found.sandbox} is not a folder`,
-        "Move what is there out of the way",
+        "Move it to another place",
       );
     }
     const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
@@ -92,9 +94,18 @@ export async function restoreInstance(
     }
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    if (removed === name && lostRange !== undefined) await reconcile(context, instance);
+    if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);
     return { instance: instance.reloaded(), lostRange };
   });
+}
+
+/** A config that cannot be read stays as it is, and gets its ports at the next start. */
+async function reconcileIfSound(context: Context, instance: Instance): Promise<void> {
+  try {
+    await reconcile(context, instance);
+  } catch (error) {
+    if (!(error instanceof CmgrError && error.code === "damaged")) throw error;
+  }
 }
 
 /** An entry as if the instance had had another name. */
@@ -149,8 +160,8 @@ async function refuseTaken(
   throw new CmgrError(
     "exists",
     same === undefined
-      ? `${sandboxOf(paths, name)} is there already and belongs to no instance`
-      : `An instance called "${same}" exists`,
+      ? `${sandboxOf(paths, name)} already exists and belongs to no instance`
+      : `An instance called "${same}" already exists`,
     same === undefined
       ? "Move that folder away, or choose another name: cmgr restore NAME --as OTHER"
       : "Choose another name: cmgr restore NAME --as OTHER",
@@ -158,29 +169,38 @@ async function refuseTaken(
 }
 
 async function givePorts(
-  { settings }: Context,
+  context: Context,
   free: PortRegistry,
-  { record }: TrashEntry,
+  { record, sandbox }: TrashEntry,
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
   const { name } = record;
+  const reserved = await takenPorts(context, free, name, sandbox);
   const ports = record.ports?.pins
-    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins) }
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, reserved) }
     : record.ports;
+  if (record.base === undefined) {
+    const records = withoutKey(free.records, name);
+    return { registry: { ...free, records }, lostRange: undefined };
+  }
   const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
-  if (record.base === undefined) return { registry: { ...free, records }, lostRange: undefined };
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
-  if (!taken.some((other) => overlaps(other, own))) {
+  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
+  const keptCopies = new Map(Object.entries(record.ports?.copies ?? {}));
+  const used = portsOf({ range: own, offsets: assign(own, [], kept), copies: keptCopies });
+  if (
+    !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
+  ) {
     const bases = withKey(free.bases, name, own.base);
     return { registry: { ...free, records, bases }, lostRange: undefined };
   }
-  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
   const { range } = await findAllocation({
-    layout: settings.layout(),
+    layout: context.settings.layout(),
     taken,
     wanted: [],
     kept,
-    pinnedElsewhere: otherPins(free, name),
+    keptCopies,
+    pinnedElsewhere: reserved,
   });
   const moved = { ...ports, size: range.size };
   return {
@@ -204,12 +224,12 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
     `The trash has no instance called "${name}"`,
     records.length === 0
       ? has
-      : `${names.length > 0 ? `${has}; ` : ""}what is there cannot be read: ${records.join(", ")}`,
+      : `${names.length > 0 ? `${has}; ` : ""}these records cannot be read: ${records.join(", ")}`,
   );
 }
 
 /** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
-    `Its range ${formatRange(lostRange)} has been given to another instance meanwhile`;
+    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }

@@ -62,7 +62,7 @@ function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Sh
     throw new CmgrError(
       "usage",
       `${unknown} is not shared with "${name}"`,
-      `See what is: cmgr share ${name}`,
+      `See what is shared: cmgr share ${name}`,
     );
   }
   const gone = new Set([...drop, ...add.map(({ path }) => path)]);
@@ -94,7 +94,11 @@ export async function checkShares(
     // What must not be shown is refused whether it is there or not.
     refuseExposure(share, real ?? share.path, guarded);
     if (real !== undefined) return { ...share, real };
-    throw new CmgrError("usage", `${share.path} is not there`, "Share a folder or file that is");
+    throw new CmgrError(
+      "usage",
+      `${share.path} does not exist`,
+      "Share a folder or file that exists",
+    );
   });
   const { instances } = await readInstances(paths);
   const before = Object.hasOwn(instances, instance) ? instances[instance].shares ?? [] : [];
@@ -119,8 +123,8 @@ function refuseNesting(
       if (above === undefined) continue;
       throw new CmgrError(
         "usage",
-        `${above.path} can't be shared writable: "${name}" is shown ${path}, and "${instance}" ` +
-          "could put a link to any other place there",
+        `${above.path} can't be shared as writable: ${path} below it is shared with "${name}", and ` +
+          `"${instance}" could replace it with a link to another place`,
         `Drop that share first: cmgr share ${name} --drop ${path}`,
       );
     }

@@ -22,7 +22,8 @@ import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
-import { isRunning, refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
+import { isRunning } from "../processes/quick_status.ts";
+import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
 const proofMs = 1_000;
@@ -157,7 +158,7 @@ async function refuseSharedPorts({ paths }: Context, instance: Instance): Promis
     throw new CmgrError(
       "conflict",
       `"${name}" has the same ports as "${other}", which is running`,
-      `Give it its own with: cmgr mcp ${name} --ports`,
+      `Give it its own ports with: cmgr mcp ${name} --ports`,
     );
   }
 }
@@ -166,8 +167,8 @@ async function requireSandbox({ name, sandbox }: Instance): Promise<void> {
   if (await isPresent(sandbox)) return;
   throw new CmgrError(
     "damaged",
-    `The sandbox of "${name}" is gone: ${sandbox}`,
-    `Put it back from a backup, or give the name up with: cmgr remove ${name} --yes`,
+    `The sandbox of "${name}" is missing: ${sandbox}`,
+    `Restore it from your own backup, or remove the instance: cmgr remove ${name} --yes`,
   );
 }
 
@@ -186,11 +187,14 @@ async function removeStaleLock(paths: Paths, { name, sandbox }: Instance): Promi
 async function exitedAtOnce(paths: Paths, name: string, code: number): Promise<CmgrError> {
   const secrets = await knownSecrets(paths, name);
   const end = hideKnown(await endOfLog(logOf(paths, name), shownLines), secrets);
-  const how = code > 128 ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
+  const isSignal = code > 128 && Deno.build.os !== "windows";
+  const how = isSignal ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
   return new CmgrError(
     "failed",
-    `The app of "${name}" ${how} at once${end ? `. The end of its log:\n${end}` : ""}`,
-    `The whole log: cmgr logs ${name}`,
+    `The app of "${name}" ${how} right after its start${
+      end ? `. The end of its log:\n${end}` : ""
+    }`,
+    `See the full log: cmgr logs ${name}`,
   );
 }
 

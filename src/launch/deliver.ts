@@ -3,16 +3,11 @@
  * the one that runs, and ends.
  */
 import { CmgrError, messageOf } from "../errors.ts";
-import { run } from "../system/run.ts";
+import { type Command, run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
-import { joinArguments } from "../system/windows_arguments.ts";
 
 /** How long the second process may take, in milliseconds. */
 const limitMs = 30_000;
-
-const windowsScript = `$file, $line = $env:CMGR_FILE, $env:CMGR_LINE
-Remove-Item Env:CMGR_FILE, Env:CMGR_LINE
-exit (Start-Process -FilePath $file -ArgumentList $line -PassThru -Wait).ExitCode`;
 
 /**
  * Runs a plan to its end. Its output is dropped: a link must not get into a log.
@@ -20,20 +15,11 @@ exit (Start-Process -FilePath $file -ArgumentList $line -PassThru -Wait).ExitCod
  * @throws {CmgrError} `failed`, when the app does not take it
  */
 export async function deliver(instance: string, plan: Plan): Promise<void> {
-  const [file, ...args] = plan.argv;
-  const isAllowed = plan.isolation === "bubblewrap" || file === "open";
-  const [program, given, own] = Deno.build.os === "windows"
-    ? ["powershell", ["-NoProfile", "-Command", windowsScript], {
-      CMGR_FILE: file,
-      CMGR_LINE: joinArguments(args),
-    }]
-    : isAllowed
-    ? [file, args, {}]
-    : ["sh", ["-c", 'exec "$@"', "sh", ...plan.argv], {}];
+  const { program, args, env } = await commandFor(plan);
   let code: number;
   try {
-    ({ code } = await run(program as string, given as string[], {
-      env: { ...plan.env, ...own as Record<string, string> },
+    ({ code } = await run(program, args, {
+      env: { ...plan.env, ...env },
       readNothing: true,
       timeoutMs: limitMs,
     }));
@@ -48,7 +34,16 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
   if (code === 0) return;
   throw new CmgrError(
     "failed",
-    `The app of "${instance}" did not take it (exit code ${code})`,
+    `The app of "${instance}" did not accept it (exit code ${code})`,
     `See its status: cmgr status ${instance}`,
   );
+}
+
+async function commandFor(plan: Plan): Promise<Command> {
+  if (Deno.build.os === "windows") return (await import("./windows_app.ts")).handOver(plan.argv);
+  const [file, ...args] = plan.argv;
+  const isAllowed = plan.isolation === "bubblewrap" || file === "open";
+  return isAllowed
+    ? { program: file, args, env: {} }
+    : { program: "sh", args: ["-c", 'exec "$@"', "sh", ...plan.argv], env: {} };
 }

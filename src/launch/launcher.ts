@@ -43,21 +43,34 @@ export async function findLauncher(context: Context, named?: string): Promise<re
     if (found !== undefined) return [found, ...rest];
     throw new CmgrError(
       "failed",
-      `The launcher ${program} is not there, or cannot be run`,
+      `The launcher ${program} does not exist, or cannot be run`,
       named === undefined
-        ? `Mend "launcher" in ${paths.settings}, or take the line out so that the app is looked for`
-        : "Name a program that is there: --launcher PATH",
+        ? `Fix "launcher" in ${paths.settings}, or remove it, so that cmgr looks for the app`
+        : "Name a program that exists: --launcher PATH",
     );
   }
   const usual = usualLaunchers(Deno.build.os, paths.home, env("LOCALAPPDATA"));
-  const found = await firstPresent(usual);
-  if (found !== undefined) return [found];
+  const found = await firstPresent(usual, true);
+  if (found !== undefined) {
+    const warning = packageWarning(found);
+    if (warning) context.notice(warning);
+    return [found];
+  }
+  const places = Deno.build.os === "windows" ? [...usual, "the MSIX package"] : usual;
   throw new CmgrError(
     "failed",
-    `Claude Desktop was not found: there is no ${usual.join(", no ")}`,
+    `Claude Desktop was not found; looked for ${places.join(", ")}`,
     `Install it from ${downloadPage}, or name the program: cmgr start NAME ` +
       `--launcher PATH, or { "launcher": "PATH" } in ${paths.settings}`,
   );
+}
+
+/** What to expect of an app in an MSIX package of Windows; `undefined` for any other. */
+export function packageWarning(program: string): string | undefined {
+  if (!/[\\/]WindowsApps[\\/]/i.test(program)) return undefined;
+  return "Claude Desktop is installed as an MSIX package, and some of its builds refuse " +
+    "--user-data-dir: if the window shows another instance's account, name another program with " +
+    '"launcher" in the settings';
 }
 
 const shellScript = `for program; do
@@ -68,18 +81,16 @@ const shellScript = `for program; do
   esac
 done`;
 
-const windowsScript = `$env:CMGR_LOOK -split "\\n" | ForEach-Object {
-  $found = Get-Command $_ -CommandType Application -ErrorAction SilentlyContinue
-  if ($found) { $found[0].Source }
-} | Select-Object -First 1`;
-
-async function firstPresent(programs: readonly string[]): Promise<string | undefined> {
-  const { stdout } = Deno.build.os === "windows"
-    ? await run("powershell", ["-NoProfile", "-Command", windowsScript], {
-      env: { CMGR_LOOK: programs.join("\n") },
-    })
-    : await run("sh", ["-c", shellScript, "sh", ...programs]);
-  const found = stdout.replace(/\r?\n$/, "");
+/** @param isPackageToo Whether on Windows the MSIX package, after the programs, will do */
+async function firstPresent(
+  programs: readonly string[],
+  isPackageToo = false,
+): Promise<string | undefined> {
+  if (Deno.build.os === "windows") {
+    return await (await import("./windows_app.ts")).findApp(programs, isPackageToo);
+  }
+  const { stdout } = await run("sh", ["-c", shellScript, "sh", ...programs]);
+  const found = stdout.replace(/\n$/, "");
   if (found === "") return undefined;
   if (isAbsolute(found) || !found.includes("/")) return found;
   // The app starts in another folder, where a relative path leads elsewhere.

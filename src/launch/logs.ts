@@ -31,9 +31,15 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
  * The file of a log.
  *
  * @param server Key of an MCP server, for the app's own log of it; else the app's output
- * @throws {CmgrError} `failed`, when there is none yet; `damaged`, when a link leads elsewhere
+ * @throws {CmgrError} `failed`, when there is none yet, or it is elsewhere; `damaged`, when a link
+ * leads elsewhere
  */
-export async function findLog(paths: Paths, instance: string, server?: string): Promise<string> {
+export async function findLog(
+  paths: Paths,
+  instance: string,
+  server?: string,
+  os: string = Deno.build.os,
+): Promise<string> {
   const path = server === undefined
     ? logOf(paths, instance)
     : appLogOf(paths, instance, checkServer(server));
@@ -46,12 +52,20 @@ export async function findLog(paths: Paths, instance: string, server?: string): 
       `Start it with: cmgr start ${instance}`,
     );
   }
+  if (os === "darwin") {
+    throw new CmgrError(
+      "failed",
+      "On macOS the app writes the logs of the servers of all instances into one folder, which cmgr has " +
+        "no permission to read: ~/Library/Logs/Claude",
+      "Look there: ls ~/Library/Logs/Claude",
+    );
+  }
   const names = await loggedServers(paths, instance);
   throw new CmgrError(
     "failed",
     `"${instance}" has no log of a server called ${JSON.stringify(server)}`,
     names.length === 0
-      ? "The app writes one when it has started the server"
+      ? "The app writes it when it starts the server"
       : `There are logs of: ${names.join(", ")}`,
   );
 }
@@ -146,7 +160,7 @@ function checkServer(server: string): string {
   throw new CmgrError(
     "usage",
     `${JSON.stringify(server)} cannot be the name of a server`,
-    "Give the name that it has in mcpServers",
+    "Use its name in mcpServers",
   );
 }
 

@@ -41,6 +41,11 @@ export interface StartOptions {
   readonly joins?: boolean;
 }
 
+export interface CommandOptions {
+  /** Whether it gets a network of its own, where bubblewrap isolates it. */
+  readonly ownNetwork?: boolean;
+}
+
 /** Native Wayland, in the one `--enable-features` that Chromium reads. */
 const waylandFlags = [
   "--ozone-platform=wayland",
@@ -107,10 +112,11 @@ export function planCommand(
   isolation: ChosenIsolation,
   host: Host,
   command: readonly string[],
+  { ownNetwork = false }: CommandOptions = {},
 ): Plan {
   const env = variablesOf(subject, isolation, host);
   if (isolation === "profile") return { isolation, argv: command, env };
-  const view = { ...mountsFor(subject, host, []), diesWithParent: true };
+  const view = { ...mountsFor(subject, host, []), diesWithParent: true, ownNetwork };
   return { isolation, argv: bubblewrapArgv(view, command), env };
 }
 

@@ -5,7 +5,7 @@ import { obstacleTo } from "../catalogue/obstacle.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
+import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 
 interface BoundPort {
@@ -75,10 +75,11 @@ export async function refusePortConflicts(
 ): Promise<void> {
   const busy = await findBusy(ports.map(({ port }) => port));
   if (busy.size === 0) return;
-  const conflicts = portConflictsOf(ports, await listeners().catch(() => []), busy);
+  const found = (await listeners().catch(() => [])).filter(({ port }) => busy.has(port));
+  const conflicts = portConflictsOf(ports, await withCommands(found), busy);
   throw new CmgrError(
     "conflict",
-    `Something else listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
+    `Another program listens on ${conflicts.length === 1 ? "a port" : "ports"} of "${name}": ${
       conflicts.map(describe).join(", ")
     }`,
     `Choose other ports with: cmgr mcp ${name} --reset-ports; or start it anyway: cmgr start ${name} --force`,
@@ -91,5 +92,5 @@ function describe({ tool, port, holder }: PortConflict): string {
     : holder.command === null
     ? `process ${holder.pid}`
     : `${holder.command} (process ${holder.pid})`;
-  return `port ${port} of ${tool} is held by ${who}`;
+  return `port ${port} of ${tool} is used by ${who}`;
 }

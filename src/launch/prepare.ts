@@ -13,7 +13,7 @@ import { writableFolders } from "../sandbox/shares.ts";
 import { terminalFilter } from "../sandbox/terminal_filter.ts";
 import { join, relative } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
-import { type Plan, planCommand, type Subject } from "./plan.ts";
+import { type CommandOptions, type Plan, planCommand, type Subject } from "./plan.ts";
 import { type Host, inspectHost } from "../sandbox/host.ts";
 import { placesToAsk } from "../sandbox/mounts.ts";
 import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
@@ -46,12 +46,14 @@ export async function prepare(
   if (choice.isolation === "bubblewrap") {
     for (const share of shares) {
       if (host.physical.has(share.path)) continue;
-      notice(`What "${name}" is shown as ${share.path} is not there any more`);
+      notice(`${share.path}, which is shared with "${name}", no longer exists`);
     }
     refuseUnsafeMounts(subject, host, launcher);
   }
   return { subject, choice, host };
 }
+
+export type CommandPlanner = (command: readonly string[], options?: CommandOptions) => Plan;
 
 /**
  * Prepares for commands in the isolation and with the variables of an instance, to be run at once
@@ -63,12 +65,13 @@ export async function prepare(
 export async function prepareCommands(
   context: Context,
   instance: Instance,
-): Promise<(command: readonly string[]) => Plan> {
+): Promise<CommandPlanner> {
   const own = contextFor(context, instance.name);
   const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
   await ensureMountSources(context.paths, instance);
   await markCreated(context.paths, instance.name);
-  return (command) => runnable(planCommand(subject, choice.isolation, host, command));
+  return (command, options) =>
+    runnable(planCommand(subject, choice.isolation, host, command, options));
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
 import { CmgrError, messageOf } from "../errors.ts";
-import { exitFileOf, logOf, runLockOf, sandboxOf } from "../paths.ts";
+import { exitFileOf, logOf, type Paths, runLockOf, sandboxOf } from "../paths.ts";
 import { processTable } from "../processes/list.ts";
-import { start } from "../system/run.ts";
+import { type Command, start } from "../system/run.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
-import { joinArguments } from "../system/windows_arguments.ts";
 
 export interface Spawned {
   /** `undefined` when it could not be started. */
@@ -13,8 +12,8 @@ export interface Spawned {
   /** As in {@linkcode Identity}; empty when the process has ended already. */
   readonly started: string;
   readonly boot: string;
-  /** The shell that waits for it; there is none on Windows. */
-  readonly supervisor: number | undefined;
+  /** The shell that waits for it. */
+  readonly supervisor: number;
   /** 128 and more for a signal. Known only while cmgr itself runs. */
   readonly ended: Promise<number>;
 }
@@ -41,15 +40,6 @@ umask 077
 echo "$$ $code" >"$exit"
 exit "$code"`;
 
-const windowsScript = `$file, $line, $log = $env:CMGR_FILE, $env:CMGR_LINE, $env:CMGR_LOG
-Remove-Item Env:CMGR_FILE, Env:CMGR_LINE, Env:CMGR_LOG
-$rest = @{}
-if ($line) { $rest.ArgumentList = $line }
-$process = Start-Process -FilePath $file @rest -PassThru -RedirectStandardOutput $log -RedirectStandardError "$log.err"
-$process.Id
-$process.WaitForExit()
-exit $process.ExitCode`;
-
 /**
  * Starts what a plan says in a session of its own, its output in the instance's log.
  *
@@ -60,25 +50,12 @@ export async function spawnDetached(
   instance: string,
   plan: Plan,
 ): Promise<Spawned> {
-  const isWindows = Deno.build.os === "windows";
-  const [file, ...args] = plan.argv;
-  const [log, exit, lock] = [
-    logOf(paths, instance),
-    exitFileOf(paths, instance),
-    runLockOf(paths, instance),
-  ];
-  const [program, given, own] = isWindows
-    ? ["powershell", ["-NoProfile", "-Command", windowsScript], {
-      CMGR_FILE: file,
-      CMGR_LINE: joinArguments(args),
-      CMGR_LOG: log,
-    }]
-    : ["sh", ["-c", supervisorScript, "sh", log, exit, lock, ...plan.argv], {}];
+  const { program, args, env } = await supervisorCommand(paths, instance, plan);
   let child: Deno.ChildProcess;
   try {
-    openLockFile(lock).close();
-    child = start(program as string, given as string[], {
-      env: { ...plan.env, ...own as Record<string, string> },
+    openLockFile(runLockOf(paths, instance)).close();
+    child = start(program, args, {
+      env: { ...plan.env, ...env },
       // Not the current folder, which the instance would keep busy.
       cwd: sandboxOf(paths, instance),
       stdout: "piped",
@@ -95,13 +72,39 @@ export async function spawnDetached(
   }
   child.unref();
   const ended = child.status.then(({ code }) => code);
-  const supervisor = isWindows ? undefined : child.pid;
-  const [id, boot = "", ticks = ""] = (await firstLine(child.stdout))?.split(" ") ?? [];
-  const pid = /^\d+$/.test(id ?? "") ? Number(id) : undefined;
-  if (ticks !== "") return { pid, started: `${boot}:${ticks}`, boot, supervisor, ended };
+  const line = await firstLine(child.stdout) ?? "";
+  const known = Deno.build.os === "windows"
+    ? (await import("./windows_app.ts")).readStart(line)
+    : await identityIn(paths, line);
+  return {
+    pid: known.pid,
+    started: known.started ?? "",
+    boot: known.boot,
+    supervisor: child.pid,
+    ended,
+  };
+}
+
+async function supervisorCommand(paths: Paths, instance: string, plan: Plan): Promise<Command> {
+  if (Deno.build.os === "windows") {
+    return (await import("./windows_app.ts")).startApp(paths, instance, plan.argv);
+  }
+  const files = [logOf(paths, instance), exitFileOf(paths, instance), runLockOf(paths, instance)];
+  const args = ["-c", supervisorScript, "sh", ...files, ...plan.argv];
+  return { program: "sh", args, env: {} };
+}
+
+/** @param line The first that the supervisor printed */
+async function identityIn(
+  paths: Paths,
+  line: string,
+): Promise<Pick<Spawned, "pid" | "started" | "boot">> {
+  const [id, boot = "", ticks = ""] = line.split(" ");
+  const pid = /^\d+$/.test(id) ? Number(id) : undefined;
+  if (ticks !== "") return { pid, started: `${boot}:${ticks}`, boot };
   const table = await processTable(paths);
   const started = pid === undefined ? undefined : table.processes.get(pid)?.started;
-  return { pid, started: started ?? "", boot: table.boot, supervisor, ended };
+  return { pid, started: started ?? "", boot: table.boot };
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {

@@ -10,8 +10,8 @@ export function checkLink(text: string): void {
   if (reason === undefined) return;
   throw new CmgrError(
     "usage",
-    `What was handed in is no link that the app could take: it ${reason}`,
-    "Only links that start with claude:// are handed on",
+    `This is not a link that the app can open: it ${reason}`,
+    "Give a link that starts with claude://",
   );
 }
 
@@ -20,6 +20,6 @@ function invalidReason(text: string): string | undefined {
   if (text.length > longest) return `is longer than ${longest} characters`;
   // The characters that RFC 3986 allows: no blank, quote or line break.
   if (!/^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/.test(text)) {
-    return "has characters in it that no link has";
+    return "has characters that are not allowed in a link";
   }
 }

@@ -36,7 +36,7 @@ export function handlerEntry(program: string): string {
     "Type=Application",
     "Version=1.4",
     "Name=Claude links (cmgr)",
-    "Comment=Hands claude:// links to the right instance of Claude Desktop",
+    "Comment=Opens claude:// links in the right instance of Claude Desktop",
     `Exec=${[program, "open", "--route", "--"].map(execWord).join(" ")} %u`,
     "Icon=claude-desktop",
     "Terminal=false",

@@ -24,8 +24,8 @@ export async function awaitLogin(
   if (!(minutes > 0 && minutes <= longestMinutes)) {
     throw new CmgrError(
       "usage",
-      `A login is awaited for up to ${longestMinutes} minutes`,
-      "Try: --minutes 10",
+      `cmgr waits for a login for at most ${longestMinutes} minutes`,
+      "For example: --minutes 10",
     );
   }
   const login = await openPendingLogin(context, instance.name, minutes);
@@ -36,6 +36,29 @@ export async function awaitLogin(
   } finally {
     await closePendingLogin(context, ({ id }) => id === login.id);
   }
+}
+
+/**
+ * How to log in where cmgr cannot be the app that handles `claude://` links.
+ *
+ * @param os As `Deno.build.os` names it
+ * @returns `undefined` where it can
+ */
+export function loginByCode(os: string, instance: string): string | undefined {
+  const system = { darwin: "macOS", windows: "Windows" }[os];
+  return system && `${system} sends claude:// links to the app itself, to an instance that cmgr ` +
+      `can't choose. Log in with a code instead:
+  1. Choose to log in in the window of "${instance}".
+  2. On the login page choose "Use a login code instead".
+  3. Paste the code into the window of "${instance}".
+`;
+}
+
+/** @returns What to say when a link is delivered by hand; `undefined` where the app takes it */
+export function deliveryWarning(os: string, instance: string): string | undefined {
+  if (os !== "darwin") return undefined;
+  return "On macOS the app may ignore a link that is sent to it in this way; to log in, use a " +
+    `code: cmgr login ${instance}`;
 }
 
 async function openAndWait(

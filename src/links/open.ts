@@ -16,7 +16,7 @@ import { planApp } from "../launch/plan.ts";
 import { ensureMountSources, prepare } from "../launch/prepare.ts";
 import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { startInstance } from "../instances/start.ts";
-import { statusesOf } from "../processes/status.ts";
+import { statusesOf } from "../processes/quick_status.ts";
 
 /** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;
@@ -77,8 +77,8 @@ export async function routeLink(context: Context, link: string): Promise<string>
   if (route === undefined) {
     throw new CmgrError(
       "failed",
-      "A link to Claude has come, and no instance runs that could take it",
-      "Start the one that it is for, then follow the link again: cmgr start NAME, or " +
+      "A claude:// link was opened, but no instance is running",
+      "Start the instance that it is for and open the link again: cmgr start NAME, or " +
         `cmgr login NAME; or set "defaultInstance" in ${paths.settings}`,
     );
   }
@@ -116,8 +116,8 @@ async function waitForSocket(paths: Paths, name: string): Promise<void> {
     if (performance.now() > end) {
       throw new CmgrError(
         "failed",
-        `The app of "${name}" takes no links: it has no single-instance socket`,
-        `See what it says: cmgr logs ${name}`,
+        `The app of "${name}" cannot receive links: it has no single-instance socket`,
+        `See why: cmgr logs ${name}`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -38,10 +38,10 @@ export async function openPendingLogin(
       const left = Math.ceil((other.until - now) / 60_000);
       throw new CmgrError(
         "conflict",
-        `A login of "${other.instance}" is awaited already, for ${left} more minute${
+        `cmgr is already waiting for a login of "${other.instance}", for ${left} more minute${
           left === 1 ? "" : "s"
         }`,
-        "Finish it, or end the command that waits for it with Ctrl-C; then try again",
+        "Finish that login, or cancel it with Ctrl-C where it was started; then try again",
       );
     }
     const login = { instance, until: now + minutes * 60_000, id: crypto.randomUUID() };

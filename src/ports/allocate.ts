@@ -1,7 +1,7 @@
 /** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/port_layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
 /** Offsets within a range by tool, those of the specification included. */
@@ -11,6 +11,8 @@ export interface Wanted {
   readonly tool: string;
   /** How many ports it binds. */
   readonly count: number;
+  /** How many further copies of it need as many again, where there is room; none if not given. */
+  readonly copies?: number;
 }
 
 /** By tool: each port replaces the tool's port of the same rank. */
@@ -20,6 +22,8 @@ export interface Allocation {
   readonly range: Range;
   /** Those of pinned tools too: they return to them when unpinned. */
   readonly offsets: Offsets;
+  /** Of further copies. */
+  readonly copies?: Offsets;
   /** Inside or outside the range. */
   readonly pins?: Pins;
 }
@@ -31,6 +35,8 @@ export interface Request {
   readonly wanted: readonly Wanted[];
   /** Offsets given earlier, kept where they still fit. */
   readonly kept?: Offsets;
+  /** The same of further copies. */
+  readonly keptCopies?: Offsets;
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
   readonly pins?: Pins;
@@ -47,7 +53,7 @@ const lastOffset = 99;
  * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
  */
 export function allocate(request: Request): Allocation {
-  const { layout, taken, wanted, kept, busy, pins } = request;
+  const { layout, taken, wanted, kept, keptCopies, busy, pins } = request;
   const isReserved = reservations(pins, request.pinnedElsewhere);
   let skipped = 0;
   for (const range of freeRanges(layout, taken)) {
@@ -56,15 +62,16 @@ export function allocate(request: Request): Allocation {
     );
     if (!isUsable) continue;
     const offsets = assign(range, wanted, kept, isReserved);
-    if (portsOf({ range, offsets }).some((port) => busy.has(port))) {
+    const copies = assignCopies({ range, wanted, offsets, kept: keptCopies, isReserved });
+    if (portsOf({ range, offsets, copies }).some((port) => busy.has(port))) {
       skipped++;
       continue;
     }
-    return { range, offsets, ...(pins && { pins }) };
+    return { range, offsets, copies, ...(pins && { pins }) };
   }
   throw new CmgrError(
     "no-ports",
-    `No range of ${layout.portRange} ports is free between ${layout.basePort} and ${highestPort}: ${taken.length} in use, ${skipped} with a port on which something else listens`,
+    `No range of ${layout.portRange} ports is free between ${layout.basePort} and ${highestPort}: ${taken.length} in use, ${skipped} with a port that another program uses`,
     "Remove an instance, or choose a lower basePort or a smaller portRange in ~/.cmgr/config.jsonc",
   );
 }
@@ -124,6 +131,51 @@ export function assign(
   return offsets;
 }
 
+interface CopyRequest {
+  readonly range: Range;
+  readonly wanted: readonly Wanted[];
+  /** Those of the tools themselves, which come first. */
+  readonly offsets: Offsets;
+  /** Given to copies earlier, kept where they still fit. */
+  readonly kept?: Offsets;
+  readonly isReserved: IsReserved;
+}
+
+/**
+ * Gives further copies of servers their places: as many whole copies as have room, since one can
+ * run without.
+ *
+ * @returns By tool, the offsets of each copy after those of the one before
+ */
+export function assignCopies({ range, wanted, offsets, kept, isReserved }: CopyRequest): Offsets {
+  const copies = new Map<string, readonly number[]>();
+  const used = new Set([...offsets.values()].flat());
+  const isUsable = (offset: number) =>
+    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset) &&
+    // No tool has an empty name: what the tool itself has pinned is taken too.
+    !isReserved(range.base + offset, "");
+  const take = (tool: string, given: readonly number[]) => {
+    copies.set(tool, given);
+    for (const offset of given) used.add(offset);
+  };
+  const needs = new Map(wanted.map(({ tool, count, copies = 0 }) => [tool, { count, copies }]));
+  for (const [tool, given] of kept ?? []) {
+    const { count, copies } = needs.get(tool) ?? { count: given.length, copies: 1 };
+    const still = [...new Set(given)].slice(0, count * copies);
+    if (still.length > 0 && still.every(isUsable)) take(tool, still);
+  }
+  for (const [tool, { count, copies: number }] of needs) {
+    const given = [...copies.get(tool) ?? []];
+    for (const offset of offsetCandidates(tool, range)) {
+      if (given.length >= count * number) break;
+      if (isUsable(offset) && !given.includes(offset)) given.push(offset);
+    }
+    const whole = given.slice(0, given.length - given.length % count);
+    if (whole.length > 0) take(tool, whole);
+  }
+  return copies;
+}
+
 /** Every place for a tool in a range, the best first, whether taken or not. */
 function* offsetCandidates(tool: string, range: Range): Generator<number> {
   const width = lastOffset - firstOffset + 1;
@@ -147,9 +199,12 @@ export function stableHash(text: string): number {
   return hash;
 }
 
-/** Pinned ports in the place of those that they replace. */
+/** Pinned ports in the place of those that they replace; those of further copies too. */
 export function portsOf(allocation: Allocation): number[] {
-  return [...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool));
+  return [
+    ...[...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool)),
+    ...[...allocation.copies?.keys() ?? []].flatMap((tool) => portsOfCopies(allocation, tool)),
+  ];
 }
 
 /**
@@ -165,14 +220,20 @@ export function portsOfTool({ range, offsets, pins }: Allocation, tool: string):
   return [...pinned, ...free.slice(Math.max(0, free.length - (given.length - pinned.length)))];
 }
 
+/** The ports of further copies of a tool, those of each after those of the one before. */
+export function portsOfCopies({ range, copies }: Allocation, tool: string): number[] {
+  return (copies?.get(tool) ?? []).map((offset) => range.base + offset)
+    .filter((port) => contains(range, port));
+}
+
 function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const names = [...offsets.keys()];
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(
     "no-ports",
-    `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
+    `The range ${formatRange(range)} is full: no port is left for "${tool}" in addition to ${
       shown.join(", ")
     }`,
-    "Take a server out of the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
+    "Remove a server from the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",
   );
 }

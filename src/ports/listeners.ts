@@ -40,7 +40,7 @@ async function askSystem(): Promise<Listener[]> {
  * @param output Of `ss -H -tlnp`: `LISTEN 0 511 127.0.0.1:9010 0.0.0.0:*
  * users:(("node",pid=7,fd=3))`
  */
-function parseSs(output: string): Listener[] {
+export function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
@@ -55,16 +55,16 @@ function parseSs(output: string): Listener[] {
 
 /**
  * @param output Of `lsof -Fpcn`: a line per field, `p` for the process, `c` for its command, `n`
- * for an address
+ * for an address; others, such as `f` for a file, are left out
  */
-function parseLsof(output: string): Listener[] {
+export function parseLsof(output: string): Listener[] {
   const found = new Map<string, Listener>();
   let pid: number | null = null;
   let command: string | null = null;
   for (const line of output.split("\n")) {
     const value = line.slice(1);
     if (line.startsWith("p")) [pid, command] = [Number(value), null];
-    else if (line.startsWith("c")) command = value;
+    else if (line.startsWith("c")) command = unescaped(value);
     else if (line.startsWith("n")) {
       const colon = value.lastIndexOf(":");
       const [address, port] = [value.slice(0, colon), Number(value.slice(colon + 1))];
@@ -92,4 +92,26 @@ export function parseNetstat(output: string): Listener[] {
       command: null,
     }];
   });
+}
+
+/** lsof writes the bytes of what it holds for unprintable as `\x20`. */
+function unescaped(text: string): string {
+  return text.replace(
+    /(?:\\x[0-9a-f]{2})+/gi,
+    (bytes) => new TextDecoder().decode(Uint8Array.fromHex(bytes.replaceAll("\\x", ""))),
+  );
+}
+
+/**
+ * Adds the names of programs where the system told listeners without: on Windows. They stay unknown
+ * when it does not tell them.
+ */
+export async function withCommands(found: readonly Listener[]): Promise<readonly Listener[]> {
+  const unnamed = found.flatMap(({ pid, command }) =>
+    command === null && pid !== null ? [pid] : []
+  );
+  if (Deno.build.os !== "windows" || unnamed.length === 0) return found;
+  const { processNames } = await import("./process_names.ts");
+  const names = await processNames([...new Set(unnamed)]).catch(() => new Map<number, string>());
+  return found.map((one) => ({ ...one, command: one.command ?? names.get(one.pid ?? 0) ?? null }));
 }

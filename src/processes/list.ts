@@ -2,7 +2,6 @@ import type { Paths } from "../paths.ts";
 import { run } from "../system/run.ts";
 import { linuxScript, parseLinux, tagPattern } from "./list_linux.ts";
 import { macosColumns, parseMacos } from "./list_macos.ts";
-import { parseWindows, windowsScript } from "./list_windows.ts";
 import type { ProcessTable } from "./process.ts";
 
 /**
@@ -24,10 +23,8 @@ async function askSystem({ sandboxes }: Paths): Promise<ProcessTable> {
       const args = ["-c", linuxScript, "sh", tagPattern(sandboxes)];
       return parseLinux((await run("sh", args, { env })).stdout);
     }
-    case "windows": {
-      const args = ["-NoProfile", "-Command", windowsScript];
-      return parseWindows((await run("powershell", args)).stdout);
-    }
+    case "windows":
+      return await (await import("./list_windows.ts")).listWindows();
     default: {
       const args = ["-axwwE", "-o", macosColumns];
       return parseMacos((await run("ps", args, { env })).stdout, sandboxes);

@@ -66,7 +66,7 @@ export function parseLinux(output: string): ProcessTable {
   if (processes.size > 0) return { boot, processes };
   throw new CmgrError(
     "failed",
-    "The operating system could not be asked about processes: grep found none in /proc",
-    "Install grep, and see that /proc is mounted",
+    "The processes cannot be listed: grep found none in /proc",
+    "Install grep, and check that /proc is mounted",
   );
 }

@@ -13,7 +13,8 @@ export function parseMacos(output: string, sandboxes: string): ProcessTable {
     const match =
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
         .exec(line);
-    if (!match) continue;
+    // A process that has ended, and whose parent has not noticed.
+    if (!match || match[6] === "<defunct>") continue;
     const [pid, parent, session, uid] = match.slice(1, 5).map(Number);
     processes.set(pid, {
       pid,

@@ -1,41 +1,53 @@
+import * as v from "valibot";
+import type { Schema } from "../json/validate.ts";
+import { askPowerShell, type PowerShell } from "../system/powershell.ts";
+import { splitArguments } from "../system/windows_arguments.ts";
 import type { Process, ProcessTable } from "./process.ts";
 
-/** A line per process: pid, parent, time of creation, program, arguments, with tabs between. */
-export const windowsScript = `[Console]::OutputEncoding = [Text.Encoding]::UTF8
-(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()
-Get-CimInstance Win32_Process | ForEach-Object {
-  if ($_.CreationDate) {
-    ($_.ProcessId, $_.ParentProcessId, $_.CreationDate.ToFileTimeUtc(), $_.Name, $_.CommandLine) -join "\`t"
-  }
-}`;
-
-/** @param output Of {@linkcode windowsScript}: the time of the boot, then the processes */
-export function parseWindows(output: string): ProcessTable {
-  const [boot, ...lines] = output.split(/\r?\n/);
-  const found = new Map<number, Process>();
-  for (const line of lines) {
-    const match = /^(\d+)\t(\d+)\t(\d+)\t([^\t]*)\t(.*)$/.exec(line);
-    if (!match) continue;
-    const [, pid, parent, started, name, command] = match;
-    found.set(Number(pid), {
-      pid: Number(pid),
-      started,
-      parent: Number(parent),
-      session: 0,
-      name,
-      tags: tagsIn(command),
-    });
-  }
-  // Windows keeps the number of a parent that is gone, and uses it again for another process.
-  const processes = new Map([...found].map(([pid, process]) => {
-    const parent = found.get(process.parent);
-    const isTrue = parent !== undefined && BigInt(parent.started) <= BigInt(process.started);
-    return [pid, isTrue ? process : { ...process, parent: 0 }];
-  }));
-  return { boot, processes };
+interface Answer {
+  readonly pid: number;
+  readonly parent: number;
+  readonly started: string;
+  readonly name: string;
+  /** `null` of another user's process. */
+  readonly command: string | null;
 }
 
-function tagsIn(command: string): string[] {
-  return [...command.matchAll(/"(--user-data-dir=[^"]+)"|(?<=\s)(--user-data-dir=[^\s"]+)/g)]
-    .map((match) => match[1] ?? match[2]);
+const answer: Schema<Answer> = v.object({
+  pid: v.number(),
+  parent: v.number(),
+  started: v.string(),
+  name: v.string(),
+  command: v.nullable(v.string()),
+});
+
+/** The first process after the idle one: its start does not move when the clock is set. */
+const system = 4;
+
+/**
+ * Variables of other processes cannot be read, so arguments alone say whose a process is.
+ *
+ * @throws {CmgrError} `failed`
+ */
+export async function listWindows(ask: PowerShell = askPowerShell): Promise<ProcessTable> {
+  const found = new Map((await ask("listProcesses", {}, answer)).map((one) => [one.pid, one]));
+  const processes = new Map<number, Process>();
+  for (const { pid, parent, started, name, command } of found.values()) {
+    // It has ended meanwhile, or is the idle process.
+    if (started === "") continue;
+    processes.set(pid, {
+      pid,
+      started,
+      parent: isParent(found.get(parent), started) ? parent : 0,
+      session: 0,
+      name,
+      tags: splitArguments(command ?? "").filter((arg) => arg.startsWith("--user-data-dir=")),
+    });
+  }
+  return { boot: found.get(system)?.started ?? "", processes };
+}
+
+/** Windows keeps the number of a parent that is gone, and uses it again for another process. */
+function isParent(parent: Answer | undefined, started: string): boolean {
+  return parent !== undefined && parent.started !== "" && BigInt(parent.started) <= BigInt(started);
 }

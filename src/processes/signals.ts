@@ -27,19 +27,22 @@ for target; do
 done 2>/dev/null
 :`;
 
-/** Processes that are gone, or whose pid was used again, are skipped. */
+/**
+ * Processes that are gone, or whose pid was used again, are skipped.
+ *
+ * @returns Whether there is something to wait for: on Windows only what has a window can be asked
+ * to end
+ */
 export async function signal(
   processes: readonly Identity[],
   name: "TERM" | "KILL",
-): Promise<void> {
-  if (processes.length === 0) return;
+): Promise<boolean> {
+  if (processes.length === 0) return false;
   if (Deno.build.os === "windows") {
-    const force = name === "KILL" ? ["/F"] : [];
-    const pids = processes.flatMap(({ pid }) => ["/PID", String(pid)]);
-    await run("taskkill", [...force, ...pids]);
-    return;
+    return await (await import("./signals_windows.ts")).endOnWindows(processes, name === "KILL");
   }
   const script = Deno.build.os === "linux" ? linuxScript : psScript;
   const targets = processes.map(({ pid, started }) => `${pid}:${started}`);
   await run("sh", ["-c", script, "sh", name, ...targets]);
+  return true;
 }

@@ -1,7 +1,6 @@
 /** The status of instances: asked of the operating system each time, never stored. */
 import { CmgrError } from "../errors.ts";
-import { listFolder } from "../system/folders.ts";
-import { type Paths, runFileName } from "../paths.ts";
+import type { Paths } from "../paths.ts";
 import { ancestorsOf, instanceOwner, processesOf } from "./ownership.ts";
 import { isSame } from "./identity.ts";
 import type { Process, ProcessTable } from "./process.ts";
@@ -54,33 +53,6 @@ function isOnRequest(exitCode: number): boolean {
   return [0, 129, 130, 143].includes(exitCode);
 }
 
-/**
- * For commands that only read. The system is asked about processes only when there is a run record
- * and its app is not known to live; without a record an instance counts as stopped, even if
- * something was started with its folders by other means.
- */
-export async function statusesOf(
-  paths: Paths,
-  instances: readonly string[],
-): Promise<Map<string, InstanceStatus>> {
-  const names = new Set((await listFolder(paths.run)).map(({ name }) => name));
-  const statuses = new Map<string, InstanceStatus>();
-  const ended: string[] = [];
-  for (const name of instances) {
-    const hasRecord = names.has(runFileName(name));
-    const run = hasRecord ? await readLiveRun(paths, name) : undefined;
-    if (hasRecord && run === undefined) ended.push(name);
-    statuses.set(name, { status: run ? "running" : "stopped", run, exitCode: undefined });
-  }
-  if (ended.length === 0) return statuses;
-  return new Map([...statuses, ...await scanStatuses(paths, ended)]);
-}
-
-/** For commands that only read: see {@linkcode statusesOf}. */
-export async function statusOf(paths: Paths, instance: string): Promise<InstanceStatus> {
-  return (await statusesOf(paths, [instance])).get(instance)!;
-}
-
 /** With all processes of the instances, however they were started. */
 export async function scanStatuses(
   paths: Paths,
@@ -108,12 +80,6 @@ export async function scanStatus(paths: Paths, instance: string): Promise<Scanne
   return (await scanStatuses(paths, [instance])).get(instance)!;
 }
 
-/** Also true when only leftovers of a dead app run. */
-export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
-  return await readLiveRun(paths, instance) !== undefined ||
-    (await scanStatus(paths, instance)).processes.length > 0;
-}
-
 /**
  * @param consequence What going on would do, to end the sentence
  * @throws {CmgrError} `running`
@@ -130,10 +96,10 @@ export async function refuseRunning(
   const pids = processes.map(({ pid }) => pid).sort((a, b) => a - b).slice(0, 10);
   throw new CmgrError(
     "running",
-    `The app of "${instance}" does not run, but other processes of it do: ${
+    `The app of "${instance}" is not running, but other processes of it are: ${
       pids.join(", ")
     }${consequence}`,
-    `End them first: cmgr stop ${instance}`,
+    `Stop them first: cmgr stop ${instance}`,
   );
 }
 

@@ -40,9 +40,9 @@ export async function terminate(
   if (before.caller) {
     throw new CmgrError(
       "conflict",
-      `"${instance}" cannot be stopped from inside: this command was called from its process ` +
+      `"${instance}" cannot be stopped from inside: this command was started by its process ` +
         `${before.caller.pid} (${before.caller.name})`,
-      "Repeat the command in a terminal of your own",
+      "Repeat the command in a terminal outside the instance",
     );
   }
   let current = before;
@@ -50,8 +50,9 @@ export async function terminate(
 
   const apps = () => appsOf(paths, instance, current);
   tell("quit");
-  await signal(apps(), "TERM");
-  await until(timeoutMs, async () => (await look(), apps().length === 0));
+  if (await signal(apps(), "TERM")) {
+    await until(timeoutMs, async () => (await look(), apps().length === 0));
+  }
   if (current.processes.length > 0) tell("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
   const find = async () => (await look()).processes;
@@ -62,8 +63,10 @@ export async function terminate(
   const pids = left.map(({ pid }) => pid).join(",");
   throw new CmgrError(
     "failed",
-    `"${instance}" does not end: ${pids} outlived SIGKILL`,
-    `Look at what is left with: ps -o pid,user,stat,args -p ${pids}`,
+    `"${instance}" could not be stopped: ${pids} survived SIGKILL`,
+    Deno.build.os === "windows"
+      ? "Look for them in the Task Manager, under Details"
+      : `See what is left with: ps -o pid,user,stat,args -p ${pids}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { refuseRunning } from "../processes/status.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { reconcile } from "./reconcile.ts";
 
@@ -45,7 +45,7 @@ export async function changeConfig(
 
 /** @throws {CmgrError} `running` */
 export async function requireStopped({ paths }: Context, { name }: Instance): Promise<void> {
-  const consequence = ", and writes its config back from memory: a change would be lost";
+  const consequence = ", and the app would overwrite the change from memory";
   await refuseRunning(paths, name, consequence);
 }
 

@@ -5,7 +5,8 @@ import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { schemasUrl } from "../settings/schema.ts";
-import { parseSettings, settingsIn } from "../settings/settings.ts";
+import { parseSettings } from "../settings/parse_settings.ts";
+import { settingsOf } from "../settings/settings.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 
@@ -25,20 +26,32 @@ export async function setSetting(
   path: SettingPath,
   values: readonly unknown[],
 ): Promise<boolean> {
+  const { paths } = context;
   return await changeSettings(context, (text) => {
     const faults: CmgrError[] = [];
     for (const value of values) {
       try {
         const next = withSetting(text, path, value);
-        settingsIn(next, context.paths, () => undefined).layout();
+        settingsOf(parseSettings(next, paths), paths, () => undefined).layout();
         return next;
       } catch (error) {
         if (!(error instanceof CmgrError)) throw error;
         faults.push(error);
       }
     }
-    throw new CmgrError("usage", faults[0].message, "See: cmgr settings --help");
+    throw new CmgrError(
+      "usage",
+      withoutPlace(faults[0].message, paths),
+      "See: cmgr settings --help",
+    );
   });
+}
+
+/** The value is not in the file, so neither file nor line helps. */
+function withoutPlace(message: string, { settings }: Paths): string {
+  return message.startsWith(settings)
+    ? message.slice(settings.length).replace(/^(, line \d+)?: /, "")
+    : message;
 }
 
 export async function unsetSetting(context: Context, path: SettingPath): Promise<boolean> {

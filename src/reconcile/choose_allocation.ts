@@ -4,6 +4,7 @@ import { CmgrError } from "../errors.ts";
 import {
   type Allocation,
   assign,
+  assignCopies,
   type Request,
   reservations,
   type Wanted,
@@ -12,7 +13,7 @@ import { findAllocation } from "../ports/find_range.ts";
 import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { PortRegistry } from "../registry/ports.ts";
-import { keptOffsets, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
+import { keptCopies, keptOffsets, otherRanges, pinsOf, rangeOf } from "../registry/ranges.ts";
 import { wantedBy } from "./patches.ts";
 import { changePins, type PinChange } from "./pins.ts";
 import { takenPorts } from "./taken_ports.ts";
@@ -34,7 +35,11 @@ export async function regenerate(
     range && fitsLayout(range, context.settings.layout()) &&
     !otherRanges(registry, name).some((other) => overlaps(range, other))
   ) return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
-  const kept = { kept: keptOffsets(registry, name), pins: pinsOf(registry, name) };
+  const kept = {
+    kept: keptOffsets(registry, name),
+    keptCopies: keptCopies(registry, name),
+    pins: pinsOf(registry, name),
+  };
   return await findOther(context, name, registry, wanted, running ? range : undefined, kept);
 }
 
@@ -60,7 +65,7 @@ async function findOther(
   registry: PortRegistry,
   wanted: readonly Wanted[],
   own: Range | undefined,
-  kept: Pick<Request, "kept" | "pins"> = {},
+  kept: Pick<Request, "kept" | "keptCopies" | "pins"> = {},
 ): Promise<Allocation> {
   const taken = otherRanges(registry, name);
   const pinnedElsewhere = await takenPorts(context, registry, name);
@@ -83,7 +88,14 @@ export function allocateWithin(
 ): Allocation {
   const pins = pinsOf(registry, name);
   const isReserved = reservations(pins, taken);
-  return { range, offsets: assign(range, wanted, keptOffsets(registry, name), isReserved), pins };
+  const offsets = assign(range, wanted, keptOffsets(registry, name), isReserved);
+  const kept = keptCopies(registry, name);
+  return {
+    range,
+    offsets,
+    copies: assignCopies({ range, wanted, offsets, kept, isReserved }),
+    pins,
+  };
 }
 
 /** @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged` */
@@ -98,8 +110,8 @@ export async function withPins(
   if (range === undefined) {
     throw new CmgrError(
       "conflict",
-      `"${name}" is without port management, so there is nothing to pin`,
-      `Give it its ports first: cmgr mcp ${name} --ports`,
+      `"${name}" has no managed ports, so there is nothing to pin`,
+      `Assign its ports first: cmgr mcp ${name} --ports`,
     );
   }
   const rules = await context.rules();

@@ -4,7 +4,8 @@ import { CmgrError } from "../errors.ts";
 import { editedSettingsOf } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { newSettings } from "./change_settings.ts";
-import { settingsIn } from "../settings/settings.ts";
+import { parseSettings } from "../settings/parse_settings.ts";
+import { settingsOf } from "../settings/settings.ts";
 import { runEditor } from "../system/editor.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
@@ -25,7 +26,7 @@ export async function editSettings(context: Context, editor: string): Promise<bo
   if (await readTextIfPresent(copy) === undefined) {
     await ensureFolder(dirname(copy));
     await replaceFile(copy, before ?? newSettings);
-  } else context.notice(`Going on with the edit that was kept in ${copy}`);
+  } else context.notice(`Continuing with the unsaved edit in ${copy}`);
   await runEditor(env, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after !== (before ?? newSettings)) await save(context, before, after, copy);
@@ -40,16 +41,21 @@ async function save(
   copy: string,
 ): Promise<void> {
   const { paths } = context;
-  const hint = `It is kept in ${copy}; go on with: cmgr settings edit`;
+  const hint = `It is kept in ${copy}; continue with: cmgr settings edit`;
   try {
-    settingsIn(after, { ...paths, settings: copy }, () => undefined).layout();
+    const at = { ...paths, settings: copy };
+    settingsOf(parseSettings(after, at), at, () => undefined).layout();
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
     throw new CmgrError("usage", `The edit was not saved: ${error.message}`, hint);
   }
   await locked(context, "settings edit", async () => {
     if (await readTextIfPresent(paths.settings) !== before) {
-      throw new CmgrError("conflict", `${paths.settings} was changed while it was edited`, hint);
+      throw new CmgrError(
+        "conflict",
+        `${paths.settings} was changed while it was being edited`,
+        hint,
+      );
     }
     await replaceFile(paths.settings, after);
   });

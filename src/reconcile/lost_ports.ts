@@ -17,8 +17,8 @@ export async function refuseLostPorts(paths: Paths, names: readonly string[]): P
   if (lost.length === 0) return;
   throw new CmgrError(
     "damaged",
-    `${paths.ports} is gone, though there are configs with ports in them: ${lost.join(", ")}`,
-    "Rebuild it from the configs, with the ports that they have: cmgr doctor --fix",
+    `${paths.ports} is missing, but these configs have ports: ${lost.join(", ")}`,
+    "Rebuild it from the ports in those configs: cmgr doctor --fix",
   );
 }
 

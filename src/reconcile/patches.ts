@@ -1,7 +1,9 @@
 /** What each server of a config must say for an allocation. */
 import { dirname, sep } from "node:path";
-import { type Allocation, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import { copyScriptOf } from "../paths.ts";
+import { type Allocation, portsOfCopies, portsOfTool, type Wanted } from "../ports/allocate.ts";
 import { applyRule, portCount } from "../catalogue/apply_rule.ts";
+import { furtherCopies, variablesOfCopies } from "../catalogue/copies.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
 import type { EntryPatch } from "../config/config_edit.ts";
@@ -14,7 +16,11 @@ interface Patched {
 }
 
 export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wanted[] {
-  return recognise(entries, rules).map((entry) => ({ tool: entry.tool, count: portCount(entry) }));
+  return recognise(entries, rules).map((entry) => ({
+    tool: entry.tool,
+    count: portCount(entry),
+    copies: furtherCopies(entry),
+  }));
 }
 
 /** @returns By key of the entry */
@@ -28,7 +34,13 @@ export function patchesFor(
     recognise(entries, rules).map((entry, i) => {
       const ports = portsOfTool(allocation, entry.tool);
       const pinned = allocation.pins?.get(entry.tool)?.length ?? 0;
-      const applied = applyRule(entry, { command: entries[i].command, ports, pinned, sandbox });
+      const context = { command: entries[i].command, ports, pinned, sandbox };
+      const applied = applyRule(entry, context);
+      const further = portsOfCopies(allocation, entry.tool);
+      const copies = {
+        script: copyScriptOf(sandbox),
+        variables: (args: readonly string[]) => variablesOfCopies(entry, context, further, args),
+      };
       const env = {
         ...applied.env,
         MCP_PORT: String(ports[0]),
@@ -36,7 +48,7 @@ export function patchesFor(
         MCP_BASE_PORT: String(allocation.range.base),
         CLAUDE_INSTANCE: instance,
       };
-      return [entry.key, { ...applied, env, belongsToAnother }];
+      return [entry.key, { ...applied, env, copies, belongsToAnother }];
     }),
   );
 }

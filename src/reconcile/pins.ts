@@ -1,9 +1,15 @@
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import { suggestion } from "../json/nearest.ts";
 import { CmgrError } from "../errors.ts";
-import { type Allocation, type Pins, portsOfTool, type Wanted } from "../ports/allocate.ts";
+import {
+  type Allocation,
+  type Pins,
+  portsOfCopies,
+  portsOfTool,
+  type Wanted,
+} from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
 import { highestPort } from "../settings/port_layout.ts";
@@ -102,14 +108,21 @@ function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: nu
   if (fault) throw fault;
 }
 
-/** The pins of a restored instance, without those that another one has by now. */
+/**
+ * The pins of a restored instance, without those that another one has by now.
+ *
+ * @param taken Ports that none of its tools may have
+ */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,
   pins: Dictionary<number[]>,
+  taken: ReadonlySet<number>,
 ): Dictionary<number[]> {
   const free = Object.entries(pins).filter(([, ports]) =>
-    ports.every((port) => faultElsewhere(registry, instance, port) === undefined)
+    ports.every((port) =>
+      !taken.has(port) && faultElsewhere(registry, instance, port) === undefined
+    )
   );
   return Object.assign(dictionary<number[]>(), Object.fromEntries(free));
 }
@@ -132,7 +145,7 @@ function faultElsewhere(
     if (owner) {
       return new CmgrError(
         "conflict",
-        `Port ${port} is kept for a second copy of "${owner.name}" in "${instance}"`,
+        `Port ${port} is reserved for a second copy of "${owner.name}" in "${instance}"`,
         "Choose another port",
       );
     }
@@ -141,12 +154,14 @@ function faultElsewhere(
   return kept && new CmgrError(
     "conflict",
     `Port ${port} is in ${formatRange(kept)}, which is reserved for a removed instance`,
-    "Choose another port, or delete what was removed for good with: cmgr trash --empty",
+    "Choose another port, or delete the removed instance permanently: cmgr trash --empty",
   );
 }
 
 function portsByTool(allocation: Allocation): [string, number[]][] {
-  return [...allocation.offsets.keys()].map((tool) => [tool, portsOfTool(allocation, tool)]);
+  return [...allocation.offsets.keys()].map((
+    tool,
+  ) => [tool, [...portsOfTool(allocation, tool), ...portsOfCopies(allocation, tool)]]);
 }
 
 function taken(allocation: Allocation, instance: string, tool: string, port: number): CmgrError {

@@ -5,6 +5,7 @@ import type { Allocation } from "../ports/allocate.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
 import { rangeOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
+import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { dictionary } from "../json/dictionary.ts";
 import { applyPatches, type Edited, removePatches } from "../config/config_edit.ts";
 import { isConfig, replaceConfig } from "../config/config_file.ts";
@@ -115,7 +116,8 @@ export async function applyPorts(
   const nextRegistry = withAllocation(registry, name, allocation);
   if (config === undefined) return await writePortsIfNew(paths, registry, nextRegistry);
   const known = await instance.replaced();
-  const { text, memory } = await editPorts(context, instance, config, allocation);
+  const { text, memory, hasCopies } = await editPorts(context, instance, config, allocation);
+  if (hasCopies) await ensureCopyScript(instance.sandbox);
   const undo: (() => Promise<void>)[] = [];
   try {
     // The config last: what is remembered must be there before the config loses it.

@@ -79,7 +79,7 @@ function openLock(paths: Paths, path: string): Deno.FsFile {
     throw new CmgrError(
       "failed",
       `The lock ${path} cannot be opened: ${messageOf(error)}`,
-      "Look at the owner and the mode of that file and its folder",
+      "Check the owner and the mode of that file and its folder",
       { cause: error },
     );
   }
@@ -111,7 +111,7 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
         `Another cmgr has held ${paths.lock} for ${
           Math.round((now - since) / 1000)
         } seconds: ${name}`,
-        "Wait for it to end, or end it, then repeat the command",
+        "Wait until it ends, or stop it, then repeat the command",
       );
     }
   }
@@ -139,7 +139,5 @@ async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHol
 
 async function holderOf(paths: Paths): Promise<string> {
   const note = await readOptionalJson(noteOf(paths), lockHolder).catch(() => undefined);
-  return note === undefined
-    ? "a process that has not named itself"
-    : `process ${note.pid} (cmgr ${note.purpose})`;
+  return note === undefined ? "an unknown process" : `process ${note.pid} (cmgr ${note.purpose})`;
 }

@@ -11,7 +11,7 @@ export function checkName(name: string): void {
     throw new CmgrError(
       "usage",
       `${JSON.stringify(name)} cannot be the name of an instance`,
-      "Use 1 to 63 letters, digits, dots, hyphens and underscores, the first a letter or digit",
+      "Use 1 to 63 letters, digits, dots, hyphens and underscores, and start with a letter or digit",
     );
   }
   if (device.test(name)) {

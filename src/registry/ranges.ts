@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
-import { specTools } from "../catalogue/built_in.ts";
+import { specTools } from "../catalogue/spec_rules.ts";
 import { lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import type { PortRegistry } from "./ports.ts";
@@ -84,11 +84,17 @@ export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
   return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
 }
 
+/** The offsets of further copies. */
+export function keptCopies(registry: PortRegistry, instance: string): Offsets {
+  return new Map(Object.entries(recordOf(registry, instance)?.copies ?? {}));
+}
+
 export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
   const offsets = assign(range, [], keptOffsets(registry, instance));
-  return { range, offsets, pins: pinsOf(registry, instance) };
+  const copies = keptCopies(registry, instance);
+  return { range, offsets, copies, pins: pinsOf(registry, instance) };
 }
 
 export function pinsOf(registry: PortRegistry, instance: string): Pins {
@@ -111,13 +117,16 @@ export function withAllocation(
       offsets[tool] = [...given];
     }
   }
-  const { pins: _, ...known } = recordOf(registry, instance) ?? {};
+  const { pins: _pins, copies: _copies, ...known } = recordOf(registry, instance) ?? {};
   const pins: NonNullable<PortRecord["pins"]> = dictionary();
   for (const [tool, given] of allocation.pins ?? []) pins[tool] = [...given];
+  const copies: NonNullable<PortRecord["copies"]> = dictionary();
+  for (const [tool, given] of allocation.copies ?? []) copies[tool] = [...given];
   const record: PortRecord = {
     ...known,
     size: allocation.range.size,
     offsets,
+    ...(Object.keys(copies).length > 0 && { copies }),
     ...(Object.keys(pins).length > 0 && { pins }),
   };
   return {

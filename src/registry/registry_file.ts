@@ -24,8 +24,8 @@ function refuseNewer(path: string, data: unknown): unknown {
   if (typeof version !== "number" || version <= registryVersion) return data;
   throw new CmgrError(
     "damaged",
-    `${path} has version ${version}, written by a newer cmgr; this one reads up to version ${registryVersion}`,
-    "Use the newer cmgr; nothing was changed",
+    `${path} has version ${version}, written by a newer cmgr; this cmgr reads versions up to ${registryVersion}`,
+    "Use the newer version of cmgr; nothing was changed",
   );
 }
 

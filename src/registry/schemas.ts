@@ -43,6 +43,7 @@ export interface EntryMemory {
   emptyEnv?: string | null;
   /** All arguments. */
   args?: Replaced;
+  command?: Replaced;
 }
 
 /** By server. */
@@ -54,6 +55,8 @@ export interface PortRecord {
   size?: number;
   /** Of every tool beside the six. */
   offsets?: Dictionary<number[]>;
+  /** Of further copies, by tool. */
+  copies?: Dictionary<number[]>;
   /** Ports that the user insists on, by tool. */
   pins?: Dictionary<number[]>;
 }
@@ -134,22 +137,45 @@ const configMemory: Schema<ConfigMemory> = dictionaryOf(fields({
   env: dictionaryOf(replaced),
   emptyEnv: v.optional(v.nullable(v.string())),
   args: v.optional(replaced),
+  command: v.optional(replaced),
 }));
+
+const offsets = dictionaryOf(v.array(wholeNumber(0, highestPort)));
 
 const portRecord: Schema<OldPortRecord> = fields({
   size: v.optional(wholeNumber(smallestRange, highestPort)),
-  offsets: v.optional(dictionaryOf(v.array(wholeNumber(0, highestPort)))),
+  offsets: v.optional(offsets),
+  copies: v.optional(offsets),
   pins: v.optional(dictionaryOf(v.array(port))),
   replaced: v.optional(configMemory),
 });
 
-export const portsFile: Schema<PortsFile> = fields({
-  version: v.optional(v.number()),
-  allocated_ports: v.optional(dictionaryOf(port)),
-  instances: v.optional(dictionaryOf(portRecord)),
-  reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
-  replaced: v.optional(dictionaryOf(configMemory)),
-});
+/** A range has a base and a size: where one is lost, the configs still have the ports. */
+export const portsFile: Schema<PortsFile> = v.pipe(
+  fields({
+    version: v.optional(v.number()),
+    allocated_ports: v.optional(dictionaryOf(port)),
+    instances: v.optional(dictionaryOf(portRecord)),
+    reserved: v.optional(dictionaryOf(fields({ base: port, size: port, until: v.string() }))),
+    replaced: v.optional(dictionaryOf(configMemory)),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { allocated_ports: bases = {}, instances = {} } = dataset.value;
+    for (const [name, { size }] of Object.entries(instances)) {
+      if (size === undefined || Object.hasOwn(bases, name)) continue;
+      addIssue({ message: `has no range of ${JSON.stringify(name)}`, path: [allocatedPorts] });
+    }
+  }),
+);
+
+const allocatedPorts: v.IssuePathItem = {
+  type: "object",
+  origin: "value",
+  input: {},
+  key: "allocated_ports",
+  value: undefined,
+};
 
 export const replacedFile: Schema<ReplacedFile> = fields({
   version: v.optional(v.number()),

@@ -2,7 +2,7 @@ import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { type Allocation, portsOfTool } from "../ports/allocate.ts";
+import { type Allocation, portsOfCopies, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";
 import { namesOf, readInstances, requireInstance } from "../registry/instances.ts";
 import { readPorts } from "../registry/ports.ts";
@@ -11,6 +11,8 @@ import { allocationOf } from "../registry/ranges.ts";
 export interface AssignedPort {
   readonly instance: string;
   readonly tool: string;
+  /** Counted from 1: a server of which a second copy exits has ports for more. */
+  readonly copy: number;
   readonly port: number;
   /** `null` for one of a desktop extension, which no range has. */
   readonly offset: number | null;
@@ -21,10 +23,18 @@ export interface AssignedPort {
 /** Lowest first. */
 export function assignedPorts(instance: string, allocation: Allocation): AssignedPort[] {
   const { range } = allocation;
-  return [...allocation.offsets.keys()].flatMap((tool) =>
-    portsOfTool(allocation, tool)
-      .map((port) => ({ instance, tool, port, offset: port - range.base, range }))
-  ).sort((a, b) => a.port - b.port);
+  return [...allocation.offsets.keys()].flatMap((tool) => {
+    const own = portsOfTool(allocation, tool);
+    const ports = [...own, ...portsOfCopies(allocation, tool)];
+    return ports.map((port, i) => ({
+      instance,
+      tool,
+      copy: 1 + Math.floor(i / own.length),
+      port,
+      offset: port - range.base,
+      range,
+    }));
+  }).sort((a, b) => a.port - b.port);
 }
 
 /**
@@ -72,6 +82,7 @@ async function portsOfExtensions(
     extensionPorts(extension, rules).map((port) => ({
       instance,
       tool: extension.key,
+      copy: 1,
       port,
       offset: null,
       range,

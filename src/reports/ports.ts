@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
-import { type Listener, listeners } from "../ports/listeners.ts";
+import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -23,6 +23,8 @@ export interface PortReport {
   /** `null`, as tool and offset, for a port that is assigned to no instance. */
   readonly instance: string | null;
   readonly tool: string | null;
+  /** Which copy of its server has it, counted from 1. */
+  readonly copy: number;
   readonly port: number;
   /** `null` too for a port that the server cannot be moved from. */
   readonly offset: number | null;
@@ -78,11 +80,11 @@ export async function observePorts(
   try {
     found = await listeners();
   } catch (error) {
-    context.notice(`Cannot find out who listens: ${messageOf(error)}`);
+    context.notice(`Cannot find out what listens: ${messageOf(error)}`);
     return { listeners: [], busy: await findBusy(ports), instanceOf: () => undefined };
   }
   const wanted = new Set(ports);
-  const here = found.filter(({ port }) => wanted.has(port));
+  const here = await withCommands(found.filter(({ port }) => wanted.has(port)));
   const isOwned = here.some(({ pid }) => pid !== null);
   const owners = isOwned ? await readOwners(context) : new Map<number, string>();
   return { listeners: here, busy: new Set(), instanceOf: (pid) => owners.get(pid) };
@@ -118,6 +120,7 @@ export async function reportPort(context: Context, port: number): Promise<AskedP
   return {
     instance: owner?.instance ?? null,
     tool: owner?.tool ?? null,
+    copy: owner?.copy ?? 1,
     port,
     offset: owner?.offset ?? null,
     instances: [...new Set(owners.map(({ instance }) => instance))],

@@ -2,7 +2,8 @@ import { maskConfig } from "../config/secrets.ts";
 import type { Context } from "../context.ts";
 import { instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
-import { parseSettings, settingsFor } from "../settings/settings.ts";
+import { parseSettings } from "../settings/parse_settings.ts";
+import { settingsFor } from "../settings/settings.ts";
 import { readTextIfPresent } from "../system/read.ts";
 
 export interface SettingReport {

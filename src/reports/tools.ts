@@ -3,10 +3,10 @@ import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
-import { describeRemote } from "../config/config_text.ts";
+import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Instance } from "../instance.ts";
-import { portsOfTool } from "../ports/allocate.ts";
+import { portsOfCopies, portsOfTool } from "../ports/allocate.ts";
 
 type HazardReport = Pick<Hazard, "kind" | "text">;
 
@@ -40,6 +40,11 @@ export interface EntryReport {
   readonly by: Sign | null;
   /** None where ports are not managed. */
   readonly ports: readonly number[];
+  /**
+   * Those of further copies, which a script in the sandbox gives them; none for a server that is
+   * started without it.
+   */
+  readonly copyPorts: readonly number[];
   readonly pinned: boolean;
   /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
@@ -79,6 +84,7 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       rule: rule?.name ?? null,
       by: by ?? null,
       ports: allocation ? portsOfTool(allocation, tool) : [],
+      copyPorts: allocation && entries[i].script ? portsOfCopies(allocation, tool) : [],
       pinned: pinned > 0,
       moves: describeMoves(entry, pinned),
       hazards: isPortOnly
@@ -106,13 +112,21 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       ports: extensionPorts(extension, rules),
       moves: describeMoves(found, 0),
       hazards: found.isPortOnly ? [] : hazardsIn(found.rule),
-      note: "is a desktop extension: the app starts it, and its ports stay as they are",
+      note: "is a desktop extension: the app starts it, and cmgr does not change its ports",
     };
   });
   return [...started, ...others, ...extensions];
 }
 
-const nothingKnown = { rule: null, by: null, ports: [], pinned: false, moves: [], hazards: [] };
+const nothingKnown = {
+  rule: null,
+  by: null,
+  ports: [],
+  copyPorts: [],
+  pinned: false,
+  moves: [],
+  hazards: [],
+};
 
 /** What keeps a hazard from an instance. */
 interface Precautions {

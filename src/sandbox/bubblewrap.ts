@@ -34,6 +34,8 @@ export interface Mounts {
   readonly openings: readonly Opening[];
   /** Whether all of it ends with the process that starts it. */
   readonly diesWithParent: boolean;
+  /** Whether it has a network of its own, in which nothing but itself is reached. */
+  readonly ownNetwork: boolean;
   /** Whether a bus proxy is started with it, which ends when it does. */
   readonly holdsProxy: boolean;
   /** The file with the filter that keeps it from typing into a terminal. */
@@ -45,7 +47,7 @@ const filterScript = 'exec 9<"$1" && shift && exec "$@"';
 
 /**
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
- * nothing else but what is opened. The network stays the machine's.
+ * nothing else but what is opened. The network stays the machine's, unless it gets its own.
  *
  * @returns The arguments for `bwrap`, with the shell that opens its filter first
  */
@@ -56,6 +58,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
     ...["sh", "-c", filterScript, "sh", view.terminalFilter],
     "bwrap",
     "--unshare-pid",
+    ...(view.ownNetwork ? ["--unshare-net"] : []),
     ...["--cap-drop", "ALL"],
     ...["--seccomp", "9"],
     ...(view.diesWithParent ? ["--die-with-parent"] : []),

@@ -25,9 +25,10 @@ export function judgeBus(
   if (address === undefined || sessionBus === "full") return undefined;
   if (busSocket(address) === undefined) {
     return {
-      message: `The session bus is at ${address}, which no isolation hides: instances can reach ` +
-        "it and have programs started outside",
-      hint: "Have the session's bus listen on a socket in the file system, as systemd's does",
+      message:
+        `The session bus is at ${address}, which the isolation cannot hide: instances can use ` +
+        "it to start programs outside",
+      hint: "Make the session bus listen on a socket in the file system, as systemd does",
     };
   }
   if (sessionBus === "none" || hasProxy) return undefined;

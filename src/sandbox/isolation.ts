@@ -20,22 +20,21 @@ export function decideIsolation(wanted: Isolation, fault: string | undefined): I
   if (wanted === "auto") return { isolation: "profile", reason: fault };
   throw new CmgrError(
     "failed",
-    `The isolation bubblewrap is asked for and does not work here: ${fault}`,
-    adviceFor(fault),
+    `The isolation is set to bubblewrap, which does not work here: ${fault}`,
+    [remedyFor(fault), 'set "isolation": "profile" in ~/.cmgr/config.jsonc']
+      .filter((way) => way !== undefined).join(", or ").replace(/^s/, "S"),
   );
 }
 
-function adviceFor(fault: string): string {
-  if (/not installed/.test(fault)) {
-    return 'Install it (package bubblewrap), or set "isolation": "profile" in ~/.cmgr/config.jsonc';
-  }
+/** What makes bubblewrap work, where that is known. */
+export function remedyFor(fault: string): string | undefined {
+  if (/not installed/.test(fault)) return "Install it (package bubblewrap)";
   if (/permission denied|not permitted|no permissions|namespace/i.test(fault)) {
-    return "The system forbids unprivileged user namespaces, as Ubuntu does by AppArmor since 24.04: " +
-      "allow them for bwrap by a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
-      "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }), " +
-      'or set "isolation": "profile" in ~/.cmgr/config.jsonc';
+    return "The system forbids unprivileged user namespaces, as Ubuntu does with AppArmor since 24.04: " +
+      "allow them for bwrap with a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
+      "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, })";
   }
-  return 'Set "isolation": "profile" in ~/.cmgr/config.jsonc';
+  return undefined;
 }
 
 /** @throws {CmgrError} as {@linkcode decideIsolation} */
@@ -45,7 +44,7 @@ export async function chooseIsolation(wanted: Isolation): Promise<IsolationChoic
 
 /** @returns Why bubblewrap does not work; `undefined` when it does */
 export async function bubblewrapFault(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return "bubblewrap is for Linux alone";
+  if (Deno.build.os !== "linux") return "bubblewrap works only on Linux";
   const mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
   try {
     const { code, stderr } = await run("bwrap", ["--unshare-pid", ...mounts, "--", "true"], {
@@ -53,7 +52,7 @@ export async function bubblewrapFault(): Promise<string | undefined> {
       readErrors: true,
     });
     if (code === 0) return undefined;
-    return stderr.trim().split("\n")[0] || "bwrap fails and says nothing";
+    return stderr.trim().split("\n")[0] || "bwrap fails without a message";
   } catch (error) {
     return messageOf(error);
   }

@@ -112,6 +112,7 @@ export function mountsFor(
       })),
     ],
     diesWithParent: false,
+    ownNetwork: false,
     holdsProxy: false,
     terminalFilter: terminalFilterOf(paths),
   };

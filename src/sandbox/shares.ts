@@ -16,7 +16,7 @@ export function parseShare(text: string): Share {
       path === ""
         ? "A share needs a path"
         : `The share ${JSON.stringify(path)} is not an absolute path`,
-      'Write it in full, for instance: --share "$HOME/projects" or --share "$PWD:rw"',
+      'Write the full path, for example: --share "$HOME/projects" or --share "$PWD:rw"',
     );
   }
   const tidy = normalize(path);
@@ -48,13 +48,13 @@ export function exposureOf(places: readonly string[], guarded: Guarded): string 
   for (const place of places) {
     const home = guarded.home.find((home) => isWithin(home, place));
     if (home !== undefined) {
-      return home === place ? "is your whole home" : `holds your whole home ${home}`;
+      return home === place ? "is your whole home" : `contains your whole home ${home}`;
     }
     const closed = guarded.closed.find((at) => isWithin(at, place) || isWithin(place, at));
     if (closed !== undefined) {
       return isWithin(place, closed)
-        ? `lies in ${closed}, which holds what keeps instances apart`
-        : `holds ${closed}, which keeps instances apart`;
+        ? `is inside ${closed}, which keeps instances apart`
+        : `contains ${closed}, which keeps instances apart`;
     }
   }
 }
@@ -66,7 +66,7 @@ export function refuseExposure(share: Share, physical: string, guarded: Guarded)
   throw new CmgrError(
     "usage",
     `${share.path} cannot be shared: it ${reason}`,
-    "Share the one folder below it that the instance needs",
+    "Share only the folder below it that the instance needs",
   );
 }
 
@@ -125,16 +125,16 @@ export function refuseMovable(
   if (physical !== real) {
     throw new CmgrError(
       "usage",
-      `${path} leads to ${physical} now; when it was shared with "${instance}", it was ${real}`,
-      `If that is meant, share it again: cmgr share ${instance} --add ${formatShare(share)}`,
+      `${path} leads to ${physical} now; when it was shared with "${instance}", it led to ${real}`,
+      `If this is intended, share it again: cmgr share ${instance} --add ${formatShare(share)}`,
     );
   }
   const above = writableAbove([path, physical], folders);
   if (above === undefined) return;
   throw new CmgrError(
     "usage",
-    `${path} can't be shared with "${instance}": it lies in ${above.path}, which ` +
-      `"${above.instance}" may write and where it could put a link to any other place`,
-    `Share what lies beside it, or drop one: cmgr share ${above.instance} --drop ${above.path}`,
+    `${path} can't be shared with "${instance}": it is inside ${above.path}, and ` +
+      `"${above.instance}", which can write there, could replace it with a link to another place`,
+    `Share another folder, or stop sharing that one: cmgr share ${above.instance} --drop ${above.path}`,
   );
 }

@@ -35,8 +35,8 @@ export function refuseUnsafeMounts(
     if (reason === undefined) continue;
     throw new CmgrError(
       "damaged",
-      `${paths.settings}: "${setting}" names ${path}, which can't be shown: it ${reason}`,
-      `Take it out of "${setting}"`,
+      `${paths.settings}: "${setting}" names ${path}, which can't be shown to instances: it ${reason}`,
+      `Remove it from "${setting}"`,
     );
   }
   const programs = launcher.filter((word) => isAbsolute(word));
@@ -45,9 +45,9 @@ export function refuseUnsafeMounts(
     if (above === undefined) continue;
     throw new CmgrError(
       "failed",
-      `${path} lies in ${above.path}, which "${above.instance}" may write, so it is not what it ` +
-        "was once",
-      `Move it elsewhere, or drop that share: cmgr share ${above.instance} --drop ${above.path}`,
+      `${path} is inside ${above.path}, and "${above.instance}", which can write there, may have ` +
+        "replaced it",
+      `Move it to another place, or stop sharing that folder: cmgr share ${above.instance} --drop ${above.path}`,
     );
   }
 }

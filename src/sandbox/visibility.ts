@@ -58,8 +58,8 @@ export function describeHidden(
   const guarded = { home: [paths.home], closed: [paths.state, paths.sandboxes] };
   const what = `The server "${server}" is given ${path}, which "${instance}" cannot see`;
   return exposureOf([path], guarded) === undefined
-    ? `${what}: share it with: cmgr share ${instance} --add ${quoted(path)}`
-    : `${what}, and which cannot be shared: put what it needs into ${sandboxOf(paths, instance)}`;
+    ? `${what}; share it with: cmgr share ${instance} --add ${quoted(path)}`
+    : `${what} and which cannot be shared; copy what it needs into ${sandboxOf(paths, instance)}`;
 }
 
 function pathOf({ path }: Share): string {

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
  */
 export async function confirm({ io }: Session, consequence: string): Promise<boolean> {
   if (!io.stdinIsTerminal || !io.stderrIsTerminal) return false;
-  io.err(`${printable(consequence)}. Go on? [y/N] `);
+  io.err(`${printable(consequence)}. Continue? [y/N] `);
   if (/^y(es)?$/i.test((await io.line()).trim())) return true;
   throw new CmgrError("failed", "Nothing was changed");
 }

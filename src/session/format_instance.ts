@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
-import type { InstanceSummary, Report } from "../reports/instances.ts";
+import type { Report } from "../reports/instances.ts";
+import type { InstanceSummary } from "../reports/summaries.ts";
 import type { Status } from "../processes/status.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -29,7 +30,7 @@ export function formatReport(report: Report, paint: Paint): string {
     ["  config", report.config],
     ["  servers", servers === null ? "unknown" : String(servers)],
     ...(extensions.length > 0 ? [["  extensions", extensions.join(", ")]] : []),
-    ["  links", report.takesLinks ? "claude:// links go here now" : "-"],
+    ["  links", report.takesLinks ? "receives claude:// links" : "-"],
     ["  ports", range ? formatRange(range) : "not managed"],
     ...Object.entries(ports).map(([tool, given]) => [
       `    ${tool}`,
@@ -66,7 +67,7 @@ const configColumns: readonly Column[] = [
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
 ];
 const moreColumns: readonly Column[] = [
-  ["LINKS", ({ takesLinks }) => takesLinks ? "here" : "-"],
+  ["LINKS", ({ takesLinks }) => takesLinks ? "yes" : "-"],
   ["PID", ({ pid }) => String(pid ?? "-")],
   ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
 ];
@@ -90,9 +91,9 @@ function describeStatus({ instance, status, since, exitCode }: Report): string {
     case "crashed":
       return exitCode === null ? "crashed" : `crashed (exit code ${exitCode})`;
     case "leftover":
-      return `leftover (processes outlived the app; end them: cmgr stop ${instance})`;
+      return `leftover (the app is gone, some of its processes are not; end them: cmgr stop ${instance})`;
     case "interrupted":
-      return "interrupted (the machine went down while it was running)";
+      return "interrupted (the computer shut down while it was running)";
     default:
       return status;
   }
@@ -109,7 +110,9 @@ export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
         : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
     [],
   );
-  const head = `# isolation: ${isolation}${reason === null ? "" : `, since ${onOneLine(reason)}`}`;
+  const head = `# isolation: ${isolation}${
+    reason === null ? "" : `, because ${onOneLine(reason)}`
+  }`;
   return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
 }
 

@@ -3,6 +3,7 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { downloadPage, findLauncher } from "../launch/launcher.ts";
 import { reportEntries } from "../reports/tools.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
@@ -13,19 +14,27 @@ export async function formatNew(
   done: string,
   width = Infinity,
 ): Promise<string> {
-  const { name } = instance;
-  const entries = await reportEntries(context, instance);
-  const ports = entries.filter(({ ports }) => ports.length > 0)
-    .map(({ entry, ports }) => `${entry} ${formatPorts(ports)}`).join("; ");
-  const portsLine = entries.length === 0
-    ? `Servers: none yet; add one with: cmgr mcp ${name} add SERVER -- COMMAND`
-    : `Ports: ${ports || "not managed"}`;
   return [
     `${done} in ${withTilde(context, instance.sandbox)}`,
-    wrap(portsLine, width - "       ".length).join("\n       "),
-    `Next: ${await nextStep(context)}cmgr start ${name}`,
+    wrap(await portsLine(context, instance), width - "       ".length).join("\n       "),
+    `Next: ${await nextStep(context)}cmgr start ${instance.name}`,
     "",
   ].join("\n");
+}
+
+async function portsLine(context: Context, instance: Instance): Promise<string> {
+  try {
+    const entries = await reportEntries(context, instance);
+    const ports = entries.filter(({ ports }) => ports.length > 0)
+      .map(({ entry, ports }) => `${onOneLine(entry)} ${formatPorts(ports)}`).join("; ");
+    return entries.length === 0
+      ? `Servers: none yet; add one with: cmgr mcp ${instance.name} add SERVER -- COMMAND`
+      : `Ports: ${ports || "not managed"}`;
+  } catch (error) {
+    // A warning says why.
+    if (error instanceof CmgrError) return "Ports: unknown, since its config can't be read";
+    throw error;
+  }
 }
 
 async function nextStep(context: Context): Promise<string> {

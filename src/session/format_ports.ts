@@ -26,11 +26,11 @@ export function formatPortTable(
   width?: number,
 ): string {
   const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
-  const rows = reports.map(({ tool, port, offset, state, holder }) => [
+  const rows = reports.map(({ tool, copy, port, offset, state, holder }) => [
     coloured(tags[state], colours[state], paint),
     String(port),
-    `${tool ?? "-"}${offset === null ? " (cannot be moved)" : ""}`,
-    coloured(state === "instance" ? `of ${holder?.instance}` : state, colours[state], paint),
+    `${tool ?? "-"}${describePlace(copy, offset)}`,
+    coloured(state === "instance" ? `used by ${holder?.instance}` : state, colours[state], paint),
     describeListener(state, holder),
   ]);
   const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
@@ -43,18 +43,22 @@ export function formatPortTable(
   return first + shown.join("");
 }
 
+function describePlace(copy: number, offset: number | null): string {
+  return offset === null ? " (cannot be moved)" : copy > 1 ? ` (copy ${copy})` : "";
+}
+
 /** One port in a sentence. */
 export function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
   const owner = instances.length === 0
     ? "no instance"
     : `${onOneLine(tool ?? "")} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
   const listener = state === "free"
-    ? "nobody"
+    ? "nothing"
     : holder === null
-    ? "a process that the system does not name"
+    ? "an unknown process"
     : describeListener(state, holder) +
       (holder.instance === null ? "" : ` of "${holder.instance}"`);
-  return `Port ${port} is assigned to ${owner}; ${listener} listens on it\n`;
+  return `Port ${port} is assigned to ${owner}; ${listener} is listening on it\n`;
 }
 
 function describeListener(state: PortState, holder: PortListener | null): string {

@@ -22,11 +22,12 @@ export function formatEntries(entries: readonly EntryReport[], width = Infinity)
   if (entries.length === 0) return "The config has no servers\n";
   const rows = formatTable([
     ["ENTRY", "RECOGNISED AS", "BY", "PORTS", "MOVED BY"],
-    ...entries.map(({ entry, rule, by, ports, pinned, moves }) => [
+    ...entries.map(({ entry, rule, by, ports, copyPorts, pinned, moves }) => [
       entry,
       rule ?? "-",
       by ?? "-",
-      ports.length === 0 ? "-" : formatPorts(ports) + (pinned ? " (pinned)" : ""),
+      ports.length === 0 ? "-" : formatPorts(ports) + (pinned ? " (pinned)" : "") +
+        (copyPorts.length === 0 ? "" : `; further copies: ${formatPorts(copyPorts)}`),
       moves.join(", ") || "-",
     ]),
   ], width);

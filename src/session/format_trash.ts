@@ -3,7 +3,7 @@ import type { TrashReport } from "../reports/trash.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatTime } from "./format_instance.ts";
 
-export function formatTrash(reports: readonly TrashReport[]): string {
+export function formatTrash(reports: readonly TrashReport[], width?: number): string {
   return formatTable([
     ["NAME", "REMOVED", "PORTS", "RESERVED UNTIL"],
     ...reports.map(({ instance, id, removed, range, reservedUntil }) => [
@@ -12,5 +12,5 @@ export function formatTrash(reports: readonly TrashReport[]): string {
       range ? formatRange(range) : "-",
       reservedUntil === null ? "-" : formatTime(reservedUntil),
     ]),
-  ]);
+  ], width);
 }

@@ -20,7 +20,7 @@ export function parseSince(text: string, now: number): number {
   if (!Number.isNaN(date)) return date;
   throw new CmgrError(
     "usage",
-    `--since is ${JSON.stringify(text)}, which is no time`,
-    'Give how long ago, such as 30s, 10m, 2h or 1d, or a date, such as "2026-11-24 18:00"',
+    `--since ${JSON.stringify(text)} is not a time`,
+    'Give a duration such as 30s, 10m, 2h or 1d, or a date such as "2026-11-24 18:00"',
   );
 }

@@ -6,8 +6,8 @@ import type { EndingStep } from "../processes/terminate.ts";
 
 const steps: Readonly<Record<EndingStep, string>> = {
   quit: "asked to quit",
-  end: "asking what is left of it to end",
-  kill: "killing what did not end",
+  end: "asking its remaining processes to end",
+  kill: "killing its remaining processes",
 };
 
 export async function stopWithProgress(

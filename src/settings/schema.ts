@@ -15,29 +15,33 @@ export const instanceEntries = {
         v.pipe(v.string(), v.nonEmpty()),
         v.pipe(v.array(v.string()), v.nonEmpty()),
       ],
-      "is not a path, nor a list of a path and arguments",
+      "is neither a path nor a list of a path and arguments",
     ),
-    v.description("The app: a path, or a list of a path and arguments that go first"),
+    v.description(
+      "The Claude Desktop program: a path, or a list of a path and its first arguments",
+    ),
   )),
   isolation: v.optional(v.pipe(
     v.picklist(["auto", "bubblewrap", "profile"]),
-    v.description("How an instance is kept apart from the rest of the system"),
+    v.description("How an instance is isolated from the rest of the system"),
   )),
   wayland: v.optional(v.pipe(
     v.boolean(),
-    v.description("Whether the app draws by Wayland itself in place of XWayland"),
+    v.description("Whether the app uses Wayland instead of XWayland"),
   )),
   sessionBus: v.optional(v.pipe(
     v.picklist(["filtered", "none", "full"]),
-    v.description("What an isolated instance has of the session bus"),
+    v.description("How much of the session bus an isolated instance can use"),
   )),
   cowork: v.optional(v.pipe(
     v.boolean(),
-    v.description("Whether an isolated instance sees the devices that Cowork's machine needs"),
+    v.description(
+      "Whether an isolated instance has the devices that Cowork's virtual machine needs",
+    ),
   )),
   args: v.optional(v.pipe(
     v.array(v.string()),
-    v.description("More arguments for the app"),
+    v.description("Additional arguments for the app"),
   )),
   environment: v.optional(v.pipe(
     v.record(
@@ -52,7 +56,7 @@ export const instanceEntries = {
       ),
       v.string(),
     ),
-    v.description("More variables for the app and for commands inside the instance"),
+    v.description("Additional variables for the app and for commands inside the instance"),
   )),
 };
 
@@ -69,18 +73,18 @@ export const settingEntries = {
   ...instanceEntries,
   chromiumSandbox: v.optional(v.pipe(
     v.boolean(),
-    v.description("Whether the app keeps Chromium's own sandbox"),
+    v.description("Whether the app uses Chromium's own sandbox"),
   )),
   toolFolders: v.optional(v.pipe(
     v.array(v.pipe(
       v.string(),
-      v.check(isBelow, "is not a path below the home, relative to it"),
+      v.check(isBelow, "is not a path relative to the home folder"),
     )),
-    v.description("Folders below the home that isolated instances see read-only"),
+    v.description("Folders below the home folder that isolated instances can read"),
   )),
   mounts: v.optional(v.pipe(
     v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path"))),
-    v.description("Absolute paths that isolated instances see read-only beside the system"),
+    v.description("Absolute paths elsewhere that isolated instances can read"),
   )),
   variables: v.optional(v.pipe(
     v.array(v.pipe(
@@ -91,11 +95,11 @@ export const settingEntries = {
         "begins with LD_ or DYLD_, which can't be passed on",
       ),
     )),
-    v.description("Names of your variables that instances are given beside the usual ones"),
+    v.description("Names of your variables that instances get in addition to the usual ones"),
   )),
   defaultInstance: v.optional(v.pipe(
     v.string(),
-    v.description("The instance that takes links, and is meant when none is named"),
+    v.description("The instance that receives links, and that is used when none is named"),
   )),
   instances: v.optional(instancesSchema),
 };

@@ -1,10 +1,9 @@
 /** The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment. */
 import type { Dictionary } from "../json/dictionary.ts";
-import { parseJson } from "../json/parse.ts";
 import type { Paths } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { type Layout, layoutInForce } from "./port_layout.ts";
-import { type SettingsFile, settingsFile } from "./schema.ts";
+import type { SettingsFile } from "./schema.ts";
 
 /** How an instance is kept apart from the rest of the system. */
 export type Isolation = "auto" | "bubblewrap" | "profile";
@@ -88,20 +87,17 @@ export async function readSettings(
   withoutFile = false,
 ): Promise<Settings> {
   const text = withoutFile ? undefined : await readTextIfPresent(paths.settings);
-  return settingsIn(text, paths, env);
+  if (text === undefined) return settingsOf({}, paths, env);
+  const { parseSettings } = await import("./parse_settings.ts");
+  return settingsOf(parseSettings(text, paths), paths, env);
 }
 
-/**
- * The same, from the text of the file.
- *
- * @throws {CmgrError} `damaged` for the text, `usage` for the environment
- */
-export function settingsIn(
-  text: string | undefined,
+/** With the defaults for what the file does not say. */
+export function settingsOf(
+  file: SettingsFile,
   paths: Paths,
   env: (name: string) => string | undefined,
 ): Settings {
-  const file = parseSettings(text ?? "", paths);
   return {
     layout: () => layoutInForce(paths, file, env),
     launcher: undefined,
@@ -121,15 +117,6 @@ export function settingsIn(
       Object.entries(file.instances ?? {}).map(([name, own]) => [name, ownSettings(own)]),
     ),
   };
-}
-
-/** What the file itself says; an empty text is a file without settings. */
-export function parseSettings(text: string, paths: Paths): SettingsFile {
-  return parseJson(text, settingsFile, {
-    name: paths.settings,
-    comments: true,
-    hint: "Fix the file; cmgr has left it as it is",
-  });
 }
 
 /** The settings in force for one instance. */

@@ -15,7 +15,7 @@ export function openLockFile(path: string): Deno.FsFile {
   try {
     const { isFile, nlink } = infoOfOpen(file, path);
     if (!isFile) throw new Error("it is not a regular file");
-    if ((nlink ?? 1) > 1) throw new Error("it has another name, by a hard link");
+    if ((nlink ?? 1) > 1) throw new Error("it has a second hard link");
     return file;
   } catch (error) {
     file.close();

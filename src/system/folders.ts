@@ -14,7 +14,7 @@ import { writeAll } from "./write.ts";
 export async function createFolder(path: string): Promise<void> {
   await wrapError(
     `${path} cannot be created`,
-    "Look at the owner and the mode of the folder above it, and at the space on that disk",
+    "Check the owner and the mode of the folder above it, and the space on that disk",
     () => {
       refuseLinksAbove(path);
       Deno.mkdirSync(path, { mode: 0o700 });
@@ -30,7 +30,7 @@ export async function createFolder(path: string): Promise<void> {
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   return await wrapError(
     `${path} cannot be read`,
-    "Look at the owner and the mode of that folder and of those above it",
+    "Check the owner and the mode of that folder and of those above it",
     () => {
       refuseLinks(path);
       const entries = unlessMissing(() => [...Deno.readDirSync(path)]) ?? [];
@@ -48,7 +48,7 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   return await wrapError(
     `${path} cannot be read`,
-    "Look at the owner and the mode of the folders above it",
+    "Check the owner and the mode of the folders above it",
     () => {
       refuseLinksAbove(path);
       return unlessMissing(() => Deno.lstatSync(path));
@@ -68,7 +68,7 @@ export async function move(from: string, to: string): Promise<void> {
     `${from} cannot be moved to ${to}`,
     Deno.build.os === "windows"
       ? `Close what has a file in ${from} open, then repeat the command`
-      : `Look at the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
+      : `Check the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
     () => {
       refuseLinksAbove(from);
       refuseLinksAbove(to);
@@ -85,7 +85,7 @@ export async function move(from: string, to: string): Promise<void> {
 export async function deleteFolder(path: string): Promise<void> {
   await wrapError(
     `${path} cannot be deleted`,
-    "Look at the owners and modes of what is left in it, then delete it by hand",
+    "Check the owners and modes of what is left in it, then delete it by hand",
     async () => {
       refuseLinksAbove(path);
       await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
@@ -110,7 +110,7 @@ export async function copyFile(
 ): Promise<void> {
   await wrapError(
     `${from} cannot be copied to ${to}`,
-    "Look at the owner and the mode of both, and at the space on that disk",
+    "Check the owner and the mode of both, and the space on that disk",
     async () => {
       const seen = refuseLinks(from);
       refuseLinks(to);
@@ -120,7 +120,7 @@ export async function copyFile(
         throw new CmgrError(
           "damaged",
           `${from} was replaced while it was copied`,
-          "See who changes that folder, then repeat the command",
+          "Find out what changes that folder, then repeat the command",
         );
       }
       const own = mode === null ? {} : { mode: mode & 0o777 };
@@ -137,7 +137,7 @@ export async function copyFile(
 
 /** @throws {CmgrError} `failed` */
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
-  await wrapError(`The mode of ${path} cannot be changed`, "Look at its owner", () => {
+  await wrapError(`The mode of ${path} cannot be changed`, "Check its owner", () => {
     refuseLinks(path);
     Deno.chmodSync(path, mode);
   });

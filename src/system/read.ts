@@ -41,8 +41,8 @@ export async function readIfPresent(path: string): Promise<Uint8Array | undefine
   if (bytes !== undefined) return bytes;
   throw new CmgrError(
     "damaged",
-    `${path} is larger than 32 MB, which no file of this kind is`,
-    "Move what is there out of the way",
+    `${path} is larger than 32 MB, the limit for such a file`,
+    "Move it to another place",
   );
 }
 
@@ -80,7 +80,7 @@ function openFile(path: string): { file: Deno.FsFile; size: number } {
   throw new CmgrError(
     "damaged",
     `${path} is not a regular file`,
-    "Move what is there out of the way",
+    "Move it to another place",
   );
 }
 
@@ -117,7 +117,7 @@ export function decode(bytes: Uint8Array, where: string): string {
     throw new CmgrError(
       "damaged",
       `${where} is not UTF-8 text`,
-      "Save it as UTF-8; cmgr has left it as it is",
+      "Save it as UTF-8; cmgr has not changed it",
       { cause: error },
     );
   }
@@ -127,7 +127,7 @@ function cannotRead(path: string, error: unknown): CmgrError {
   return new CmgrError(
     "damaged",
     `${path} cannot be read: ${messageOf(error)}`,
-    "Look at the owner and the mode of that file and of the folders above it",
+    "Check the owner and the mode of that file and of the folders above it",
     { cause: error },
   );
 }

@@ -17,6 +17,13 @@ export interface StartOptions {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** What is run, and with which variables beside those that every child gets. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Variables;
+}
+
 export interface RunOptions extends StartOptions {
   /** Otherwise standard error is discarded. */
   readonly readErrors?: true;
@@ -59,7 +66,7 @@ const packages: Readonly<Record<string, string>> = {
 
 /** PowerShell needs the rest to load its own modules. */
 const everyChild = Deno.build.os === "windows"
-  ? ["PATH", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "PSMODULEPATH", "TEMP", "TMP"]
+  ? ["PATH", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP"]
   : ["PATH", "HOME", "LANG"];
 
 /** The most that is read of one stream. */

@@ -35,7 +35,7 @@ export async function runSelfTest(paths: Paths, os: string, link?: string): Prom
     ["read all variables", () => Deno.env.toObject()],
     ["set a variable", () => Deno.env.set("CMGR_SELF_TEST", "1")],
     ["learn the name of this machine", () => Deno.hostname()],
-    ["start a thread that may do more", () => startFreeWorker()],
+    ["start a thread with more permissions", () => startFreeWorker()],
   ];
   if (link !== undefined) {
     attempts.push(

@@ -36,9 +36,9 @@ let isInterrupted = false;
  */
 export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
   using _listeners = onSignals(endingSignals, () => isInterrupted = true);
-  refuseInterrupted("Nothing was begun");
+  refuseInterrupted("Nothing was changed");
   const result = await work();
-  refuseInterrupted("What was begun has been completed");
+  refuseInterrupted("What had been started was completed");
   return result;
 }
 
@@ -47,6 +47,6 @@ export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
  *
  * @throws {CmgrError} `interrupted`
  */
-export function refuseInterrupted(consequence = "What was begun has been undone"): void {
+export function refuseInterrupted(consequence = "What had been started was undone"): void {
   if (isInterrupted) throw new CmgrError("interrupted", "Interrupted", consequence);
 }

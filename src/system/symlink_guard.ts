@@ -59,8 +59,8 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
     if (isRootLinked(path)) return Deno.lstatSync(path);
     throw new CmgrError(
       "damaged",
-      `${path} led elsewhere through a symbolic link, and cmgr follows none`,
-      "See who changes that folder, then repeat the command",
+      `${path} led to another place by a symbolic link, and cmgr does not follow links`,
+      "Find out what changes that folder, then repeat the command",
     );
   }
 }
@@ -101,7 +101,7 @@ function lstatIfPresent(path: string): Deno.FileInfo | undefined {
 function refusal(path: string): CmgrError {
   return new CmgrError(
     "damaged",
-    `${path} is a symbolic link, and cmgr follows none`,
+    `${path} is a symbolic link, and cmgr does not follow links`,
     "Put a real file or folder in its place",
   );
 }

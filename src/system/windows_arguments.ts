@@ -11,3 +11,22 @@ export function joinArguments(args: readonly string[]): string {
     return `"${arg.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
   }).join(" ");
 }
+
+/** Splits a command line, the program included; two quotes in a row stand for nothing. */
+export function splitArguments(line: string): string[] {
+  const args: string[] = [];
+  let arg: string | undefined;
+  let isQuoted = false;
+  for (const [text, backslashes] of line.matchAll(/(\\*)"|\\+|[^\\"]/g)) {
+    if (backslashes !== undefined) {
+      arg = (arg ?? "") + "\\".repeat(backslashes.length / 2);
+      if (backslashes.length % 2 === 1) arg += '"';
+      else isQuoted = !isQuoted;
+    } else if (isQuoted || !/\s/.test(text)) arg = (arg ?? "") + text;
+    else if (arg !== undefined) {
+      args.push(arg);
+      arg = undefined;
+    }
+  }
+  return arg === undefined ? args : [...args, arg];
+}

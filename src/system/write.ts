@@ -13,16 +13,20 @@ import { unlessMissing } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
- * A temporary file beside it, fsync, rename, fsync of the folder. Mode 600.
+ * A temporary file beside it, fsync, rename, fsync of the folder.
  *
  * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
  */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     write(path, () => {
-      const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
+      const file = Deno.openSync(temporary, { write: true, createNew: true, mode });
       try {
         infoOfOpen(file, temporary);
         writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
@@ -108,10 +112,10 @@ function write(path: string, act: () => void): void {
       "failed",
       `${path} cannot be written: ${messageOf(error)}`,
       full
-        ? "Free some room on that disk, then repeat the command"
+        ? "Free some space on that disk, then repeat the command"
         : Deno.build.os === "windows"
         ? "Close what has it open, then repeat the command"
-        : "Look at the owner and the mode of that path and of the folders above it",
+        : "Check the owner and the mode of that path and of the folders above it",
       { cause: error },
     );
   }

@@ -11,7 +11,8 @@ export function quote(text: string, shell: Shell): string {
     case "fish":
       return `'${text.replace(/[\\']/g, "\\$&")}'`;
     case "powershell":
-      return `'${text.replaceAll("'", "''")}'`;
+      // To PowerShell typographic quotes are quotes.
+      return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
   }
 }
 

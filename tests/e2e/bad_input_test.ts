@@ -53,7 +53,7 @@ Deno.test("a name may have 63 characters", async () => {
 Deno.test("a name that differs by case alone is taken", async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
-  assert.match(await home.fails(4, ["create", "Work"]), /"work" exists already/);
+  assert.match(await home.fails(4, ["create", "Work"]), /"work" already exists/);
   assert.match(await home.fails(3, ["status", "Work"]), /Did you mean "work"/);
 });
 
@@ -82,7 +82,7 @@ Deno.test("a missing instance is an error with its own exit code", async () => {
 
 for (
   const [what, args, exit, pattern] of [
-    ["a name that exists", ["create", "work"], 4, /exists already/],
+    ["a name that exists", ["create", "work"], 4, /already exists/],
     [
       "an unknown tool",
       ["create", "x", "--tools", "memory,nosuch"],

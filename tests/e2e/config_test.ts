@@ -148,7 +148,7 @@ Deno.test("the config of a running instance is not changed, since the app would 
     const before = await home.read(home.config("work"));
     for (const options of [["--edit"], ["--hide-tray"], ["--restore"]]) {
       const said = await home.fails(4, ["config", "work", ...options], { env: { EDITOR: "true" } });
-      assert.match(said, /running.*would be lost\nStop it first/);
+      assert.match(said, /running.*overwrite the change from memory\nStop it first/);
     }
     assert.equal(await home.read(home.config("work")), before);
   } finally {
@@ -193,7 +193,7 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
     const refused = await edit("good.sh", answer);
     assert.equal(refused.code, 4, refused.stderr);
     assert.match(refused.stderr, /\+\{ "theApps".*\n[^]*\+\{ "mine"|\+\*+/);
-    assert.match(refused.stderr, /has changed since the edit that was kept\n.*--discard/);
+    assert.match(refused.stderr, /has changed since the unsaved edit was made\n.*--discard/);
     assert.deepEqual(await home.readJson(home.config("work")), { theApps: "token" });
   }
   assert.equal((await edit("good.sh", "e")).code, 0);
@@ -202,7 +202,7 @@ Deno.test("an edit that was kept does not undo what the app has changed since", 
   assert.equal((await edit("bad.sh")).code, 2);
   await home.write(home.config("work"), '{ "theApps": 2 }\n');
   assert.match(await home.ok("config", "work", "--discard"), /Discarded/);
-  assert.match(await home.ok("config", "work", "--discard"), /No edit was kept/);
+  assert.match(await home.ok("config", "work", "--discard"), /There is no unsaved edit/);
   await home.write("look.sh", 'cat "$1" >&2\n');
   succeeded(await edit("look.sh"));
   assert.deepEqual(await home.readJson(home.config("work")), { theApps: 2 });
@@ -227,11 +227,11 @@ Deno.test("an earlier config is shown before it is put back, secrets masked", as
 
 for (
   const [keys, said] of [
-    ["Ctrl+Alt", /"Alt" is no key/],
-    ["Strg+Space", /"Strg" is no modifier/],
+    ["Ctrl+Alt", /"Alt" is not a key/],
+    ["Strg+Space", /"Strg" is not a modifier/],
     ["Ctrl+Spcae", /Did you mean "Space"\?/],
-    ["Ctrl++", /is no modifier/],
-    [" ", /is no key/],
+    ["Ctrl++", /is not a modifier/],
+    [" ", /is not a key/],
   ] as const
 ) {
   Deno.test(`"${keys}" is no shortcut, and changes nothing`, async () => {

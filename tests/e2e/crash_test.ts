@@ -34,8 +34,8 @@ for (const isolation of ["bubblewrap", "profile"]) {
       "the death is seen",
       async () => (await home.json("status", "work")).status === "leftover",
     );
-    assert.match(await home.fails(4, ["start", "work"]), /does not run, but.*cmgr stop work/s);
-    assert.match(await home.ok("stop", "work"), /what was left/);
+    assert.match(await home.fails(4, ["start", "work"]), /is not running, but.*cmgr stop work/s);
+    assert.match(await home.ok("stop", "work"), /the remaining processes/);
     assert.deepEqual(await app.processes("work"), []);
     assert.equal((await home.json("status", "work")).status, "stopped");
     await app.start(["work"]);
@@ -76,7 +76,7 @@ Deno.test("a restart of the machine differs from a crash", async () => {
     JSON.stringify({ pid: Deno.pid, started: "x:1", boot: "another", supervisor: Deno.ppid }),
   );
   assert.equal((await home.json("status", "work")).status, "interrupted");
-  assert.match(await home.ok("stop", "work"), /machine had gone down/);
+  assert.match(await home.ok("stop", "work"), /computer had shut down/);
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
@@ -124,7 +124,7 @@ Deno.test("an app that exits at once is a failure with its exit code and the end
   await app.behave("exit=3");
   const ran = await home.process(["start", "work"]);
   assert.equal(ran.code, 1);
-  assert.match(ran.stderr, /exited with code 3 at once.*cannot open its display/s);
+  assert.match(ran.stderr, /exited with code 3 right after its start.*cannot open its display/s);
   assert.equal((await home.json("status", "work")).status, "stopped");
   assert.deepEqual(await app.processes("work"), []);
 });

@@ -50,9 +50,9 @@ Deno.test("a mark that a crash left of a finished creation costs nothing", async
   await using home = await Home.create();
   await home.ok("create", "work");
   await home.write(".cmgr/creating/work", "");
-  assert.match(await home.ok("doctor"), /creating\/work is the mark of a creation/);
+  assert.match(await home.ok("doctor"), /creating\/work is a marker of an unfinished create/);
   await home.ok("doctor", "--fix");
-  assert.doesNotMatch(await home.ok("doctor"), /mark of a creation/);
+  assert.doesNotMatch(await home.ok("doctor"), /marker of an unfinished create/);
   assert.equal((await home.json("list")).instances.length, 1);
 });
 

@@ -59,8 +59,8 @@ Deno.test("doctor --fix --caches asks, and deletes package caches and nothing el
   assert.equal((await answer("n\n")).code, 1);
   assert.deepEqual(await home.snapshot(), before);
   const { stdout, stderr } = await answer("y\n");
-  assert.match(stderr, /package caches of "work".*\[y\/N\]/);
-  assert.match(stdout, /fixed +Deleted [\d.]+ kB of package caches of "work"/);
+  assert.match(stderr, /package caches from "work".*\[y\/N\]/);
+  assert.match(stdout, /fixed +Deleted [\d.]+ kB of package caches from "work"/);
   const isCache = /^sandboxes\/work\/(\.npm\/_cacache|\.cache\/uv)\//;
   const kept = Object.entries(before).filter(([path]) => !isCache.test(path));
   assert.deepEqual(await home.snapshot(), Object.fromEntries(kept));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { isMissing } from "../programs.ts";
+import { any, isMissing } from "../programs.ts";
 import { Home } from "./harness.ts";
 import { isWindows, notOnWindows } from "./windows.ts";
+import { homeWithApp, noNode, until } from "./stand_in.ts";
 
 interface Shown {
   readonly name: string;
@@ -53,12 +54,12 @@ Deno.test("doctor finds nothing wrong with what cmgr made, and changes nothing",
   assert.ok(diagnosis.checks.length >= 13);
   assert.deepEqual(troubles(await diagnose(home, "--fix")), []);
   assert.deepEqual(await home.snapshot(), before);
-  assert.match(await home.ok("doctor"), /^ok +registry\.json can be used$/m);
+  assert.match(await home.ok("doctor"), /^ok +registry\.json is valid$/m);
   await home.fails(3, ["doctor", "nobody"]);
 });
 
-for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
-  Deno.test(`a ${fault} port_registry.json is rebuilt, and every instance has its old ports`, async () => {
+for (const fault of ["lost", "empty", "truncated", "not the right form", "short of a range"]) {
+  Deno.test(`a port_registry.json that is ${fault} is rebuilt, and every instance has its old ports`, async () => {
     await using home = await sound();
     const add = ["mcp", "work", "add"];
     await home.ok(...add, "godot", "--", "npx", "-y", "godot-mcp-server");
@@ -73,7 +74,12 @@ for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
     const configs = await Promise.all(names.map((name) => home.read(home.config(name))));
     const [{ reservedUntil }] = (await home.json("trash")).trash;
     const text = await home.read(ports);
-    const broken = { empty: "", truncated: text.slice(0, 100), "not the right form": "[1]" }[fault];
+    const broken = {
+      empty: "",
+      truncated: text.slice(0, 100),
+      "not the right form": "[1]",
+      "short of a range": text.replace('"lab"', '"lob"'),
+    }[fault];
     if (broken === undefined) await Deno.remove(home.at(ports));
     else await home.write(ports, broken);
 
@@ -87,7 +93,7 @@ for (const fault of ["lost", "empty", "truncated", "not the right form"]) {
     assert.match(troubles(found)[0], /^port-registry: /);
     const { fixed, ok } = await diagnose(home, "--fix");
     assert.ok(ok);
-    assert.match(fixed[0], /rebuilt from the configs of 2 instances/);
+    assert.match(fixed[0], /^Rebuilt port_registry\.json from the configs of 2 instances/);
     const after = await Promise.all(names.map((name) => home.json("status", name)));
     assert.deepEqual(after.map(({ ports }) => ports), before.map(({ ports }) => ports));
     assert.deepEqual(after.map(({ range }) => range), before.map(({ range }) => range));
@@ -115,7 +121,7 @@ Deno.test("a broken registry.json is rebuilt from the sandboxes", async () => {
   assert.match(await home.fails(6, ["list"]), /cmgr doctor --fix/);
   const { ok, fixed } = await diagnose(home, "--fix");
   assert.ok(ok);
-  assert.match(fixed[0], /registry\.json is rebuilt from 2 sandboxes; what was there is kept as/);
+  assert.match(fixed[0], /^Rebuilt registry\.json from 2 sandboxes; the old file is kept as/);
   assert.deepEqual(await home.json("list"), before);
 });
 
@@ -155,12 +161,12 @@ Deno.test("doctor finds and fixes modes, unregistered sandboxes and leftovers", 
   for (
     const expected of [
       ...(isWindows ? [] : [
-        /folders: .*claude_desktop_config\.json can be read or changed by others \(mode 644\)/,
-        /folders: .*sandboxes\/lab can be read/,
+        /folders: Other users can read or change .*claude_desktop_config\.json \(mode 644\)/,
+        /folders: Other users can read or change .*sandboxes\/lab /,
       ]),
       /leftovers: .*\.half\.creating is an incomplete sandbox/,
       /leftovers: .*\.tmp is a temporary file/,
-      /processes: .*run[\\/]ghost\.json is of a process that no longer runs/,
+      /processes: .*run[\\/]ghost\.json belongs to a process that no longer runs/,
       /sandboxes: .*sandboxes[\\/]stray belongs to no instance/,
       /sandboxes: .*sandboxes[\\/]folder belongs to no instance/,
       /sandboxes: port_registry\.json has ports for "ghost"/,
@@ -182,7 +188,10 @@ Deno.test("doctor fixes a config with other ports, and explains a broken one", a
   const good = await home.read(home.config("work"));
   const other = good.replace(/("MCP_PORT": )"\d+"/, '$1"1"');
   await home.write(home.config("work"), other);
-  assert.match(troubles(await diagnose(home)).join(), /config: .*"work" has other ports than/);
+  assert.match(
+    troubles(await diagnose(home)).join(),
+    /config: The ports in the config of "work" differ/,
+  );
   assert.match(troubles(await diagnose(home, "lab")).join(), /^$/);
   await diagnose(home, "--fix");
   assert.equal(await home.read(home.config("work")), good);
@@ -242,8 +251,26 @@ Deno.test("an interrupted restore is completed, and the instance has its old por
   await home.ok("remove", "work", "--yes");
   const [{ id }] = (await home.json("trash")).trash;
   await Deno.rename(home.at(".cmgr/trash", id, "sandbox"), home.at("sandboxes/work"));
-  assert.match(await home.ok("doctor", "--fix"), /"work" is restored/);
+  assert.match(await home.ok("doctor", "--fix"), /Restored "work"/);
   const now = await home.json("status", "work");
   assert.deepEqual([now.range, now.ports], [range, ports]);
   assert.deepEqual((await home.json("trash")).trash, []);
+});
+
+Deno.test("doctor names a running server that listens outside the range, and how to learn of it", {
+  ignore: any(noNode, isMissing("ss", "iproute2")),
+}, async () => {
+  await using app = await homeWithApp({ isolation: "profile" });
+  const { home } = app;
+  const code = "require('node:net').createServer().listen(0, '127.0.0.1')" +
+    ".on('listening', function () { require('node:fs').writeFileSync(process.argv[1], " +
+    "String(this.address().port)); }); setInterval(() => {}, 1000)";
+  const told = home.at("port");
+  await app.create("work", { stray: { command: "node", args: ["-e", code, told] } });
+  await app.start(["work"]);
+  const port = await until("the server listens", () => home.read("port").catch(() => undefined));
+  const { checks } = await diagnose(home);
+  const found = checks.find(({ name, message }) => name === "outside" && message.includes(port));
+  assert.match(found?.message ?? "", /of "work" listens on port \d+ \(.*outside its range/);
+  assert.match(found?.hint ?? "", /cmgr learn work/);
 });

@@ -134,14 +134,17 @@ Deno.test("an instance cannot move what is shared below a folder that it may wri
   await app.create("lab");
   for (const name of ["work", "lab"]) {
     const below = ["share", name, "--add", `${home.at("proj/a/docs")}:rw`];
-    assert.match(await home.fails(2, below), /may write/);
+    assert.match(await home.fails(2, below), /can write there/);
   }
-  assert.match(await home.fails(2, ["create", "new", "--share", home.at("proj/a")]), /may write/);
+  assert.match(
+    await home.fails(2, ["create", "new", "--share", home.at("proj/a")]),
+    /can write there/,
+  );
   // The other way round: first what lies below, then what lies above.
   await home.ok("share", "work", "--drop", home.at("proj"));
   await home.ok("share", "lab", "--add", home.at("proj/a/docs"));
   const above = ["share", "work", "--add", `${home.at("proj")}:rw`];
-  assert.match(await home.fails(2, above), /"lab" is shown/);
+  assert.match(await home.fails(2, above), /is shared with "lab"/);
 
   // As version 0.1 left it: the folder is replaced by a link out, and no start follows it.
   const registry = await home.readJson(".cmgr/registry.json");
@@ -161,8 +164,8 @@ Deno.test("an instance cannot move what is shared below a folder that it may wri
     "-c",
     `echo theirs >"$1/proj/a/docs/authorized_keys"`,
   ];
-  assert.match(await home.program.fails(2, [...attack, "sh", home.path]), /may write/);
-  assert.match(await home.program.fails(2, ["start", "work"]), /may write/);
+  assert.match(await home.program.fails(2, [...attack, "sh", home.path]), /can write there/);
+  assert.match(await home.program.fails(2, ["start", "work"]), /can write there/);
   assert.equal(await home.read(".ssh/authorized_keys"), "mine");
 });
 
@@ -203,7 +206,7 @@ Deno.test("a tool folder or launcher that an instance could move is not followed
   await home.write("tools/app", "#!/bin/sh\nexec sleep 100\n");
   await Deno.chmod(home.at("tools/app"), 0o755);
   const start = ["start", "work", "--launcher", home.at("tools/app")];
-  assert.match(await home.program.fails(1, start), /"other" may write/);
+  assert.match(await home.program.fails(1, start), /"other", which can write there/);
 });
 
 Deno.test(

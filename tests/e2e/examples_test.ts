@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { topics } from "../../src/cli/overview.ts";
 import { table } from "../../src/cli/table.ts";
 import { isMissing } from "../programs.ts";
+import { project } from "./form.ts";
 import { Home } from "./harness.ts";
 import { homeWithApp, noNode } from "./stand_in.ts";
 
@@ -8,25 +10,15 @@ import { homeWithApp, noNode } from "./stand_in.ts";
 const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["create", name]);
 const before: Readonly<Record<string, readonly string[][]>> = {
   create: [],
+  exec: [["create", "work"]],
   mcp: [...usual, ["mcp", "work", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp"]],
   logs: [...usual, ["start", "work"], ["stop", "work"]],
 };
 
+const npx = `${project}tests/fixtures/npx`;
+
 /** An app that does nothing. */
 const launcher = ["sh", "-c", "exec sleep 120"];
-
-/** An MCP server without tools. */
-const server = `#!/bin/sh
-while read -r line; do
-  id=$(printf %s "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
-  case $line in
-    *'"initialize"'*) result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}' ;;
-    *'"tools/list"'*) result='{"tools":[]}' ;;
-    *) continue ;;
-  esac
-  echo '{"jsonrpc":"2.0","id":'$id',"result":'$result'}'
-done
-`;
 
 // deno-lint-ignore no-control-regex
 const typedTwice = /.\x08/g;
@@ -43,7 +35,7 @@ for (const name of table.keys()) {
       await using app = needsApp ? await homeWithApp({ isolation }) : undefined;
       await using own = app ? undefined : await Home.create({ launcher, isolation });
       const home = app?.home ?? own!;
-      const help = await home.ok("help", name);
+      const help = await home.ok(name, "--help");
       const examples = help.slice(help.indexOf("Examples:")).split("\n").slice(1)
         .map((line) => line.trim()).filter((line) => line !== "");
       assert.ok(examples.length > 0);
@@ -56,7 +48,7 @@ for (const name of table.keys()) {
       await home.write("projects/note.txt", "");
       await home.write("token.txt", "abc\n");
       // In place of servers that would have to be fetched first.
-      await home.write("bin/npx", server, 0o700);
+      await Deno.copyFile(npx, home.at("bin/npx"));
       for (const args of before[name] ?? usual) {
         await (args[0] === "start" ? home.program : home).ok(...args);
       }
@@ -103,6 +95,9 @@ Deno.test({
     for (const [name, { hidden }] of table) {
       assert.equal(page.includes(`   cmgr ${name} `), !hidden, name);
     }
-    assert.match(page, /EXIT STATUS[\s\S]*There is no instance of that name/);
+    for (const topic of Object.keys(topics)) {
+      assert.ok(page.includes(`/docs/${topic}.md`), topic);
+    }
+    assert.match(page, /EXIT STATUS[\s\S]*No instance has that name/);
   },
 });

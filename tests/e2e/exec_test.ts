@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
+import { Home } from "./harness.ts";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 import { Said } from "./streams.ts";
 
@@ -27,9 +28,24 @@ Deno.test("exec passes arguments, input, output and exit code through, and no sh
     assert.equal(ran.stderr, `work ${ports.memory}\n`);
     assert.equal((await home.process(["exec", "work", "--", "sh", "-c", "kill -9 $$"])).code, 137);
   }
-  await home.fails(2, ["exec", "work"]);
+  for (const line of [["exec"], ["exec", "--"], ["exec", "work"], ["exec", "work", "--"]]) {
+    assert.match(await home.fails(2, line), /No command is given/);
+  }
   await home.fails(3, ["exec", "none", "--", "true"]);
   assert.equal((await home.json("status", "work")).status, "stopped", "a command is no start");
+});
+
+Deno.test("exec without a name runs in the only instance, or the default one", {
+  ignore,
+}, async () => {
+  await using home = await Home.create({ isolation: "profile" });
+  await home.ok("create", "work");
+  const line = ["exec", "--", "sh", "-c", 'echo "$CLAUDE_INSTANCE" "$@"', "sh", "--", "-x"];
+  assert.equal((await home.process(line)).stdout, "work -- -x\n");
+  await home.ok("create", "play");
+  assert.match(await home.fails(2, line), /No instance was named/);
+  await home.ok("settings", "set", "defaultInstance", "play");
+  assert.equal((await home.process(line)).stdout, "play -- -x\n");
 });
 
 Deno.test("exec has the terminal, and the command handles Ctrl-C", {

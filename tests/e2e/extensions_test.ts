@@ -3,8 +3,15 @@ import { Home } from "./harness.ts";
 
 const folder = "sandboxes/work/.config/Claude";
 
-/** Puts an extension into the data folder of "work". */
-async function install(home: Home, id: string, manifest: unknown, isEnabled?: boolean) {
+/** Puts an extension into a data folder. */
+async function install(
+  home: Home,
+  id: string,
+  manifest: unknown,
+  isEnabled?: boolean,
+  instance = "work",
+) {
+  const folder = `sandboxes/${instance}/.config/Claude`;
   await home.write(`${folder}/Claude Extensions/${id}/manifest.json`, JSON.stringify(manifest));
   if (isEnabled === undefined) return;
   await home.write(
@@ -41,12 +48,15 @@ Deno.test("desktop extensions are known, and nothing of theirs is changed", asyn
   const [report] = status.instances ?? [status];
   assert.deepEqual(report.extensions, ["Bridge"]);
   assert.equal(report.servers, 1);
-  assert.match(report.warnings.join("\n"), /desktop extension "a\.odd" is left alone: .*"server"/);
+  assert.match(
+    report.warnings.join("\n"),
+    /cmgr ignores the desktop extension "a\.odd": .*"server"/,
+  );
   assert.match(await home.ok("list", "--long"), /1 \+ 1 ext\./);
   const { tools } = await home.json("tools", "--instance", "work");
   const found = tools.find(({ entry }: { entry: string }) => entry === "Bridge");
   assert.deepEqual([found.rule, found.ports], ["figma-console", [9300]]);
-  assert.match(found.moves[0], /^left alone: .*its settings are the app's$/);
+  assert.match(found.moves[0], /^left alone: .*the app manages its settings$/);
   assert.match(found.note, /desktop extension/);
   const { ports } = await home.json("ports", "work");
   const port = ports.find(({ tool }: { tool: string }) => tool === "Bridge");
@@ -68,6 +78,28 @@ Deno.test("the port of an extension is given to no tool", async () => {
   await home.ok(...add);
   const { servers: [{ ports: [now] }] } = await home.json("mcp", "work", "list");
   assert.notEqual(now, given);
+});
+
+Deno.test("restore avoids the ports of desktop extensions, of others and of its own", async () => {
+  await using home = await Home.create();
+  const base = await home.basePort();
+  const at = (port: number) => bridge("Bridge", { FIGMA_WS_PORT: String(port) });
+  await home.ok("create", "work");
+  await install(home, "a.bridge", at(base + 210), true);
+  await home.ok("remove", "work", "--yes");
+  // The reservation has lapsed, and its range is given to another one.
+  const ports = await home.readJson(".cmgr/port_registry.json");
+  await home.write(".cmgr/port_registry.json", JSON.stringify({ ...ports, reserved: {} }));
+  assert.equal((await home.json("create", "other")).range.base, base);
+  await install(home, "a.bridge", at(base + 110), true, "other");
+  assert.equal((await home.json("restore", "work")).range.base, base + 300);
+
+  // Nobody has its range, but an extension has a port of it.
+  await home.ok("remove", "work", "--yes");
+  await install(home, "a.bridge", at(base + 310), true, "other");
+  const ran = await home.run(["restore", "work", "--json"]);
+  assert.equal(JSON.parse(ran.stdout).range.base, base + 100);
+  assert.match(ran.stderr, /is no longer free/);
 });
 
 Deno.test("two instances with one extension are told that only one gets its port", async () => {

@@ -22,7 +22,7 @@ Deno.test("names of another program's that lead elsewhere are not used, and are 
   const { instances } = await home.readJson(".cmgr/registry.json");
   assert.deepEqual(Object.keys(instances).sort(), ["other", "work", ...odd].sort());
 
-  assert.match(await home.ok("doctor"), /entry "\.\.", which cannot be the name of an instance/);
+  assert.match(await home.ok("doctor"), /entry "\.\.", which is not a valid instance name/);
   await home.ok("doctor", "--fix");
   const fixed = await home.readJson(".cmgr/registry.json");
   assert.deepEqual(Object.keys(fixed.instances).sort(), ["other", "work"]);

@@ -24,6 +24,8 @@ Deno.test("what is nearly a command, an instance or a server is recognised", asy
       [["stop", "gone"], 3, /"gone" is in the trash/],
       [["restore", "gon"], 3, /Did you mean "gone"\?/],
       [["create", "x", "--tools", "memry"], 2, /Did you mean "memory"\?/],
+      [["mcp", "remov", "-i", "work", "x"], 2, /Unknown action "remov"\nDid you mean "remove"\?/],
+      [["mcp", "work", "lst"], 2, /Unknown action "lst"\nDid you mean "list"\?/],
       [["mcp", "work", "remove", "filesytem"], 1, /Did you mean "filesystem"\?/],
       [["mcp", "work", "--unpin", "filesytem"], 2, /Did you mean "filesystem"\?/],
       [["check", "work", "filesytem"], 2, /Did you mean "filesystem"\?/],
@@ -35,7 +37,7 @@ Deno.test("what is nearly a command, an instance or a server is recognised", asy
 
 Deno.test("the name of the only instance, or of the default one, may be left out", async () => {
   await using home = await Home.create();
-  assert.match(await home.fails(2, ["config"]), /No instance is named\nThere are no instances/);
+  assert.match(await home.fails(2, ["config"]), /No instance was named\nThere are no instances/);
   await home.ok("create", "work");
   assert.match(await home.ok("status"), /^work\n/);
   assert.equal(await home.ok("path"), `${home.at("sandboxes/work")}\n`);
@@ -77,7 +79,7 @@ Deno.test("on a terminal remove asks, and takes nothing but a yes for one", asyn
   for (const stdin of ["", "\n", "no\n", "yess\n"]) {
     const { code, stderr } = await home.run(["remove", "work"], { stdin, isTerminal: true });
     assert.equal(code, 1);
-    assert.match(stderr, /moves .*\/sandboxes\/work to the trash\. Go on\? \[y\/N\] /);
+    assert.match(stderr, /moves .*\/sandboxes\/work to the trash\. Continue\? \[y\/N\] /);
     assert.match(stderr, /Nothing was changed/);
   }
   await home.ok("status", "work");
@@ -90,4 +92,34 @@ Deno.test("what has no terminal is not asked, whatever it is given to read", asy
   await using home = await Home.create();
   await home.ok("create", "work");
   assert.match(await home.fails(2, ["remove", "work"], { stdin: "y\n" }), /remove work --yes/);
+});
+
+Deno.test("tables fit a terminal of 80 columns", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  const url = "https://mcp.example.com/a/rather/long/path/to/the/endpoint?with=several&words=too";
+  await home.ok("mcp", "add", "docs", "--url", url, "--header", "X-Organisation: example");
+  await home.ok("create", "gone");
+  await home.ok("remove", "gone", "--yes");
+  const lines = [
+    ["mcp", "list", "-i", "work"],
+    ["config", "work", "--history"],
+    ["settings"],
+    [
+      "trash",
+    ],
+    ["list", "--long"],
+    ["ports"],
+    ["tools"],
+    ["du"],
+  ];
+  for (const line of lines) {
+    const { stdout } = await home.run(line, { isTerminal: true });
+    // deno-lint-ignore no-control-regex
+    const wide = stdout.replaceAll(/\x1b\[[\d;]*m/g, "").split("\n").filter((row) =>
+      row.length > 80
+    );
+    assert.deepEqual(wide, [], line.join(" "));
+    assert.notEqual(stdout, "");
+  }
 });

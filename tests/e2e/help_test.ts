@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
-import { groups } from "../../src/cli/overview.ts";
+import { groups, topics } from "../../src/cli/overview.ts";
 import { table } from "../../src/cli/table.ts";
+import { project } from "./form.ts";
 import { Home } from "./harness.ts";
 
 Deno.test("cmgr alone names every command once, in groups", async () => {
@@ -32,8 +33,42 @@ Deno.test("every command has help with examples, by either way to ask", async ()
     const help = await home.ok(name, "--help");
     assert.match(help, new RegExp(`^Usage: cmgr ${name}`));
     assert.match(help, /Examples?:\n {2}(\S+=\S+ )*cmgr /);
-    assert.equal(await home.ok("help", name), help);
+    const asked = await home.ok("help", name);
+    assert.equal(name in topics ? asked.slice(0, help.length) : asked, help);
   }));
+});
+
+Deno.test("notes in the help of a command fit the terminal; what is to be copied stays", async () => {
+  await using home = await Home.create();
+  for (const name of table.keys()) {
+    const { stdout } = await home.run(["help", name], { isTerminal: true });
+    const wide = stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("  "));
+    assert.deepEqual(wide, [], name);
+  }
+});
+
+Deno.test("help of a topic shows its page, which help lists", async () => {
+  await using home = await Home.create();
+  const list = await home.ok("help");
+  for (const topic of Object.keys(topics)) {
+    assert.match(list, new RegExp(`\n  help ${topic} +\\S`));
+    const markdown = await Deno.readTextFile(`${project}docs/${topic}.md`);
+    const shown = await home.ok("help", topic);
+    const page = shown.slice(shown.search(/^[A-Z]+$/m));
+    const prose = markdown.replaceAll(/```[^]*?```/g, "");
+    for (const [, heading] of prose.matchAll(/^#+ (.*)$/gm)) {
+      assert.ok(`\n${page}`.includes(`\n${heading.toUpperCase()}\n`), heading);
+    }
+    for (const [, command] of markdown.matchAll(/^\$ (.*)$/gm)) assert.ok(page.includes(command));
+    assert.doesNotMatch(page, /```|<!--|\]\(/);
+    const wide = page.split("\n").filter((line) => line.length > 80 && !line.startsWith("    "));
+    assert.deepEqual(wide, []);
+  }
+});
+
+Deno.test("what is nearly a topic is suggested", async () => {
+  await using home = await Home.create();
+  assert.match(await home.fails(2, ["help", "isolaton"]), /Did you mean isolation\?/);
 });
 
 Deno.test("version is that of deno.json", async () => {

@@ -145,7 +145,7 @@ Deno.test("a missing launcher is an error that says how to get one", async () =>
   await app.create("work");
   assert.match(
     await app.home.program.fails(1, ["start", "work"]),
-    /\/nowhere\/claude is not there/,
+    /\/nowhere\/claude does not exist/,
   );
   const path = await Deno.makeTempDir();
   try {
@@ -200,4 +200,8 @@ Deno.test("start --wait returns when every server has answered, and fails when o
     /^error: "bad" has started; these servers failed: gone\n.*cmgr logs bad --server/m,
   );
   assert.equal((await home.json("status", "bad")).status, "running");
+  await app.create("slow", { quiet: { command: "sleep", args: ["60"] } });
+  const slow = await home.process(["start", "slow", "--wait", "--timeout", "2"]);
+  assert.match(slow.stderr, /^Waiting for servers of "slow": quiet$/m);
+  assert.match(slow.stderr, /^error: "slow" has started; these have not answered yet: quiet$/m);
 });

@@ -86,7 +86,7 @@ Deno.test("errors about a link are shown on the desktop", { ignore }, async () =
   const PATH = `${home.at("bin")}:${Deno.env.get("PATH")}`;
   await home.program.fails(1, ["open", "--route", "claude://s3cret"], { env: { PATH } });
   const shown = await home.read("shown.txt");
-  assert.match(shown, /^Claude link\nA link to Claude has come, and no instance runs/m);
+  assert.match(shown, /^Claude link\nA claude:\/\/ link was opened, but no instance is running/m);
   assert.doesNotMatch(shown, /s3cret/);
 });
 
@@ -103,16 +103,16 @@ Deno.test("links go to the instance opened last, or the one in the settings, or 
   };
   assert.deepEqual(await takers(), []);
   const route = ["open", "--route", "claude://s3cret-0"];
-  assert.match(await home.program.fails(1, route, { env }), /no instance runs/);
-  assert.match(await home.read(".cmgr/logs/.links.log"), /no instance runs/);
+  assert.match(await home.program.fails(1, route, { env }), /no instance is running/);
+  assert.match(await home.read(".cmgr/logs/.links.log"), /no instance is running/);
 
   await app.start(["a"]);
   await app.start(["b"]);
   await app.ready("a");
   await app.ready("b");
   assert.deepEqual(await takers(), ["b"]);
-  assert.match(await home.ok("list"), /b .*here/);
-  assert.match(await home.ok("status", "b"), /links go here now/);
+  assert.match(await home.ok("list"), /b .*yes/);
+  assert.match(await home.ok("status", "b"), /receives claude:\/\/ links/);
   await home.program.ok("open", "--route", "claude://s3cret-1");
   assert.deepEqual(await app.opened("b"), ["claude://s3cret-1"]);
   await home.program.ok("open", "a");
@@ -160,6 +160,9 @@ Deno.test("the handler's desktop entry is valid and says what to do", {
   const ran = await home.process(["desktop", "--handler"], {
     env: { PATH: `${home.at("bin")}:${Deno.env.get("PATH")}` },
   });
-  assert.match(ran.stderr, /go back.*xdg-mime default claude-desktop\.desktop/s);
+  assert.match(
+    ran.stderr,
+    /^To undo it:\n( {2}.*\n)* {2}xdg-mime default claude-desktop\.desktop/m,
+  );
   await home.fails(2, ["desktop", "--handler", "work"]);
 });

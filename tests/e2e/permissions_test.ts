@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { flags, roots } from "../../src/permissions.ts";
+import { denoDir, project } from "./form.ts";
 import { Home } from "./harness.ts";
+
+const main = join(project, "main.ts");
 
 interface Attempt {
   readonly attempt: string;
@@ -30,7 +35,7 @@ Deno.test("the running program is refused everything outside its permissions", a
       "write ~/sandboxes/../cmgr-self-test",
       "run id",
       "read the variable SSH_AUTH_SOCK",
-      "start a thread that may do more",
+      "start a thread with more permissions",
       "connect to example.com",
       "import code from deno.land",
     ]
@@ -69,4 +74,26 @@ Deno.test("the self-test notices when something is not refused", async () => {
     attempts.filter(({ refused }: Attempt) => !refused).length > 0,
     true,
   );
+});
+
+Deno.test("with permission for everything the program refuses to run", async () => {
+  for (const given of [["-A"], ["--allow-env", "--allow-read"], ["--allow-env", "--allow-write"]]) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-prompt", ...given, main, "version"],
+    }).output();
+    assert.equal(code, 2);
+    assert.equal(stdout.length, 0);
+    assert.match(new TextDecoder().decode(stderr), /^error: cmgr may (read|write) everything/);
+  }
+});
+
+Deno.test("with the portable binary's permissions it gives up all but this home's folders", async () => {
+  await using home = await Home.create();
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", ...flags(roots(false)), main, "self-test", "--json"],
+    env: { HOME: home.path, DENO_DIR: denoDir },
+  }).output();
+  const { attempts } = JSON.parse(new TextDecoder().decode(stdout));
+  assert.deepEqual(attempts.filter(({ refused }: Attempt) => !refused), []);
+  assert.equal(code, 0);
 });

@@ -59,10 +59,13 @@ for (const isolation of ["profile", "bubblewrap"]) {
         assert.match(shown, /^ +PORT +TOOL +STATE +HOLDER\n\w+ +\d+-\d+\n/);
         assert.match(shown, /^work +\d+-\d+\n/m);
         assert.match(shown, /^\* +\d+ +filesystem +own +perl \(process \d+\)$/m);
-        assert.match(shown, /^! +\d+ +memory +of thief +perl \(process \d+\)$/m);
+        assert.match(shown, /^! +\d+ +memory +used by thief +perl \(process \d+\)$/m);
         assert.match(shown, /^! +\d+ +repl +foreign +\S+ \(process \d+\)$/m);
         const who = await home.ok("ports", "--who", String(stolen.port));
-        assert.match(who, /is assigned to memory of "work"; perl .* of "thief" listens on it\n$/);
+        assert.match(
+          who,
+          /is assigned to memory of "work"; perl .* of "thief" is listening on it\n$/,
+        );
       } finally {
         await home.ok("stop", "work");
         await home.ok("stop", "thief");

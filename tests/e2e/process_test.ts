@@ -158,7 +158,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const { code } = await child.status;
     const [said, errors] = await output;
     assert.equal(code, 130, said + errors);
-    assert.match(errors, /error: Interrupted\nWhat was begun has been undone/);
+    assert.match(errors, /error: Interrupted\nWhat had been started was undone/);
     assert.deepEqual(await home.snapshot(), before);
   });
 }

@@ -70,7 +70,7 @@ Deno.test("a damaged file of what was replaced is left alone, and doctor --fix r
   assert.equal((await home.json("status", "work")).status, "stopped");
 
   const { fixed } = JSON.parse((await home.run(["doctor", "--fix", "--json"])).stdout);
-  assert.match(fixed[0], /work\.json is rebuilt from the config; what was there is kept as/);
+  assert.match(fixed[0], /^Rebuilt .*work\.json from the config; the old file is kept as/);
   await home.ok("mcp", "work", "--no-ports");
   const { mcpServers } = await home.readJson(home.config("work"));
   assert.deepEqual(mcpServers.mine, { command: "node", args: ["/opt/mine.js"], env: {} });

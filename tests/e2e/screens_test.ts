@@ -59,7 +59,7 @@ Deno.test({
     const shown = await shownBy(app.home, stop);
     assert.match(shown, /. Stopping "work": asked to quit\r/);
     const left = withoutOverwritten(shown);
-    assert.equal(left, 'Stopped "work" (killed: not all of it ended within 2 s)\n');
+    assert.equal(left, 'Stopped "work" (killed: some processes did not end within 2 s)\n');
   },
 });
 

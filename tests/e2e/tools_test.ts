@@ -133,10 +133,10 @@ Deno.test("an impossible pin is refused with the reason and changes nothing", as
       [4, "two", "gmail=3000", /pinned to "gmail" in "one"/],
       [4, "two", `gmail=${base + 10}`, /the port of "filesystem" in "one"/],
       [4, "two", "gmail=9009", /never given to a tool: @browsermcp/],
-      [4, "bare", "memory=3001", /without port management/],
+      [4, "bare", "memory=3001", /no managed ports/],
       [2, "two", "gmail=0", /0 is not a port/],
       [2, "two", "gmail=65536", /not a port/],
-      [2, "two", "gmail", /does not name a tool and a port/],
+      [2, "two", "gmail", /is not of the form TOOL=PORT/],
       [2, "two", "nobody=3001", /no tool called "nobody"/],
       [3, "none", "gmail=3001", /no instance called "none"/],
     ] as const

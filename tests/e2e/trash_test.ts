@@ -43,9 +43,28 @@ Deno.test("the range of a removed instance is kept for 7 days, then given away",
 
   const ran = succeeded(await home.run(["restore", "work", "--json"]));
   assert.equal(JSON.parse(ran.stdout).range.base, base + 200);
-  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} has been given to another`));
+  assert.match(ran.stderr, new RegExp(`${base}-${base + 99} is no longer free`));
   const config = await home.readJson(home.config("work"));
   assert.equal(config.mcpServers.filesystem.env.MCP_PORT, String(base + 210));
+});
+
+Deno.test("an instance comes back though its config cannot be read, and that is said", async () => {
+  await using home = await Home.create();
+  const { range } = await home.json("create", "work");
+  await home.write(home.config("work"), "{ broken");
+  for (const isLost of [false, true]) {
+    await home.ok("remove", "work", "--yes");
+    if (isLost) {
+      const ports = await home.readJson(".cmgr/port_registry.json");
+      await home.write(".cmgr/port_registry.json", JSON.stringify({ ...ports, reserved: {} }));
+      assert.deepEqual((await home.json("create", "other")).range, range);
+    }
+    const { stdout, stderr } = succeeded(await home.run(["restore", "work"]));
+    assert.match(stdout, /^Restored "work" .*\nPorts: unknown, since its config can't be read\n/);
+    assert.match(stderr, /warning: .*claude_desktop_config\.json, line 1/);
+    assert.equal(await home.read(home.config("work")), "{ broken");
+  }
+  assert.notDeepEqual((await home.json("status", "work")).range, range);
 });
 
 Deno.test("remove wants --yes and changes nothing without it", async () => {
@@ -55,6 +74,9 @@ Deno.test("remove wants --yes and changes nothing without it", async () => {
   assert.match(await home.fails(2, ["remove", "work"]), /remove work --yes/);
   assert.match(await home.fails(2, ["remove", "work", "--purge"]), /--purge --yes/);
   assert.match(await home.fails(2, ["trash", "--empty"]), /trash --empty --yes/);
+  const asked = await home.run(["trash", "--empty"], { stdin: "n\n", isTerminal: true });
+  assert.equal(asked.code, 1);
+  assert.match(asked.stderr, /deletes the removed sandboxes .*Continue\? \[y\/N\] /);
   assert.deepEqual(await home.snapshot(), before);
 });
 
@@ -89,7 +111,7 @@ Deno.test("restore refuses a name that is in use, and changes nothing", async ()
   await home.ok("remove", "work", "--yes");
   await home.ok("create", "Work");
   const before = await home.snapshot();
-  assert.match(await home.fails(4, ["restore", "work"]), /"Work" exists/);
+  assert.match(await home.fails(4, ["restore", "work"]), /"Work" already exists/);
   assert.deepEqual(await home.snapshot(), before);
 });
 
@@ -99,7 +121,10 @@ Deno.test("restore --as brings an instance back under another name, beside its s
   await home.write("sandboxes/work/Documents/note.txt", "mine");
   await home.ok("remove", "work", "--yes");
   const created = await home.run(["create", "work"]);
-  assert.match(created.stderr, /in the trash; bring it back with: cmgr restore work --as OTHER/);
+  assert.match(
+    created.stderr,
+    /The trash has a removed "work"; restore it with: cmgr restore work --as OTHER/,
+  );
   assert.match(await home.fails(4, ["restore", "work"]), /cmgr restore NAME --as OTHER/);
   await home.fails(4, ["restore", "work", "--as", "WORK"]);
   const old = await home.json("restore", "work", "--as", "old");

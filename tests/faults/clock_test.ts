@@ -81,9 +81,9 @@ Deno.test("a login from before the clock was set back is over", async () => {
   const until = Date.now() + 600_000;
   const window = JSON.stringify({ instance: "other", until, id: "one" });
   await home.write(".cmgr/run/.login.json", window);
-  assert.match(await home.fails(4, ["login", "work"]), /A login of "other" is awaited already/);
+  assert.match(await home.fails(4, ["login", "work"]), /waiting for a login of "other"/);
   const said = await home.program.fails(1, ["login", "work"], withClock(home, longAgo));
-  assert.match(said, /launcher .* is not there/);
+  assert.match(said, /launcher .* does not exist/);
 });
 
 Deno.test("an invalid date in the trash does not keep doctor from fixing", async () => {
@@ -96,7 +96,7 @@ Deno.test("an invalid date in the trash does not keep doctor from fixing", async
   for (const removed of ["yesterday", "+275760-09-13T00:00:00.000Z"]) {
     await home.write(record, JSON.stringify({ ...await home.readJson(record), removed }));
     await home.write(".cmgr/port_registry.json", "{");
-    assert.match(await home.ok("doctor", "--fix"), /port_registry.json is rebuilt/);
+    assert.match(await home.ok("doctor", "--fix"), /Rebuilt port_registry.json/);
     await home.ok("create", "new");
     await home.ok("remove", "new", "--yes");
   }

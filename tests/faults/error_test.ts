@@ -21,7 +21,7 @@ for (const [i, scenario] of scenarios.entries()) {
       assert.equal(ran.stdout, "");
       assert.match(ran.stderr, /^error: .*\n\S/m, `${at} is explained, with a hint`);
     }
-    assert.doesNotMatch(ran.stderr, /\n\s+at |fault of cmgr/, at);
+    assert.doesNotMatch(ran.stderr, /\n\s+at |bug in cmgr/, at);
     return scenario.isBroken ? undefined : await checkSound(home, scenario, `after ${at}`);
   };
   Deno.test(`${name}, when the disk fails at any point, says so and loses nothing`, async () => {

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { flags } from "../../src/permissions.ts";
+import { flags, foldersIn } from "../../src/permissions.ts";
 import { project } from "../e2e/form.ts";
 import type { Home, Ran, RunOptions } from "../e2e/harness.ts";
 import { runInProcess } from "./bounded.ts";
@@ -37,7 +37,7 @@ export function withClock(home: Home, time: string): RunOptions {
 
 function preloaded(home: Home, module: string, env: Record<string, string>): RunOptions {
   const preload = fileURLToPath(new URL(module, import.meta.url));
-  const permissions = flags(home.path).map((flag) =>
+  const permissions = flags(foldersIn(home.path)).map((flag) =>
     flag.startsWith("--allow-env=") ? [flag, ...Object.keys(env)].join(",") : flag
   );
   const options = ["run", "-q", "--preload", preload, ...permissions];

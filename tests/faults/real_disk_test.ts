@@ -18,7 +18,7 @@ Deno.test({
     const stdin = JSON.stringify({ notes, mcpServers: {} });
     const said = await home.program.fails(1, ["create", "new", "--import", "-"], { stdin, by });
     assert.match(said, /No space left on device/);
-    assert.match(said, /Free some room/);
+    assert.match(said, /Free some space/);
     assert.deepEqual(await home.snapshot(), before);
     await home.ok("create", "new");
   },

@@ -3,15 +3,8 @@ import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { bundle, bundleArgs } from "../../scripts/build/bundle.ts";
 import { compileArgs } from "../../scripts/build/compile.ts";
-import { isFor, targetNamed, targets } from "../../scripts/build/targets.ts";
-import {
-  flags,
-  foldersIn,
-  hosts,
-  programs,
-  variables,
-  workerPermissions,
-} from "../../src/permissions.ts";
+import { isFor, type Target, targetNamed, targets } from "../../scripts/build/targets.ts";
+import { flags, foldersIn, hosts, programs, roots, variables } from "../../src/permissions.ts";
 import { denoDir } from "../e2e/form.ts";
 import { compileCopy, copyCache, portable } from "./portable.ts";
 import { run, type RunOptions, script, scriptOk, temporaryFolder } from "./run.ts";
@@ -54,29 +47,19 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the portable binary differs in reading and writing alone, and narrows both",
+  name: "the portable binary differs in reading and writing alone",
   ignore: cannotCompile || noGit,
   fn: async () => {
     const { prompt, ...given } = await permissionsIn((await portable()).binary);
     assert.equal(prompt, false);
     assert.deepEqual(onlySet(given), {
-      allow_read: [],
-      allow_write: [],
+      allow_read: roots(here.suffix === ".exe"),
+      allow_write: roots(here.suffix === ".exe"),
       allow_net: hosts,
       allow_run: programs,
       allow_env: variables,
       allow_import: [],
       deny_import: [],
-    });
-    assert.deepEqual(workerPermissions("/home/u"), {
-      read: foldersIn("/home/u"),
-      write: foldersIn("/home/u"),
-      net: hosts,
-      run: programs,
-      env: variables,
-      sys: false,
-      ffi: false,
-      import: false,
     });
   },
 });
@@ -87,10 +70,16 @@ function onlySet(permissions: Record<string, unknown>): Record<string, unknown> 
 }
 
 Deno.test("the compiler is given the flags of permissions.ts", () => {
-  for (const home of [undefined, "/home/u"]) {
-    const args = compileArgs({ target: here, home, output: "/x" });
+  const windows = targetNamed("x86_64-pc-windows-msvc");
+  const forms: [Target, string | undefined, string[]][] = [
+    [here, "/home/u", ["/home/u/.cmgr", "/home/u/sandboxes"]],
+    [here, undefined, roots(here.suffix === ".exe")],
+    [windows, undefined, roots(true)],
+  ];
+  for (const [target, home, paths] of forms) {
+    const args = compileArgs({ target, home, output: "/x" });
     const given = args.filter((arg) => /^--(allow|deny|no-prompt)/.test(arg));
-    assert.deepEqual(given, flags(home));
+    assert.deepEqual(given, flags(paths));
     for (const wanted of ["-q", "--no-code-cache"]) assert(args.includes(wanted));
   }
   assert(bundleArgs("/x").includes("--frozen"));
@@ -117,23 +106,17 @@ Deno.test({
 
 Deno.test("what is compiled loads no module by which programs are started", async () => {
   await using bundled = await bundle(null);
-  const entries = ["main.js", "src/worker.js"].map((name) => join(bundled.scripts, name));
-  const specifiers: string[] = [];
-  for (const entry of entries) {
-    const { stdout } = await run(Deno.execPath(), ["info", "--json", entry], {
-      cwd: bundled.scripts,
-    });
-    specifiers.push(
-      ...JSON.parse(stdout).modules.map(({ specifier }: { specifier: string }) => specifier),
-    );
-  }
+  const { stdout } = await run(Deno.execPath(), ["info", "--json", "main.js"], {
+    cwd: bundled.scripts,
+  });
+  const specifiers: string[] = JSON.parse(stdout).modules
+    .map(({ specifier }: { specifier: string }) => specifier);
   const builtin = new Set(specifiers.filter((specifier) => specifier.startsWith("node:")));
   assert(builtin.has("node:path"), "the graph was read");
   for (const name of builtin) {
     assert.doesNotMatch(name, /^node:(child_process|worker_threads|fs|net|http|vm)\b/);
   }
   assert.deepEqual(specifiers.filter((specifier) => !/^(node|file):/.test(specifier)), []);
-  assert.match(await Deno.readTextFile(entries[0]), /"\.\/src\/worker\.js"/);
 });
 
 Deno.test({

@@ -13,10 +13,15 @@ import { project } from "./run.ts";
 /** How long the download host may take to answer, in milliseconds. */
 const answerMs = 3_000;
 
-const runtime = `release/v${denoVersion}/denort-${Deno.build.target}.zip`;
+/** Variables that name runtimes: for this machine, and for ARM. */
+const variables: Readonly<Record<string, string>> = {
+  "aarch64-unknown-linux-gnu": "DENORT_BIN_AARCH64",
+  [Deno.build.target]: "DENORT_BIN",
+};
 
-async function canCompile(): Promise<boolean> {
-  if (Deno.env.get("DENORT_BIN")) return true;
+async function canCompile(target: string): Promise<boolean> {
+  if (Deno.env.get(variables[target])) return true;
+  const runtime = `release/v${denoVersion}/denort-${target}.zip`;
   if (await Deno.stat(join(denoDir, "dl", runtime)).then(() => true, () => false)) return true;
   return await fetch(`https://dl.deno.land/${runtime}`, {
     method: "HEAD",
@@ -24,11 +29,17 @@ async function canCompile(): Promise<boolean> {
   }).then(({ ok }) => ok, () => false);
 }
 
-/** Whether `deno compile` has no runtime for this machine, for a test's `ignore`. */
-export const cannotCompile: boolean = !await canCompile();
-if (cannotCompile) {
-  noteLeftOut("Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.");
+/** Whether `deno compile` has no runtime for a target, for a test's `ignore`. */
+export async function cannotCompileFor(target: string): Promise<boolean> {
+  if (await canCompile(target)) return false;
+  noteLeftOut(
+    `Let \`deno compile\` reach dl.deno.land, or name its runtime in ${variables[target]}.`,
+  );
+  return true;
 }
+
+/** Whether `deno compile` has no runtime for this machine, for a test's `ignore`. */
+export const cannotCompile: boolean = await cannotCompileFor(Deno.build.target);
 
 /** Whether git is missing, for a test's `ignore`. */
 export const noGit: boolean = isMissing("git", "git");

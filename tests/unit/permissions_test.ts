@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { sourceTask } from "../../scripts/sync_tasks.ts";
-import { flags, folders, hosts, programs, variables } from "../../src/permissions.ts";
+import { flags, folders, foldersIn, hosts, programs, variables } from "../../src/permissions.ts";
 
 Deno.test("the task cmgr runs with exactly the permissions of permissions.ts", () => {
   assert.equal(config.tasks.cmgr.command, sourceTask(), "fix it with: deno task sync");
 });
 
 Deno.test("the flags name two folders of the user and no other place", () => {
-  const scoped = flags("/home/u").filter((flag) => /^--allow-(read|write)/.test(flag));
+  const scoped = flags(foldersIn("/home/u")).filter((flag) => /^--allow-(read|write)/.test(flag));
   assert.deepEqual(scoped, [
     "--allow-read=/home/u/.cmgr,/home/u/sandboxes",
     "--allow-write=/home/u/.cmgr,/home/u/sandboxes",
@@ -16,7 +16,7 @@ Deno.test("the flags name two folders of the user and no other place", () => {
 });
 
 Deno.test("the flags give no permission beside files, network, programs and variables", () => {
-  const names = flags("/home/u").map((flag) => flag.replace(/=.*/, ""));
+  const names = flags(foldersIn("/home/u")).map((flag) => flag.replace(/=.*/, ""));
   assert.deepEqual(names, [
     "--no-prompt",
     "--allow-read",
@@ -27,15 +27,14 @@ Deno.test("the flags give no permission beside files, network, programs and vari
     "--allow-import",
     "--deny-import",
   ]);
-  for (const flag of flags("/home/u").filter((flag) => flag.startsWith("--allow"))) {
+  for (const flag of flags(foldersIn("/home/u")).filter((flag) => flag.startsWith("--allow"))) {
     // A denial of everything takes back all that is allowed, of a kind that is allowed as a whole.
     if (flag !== "--allow-import") assert.match(flag, /=./, `${flag} is not unlimited`);
   }
 });
 
-Deno.test("the README lists exactly what the program may touch", async () => {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const section = readme.split("\n## What cmgr may touch\n")[1].split("\n## ")[0];
+Deno.test("the documentation lists exactly what the program may touch", async () => {
+  const section = await Deno.readTextFile(new URL("../../docs/permissions.md", import.meta.url));
   const listed: Record<string, string[]> = {};
   for (const [, kind, which] of section.matchAll(/^\| ([A-Z][\w, ]+?) +\| (`.*?) +\| \S/gm)) {
     listed[kind] = [...listed[kind] ?? [], ...[...which.matchAll(/`([^`]+)`/g)].map((m) => m[1])];

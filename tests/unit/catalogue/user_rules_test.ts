@@ -14,12 +14,13 @@ Deno.test("a rule of the user's own is added, with comments and trailing commas 
       "ports": [{ "variables": ["P"] }, { "flag": "--port", "after": "serve" }, { "positional": 1 }],
       "env": { "STATE": "{sandbox}/x" },
       "hazards": [{ "kind": "exclusive", "text": "ends the other" }],
+      "secondCopy": "takes next port",
     } },
   }`);
   assert.equal(rules.length, catalogue.length + 1);
   for (const entry of [["npx", "my-bridge-mcp"], ["bridge"]]) {
     const [{ rule }] = recognise([{ key: "k", command: entry[0], args: entry.slice(1) }], rules);
-    assert.equal(rule?.name, "bridge");
+    assert.deepEqual([rule?.name, rule?.secondCopy], ["bridge", "takes next port"]);
   }
 });
 
@@ -71,7 +72,16 @@ const faults: readonly (readonly [string, RegExp])[] = [
     '{ "tools": { "x": { "ports": [{ "variables": ["A-B"] }] } } }',
     /is not the name of a variable/,
   ],
-  ['{ "tools": { "x": { "ports": [{ "variables": ["MCP_PORT"] }] } } }', /set by cmgr itself/],
+  [
+    '{ "tools": { "x": { "ports": [{ "variables": ["CLAUDE_INSTANCE"] }] } } }',
+    /set by cmgr itself/,
+  ],
+  [
+    '{ "tools": { "x": { "ports": [{}, { "variables": ["MCP_PORT"] }] } } }',
+    /further port by MCP_PORT, which cmgr itself sets/,
+  ],
+  ['{ "tools": { "x": { "env": { "MCP_PORT": "1" } } } }', /set by cmgr itself/],
+  ['{ "tools": { "x": { "learnt": { "package": "p" } } } }', /learnt.version" is missing/],
   ['{ "tools": { "x": { "ports": [{ "flag": "port" }] } } }', /is not a flag such as --port/],
   ['{ "tools": { "x": { "ports": [{ "flag": "-p", "positional": 1 }] } } }', /more than one of/],
   ['{ "tools": { "x": { "ports": [{ "after": "s" }] } } }', /need "flag"/],
@@ -82,7 +92,11 @@ const faults: readonly (readonly [string, RegExp])[] = [
   ],
   [
     '{ "tools": { "x": { "hazards": [{ "kind": "bad", "text": "t" }] } } }',
-    /is a string, not one of "exclusive" \| /,
+    /is not one of "exclusive", /,
+  ],
+  [
+    '{ "tools": { "x": { "secondCopy": "dies" } } }',
+    /"tools.x.secondCopy"/,
   ],
   [
     '{ "tools": { "x": { "hazards": [{ "kind": "exclusive" }] } } }',

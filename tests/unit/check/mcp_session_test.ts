@@ -36,7 +36,7 @@ Deno.test("no code is made of the schemas that a server sends", async () => {
   };
   const { streams, work } = server({ initialize }, [{ tools: [tool] }]);
   const conversation = openMcpSession(streams, "1", 10_000);
-  assert.deepEqual(await conversation.introduction, { name: "s", version: "1", tools: 1 });
+  assert.deepEqual(await conversation.introduction, { name: "s", version: "1", tools: ["a"] });
   await conversation.close();
   await work;
 });
@@ -48,7 +48,7 @@ Deno.test("tools are counted over all pages of the list", async () => {
     { tools: [tool("c")] },
   ]);
   const conversation = openMcpSession(streams, "1", 10_000);
-  assert.equal((await conversation.introduction).tools, 3);
+  assert.deepEqual((await conversation.introduction).tools, ["a", "b", "c"]);
   await conversation.close();
   await work;
 });

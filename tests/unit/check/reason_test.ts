@@ -22,12 +22,32 @@ Deno.test("a server that says nothing is told to have said nothing", () => {
   const silent = { stderr: [], stdout: [] };
   assert.deepEqual(reasonOf({ ...silent, ended: "exit code 1" }, "work"), {
     state: "broken",
-    text: "it ended with exit code 1, and wrote nothing",
+    text: "it ended with exit code 1, without output",
     advice: null,
   });
   const failure = "it has not answered within 8 s";
-  assert.equal(reasonOf({ ...silent, failure }, "work").text, `${failure}, and wrote nothing`);
+  assert.equal(reasonOf({ ...silent, failure }, "work").text, `${failure}, without output`);
 });
+
+const takenPorts: readonly (readonly [string, number | null | undefined])[] = [
+  ["Error: listen EADDRINUSE: address already in use :::3000", 3000],
+  ["Error: listen EADDRINUSE: address already in use 127.0.0.1:9170", 9170],
+  ["[HTTP] Port 4747 already in use", 4747],
+  ["Port 4747 is already in use. Try --port 4748", 4747],
+  ["OSError: [Errno 98] Address already in use", null],
+  ["[Errno 98] bind on address ('127.0.0.1', 8000): address already in use", 8000],
+  ["12:30:59 EADDRINUSE", null],
+  ["connect ECONNREFUSED 127.0.0.1:3055", undefined],
+];
+
+for (const [line, port] of takenPorts) {
+  Deno.test(`the port that is taken is ${port}: ${line}`, () => {
+    const evidence = { stderr: [line], stdout: [], ended: "exit code 1" };
+    const { takenPort, advice } = reasonOf(evidence, "work");
+    assert.equal(takenPort, port);
+    if (port !== undefined) assert.match(advice ?? "", new RegExp(`--who ${port ?? "PORT"}$`));
+  });
+}
 
 Deno.test("what is being built is no failure yet, and what has ended is one", () => {
   const evidence = { stderr: ["Error: x"], stdout: [], installing: "make" };

@@ -43,7 +43,7 @@ for (
       '{"name":"a","ports":{"x":[1,\n10]}}',
       'line 2: "ports.x[1]" is not a whole number from 1 to 9',
     ],
-    ['{"name":"a","kind":"c"}', 'line 1: "kind" is a string, not one of "a" | "b"'],
+    ['{"name":"a","kind":"c"}', 'line 1: "kind" is not one of "a", "b"'],
     ['{"__proto__": {"name": "a"}}', 'line 1: "name" is missing'],
     ["", "line 1: it is empty"],
     ['{\n"name": x}', "line 2: it is not valid JSON: invalid symbol"],

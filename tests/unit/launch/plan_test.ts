@@ -226,13 +226,47 @@ Deno.test("the plan without bubblewrap keeps the profile apart by argument and v
   assert.equal(env.PATH, "/usr/bin:/home/u/sandboxes/work/.local/bin/.");
 });
 
+const macos: Host = {
+  os: "darwin",
+  variables: { PATH: "/usr/bin:/opt/homebrew/bin", USER: "u", TERM_TOKEN: undefined },
+  hasBusProxy: false,
+  physical: new Map(),
+};
+const bundle = "/Applications/Claude.app";
+
 Deno.test("an app bundle on macOS is opened as a new instance with its variables", () => {
-  const { argv } = planApp(work, "profile", { ...linux, os: "darwin" }, [
-    "/Applications/Claude.app",
-  ]);
+  const { argv, env } = planApp(work, "profile", macos, [bundle]);
+  // open(1): a new instance, waited for; all after --args is the app's.
+  const args = argv.indexOf("--args");
   assert.deepEqual(argv.slice(0, 3), ["open", "-n", "-W"]);
-  assert.ok(argv.includes("CLAUDE_INSTANCE=work"));
-  assert.deepEqual(argv.slice(-4), ["-a", "/Applications/Claude.app", "--args", data]);
+  assert.deepEqual(argv.slice(args - 2), ["-a", bundle, "--args", data]);
+  const given = argv.slice(3, args - 2);
+  assert.deepEqual(given.filter((_, i) => i % 2 === 0), given.filter((word) => word === "--env"));
+  const variables = given.filter((_, i) => i % 2 === 1);
+  for (
+    const variable of [
+      "CLAUDE_INSTANCE=work",
+      "MCP_BASE_PORT=9100",
+      "CMGR_SANDBOX=/home/u/sandboxes/work",
+      "PATH=/usr/bin:/opt/homebrew/bin:/home/u/sandboxes/work/.local/bin/.",
+    ]
+  ) assert.ok(variables.includes(variable), variable);
+  assert.ok(!variables.includes("USER=u"), "what is only passed on is not for everyone to read");
+  assert.equal(env.USER, "u");
+});
+
+Deno.test("on macOS a link goes last, after the launcher's own arguments and the user's", () => {
+  const subject = { ...work, settings: { ...settings, args: ["--lang=de"], wayland: true } };
+  const launcher = [`/Users/me & you/Applications/Claude.app`, "--quiet"];
+  const { argv } = planApp(subject, "profile", macos, launcher, ["claude://x"]);
+  assert.deepEqual(argv.slice(argv.indexOf("-a")), [
+    ...["-a", launcher[0], "--args", "--quiet", data, "--lang=de", "claude://x"],
+  ]);
+});
+
+Deno.test("on macOS a program that is no bundle is started itself", () => {
+  const program = `${bundle}/Contents/MacOS/Claude`;
+  assert.deepEqual(planApp(work, "profile", macos, [program]).argv, [program, data]);
 });
 
 Deno.test("the plan for Windows has no XDG variables and a path without a mark", () => {

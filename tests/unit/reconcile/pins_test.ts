@@ -95,7 +95,7 @@ Deno.test("a port that somebody has is refused with whose it is", () => {
   );
   refused(
     "conflict",
-    /Port 9015 is kept for a second copy of "filesystem" in "a"/,
+    /Port 9015 is reserved for a second copy of "filesystem" in "a"/,
     () => pin(registry, "b", "figma", 9015),
   );
   refused(
@@ -142,8 +142,13 @@ Deno.test("a range that is kept for a removed instance is kept free of pins", ()
 
 Deno.test("a restored instance keeps the pins that nobody else has now", () => {
   const registry = pin(registryWith("a"), "a", "figma", 3000);
-  const pins = Object.assign(dictionary<number[]>(), { figma: [3000], godot: [6505, 6506] });
-  assert.deepEqual({ ...pinsStillFree(registry, "b", pins) }, { godot: [6505, 6506] });
+  const pins = Object.assign(dictionary<number[]>(), {
+    figma: [3000],
+    gmail: [9223],
+    godot: [6505, 6506],
+  });
+  const free = pinsStillFree(registry, "b", pins, new Set([9223]));
+  assert.deepEqual({ ...free }, { godot: [6505, 6506] });
 });
 
 Deno.test("a pin on a port that the tool has already leaves it each port once", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { dictionary } from "../../../src/json/dictionary.ts";
 import { type Paths, pathsIn } from "../../../src/paths.ts";
 import { type PortRegistry, readPorts, writePorts } from "../../../src/registry/ports.ts";
 import { readReplaced, removeReplaced, writeReplaced } from "../../../src/registry/replaced.ts";
@@ -19,16 +20,25 @@ const record: fc.Arbitrary<PortRecord> = fc.record({
   pins: byName(fc.array(fc.integer({ min: 1, max: 65_535 }))),
 }, { requiredKeys: [] });
 
-const registry: fc.Arbitrary<PortRegistry> = fc.record({
-  rest: fc.constant({}),
-  bases: byName(fc.integer({ min: 1, max: 65_535 })),
-  records: byName(record),
-  reserved: byName(fc.record({
-    base: fc.integer({ min: 1, max: 65_535 }),
-    size: fc.integer({ min: 1, max: 65_535 }),
-    until: fc.string(),
-  })),
-});
+const reserved = byName(fc.record({
+  base: fc.integer({ min: 1, max: 65_535 }),
+  size: fc.integer({ min: 1, max: 65_535 }),
+  until: fc.string(),
+}));
+const base = fc.integer({ min: 1, max: 65_535 });
+const ranges = byName(fc.record({ base, record: fc.option(record) }));
+
+/** A range always has a base, and not always more. */
+const registry: fc.Arbitrary<PortRegistry> = fc.record({ ranges, reserved }).map(
+  ({ ranges, reserved }) => {
+    const [bases, records] = [dictionary<number>(), dictionary<PortRecord>()];
+    for (const [name, { base, record }] of Object.entries(ranges)) {
+      bases[name] = base;
+      if (record) records[name] = record;
+    }
+    return { rest: {}, bases, records, reserved };
+  },
+);
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 

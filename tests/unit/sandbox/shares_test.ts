@@ -73,7 +73,7 @@ Deno.test("what lies below a folder that an instance may write can be moved by i
     assert.equal(writableAbove([path], folders)?.instance, "work", path);
     const share = { path, writable: false };
     assert.throws(() => refuseMovable("lab", share, path, folders), {
-      message: /"work" may write/,
+      message: /"work", which can write there/,
     });
   }
   for (

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { schemaFiles } from "../../../scripts/schemas.ts";
 import { catalogue } from "../../../src/catalogue/built_in.ts";
-import { meaningOf, settingEntries } from "../../../src/settings/schema.ts";
+import { pathsIn } from "../../../src/paths.ts";
+import { instanceEntries, meaningOf, settingEntries } from "../../../src/settings/schema.ts";
+import { settingsOf } from "../../../src/settings/settings.ts";
 
 for (const [name, text] of schemaFiles()) {
   Deno.test(`schemas/${name} says what cmgr checks`, async () => {
@@ -26,4 +28,22 @@ Deno.test("the schema of rules knows every field that the catalogue uses of port
       for (const field of Object.keys(port)) assert.ok(known.includes(field), field);
     }
   }
+});
+
+Deno.test("the documentation lists every setting with its default", async () => {
+  const page = await Deno.readTextFile(new URL("../../../docs/settings.md", import.meta.url));
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (.*?) +\| (yes|no) +\| (.*?) +\|$/gm)];
+  const settings = settingsOf({}, pathsIn("/home/u"), () => undefined);
+  const defaults: Record<string, unknown> = { ...settings, ...settings.layout() };
+  const expected = Object.keys(settingEntries).filter((key) => meaningOf(key)).map((key) => [
+    key,
+    key === "toolFolders"
+      ? "version managers"
+      : defaults[key] === undefined
+      ? "none"
+      : `\`${JSON.stringify(defaults[key])}\``,
+    key in instanceEntries ? "yes" : "no",
+    meaningOf(key),
+  ]);
+  assert.deepEqual(rows.map(([, ...cells]) => cells), expected);
 });

@@ -11,6 +11,7 @@ Deno.test("every shell gets a text as one word, quotes and backslashes included"
   assert.equal(quote(`it's $HOME \\`, "sh"), `'it'\\''s $HOME \\'`);
   assert.equal(quote(`it's $HOME \\`, "fish"), `'it\\'s $HOME \\\\'`);
   assert.equal(quote(`it's $HOME \\`, "powershell"), `'it''s $HOME \\'`);
+  assert.equal(quote("’; calc; ‘", "powershell"), "'’’; calc; ‘‘'");
 });
 
 Deno.test("every shell gets its own way to export and to define an alias", () => {

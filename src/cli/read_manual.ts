@@ -1,0 +1,45 @@
+/** What the manual page is made of: the commands with their help, and the topics. */
+import { Command } from "@commander-js/extra-typings";
+import type { Session } from "../session/session.ts";
+import { version } from "../build.ts";
+import { writeManual } from "./manual.ts";
+import { type Topic, topics } from "./overview.ts";
+import { formatPage } from "./page.ts";
+import { table } from "./table.ts";
+import { readTopic } from "./topics.ts";
+
+const width = 72;
+
+export async function readManual(session: Session): Promise<string> {
+  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
+    const command = new Command(name);
+    (await load()).define(command as unknown as Command, session);
+    let whole = "";
+    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
+    return {
+      name,
+      description: `${summary}.`,
+      usage: command.usage(),
+      terms: [
+        ...command.registeredArguments.map((argument) =>
+          [termOf(argument), argument.description] as const
+        ),
+        ...command.options.map(({ flags, description }) => [flags, description] as const),
+      ],
+      notes: whole.slice(command.helpInformation().length).trim(),
+    };
+  }));
+  const pages = await Promise.all(
+    (Object.keys(topics) as Topic[]).map(async (topic) => ({
+      topic,
+      text: formatPage(await readTopic(topic), topic, width, (text) => text),
+    })),
+  );
+  return writeManual(version, entries, pages);
+}
+
+function termOf(argument: Command["registeredArguments"][number]): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}

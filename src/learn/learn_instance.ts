@@ -1,0 +1,131 @@
+/**
+ * Learning which ports the servers of an instance bind, and how they are moved.
+ *
+ * @module
+ */
+import { recognise } from "../catalogue/recognise.ts";
+import { checkInstance } from "../check/check_instance.ts";
+import { choose } from "../check/choose_servers.ts";
+import { prepareServers } from "../check/plan_servers.ts";
+import { type Context, contextFor } from "../context.ts";
+import { CmgrError, messageOf } from "../errors.ts";
+import type { Instance } from "../instance.ts";
+import { portsOfTool } from "../ports/allocate.ts";
+import { bubblewrapFault, remedyFor } from "../sandbox/isolation.ts";
+import { type Candidate, learnServer } from "./learn_server.ts";
+import { isLearnt, type LearnReport, type ServerLearnt } from "./result.ts";
+import type { Room } from "./stage.ts";
+import { writeRules } from "./write_rules.ts";
+
+/** The least that the first start, which may download much, may take to answer, in milliseconds. */
+const firstMs = 120_000;
+
+/** What to learn, and how. */
+export interface LearnRequest {
+  readonly instance: Instance;
+  /** Keys or tools; those without a rule when there is none. */
+  readonly servers: readonly string[];
+  /** Whether servers with a rule are learnt again. */
+  readonly all: boolean;
+  /** Whether nothing is written. */
+  readonly dryRun: boolean;
+  /** How long each start may take to answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Asks whether servers may be tried in the machine's network. */
+  readonly mayShare: (servers: readonly string[]) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the servers as a check does, which fills the package cache, then tries each in a network of
+ * its own, and writes what was learnt into the user's rules.
+ *
+ * Needs the permissions of a check, and write permission for `~/.cmgr` and `~/sandboxes`.
+ *
+ * @throws {CmgrError} `failed` where there is no bubblewrap; `not-found`, `damaged`, `locked`;
+ * `usage` for a server that is not there; `interrupted`
+ */
+export async function learnInstance(context: Context, request: LearnRequest): Promise<LearnReport> {
+  const { instance, signal } = request;
+  await requireBubblewrap(contextFor(context, instance.name));
+  const { entries = [] } = await instance.config() ?? {};
+  const allocation = await instance.allocation();
+  const known = recognise(entries, await context.rules());
+  const named = choose(known, request.servers);
+  const chosen = request.servers.length > 0 || request.all
+    ? named
+    : named.filter(({ rule }) => rule === undefined);
+  if (chosen.length === 0) {
+    return { instance: instance.name, ok: true, written: false, servers: [] };
+  }
+  const check = await checkInstance(context, {
+    instance,
+    tools: chosen.map(({ key }) => key),
+    timeoutMs: Math.max(request.timeoutMs, firstMs),
+    signal,
+  });
+  const room: Room = {
+    paths: context.paths,
+    sandbox: instance.sandbox,
+    plan: await prepareServers(context, instance),
+    ownNetwork: true,
+    timeoutMs: request.timeoutMs,
+    signal,
+  };
+  const learnt = new Map<string, ServerLearnt>();
+  const shared: Candidate[] = [];
+  const learn = async (room: Room, candidate: Candidate) => {
+    const { key } = candidate.recognised;
+    const about = `Learning ${key} (${learnt.size + 1} of ${chosen.length})`;
+    const found = await context.progress(
+      about,
+      (step) => learnServer(room, candidate, (text) => step(`${about}: ${text}`)),
+    );
+    if (found.state === "needs-network" && room.ownNetwork) shared.push(candidate);
+    learnt.set(key, found);
+  };
+  try {
+    for (const recognised of chosen) {
+      const entry = entries.find(({ key }) => key === recognised.key)!;
+      const met = check.servers.find((one) => one.entry === entry.key)!;
+      const given = allocation ? portsOfTool(allocation, recognised.tool) : [];
+      await learn(room, { entry, recognised, met, given });
+    }
+    const names = shared.map(({ recognised }) => recognised.key);
+    if (names.length > 0 && await request.mayShare(names)) {
+      for (const candidate of shared) await learn({ ...room, ownNetwork: false }, candidate);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CmgrError(
+      "interrupted",
+      "Learning was interrupted; everything that it started was stopped, and nothing was written",
+      "Repeat it, or learn a single server with: cmgr learn NAME SERVER",
+      { cause: messageOf(error) },
+    );
+  }
+  const servers = chosen.map(({ key }) => learnt.get(key)!);
+  const rules = servers.flatMap(({ rule }) => rule ?? []);
+  const written = !request.dryRun && rules.length > 0;
+  if (written) await writeRules(context, rules);
+  return { instance: instance.name, ok: servers.every(isLearnt), written, servers };
+}
+
+/** Only there have servers a network of their own, and a home whose package cache can be read. */
+async function requireBubblewrap({ settings }: Context): Promise<void> {
+  if (settings.isolation === "profile") {
+    throw new CmgrError(
+      "failed",
+      "Servers are tried in bubblewrap, in an isolated network, and this instance is not " +
+        'isolated by it: its setting "isolation" is "profile"',
+      "Change it with: cmgr settings set isolation auto (or with -i NAME for one instance)",
+    );
+  }
+  const fault = await bubblewrapFault();
+  if (fault === undefined) return;
+  throw new CmgrError(
+    "failed",
+    `Servers are tried in bubblewrap, in an isolated network, which does not work here: ${fault}`,
+    remedyFor(fault),
+  );
+}

@@ -1,0 +1,108 @@
+/** What servers do when they are started in one way or another. */
+import type { Listener } from "../ports/listeners.ts";
+import type { Entry } from "../config/config_text.ts";
+import { messageOf } from "../errors.ts";
+import type { Introduction } from "../check/mcp_session.ts";
+import { type Room, Stage } from "./stage.ts";
+
+export interface Observation {
+  /** `undefined` when it did not answer. */
+  readonly introduction?: Introduction;
+  /** Why it did not answer. */
+  readonly failure?: string;
+  /** What it listens on, lowest first. */
+  readonly ports: readonly number[];
+  /** From its start until it answered, and from then until its last port opened. */
+  readonly answeredMs: number;
+  readonly openedMs: number;
+}
+
+/** How long nothing may happen before a server counts as settled, in milliseconds. */
+export const quietMs = 1_000;
+/** The longest that one is waited for after it answered, in milliseconds. */
+const settleMs = 12_000;
+
+/** @param quiet How long nothing may happen before it counts as settled, in milliseconds */
+export async function observe(
+  room: Room,
+  entry: Entry,
+  words: readonly string[],
+  quiet = quietMs,
+): Promise<Observation> {
+  await using stage = await Stage.open(room, entry, [words]);
+  const { introduction, failure, ended, durationMs } = await stage.start(1).outcome;
+  room.signal.throwIfAborted();
+  if (introduction === undefined) {
+    const how = ended === undefined ? failure : `it ended with ${ended}`;
+    return { failure: how, ports: [], answeredMs: durationMs, openedMs: 0 };
+  }
+  const { listeners, changedMs } = await settled(stage, quiet, room.signal);
+  const ports = portsIn(listeners);
+  // One that ends by itself after it answered is of no use to the app.
+  const code = await stage.codeOf(1);
+  return code === undefined
+    ? { introduction, ports, answeredMs: durationMs, openedMs: changedMs }
+    : {
+      failure: `it ended with exit code ${code}`,
+      ports,
+      answeredMs: durationMs,
+      openedMs: changedMs,
+    };
+}
+
+/** Waits until no port has opened or closed for a while. */
+export async function settled(
+  stage: Stage,
+  quiet: number,
+  signal: AbortSignal,
+): Promise<{ listeners: Listener[]; changedMs: number }> {
+  const start = performance.now();
+  let listeners: Listener[] = [];
+  let changedMs = 0;
+  while (true) {
+    const now = await stage.look();
+    signal.throwIfAborted();
+    const elapsed = performance.now() - start;
+    if (signatureOf(now) !== signatureOf(listeners)) changedMs = elapsed;
+    listeners = now;
+    if (elapsed - changedMs >= quiet || elapsed >= settleMs) return { listeners, changedMs };
+  }
+}
+
+function signatureOf(listeners: readonly Listener[]): string {
+  return [...new Set(listeners.map(({ port, pid }) => `${port} ${pid}`))].sort().join();
+}
+
+export function portsIn(listeners: readonly Listener[]): number[] {
+  return [...new Set(listeners.map(({ port }) => port))].sort((a, b) => a - b);
+}
+
+/**
+ * What a program says of its options.
+ *
+ * @returns Nothing when it says nothing, or does not end
+ */
+export async function readHelp(
+  room: Room,
+  entry: Entry,
+  words: readonly string[],
+): Promise<string> {
+  await using stage = await Stage.open(room, entry, [[
+    "sh",
+    "-c",
+    'exec "$@" 1>&2',
+    "sh",
+    ...words,
+  ]]);
+  const session = stage.start(1);
+  const limit = performance.now() + helpMs;
+  while (performance.now() < limit && await stage.codeOf(1) === undefined) {
+    await stage.look();
+    room.signal.throwIfAborted();
+  }
+  await session.leave();
+  return await stage.written(1).catch(messageOf);
+}
+
+/** How long a program may take to tell of its options, in milliseconds. */
+const helpMs = 15_000;

@@ -1,0 +1,95 @@
+/** The rule that follows from what was seen. Pure. */
+import type { Recognised } from "../catalogue/recognise.ts";
+import { describeMove, type Hazard, isMovable, type PortRule } from "../catalogue/rule.ts";
+import type { UserRule } from "../catalogue/user_rules.ts";
+import type { Copies } from "./copies.ts";
+import type { FoundPackage } from "../check/find_package.ts";
+
+export interface Facts {
+  readonly entry: Pick<Recognised, "key" | "rule" | "started">;
+  readonly package: FoundPackage | undefined;
+  /** What it calls itself. */
+  readonly server: { readonly name: string; readonly version: string };
+  readonly ports: readonly PortRule[];
+  /** `undefined` for one that binds nothing. */
+  readonly copies: Copies | undefined;
+  /** Where it was started, when it binds nothing in the home. */
+  readonly folder?: string;
+  readonly isShared: boolean;
+  readonly isCutShort: boolean;
+  /** `2026-11-24`. */
+  readonly date: string;
+}
+
+export function ruleFor(facts: Facts): UserRule {
+  const { entry: { key, rule, started }, package: found, ports, copies, server, date } = facts;
+  const version = found?.version ?? server.version;
+  const name = found?.name ?? server.name;
+  const program = started.program;
+  const hazards = [
+    ...hazardsFor(ports, copies),
+    // What learning cannot see is kept.
+    ...(rule?.hazards ?? []).filter(({ kind }) => !seen.has(kind)),
+  ];
+  return {
+    name: nameFor(facts),
+    ...(found ? { packages: [found.name] } : { packages: [], aliases: [key] }),
+    ...(found && program !== undefined && !isRunner(program) && { commands: [program] }),
+    ...(ports.length > 0 && { ports }),
+    ...(rule?.env && { env: rule.env }),
+    ...(hazards.length > 0 && { hazards }),
+    ...(copies?.secondCopy && { secondCopy: copies.secondCopy }),
+    learnt: { package: name, version: version || "unknown", date },
+    source: sourceFor(facts),
+  };
+}
+
+const seen: ReadonlySet<Hazard["kind"]> = new Set(["exclusive", "ends-copies", "immovable"]);
+
+function isRunner(program: string): boolean {
+  return /^(?:node|npx|python[\d.]*|uvx?|bunx?|deno|sh|bash|env)$/.test(program);
+}
+
+/** The rule's own name; else the package's without scope, or with it where that name is taken. */
+function nameFor({ entry: { key, rule }, package: found }: Facts): string {
+  return rule?.name ?? found?.name.replace(/^pypi:/, "") ?? key;
+}
+
+function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Hazard[] {
+  const fixed = ports.filter((port) => !isMovable(port));
+  const where = fixed.map((port) =>
+    port.default === undefined ? "a port that varies" : `port ${port.default}`
+  )
+    .join(" and ");
+  const isExclusive = copies?.secondCopy === "kills the first";
+  if (fixed.length > 0) {
+    return isExclusive
+      ? [{ kind: "exclusive", text: `always takes ${where} and ends the copy that has it` }]
+      : [{ kind: "immovable", text: `always takes ${where}` }];
+  }
+  return copies?.endsCopies
+    ? [{ kind: "ends-copies", text: "ends other copies of itself, whatever ports they have" }]
+    : [];
+}
+
+function sourceFor(facts: Facts): string {
+  const { package: found, server, ports, copies, folder, isShared, isCutShort, date } = facts;
+  const version = found?.version ?? server.version;
+  const observed = ports.length === 0
+    ? "binds nothing over stdio"
+    : ports.map((port) =>
+      `binds ${port.default ?? "a port that varies"}, ${
+        isMovable(port) ? `moved by ${describeMove(port)}` : "which cannot be moved"
+      }`
+    ).join("; ");
+  return [
+    `learnt, ${found?.name ?? server.name} ${version}, ${date}: ${observed}`,
+    ...(folder === undefined ? [] : [`only when it is started outside the home`]),
+    ...(copies?.seen ? [copies.seen] : []),
+    ...(copies?.apart === false && !copies.endsCopies
+      ? ["two copies with a port each did not both open them"]
+      : []),
+    ...(isShared ? ["tried in the machine's network"] : []),
+    ...(isCutShort ? ["the time was over before all ways were tried"] : []),
+  ].join("; ");
+}

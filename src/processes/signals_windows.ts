@@ -1,0 +1,17 @@
+import * as v from "valibot";
+import { askPowerShell, type PowerShell } from "../system/powershell.ts";
+import type { Identity } from "./identity.ts";
+
+/**
+ * Closes the windows of processes, or kills them.
+ *
+ * @returns Whether there was one that has a window, or could be killed
+ */
+export async function endOnWindows(
+  processes: readonly Identity[],
+  kill: boolean,
+  ask: PowerShell = askPowerShell,
+): Promise<boolean> {
+  const given = { processes: processes.map(({ pid, started }) => ({ pid, started })), kill };
+  return (await ask("endProcesses", given, v.object({ pid: v.number() }))).length > 0;
+}
