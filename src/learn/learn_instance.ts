@@ -17,6 +17,9 @@ import { isLearnt, type LearnReport, type ServerLearnt } from "./result.ts";
 import type { Room } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
 
+/** The least that the first start, which may download much, may take to answer, in milliseconds. */
+const firstMs = 120_000;
+
 /** What to learn, and how. */
 export interface LearnRequest {
   readonly instance: Instance;
@@ -44,7 +47,6 @@ export interface LearnRequest {
  */
 export async function learnInstance(context: Context, request: LearnRequest): Promise<LearnReport> {
   const { instance, signal } = request;
-  await requireBubblewrap(contextFor(context, instance.name));
   const { entries = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
   const known = recognise(entries, await context.rules());
@@ -55,10 +57,11 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   if (chosen.length === 0) {
     return { instance: instance.name, ok: true, written: false, servers: [] };
   }
+  await requireBubblewrap(contextFor(context, instance.name));
   const check = await checkInstance(context, {
     instance,
     tools: chosen.map(({ key }) => key),
-    timeoutMs: request.timeoutMs,
+    timeoutMs: Math.max(request.timeoutMs, firstMs),
     signal,
   });
   const room: Room = {
@@ -96,8 +99,8 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
     if (!signal.aborted) throw error;
     throw new CmgrError(
       "interrupted",
-      "Learning was interrupted; everything that it started was ended, and nothing was written",
-      "Start it again; a single server is learnt with: cmgr learn NAME SERVER",
+      "Learning was interrupted; everything that it started was stopped, and nothing was written",
+      "Repeat it, or learn a single server with: cmgr learn NAME SERVER",
       { cause: messageOf(error) },
     );
   }
@@ -113,7 +116,7 @@ async function requireBubblewrap({ settings }: Context): Promise<void> {
   if (settings.isolation === "profile") {
     throw new CmgrError(
       "failed",
-      "Servers are tried in bubblewrap, in a network of their own, and this instance is not " +
+      "Servers are tried in bubblewrap, in an isolated network, and this instance is not " +
         'isolated by it: its setting "isolation" is "profile"',
       "Change it with: cmgr settings set isolation auto (or with -i NAME for one instance)",
     );
@@ -122,7 +125,7 @@ async function requireBubblewrap({ settings }: Context): Promise<void> {
   if (fault === undefined) return;
   throw new CmgrError(
     "failed",
-    `Servers are tried in bubblewrap, in a network of their own, and it does not work here: ${fault}`,
+    `Servers are tried in bubblewrap, in an isolated network, which does not work here: ${fault}`,
     remedyFor(fault),
   );
 }
