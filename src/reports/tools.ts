@@ -49,7 +49,7 @@ export interface EntryReport {
   /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
-  /** What there is to say of it beside: that it is disabled, or reached by a URL. */
+  /** Anything else: that it is disabled, or reached by a URL. */
   readonly note: string | null;
 }
 
