@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { ExitCode } from "../../src/errors.ts";
-import { denoDir, type Place, sourceArgv, takePlace } from "./form.ts";
+import { denoDir, type Place, sourceArgv, takePlace, variablesOnWindows } from "./form.ts";
 import { type InProcessOptions, runInProcess } from "./in_process.ts";
 import { fromWindows, isWindows, toWindows } from "./windows.ts";
 
@@ -229,7 +229,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
       args: rest,
       cwd: options.cwd ?? this.path,
       clearEnv: true,
-      env: { ...this.environment(), ...options.env },
+      env: { ...this.environment(), ...variablesOnWindows(this.path), ...options.env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
