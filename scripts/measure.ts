@@ -6,6 +6,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { flags, foldersIn } from "../src/permissions.ts";
 import type { ServerLearnt } from "../src/learn/result.ts";
 
 /** One line of the list. */
@@ -75,7 +76,7 @@ function parsed(text: string): ServerLearnt | undefined {
 
 async function cmgr(home: string, args: readonly string[], stdin = "") {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", `${root}main.ts`, ...args],
+    args: ["run", "-q", "--no-check", ...flags(foldersIn(home)), `${root}main.ts`, ...args],
     cwd: home,
     clearEnv: true,
     env: {

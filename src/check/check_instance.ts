@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import { describeRemote } from "../config/config_text.ts";
+import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";

@@ -41,7 +41,7 @@ needs bubblewrap.
 
 Examples:
   cmgr learn work
-  cmgr learn work figma --dry-run`,
+  cmgr learn work --all --dry-run`,
     )
     .action((name, servers, options) => learn(session, name, servers, options));
 }
@@ -89,7 +89,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
       coloured(states[server.state], colours[server.state], paint),
       server.ports.map(formatPort).join(", ") || "-",
       server.secondCopy ?? "-",
-      `${(server.durationMs / 1_000).toFixed(0)} s`,
+      `${(server.durationMs / 1_000).toFixed(1)} s`,
     ]),
   ], session.io.columns());
   const rules = servers.flatMap(({ rule }) => rule ?? []);

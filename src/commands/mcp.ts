@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportOne } from "../reports/instances.ts";
+import { type Report, reportChanged } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
@@ -117,7 +117,7 @@ async function startsWithInstance(
     Object.hasOwn((await readInstances(paths)).instances, first);
 }
 
-/** A first word that is almost an action, and no instance. */
+/** @throws {CmgrError} `usage`, when it looks like a misspelt action and is not an instance */
 async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
   const near = nearest(word, serverActions);
   if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
@@ -133,7 +133,7 @@ async function changePortsOf(
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   session.show({
     asJson: json,

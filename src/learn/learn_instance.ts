@@ -47,7 +47,6 @@ export interface LearnRequest {
  */
 export async function learnInstance(context: Context, request: LearnRequest): Promise<LearnReport> {
   const { instance, signal } = request;
-  await requireBubblewrap(contextFor(context, instance.name));
   const { entries = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
   const known = recognise(entries, await context.rules());
@@ -58,6 +57,7 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   if (chosen.length === 0) {
     return { instance: instance.name, ok: true, written: false, servers: [] };
   }
+  await requireBubblewrap(contextFor(context, instance.name));
   const check = await checkInstance(context, {
     instance,
     tools: chosen.map(({ key }) => key),

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** How long it may take, in milliseconds; two minutes by default. */
+  readonly limitMs?: number;
   /** A command line that the program is run by: `["bwrap", "--unshare-net"]`. */
   readonly by?: readonly string[];
   /** Whether `by` names the program itself too. */
@@ -139,7 +141,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
   async process(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
     // Nothing that a test starts outlives it, even after a failure.
-    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
+    const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? limitMs);
     const writer = child.stdin.getWriter();
     const input = typeof options.stdin === "string"
       ? new TextEncoder().encode(options.stdin)
