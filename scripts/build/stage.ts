@@ -1,9 +1,10 @@
 /**
- * First step: a copy of the program that says which commit it is.
+ * First step: a copy of the program that says which version and commit it is.
  *
  * @module
  */
 import { dirname, join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
 import { project } from "../project.ts";
 
 /** Everything that the bundler reads, beside npm packages. */
@@ -19,7 +20,8 @@ export async function stage(folder: string, commit: string | null): Promise<void
   for (const part of parts) await copy(join(project, part), join(folder, part));
   await Deno.writeTextFile(
     join(folder, "src/build.ts"),
-    `export const commit: string | null = ${JSON.stringify(commit)};\n`,
+    `export const version = ${JSON.stringify(config.version)};\n` +
+      `export const commit: string | null = ${JSON.stringify(commit)};\n`,
   );
 }
 

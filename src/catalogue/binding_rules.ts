@@ -22,7 +22,7 @@ export const bindingRules: readonly Rule[] = [
     env: { BROWSER_TOOLS_STATE_DIR: "{sandbox}/.local/state/{entry}" },
     hazards: [{
       kind: "peer-must-know",
-      text: "is looked for at port 3025 by its browser extension, which must be told another",
+      text: "is expected at port 3025 by its browser extension, where another port must be set too",
     }],
     secondCopy: "attaches",
     source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
@@ -34,7 +34,8 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ default: 3000, variables: ["PORT", "AUTH_SERVER_PORT"] }],
     hazards: [{
       kind: "oauth-redirect",
-      text: "names its port in the redirect address of its login; pin it if that is registered",
+      text:
+        "uses its port in the redirect URL of its login; pin the port if that URL is registered",
     }],
     secondCopy: "exits",
     source: "measured, 1.7.4: binds 3000; a second exits 1 with EADDRINUSE; --port is ignored",
@@ -46,7 +47,7 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ default: 4747, flag: "--port", after: "server" }],
     hazards: [{
       kind: "peer-must-know",
-      text: "is looked for at port 4747 by its page toolbar, which must be told another",
+      text: "is expected at port 4747 by its page toolbar, where another port must be set too",
     }],
     secondCopy: "exits",
     source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
@@ -66,7 +67,7 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ default: 1994, variables: ["FIGMA_BRIDGE_PORT"] }],
     hazards: [{
       kind: "peer-must-know",
-      text: "is looked for at port 1994 by its Figma plugin, which must be told another",
+      text: "is expected at port 1994 by its Figma plugin, where another port must be set too",
     }],
     secondCopy: "attaches",
     source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
@@ -78,10 +79,11 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ default: 9223, variables: ["FIGMA_WS_PORT"] }],
     hazards: [{
       kind: "ends-copies",
-      text: "ends copies of itself that have not told of themselves yet",
+      text: "ends copies of itself that have not registered yet",
     }, {
       kind: "peer-must-know",
-      text: "is looked for at ports 9223 to 9232 by its Figma plugin, which must be told another",
+      text:
+        "is expected at ports 9223 to 9232 by its Figma plugin, where another port must be set too",
     }],
     secondCopy: "takes next port",
     source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
@@ -96,7 +98,7 @@ export const bindingRules: readonly Rule[] = [
     ],
     hazards: [{
       kind: "peer-must-know",
-      text: "is looked for at port 6505 by its Godot plugin, which must be told another",
+      text: "is expected at port 6505 by its Godot plugin, where another port must be set too",
     }],
     secondCopy: "attaches",
     source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
@@ -108,10 +110,10 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ default: 58741, variables: ["ROBLOX_STUDIO_PORT"] }, { default: 3002 }],
     hazards: [{
       kind: "immovable",
-      text: "also takes port 3002 for old plugins, where it is free",
+      text: "also uses port 3002 for old plugins, if it is free",
     }, {
       kind: "peer-must-know",
-      text: "is looked for at port 58741 by its Studio plugin, which must be told another",
+      text: "is expected at port 58741 by its Studio plugin, where another port must be set too",
     }],
     source: "measured, 2.6.0: binds 58741 and 3002; read: a 3002 that is taken is left alone",
   },
@@ -126,7 +128,7 @@ export const bindingRules: readonly Rule[] = [
     }],
     hazards: [{
       kind: "outlives-client",
-      text: "starts a canvas server that lives on when the app has gone",
+      text: "starts a canvas server that keeps running after the app has ended",
     }],
     source: "measured, 2.0.0: a detached child binds 3000 and stays; --port exits 2",
   },
@@ -151,7 +153,7 @@ export const bindingRules: readonly Rule[] = [
     ports: [{ positional: 1, onlyPinned: true, isOccasional: true }],
     hazards: [{
       kind: "oauth-redirect",
-      text: "names its port in the redirect address of its login; it moves only when pinned",
+      text: "uses its port in the redirect URL of its login; the port moves only when it is pinned",
     }],
     source: "measured, 0.15.1: binds only while logging in, a hash of the URL in 3335-49150",
   },

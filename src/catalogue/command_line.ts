@@ -89,10 +89,10 @@ function readBy(
     return { ...opaque(), container: { options, ...(image !== undefined && { image }) } };
   }
   if (grammar.kind === "scripts") {
-    return { ...opaque(`${program} looks up elsewhere what it starts`), path: "." };
+    return { ...opaque(`${program} reads its command from elsewhere`), path: "." };
   }
   if (options.some(({ name }) => isAmong(grammar.code, name))) {
-    return opaque(`${program} is given code`);
+    return opaque(`${program} runs code from its arguments`);
   }
   if (grammar.kind === "runner") {
     const packages = options.filter(({ name }) => isAmong(grammar.names, name))
@@ -153,7 +153,7 @@ function readWrapped(
 
 /** A command in a text: nothing is spliced into it. */
 function readText(text: string, shell: string, end: number, before: Reach): Started {
-  const reach = { ...before, noArguments: `its command stands in a text for ${shell}` };
+  const reach = { ...before, noArguments: `its command is inside a text for ${shell}` };
   // cmd takes off the outer quotes, PowerShell calls what is quoted with a `&`.
   const command = text.replace(/^\s*"(.*)"\s*$/s, "$1").replace(/^\s*&\s+/, "");
   const words = lastCommand(command);
@@ -175,7 +175,7 @@ function reachBehind(
     ...before,
     assigned: [...before.assigned, ...unset],
     needsDashes: (before.needsDashes || swallows === true) && !isDashed,
-    ...(isDropping && { noVariables: `${program} hands on no variables` }),
+    ...(isDropping && { noVariables: `${program} passes no variables on` }),
   };
 }
 

@@ -90,7 +90,7 @@ function canClash(entry: Recognised): boolean {
 function leftAlone(entry: Recognised): string[] {
   return entry.ports.flatMap((port) => {
     const obstacle = isMovable(port) ? obstacleTo(port, entry, true) : undefined;
-    return obstacle === undefined ? [] : [`The port of "${entry.key}" is left alone: ${obstacle}`];
+    return obstacle === undefined ? [] : [`The port of "${entry.key}" stays as it is: ${obstacle}`];
   });
 }
 

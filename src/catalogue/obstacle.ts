@@ -17,7 +17,7 @@ export function obstacleTo(
   const set = port.variables?.find((name) => reach.assigned.includes(name));
   if (set !== undefined) return `the command line itself sets or removes ${set}`;
   const lost = port.variables ? reach.noVariables : reach.noArguments;
-  return lost && `it is moved by ${way} alone, and ${lost}`;
+  return lost && `it can be moved only by ${way}, and ${lost}`;
 }
 
 /** How each port of an entry is moved, or that it is left alone, for people. */

@@ -8,7 +8,7 @@ export const quietRules: readonly Rule[] = [
     commands: ["playwright-mcp", "mcp-server-playwright"],
     hazards: [{
       kind: "leaves-stdio",
-      text: "turns to HTTP with --port or PLAYWRIGHT_MCP_PORT, and no longer answers the app",
+      text: "switches to HTTP with --port or PLAYWRIGHT_MCP_PORT, and does not answer the app then",
       by: ["--port", "PLAYWRIGHT_MCP_PORT"],
     }],
     source: "measured, 0.0.83: binds nothing over stdio; --port turns it to HTTP",
@@ -19,7 +19,7 @@ export const quietRules: readonly Rule[] = [
     commands: ["mcp-server-everything"],
     hazards: [{
       kind: "leaves-stdio",
-      text: "exits with --port, which it takes for a transport",
+      text: "exits with --port, which it reads as a transport",
       by: ["--port"],
     }],
     source: "measured, 2026.8.31: binds nothing over stdio (3001 over HTTP); --port exits 1",

@@ -7,7 +7,6 @@ import { readTextIfPresent } from "../system/read.ts";
 import { catalogue } from "./built_in.ts";
 import measured from "./measured_rules.json" with { type: "json" };
 import type { Rule } from "./rule.ts";
-import { mergeRules, parseUserRules } from "./user_rules.ts";
 
 /** `deno task measure` writes the measured ones. */
 export const builtIn: readonly Rule[] = [...catalogue, ...measured as unknown as readonly Rule[]];
@@ -15,5 +14,7 @@ export const builtIn: readonly Rule[] = [...catalogue, ...measured as unknown as
 /** @throws {CmgrError} `damaged`, with line and field, when the user's file cannot be used */
 export async function readRules(paths: Paths): Promise<readonly Rule[]> {
   const text = await readTextIfPresent(paths.tools);
-  return text === undefined ? builtIn : mergeRules(parseUserRules(text, paths.tools), builtIn);
+  if (text === undefined) return builtIn;
+  const { mergeRules, parseUserRules } = await import("./user_rules.ts");
+  return mergeRules(parseUserRules(text, paths.tools), builtIn);
 }

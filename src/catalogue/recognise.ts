@@ -69,7 +69,7 @@ export function recognise(
   });
 }
 
-const whose = "its settings are the app's";
+const whose = "the app manages its settings";
 const untouchable: Reach = { noArguments: whose, noVariables: whose, assigned: [] };
 
 /** With a path from the folder that it is started in. */

@@ -1,7 +1,29 @@
-/** The six tools of the specification. None of them binds a port over stdio. */
+/** What the specification fixes: tools, variables and ports. */
 import type { Rule } from "./rule.ts";
 
-export const specRules: readonly Rule[] = [
+/** The variables of the specification, which every server gets. */
+export const managedVariables: readonly string[] = [
+  "MCP_PORT",
+  "MCP_SERVER_PORT",
+  "MCP_BASE_PORT",
+  "CLAUDE_INSTANCE",
+];
+
+/** Ports that are never handed out, with the reason. */
+export const forbiddenPorts: ReadonlyMap<number, string> = new Map([
+  [9009, "@browsermcp/mcp kills whatever listens there"],
+  [9222, "Chromium's remote debugger listens there"],
+  [9229, "Node's inspector listens there"],
+]);
+
+/** Ports after its own that each of the six has, for further copies of a server. */
+export const sparePorts = 9;
+
+/** A tool whose place in every range is fixed by the specification. */
+export type SpecTool = Rule & { readonly offset: number };
+
+/** None of the six binds a port over stdio. */
+export const specTools: readonly SpecTool[] = [
   {
     name: "filesystem",
     packages: ["@modelcontextprotocol/server-filesystem"],
@@ -74,7 +96,7 @@ export const specRules: readonly Rule[] = [
     offset: 60,
     hazards: [{
       kind: "leaves-stdio",
-      text: "turns to HTTP with --port, and no longer answers the app",
+      text: "switches to HTTP with --port, and does not answer the app then",
       by: ["--port"],
     }],
     template: { command: "npx", args: ["-y", "@executeautomation/playwright-mcp-server"] },

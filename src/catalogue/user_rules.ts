@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { catalogue, managedVariables } from "./built_in.ts";
+import { catalogue } from "./built_in.ts";
+import { managedVariables } from "./spec_rules.ts";
 import type { HazardKind, PortRule, Rule, SecondCopy } from "./rule.ts";
 
 /** A rule as far as the user has written it. */
@@ -31,7 +32,7 @@ export function parseUserRules(text: string, where: string): UserRule[] {
     name: where,
     comments: true,
     hint:
-      "Fix that line; cmgr has left the file as it is. The fields are listed by: cmgr tools --help",
+      "Fix that line; cmgr has not changed the file. The fields are listed by: cmgr tools --help",
   });
   return Object.entries(tools).map(([name, { keys, ...fields }]) => ({
     ...fields,

@@ -7,14 +7,14 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { recognise } from "../catalogue/recognise.ts";
-import { describeRemote } from "../config/config_text.ts";
+import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
 import { halfInstalled } from "../instances/npx_cache.ts";
 import { listeners } from "../ports/listeners.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
-import { copiesAtOnce, joinCopies } from "./copies.ts";
+import { adviceOnClash, copiesAtOnce, joinCopies } from "./copies.ts";
 import { planServers } from "./plan_servers.ts";
 import { probeServers } from "./probe.ts";
 import { type CheckReport, isHealthy, type ServerCheck, silentReport } from "./result.ts";
@@ -44,7 +44,7 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   if (Deno.build.os === "windows") {
     throw new CmgrError(
       "failed",
-      "Servers cannot be checked on Windows: cmgr may not start them there by itself",
+      "Servers cannot be checked on Windows: cmgr has no permission to start them there",
       "Start the instance, and read the logs of its servers",
     );
   }
@@ -61,11 +61,11 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   ], request.tools);
   const isRunning = await instance.isRunning();
   if (isRunning) {
-    context.notice(`"${instance.name}" is running: its own servers may hold the ports already`);
+    context.notice(`"${instance.name}" is running, so its own servers may already use the ports`);
   } else if ((await halfInstalled(context.paths, instance.name)).length > 0) {
     context.notice(
-      `npx has installed packages of "${instance.name}" in part, so their servers may not start; ` +
-        `have them installed again with: cmgr doctor ${instance.name} --fix`,
+      `npx packages of "${instance.name}" are only partly installed, so their servers may not ` +
+        `start; install them again with: cmgr doctor ${instance.name} --fix`,
     );
   }
   const reports = new Map<string, ServerCheck>();
@@ -143,8 +143,10 @@ async function startAsApp(check: Check, group: readonly Startable[]): Promise<Ca
   const numbers = Array.from({ length: copiesAtOnce }, (_, i) => i + 1);
   const all = numbers.flatMap((copy) => group.map((server) => ({ ...server, copy })));
   const came = await startTogether(check, all);
-  return group.map(({ entry }, i) => {
-    const copies = came.filter(({ report }) => report.entry === entry.key);
-    return { report: joinCopies(copies, probes[i]) };
+  const hasPorts = await check.instance.allocation() !== undefined;
+  return group.map(({ recognised }, i) => {
+    const copies = came.filter(({ report }) => report.entry === recognised.key);
+    const advice = adviceOnClash(check.instance.name, recognised, hasPorts);
+    return { report: joinCopies(copies, probes[i], advice) };
   });
 }

@@ -36,7 +36,7 @@ export function endsOthers({ rule, isPortOnly }: Recognised): boolean {
     (["exclusive", "ends-copies"] as const).some((kind) => hazardsOf(rule, kind).length > 0);
 }
 
-/** Why a server must not be started now: it would end somebody else's. */
+/** Why a server must not be started now: it would end one that runs. */
 export function obstacleTo(
   entry: Recognised,
   held: readonly Listener[],
@@ -46,11 +46,11 @@ export function obstacleTo(
   const [exclusive] = hazardsOf(entry.rule, "exclusive");
   const [hazard] = [exclusive, ...hazardsOf(entry.rule, "ends-copies")].filter(Boolean);
   if (isRunning) {
-    return `it was not started: it ${hazard.text}, and the instance is running, with its own copy`;
+    return `it was not started: it ${hazard.text}, and the instance is running with its own copy`;
   }
   const holder = exclusive &&
     held.find(({ port }) => entry.ports.some((one) => one.default === port));
   if (!holder) return undefined;
   const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
-  return `it was not started: it ${hazard.text}, and something does${who}`;
+  return `it was not started: it ${hazard.text}, and a process is listening there${who}`;
 }

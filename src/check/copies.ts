@@ -1,4 +1,5 @@
 /** What the copies of one server, started as the app does, come to together. Pure. */
+import type { Recognised } from "../catalogue/recognise.ts";
 import type { CopyCheck, ProbeState, ServerCheck } from "./result.ts";
 import type { Came } from "./start_together.ts";
 
@@ -8,13 +9,30 @@ export const copiesAtOnce = 2;
 /** How a process ends that another one has ended, in bubblewrap too. */
 const endedByAnother = /ended with (?:signal SIG(?:KILL|TERM|INT)|exit code (?:130|137|143))\b/;
 
-const advice =
-  'Each copy needs a port of its own: with ports of cmgr\'s and a rule with "secondCopy": ' +
-  '"exits" each gets one; see: cmgr tools --help';
+/** What to do about a clash. */
+export function adviceOnClash(
+  instance: string,
+  { key, rule }: Pick<Recognised, "key" | "rule">,
+  hasPorts: boolean,
+): string {
+  if (!hasPorts) return `Give the copies ports of their own with: cmgr mcp ${instance} --ports`;
+  return rule === undefined
+    ? `How its port is moved, so that each copy gets its own, is found out by: ` +
+      `cmgr learn ${instance} ${key}`
+    : 'Each copy gets its own port where its rule has "secondCopy": "exits" and says how the port ' +
+      "is moved; see: cmgr tools --help";
+}
 
-/** @param copies In their order */
-export function joinCopies(copies: readonly Came[], probe: ProbeState): ServerCheck {
-  const told = copies.map((came, i) => tellClash(came, copies.toSpliced(i, 1)));
+/**
+ * @param copies In their order
+ * @param advice What to do about a clash
+ */
+export function joinCopies(
+  copies: readonly Came[],
+  probe: ProbeState,
+  advice: string,
+): ServerCheck {
+  const told = copies.map((came, i) => tellClash(came, copies.toSpliced(i, 1), advice));
   const [first] = told;
   const failed = told.findIndex(({ answered }) => !answered);
   const worst = told.find(({ state }) => state === "clash") ?? told[Math.max(failed, 0)];
@@ -42,7 +60,11 @@ function copyOf(report: ServerCheck, copy: number): CopyCheck {
 }
 
 /** A copy that failed because of another one: by its port, or since it was ended. */
-function tellClash({ report, takenPort }: Came, others: readonly Came[]): ServerCheck {
+function tellClash(
+  { report, takenPort }: Came,
+  others: readonly Came[],
+  advice: string,
+): ServerCheck {
   if (report.answered) return report;
   const running = others.filter((other) => other.report.answered);
   const holder = takenPort === undefined

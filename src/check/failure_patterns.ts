@@ -6,17 +6,17 @@ export type Cause = "needs-key" | "broken";
 /** A kind of line that is a reason. */
 export interface FailurePattern {
   readonly pattern: RegExp;
-  /** A line that matches this too is none. */
+  /** A line that also matches this is not meant. */
   readonly not?: RegExp;
   /** `broken` if not given. */
   readonly cause?: Cause;
-  /** Whether it tells of a port that something else has. */
+  /** Whether it says that another process has the port. */
   readonly isTakenPort?: true;
   /** What to do: `$1` stands for what the pattern found, `{instance}` for the name. */
   readonly advice?: string;
 }
 
-const path = "Install it, or write its whole path in the entry: it is not on the instance's PATH";
+const path = "Install it, or write its full path in the entry: it is not on the instance's PATH";
 const network = "Check the network, and the proxy of the instance";
 const key =
   /\b(?:api[ _-]?keys?|tokens?|credentials?|client[ _-]?(?:id|secret)|passwords?|secrets?)\b/;
@@ -31,7 +31,7 @@ export const failurePatterns: readonly FailurePattern[] = [
     pattern:
       /(?:EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?(?:in use|taken|occupied))/i,
     isTakenPort: true,
-    advice: "Something else listens there; see who with: cmgr ports --who PORT",
+    advice: "Another process uses that port; find it with: cmgr ports --who PORT",
   },
   {
     pattern: /^npm (?:error|ERR!) 404 .*(?:Not Found|not found)/,
@@ -39,7 +39,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern: /No matching version found for/,
-    advice: "Check the version in the entry, or take it off",
+    advice: "Check the version in the entry, or remove it",
   },
   {
     pattern: /^npm (?:error|ERR!) code (?:E401|E403|ENEEDAUTH)/,
@@ -53,11 +53,11 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern: /could not determine executable to run/,
-    advice: "The package has no program: name one with -p",
+    advice: "The package has no program of its own: name one with -p",
   },
   {
     pattern: /^npm (?:error|ERR!) code EBADENGINE|EBADENGINE_STRICT/,
-    advice: "Use the version of Node that it asks for",
+    advice: "Use the version of Node that it requires",
   },
   { pattern: /ENOSPC|no space left on device/i, advice: "Free some space on the disk" },
   {
@@ -67,7 +67,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   { pattern: /install script failed/ },
   {
     pattern: /^(?:npm (?:error|ERR!) )?gyp ERR! (?:find Python|stack Error|build error)/,
-    advice: "It builds a part of itself: install python3, make and g++",
+    advice: "A part of it must be compiled: install python3, make and g++",
   },
   {
     pattern:
@@ -81,13 +81,13 @@ export const failurePatterns: readonly FailurePattern[] = [
   {
     pattern:
       /Executable doesn't exist|(?:run|try|execute|with):? .*\b(?:npx|npm|pnpm|yarn|pip3?|uv|bunx?|brew|apt(?:-get)?|playwright)\b.* (?:install|i|add)\b/i,
-    advice: "Do what it says within the instance: cmgr exec {instance} -- COMMAND",
+    advice: "Do what it says, inside the instance: cmgr exec {instance} -- COMMAND",
   },
   {
     pattern: both(key, lacking),
     not: /unexpected token|in JSON|SyntaxError|invalid token '/i,
     cause: "needs-key",
-    advice: "Give it its key, in the env of its entry",
+    advice: "Set its key in the env of its entry",
   },
   {
     pattern: new RegExp(
@@ -95,13 +95,13 @@ export const failurePatterns: readonly FailurePattern[] = [
     ),
     not: /ERR_[A-Z]|EBADENGINE|MODULE_NOT_FOUND|^npm /,
     cause: "needs-key",
-    advice: "Set that variable, in the env of its entry",
+    advice: "Set that variable in the env of its entry",
   },
   {
     pattern:
       /\bunauthori[sz]ed\b|\b401\b|invalid_grant|not logged in|(?:please|must|need to|first|to) (?:\w+ )?(?:log ?in|sign ?in|authenticate|authori[sz]e)\b|authenti?cation (?:is )?(?:required|failed|needed)|(?:login|authori[sz]ation) (?:is )?(?:required|needed|expired)|auth(?:enticate|orize)? .*\b(?:by visiting|open(?:ing)?|visit)\b/i,
     cause: "needs-key",
-    advice: "Log in as it says, within the instance: cmgr exec {instance} -- COMMAND",
+    advice: "Log in as it says, inside the instance: cmgr exec {instance} -- COMMAND",
   },
   {
     pattern: /ModuleNotFoundError: .*|Cannot find (?:module|package) .*/,
@@ -113,11 +113,11 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern: /\bEACCES\b.*|PermissionError: .*|Permission denied.*|NotCapable: .*|\bEROFS\b.*/i,
-    advice: "It may not do that in the instance: check the paths in its entry",
+    advice: "It has no permission for that in the instance: check the paths in its entry",
   },
   {
     pattern: /(?:self[- ]signed|unable to (?:get|verify)|expired) .*certificate|CERT_\w+/i,
-    advice: "Name your certificates for the instance: NODE_EXTRA_CA_CERTS, in the env of its entry",
+    advice: "Set NODE_EXTRA_CA_CERTS to your certificates, in the env of its entry",
   },
   {
     pattern:
@@ -127,7 +127,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   {
     pattern:
       /EBADENGINE|requires? Node(?:\.js)?\b.*\d|Node(?:\.js)? .*\bis not supported|unsupported engine/i,
-    advice: "Use the version of Node that it asks for",
+    advice: "Use the version of Node that it requires",
   },
   { pattern: /heap out of memory|Segmentation fault|panicked at|Out of memory/i },
   {
@@ -137,7 +137,7 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
   {
     pattern: /^\s*usage:/i,
-    advice: "It is not given what it needs: check the arguments in its entry",
+    advice: "It needs other arguments: check those in its entry",
   },
   {
     pattern:

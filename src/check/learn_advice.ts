@@ -48,12 +48,12 @@ export function adviceFor(
       : ports.length === 0
       ? "it opens no port"
       : "it opens fewer ports";
-    return `${learnt.package} ${version} behaves otherwise than ${learnt.version}, which its rule ` +
-      `is of: ${how}; learn it again with: ${learn}`;
+    return `${learnt.package} ${version} differs from ${learnt.version}, for which its rule was ` +
+      `made: ${how}; learn it again with: ${learn}`;
   }
   if (outside.length === 0) return null;
-  return `It listens outside the range, on ${outside.join(", ")}: ` +
-    `how that is moved is found out by: ${learn}`;
+  return `It listens outside the range, on ${outside.join(", ")}; ` +
+    `find out how to move it with: ${learn}`;
 }
 
 /** Ports outside that its rule does not account for. */

@@ -66,7 +66,7 @@ async function loginPath(
     return stdout.split(around)[1] || undefined;
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
-    context.notice(`The login shell does not tell its PATH: ${error.message}`);
+    context.notice(`The PATH of the login shell cannot be read: ${error.message}`);
     return undefined;
   }
 }

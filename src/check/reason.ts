@@ -10,7 +10,7 @@ export interface Evidence {
   /** What it wrote, by lines; of standard output what is no message. */
   readonly stderr: readonly string[];
   readonly stdout: readonly string[];
-  /** The error that npm noted in its log alone. */
+  /** The error that npm noted only in its log. */
   readonly npm?: string;
   /** What is being installed still. */
   readonly installing?: string;
@@ -36,12 +36,12 @@ export function reasonOf(evidence: Evidence, instance: string): Reason {
     return {
       state: "installing",
       text: `it is still being installed: ${installing}; ${how}`,
-      advice: "Check it again in a while, or give it more time with --timeout",
+      advice: "Check it again later, or give it more time with --timeout",
     };
   }
   const found = findReason(evidence);
   if (found === undefined) {
-    return { state: "broken", text: `${how}, and wrote nothing`, advice: null };
+    return { state: "broken", text: `${how}, without output`, advice: null };
   }
   const { line, cause = "broken", advice, isTakenPort } = found;
   const port = portIn(line);

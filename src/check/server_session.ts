@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import { version } from "../version.ts";
+import { version } from "../build.ts";
 import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 

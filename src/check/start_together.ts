@@ -12,6 +12,7 @@ import { reasonOf } from "./reason.ts";
 import { answeredReport, type ServerCheck, silentReport } from "./result.ts";
 import { endServers, type ServerCommand } from "./server_process.ts";
 import { openServerSession, type ServerSession, type SessionOutcome } from "./server_session.ts";
+import { tellWaiting } from "./waiting.ts";
 import { watchPorts } from "./watch_ports.ts";
 
 /** What to check, and how. */
@@ -69,7 +70,7 @@ export async function startTogether(
       );
       return { ...server, session, came };
     });
-    const told = tellProgress(check, met);
+    const told = tellWaiting(context, instance.sandbox, met, startedAt);
     const watched = met.map(({ session, recognised, entry }) => ({
       session,
       expected: portsExpected(recognised, entry),
@@ -93,32 +94,7 @@ export async function startTogether(
   }
 }
 
-/** Tells which servers are still waited for, until all have been reported on. */
-async function tellProgress(
-  { context: { progress } }: Check,
-  servers: readonly {
-    readonly entry: Entry;
-    readonly copy?: number;
-    readonly came: Promise<Came>;
-  }[],
-): Promise<void> {
-  const waiting = new Set(servers);
-  const describe = () => {
-    const names = [...waiting].map(({ entry: { key }, copy }) =>
-      copy === undefined ? key : `${key} (copy ${copy})`
-    );
-    return `Waiting for ${waiting.size} of ${servers.length} servers: ${names.join(", ")} ` +
-      "(a first start may download them)";
-  };
-  await progress(describe(), (step) =>
-    Promise.all(servers.map(async (server) => {
-      await server.came;
-      waiting.delete(server);
-      if (waiting.size > 0) step(describe());
-    })));
-}
-
-/** Of one of several copies: what came of it in the end, if it answered and has ended since. */
+/** For one of several copies: its result, if it answered and has ended since. */
 async function endedSince(
   check: Check,
   server: Startable & { readonly session: ServerSession },
@@ -162,7 +138,7 @@ function refuseInterrupted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new CmgrError(
     "interrupted",
-    "The check was interrupted; everything that it started was ended",
-    "Start it again; a single server is checked with: cmgr check NAME TOOL",
+    "The check was interrupted; everything that it started was stopped",
+    "Repeat it, or check a single server with: cmgr check NAME TOOL",
   );
 }

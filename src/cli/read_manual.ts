@@ -1,7 +1,7 @@
 /** What the manual page is made of: the commands with their help, and the topics. */
 import { Command } from "@commander-js/extra-typings";
 import type { Session } from "../session/session.ts";
-import { version } from "../version.ts";
+import { version } from "../build.ts";
 import { writeManual } from "./manual.ts";
 import { type Topic, topics } from "./overview.ts";
 import { formatPage } from "./page.ts";

@@ -20,8 +20,9 @@ import {
   toJson,
   wantsColour,
 } from "../terminal/output.ts";
-import type { Paths } from "../paths.ts";
-import { version } from "../version.ts";
+import { homeOf, type Paths, pathsIn } from "../paths.ts";
+import { readSettings } from "../settings/settings.ts";
+import { version } from "../build.ts";
 
 /** Runs the command line that the process was started with. */
 export function main(): Promise<ExitCode> {
@@ -93,10 +94,10 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
 
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
-  // Asked for the help of an unknown command, commander shows its own and fails without a word.
+  // For the help of an unknown command, commander shows its own help and fails without a message.
   if (first === "help" && second !== undefined && !table.has(second)) return [second];
-  // Commander drops the first "--" of a command line. By the second one `exec` knows that no
-  // instance is named.
+  // Commander drops the first "--" of a command line. A second one tells `exec` that no instance is
+  // named.
   if (first === "exec" && second === "--") return [first, "--", ...args.slice(1)];
   return [...args];
 }
@@ -154,7 +155,7 @@ async function buildProgram(
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The others matter to the list of commands alone, and to what was meant by one that is none.
+  // The others are needed only for the list of commands, and for suggestions.
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;
@@ -179,10 +180,8 @@ async function openContext(
   progress: Context["progress"],
   options: ContextOptions = {},
 ): Promise<Context> {
-  const { homeOf, pathsIn } = await import("../paths.ts");
-  const { readSettings } = await import("../settings/settings.ts");
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
-  const { state } = await Deno.permissions.query({ name: "write", path: paths.state });
+  const { state } = Deno.permissions.querySync({ name: "write", path: paths.state });
   if (state !== "granted") {
     throw new CmgrError(
       "usage",

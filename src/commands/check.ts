@@ -29,8 +29,8 @@ Starts all servers of the instance at once, as the app does, asks each for its t
 ports that it really opened. Then it stops everything that it started.
 
 The app starts each server more than once: a short probe, one copy for the chat and one for the
-Code and Cowork side. With --as-app so does check, and says which copy failed and why; "clash" means
-that only one copy can run.
+Code and Cowork side. With --as-app, check does the same, and says which copy failed and why; "clash"
+means that only one copy can run.
 
 Examples:
   cmgr check work

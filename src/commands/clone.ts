@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { loadInstance } from "../instance.ts";
 import { cloneInstance } from "../instances/clone.ts";
 import type { Session } from "../session/session.ts";
@@ -27,7 +27,7 @@ Examples:
       for (const name of new Set(names)) {
         const original = await loadInstance(context, source);
         const instance = await cloneInstance(context, original, { name, withData });
-        const report = await reportOne(context, instance);
+        const report = await reportChanged(context, instance);
         reports.push(report);
         noticeWarnings(context, report);
         const done = `Copied "${source}" to "${name}"`;

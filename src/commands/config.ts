@@ -1,5 +1,5 @@
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { checkAccelerator } from "../config/accelerator.ts";
@@ -7,7 +7,8 @@ import { withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
-import { readConfigText, readWritten } from "../config/config_file.ts";
+import { readWritten } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { editInEditor } from "./edit_config.ts";
@@ -194,7 +195,7 @@ async function discard({ session, context, instance, options }: Task): Promise<v
   await discardKeptEdit(context, instance);
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed: false },
+    json: { ...await reportChanged(context, instance), changed: false },
     text: kept ? "Discarded the unsaved edit\n" : "There is no unsaved edit\n",
   });
 }
@@ -216,7 +217,7 @@ async function show(
 ): Promise<void> {
   session.show({
     asJson: options.json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });
 }

@@ -1,7 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
@@ -60,7 +60,7 @@ async function create(session: Session, name: string, options: Options): Promise
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
   const instance = await createInstance(context, wanted);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   if (await isInTrash(context.paths, name)) {
     session.notice(

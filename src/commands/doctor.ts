@@ -10,7 +10,7 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { reportDisk } from "../reports/disk.ts";
 import { confirm } from "../session/confirm.ts";
 import { formatBytes } from "../terminal/bytes.ts";
-import { version } from "../version.ts";
+import { version } from "../build.ts";
 import type { Session } from "../session/session.ts";
 
 interface Options {

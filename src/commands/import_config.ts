@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
@@ -59,7 +59,7 @@ async function importConfig(
       return mergeServers(config, servers, own, onConflict);
     },
   });
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   const count = Object.keys(servers).length;
   const counted = `${count} server${count === 1 ? "" : "s"}`;

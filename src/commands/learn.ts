@@ -22,10 +22,13 @@ interface Options {
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
-    .argument("[servers...]", "servers to learn, by key or tool; those without a rule if none")
-    .option("-a, --all", "learn all servers, those with a rule too")
-    .option("--dry-run", "print the rules and write nothing")
-    .option("-y, --yes", "try servers that need the network in the machine's own")
+    .argument(
+      "[servers...]",
+      "servers to learn, by entry or tool name (default: those without a rule)",
+    )
+    .option("-a, --all", "learn all servers, also those that have a rule")
+    .option("--dry-run", "print the rules, without writing them")
+    .option("-y, --yes", "try servers that need the network in the network of this machine")
     .option(
       "--timeout <seconds>",
       "how long each start may take to answer (default: 120 for the first, then 60)",
@@ -34,10 +37,10 @@ export function define(command: CliCommand, session: Session): void {
     .addHelpText(
       "after",
       `
-Starts each server once as "cmgr check" does, then again and again in a network of its own, where
-nothing outside is reached: it looks for the variable or the flag that moves its port, and at what a
-second copy does. What it learns becomes a rule in ~/.cmgr/tools.jsonc; your comments stay. Nothing
-is learnt from a server that does not answer. It needs bubblewrap.
+Starts each server once as "cmgr check" does, then several times in an isolated network, to find the
+variable or the flag that moves its port, and what a second copy does. What it learns becomes a rule
+in ~/.cmgr/tools.jsonc; your comments stay. Nothing is learnt from a server that does not answer. It
+needs bubblewrap.
 
 Examples:
   cmgr learn work
@@ -76,8 +79,8 @@ async function asked(session: Session, keys: readonly string[]): Promise<boolean
   try {
     return await confirm(
       session,
-      `${keys.join(", ")} need the network to answer: in the machine's own, trying them opens ` +
-        "ports, and may disturb or end what has those ports",
+      `These servers need the network to answer: ${keys.join(", ")}. Trying them in the network ` +
+        "of this machine opens ports, and may disturb or end programs that use those ports",
     );
   } catch (error) {
     if (error instanceof CmgrError) return false;
@@ -87,7 +90,7 @@ async function asked(session: Session, keys: readonly string[]): Promise<boolean
 
 function format(session: Session, { instance, servers, written }: LearnReport, dryRun: boolean) {
   if (servers.length === 0) {
-    return `"${instance}" has no server without a rule; those with one are learnt again with: ` +
+    return `Every server of "${instance}" has a rule; learn them again with: ` +
       `cmgr learn ${instance} --all\n`;
   }
   const paint = painter(session.io);
@@ -106,7 +109,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
     rows,
     ...servers.map(({ entry, note }) => `${onOneLine(entry)}: ${onOneLine(note)}\n`),
     ...servers.filter(({ state }) => state === "needs-network").map(({ entry }) =>
-      `${onOneLine(entry)} is tried in the machine's network with: cmgr learn ${instance} ` +
+      `To try ${onOneLine(entry)} in the network of this machine: cmgr learn ${instance} ` +
       `${onOneLine(entry)} --yes\n`
     ),
     dryRun && rules.length > 0 ? `\n${rules.reduce(withRule, "")}` : "",

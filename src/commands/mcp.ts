@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportOne } from "../reports/instances.ts";
+import { type Report, reportChanged } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
@@ -10,6 +10,7 @@ import { changePorts, type PortAction, type PortChange } from "../reconcile/chan
 import { collect } from "../session/collect_option.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 
 interface PortOptions {
@@ -116,7 +117,7 @@ async function startsWithInstance(
     Object.hasOwn((await readInstances(paths)).instances, first);
 }
 
-/** A first word that is almost an action, and no instance. */
+/** @throws {CmgrError} `usage`, when it looks like a misspelt action and is not an instance */
 async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
   const near = nearest(word, serverActions);
   if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
@@ -132,12 +133,12 @@ async function changePortsOf(
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportOne(context, instance);
+  const report = await reportChanged(context, instance);
   noticeWarnings(context, report);
   session.show({
     asJson: json,
     json: { ...report, ...change },
-    text: `${describe(report, action, change)}\n`,
+    text: `${onOneLine(describe(report, action, change))}\n`,
   });
 }
 

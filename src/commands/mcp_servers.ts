@@ -1,7 +1,7 @@
 /** `cmgr mcp add|remove|list`: the servers of a config. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { decode } from "../system/read.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -32,13 +32,12 @@ export function unknownAction(word: string): CmgrError {
 export interface ServerTask {
   /** `add`, `remove` or `list`. */
   readonly action: string;
-  /** The tool. */
   readonly tool: string | undefined;
   /** Command and arguments. */
   readonly words: readonly string[];
   /** `KEY=VALUE` each; of a `KEY` alone the value is asked for. */
   readonly env: readonly string[];
-  /** Where a server on the network is. */
+  /** Of a remote server. */
   readonly url: string | undefined;
   /** `NAME: VALUE` each, with a URL. */
   readonly headers: readonly string[];
@@ -46,11 +45,7 @@ export interface ServerTask {
   readonly json: true | undefined;
 }
 
-/**
- * Does what was typed.
- *
- * @throws {CmgrError} `usage`, and whatever the change itself throws
- */
+/** @throws {CmgrError} `usage`, and whatever the change itself throws */
 export async function changeServers(
   session: Session,
   context: Context,
@@ -96,7 +91,7 @@ async function change(
   const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
   session.show({
     asJson: json,
-    json: { ...await reportOne(context, instance), changed },
+    json: { ...await reportChanged(context, instance), changed },
     text: `${onOneLine(done)}${ports}\n`,
   });
 }

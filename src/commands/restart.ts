@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import { stopWithProgress } from "../session/stop_with_progress.ts";
@@ -34,7 +34,7 @@ Examples:
           `Starting "${instance.name}"`,
           () => startInstance(context, instance, options),
         );
-        const report = await reportOne(context, now);
+        const report = await reportChanged(context, now);
         noticeWarnings(context, report);
         return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };
       });

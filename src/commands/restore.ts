@@ -1,4 +1,4 @@
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
@@ -23,7 +23,7 @@ Examples:
       const restored = await restoreInstance(context, name, options.as);
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
-      const report = await reportOne(context, restored.instance);
+      const report = await reportChanged(context, restored.instance);
       noticeWarnings(context, report);
       const done = `Restored "${restored.instance.name}"`;
       session.show({

@@ -7,6 +7,7 @@ import { setSetting, unsetSetting } from "../reconcile/change_settings.ts";
 import { reportSettings, type SettingReport } from "../reports/settings.ts";
 import type { Session } from "../session/session.ts";
 import { instanceEntries, settingEntries } from "../settings/schema.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
 export const settingActions = ["list", "get", "set", "unset", "edit", "path"] as const;
@@ -102,7 +103,7 @@ async function settings(session: Session, task: Task): Promise<void> {
       return session.show({
         asJson: json,
         json: { key, value, source: found.source },
-        text: `${text}\n`,
+        text: `${onOneLine(text)}\n`,
       });
     }
     case "set": {

@@ -2,6 +2,7 @@ import { loadInstance } from "../instance.ts";
 import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
 import { collect } from "../session/collect_option.ts";
+import { onOneLine } from "../terminal/output.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {
@@ -40,7 +41,7 @@ Examples:
           shares: shares.map(({ path, writable }) => ({ path, writable })),
           changed,
         },
-        text: shares.map((share) => `${formatShare(share)}\n`).join(""),
+        text: shares.map((share) => `${onOneLine(formatShare(share))}\n`).join(""),
       });
     });
 }

@@ -3,12 +3,13 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
-import { reportOne } from "../reports/instances.ts";
+import { reportChanged, reportOne } from "../reports/instances.ts";
 import { type Started, startInstance } from "../instances/start.ts";
 import { watchServers } from "../instances/wait.ts";
 import { parseSeconds } from "../session/seconds_option.ts";
 import type { Session } from "../session/session.ts";
 import { type CommandResult, forEach } from "../session/for_each_instance.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
 
 interface Options {
@@ -77,8 +78,8 @@ async function start(
   }
   const { instance: now, run, reason } = started;
   await wait?.(parseSeconds(options.timeout) * 1_000);
-  const report = await reportOne(context, now);
-  const how = `${run.isolation}${reason === undefined ? "" : `, because ${reason}`}`;
+  const report = await reportChanged(context, now);
+  const how = `${run.isolation}${reason === undefined ? "" : `, because ${onOneLine(reason)}`}`;
   noticeWarnings(context, report);
   return { json: report, text: `Started "${now.name}" (process ${run.pid}; isolation: ${how})\n` };
 }

@@ -1,5 +1,4 @@
-import { commit } from "../build.ts";
-import { version } from "../version.ts";
+import { commit, version } from "../build.ts";
 import type { Session } from "../session/session.ts";
 
 export function define(command: CliCommand, session: Session): void {

@@ -2,7 +2,7 @@
  * Puts ports into a config and removes them again: nothing but what cmgr owns changes by a byte.
  * Pure.
  */
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { parse } from "jsonc-parser";
 import { copyVariables } from "../catalogue/copies.ts";
 import { dictionary } from "../json/dictionary.ts";

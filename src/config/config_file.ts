@@ -6,9 +6,10 @@ import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
+import { readConfigText } from "./read_servers.ts";
 
 /**
- * @returns `undefined` when there is none
+ * @returns `undefined` when it does not exist
  * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
  */
 export async function readConfig(
@@ -17,21 +18,6 @@ export async function readConfig(
 ): Promise<ParsedConfig | undefined> {
   const text = await readConfigText(paths, instance);
   return text === undefined ? undefined : parseConfig(text, configOf(paths, instance), "damaged");
-}
-
-/**
- * The config, JSON or not.
- *
- * @returns `undefined` when there is none
- * @throws {CmgrError} `damaged`, when it cannot be read or is behind a link
- */
-export async function readConfigText(
-  paths: Paths,
-  instance: string,
-): Promise<string | undefined> {
-  const path = configOf(paths, instance);
-  refuseLinksBelow(sandboxOf(paths, instance), path);
-  return await readTextIfPresent(path);
 }
 
 /** Whether the config is this text, `undefined` for none; false when it cannot be read. */

@@ -1,6 +1,6 @@
 /** The variables of the specification in the entries of a config. Pure. */
 import type { Node } from "jsonc-parser";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { applyEdits, removeMembers } from "../json/edit.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import type { ParsedConfig } from "./config_text.ts";

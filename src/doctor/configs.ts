@@ -5,6 +5,7 @@
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
 import { configReporter } from "../reports/configs.ts";
+import { hiddenPathWarnings } from "../reports/isolation_warnings.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Entry } from "../config/config_text.ts";
@@ -47,6 +48,10 @@ export async function checkConfigs(facts: Facts): Promise<Finding[]> {
         ...await checkDrift(facts, name),
         ...await checkServers(name, config.value.entries),
       );
+      const instance = new Instance(context, instances.value, name);
+      for (const message of await hiddenPathWarnings(context, instance)) {
+        found.push({ ...about, status: "warning", message });
+      }
       const hint = `See: cmgr status ${name}`;
       for (const message of (await reportConfig(name)).warnings) {
         found.push({ ...about, status: "warning", message, hint });

@@ -3,7 +3,7 @@ export type Severity = "ok" | "warning" | "error";
 export interface Finding {
   readonly name: string;
   readonly status: Severity;
-  /** `undefined` when it is about none alone. */
+  /** `undefined` when it is not about a single instance. */
   readonly instance?: string;
   readonly message: string;
   readonly hint?: string;

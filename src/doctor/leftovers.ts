@@ -67,7 +67,7 @@ function statusFinding(instance: string, { status, processes }: ScannedStatus): 
 interface Leftover {
   readonly path: string;
   readonly what: string;
-  /** Called under the lock, when nobody is in the middle of writing it. */
+  /** Called under the lock, so that no other process is writing it. */
   readonly clear: () => Promise<void>;
 }
 

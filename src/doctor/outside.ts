@@ -39,8 +39,7 @@ export async function checkOutside({ context, instances, names }: Facts): Promis
       instance: name,
       message: `A server of "${name}" listens on port ${port} (${command}, process ${pid}), ` +
         `outside its range ${formatRange(range)}`,
-      hint:
-        `See which with: cmgr check ${name}; how it is moved is found out by: cmgr learn ${name}`,
+      hint: `See which with: cmgr check ${name}; find out how to move it with: cmgr learn ${name}`,
     }));
   }));
   return found.flat();

@@ -18,7 +18,7 @@ import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf, membersOf } from "../json/node.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { wantedBy } from "../reconcile/patches.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
@@ -88,7 +88,7 @@ export async function rebuildPorts(
   return { registry, replaced };
 }
 
-/** What cmgr wrote into the config of an instance, judged by the config alone. */
+/** What cmgr wrote into the config of an instance, judged only by the config. */
 export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
   return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }
@@ -139,7 +139,8 @@ function isOwnVariable(key: string): boolean {
 /** The ports of all copies but the first. */
 function portsOfCopiesIn(entry: Entry): number[] {
   const text = memberOf(entry.env!, "CMGR_COPY_PORTS")?.value.value;
-  return String(text ?? "").split(" ").slice(1).flatMap((copy) => copy.split(",")).map(Number);
+  const [, ...further] = String(text ?? "").split(" ");
+  return (further.join(" ").match(/\d{1,5}/g) ?? []).map(Number);
 }
 
 /** Further ports of its range that an entry names, in the order of the text. */

@@ -95,7 +95,7 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
     await removeIfPresent(writtenOf(paths, name));
     await deleteFolder(backupsOf(paths, name));
   });
-  // It bears no name any more, so nobody has to wait for it to go.
+  // It has no name any more, so no other command has to wait until it is gone.
   await deleteFolder(removing);
 }
 

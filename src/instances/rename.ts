@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import {

@@ -17,7 +17,7 @@ import { otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
@@ -231,5 +231,5 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
 /** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
-    `Its range ${formatRange(lostRange)} is no longer free, so it has another one now`;
+    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }

@@ -45,7 +45,7 @@ export interface Started {
   /** The instance as it is then. */
   readonly instance: Instance;
   readonly run: Run;
-  /** Why it is not isolated by bubblewrap, when nobody asked for that. */
+  /** Why it is not isolated by bubblewrap, when the settings do not say so. */
   readonly reason: string | undefined;
 }
 

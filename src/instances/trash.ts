@@ -56,7 +56,7 @@ export async function restorableOf(
   return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
-/** The entry that a `remove` which did not come to its end has begun: nothing is removed twice. */
+/** The entry of an unfinished `remove`: nothing is removed twice. */
 export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
@@ -74,7 +74,7 @@ export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | un
 export async function moveToTrash(paths: Paths, id: string, record: TrashRecord): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await ensureFolder(places.folder);
-  // The record first: whatever lies in the trash can be told and brought back.
+  // The record first: everything in the trash can be listed and restored.
   await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
   const sandbox = sandboxOf(paths, record.name);
   if (await isPresent(sandbox)) {

@@ -21,7 +21,7 @@ const failed = /Server disconnected|Server transport closed unexpectedly|\bENOEN
  * wait: `failed`, when servers have not answered in time
  */
 export async function watchServers(
-  { paths }: Context,
+  { paths, progress }: Context,
   instance: Instance,
 ): Promise<(timeoutMs: number) => Promise<void>> {
   if (Deno.build.os === "darwin") {
@@ -44,17 +44,22 @@ export async function watchServers(
   return async (timeoutMs) => {
     const end = performance.now() + timeoutMs;
     const [silent, broken] = [new Set(logs.keys()), new Set<string>()];
-    while (silent.size > 0 && performance.now() < end) {
-      for (const server of silent) {
-        const { path, from } = logs.get(server)!;
-        refuseLinksBelow(sandbox, path);
-        const text = await textSince(path, from);
-        if (!answered.test(text) && !failed.test(text)) continue;
-        silent.delete(server);
-        if (!answered.test(text)) broken.add(server);
+    const describe = () => `Waiting for servers of "${name}": ${[...silent].join(", ")}`;
+    await progress(describe(), async (step) => {
+      while (silent.size > 0 && performance.now() < end) {
+        for (const server of silent) {
+          const { path, from } = logs.get(server)!;
+          refuseLinksBelow(sandbox, path);
+          const text = await textSince(path, from);
+          if (!answered.test(text) && !failed.test(text)) continue;
+          silent.delete(server);
+          if (!answered.test(text)) broken.add(server);
+        }
+        if (silent.size === 0) break;
+        step(describe());
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
-      if (silent.size > 0) await new Promise((resolve) => setTimeout(resolve, pollMs));
-    }
+    });
     refuseUnanswered(name, broken, silent);
   };
 }

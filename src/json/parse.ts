@@ -8,7 +8,15 @@ import {
 } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
 import { nodeAt } from "./node.ts";
-import { formatPath, pathOf, type Schema, validate } from "./validate.ts";
+import {
+  formatPath,
+  isTooDeep,
+  maxDepth,
+  parseValid,
+  pathOf,
+  type Schema,
+  validate,
+} from "./validate.ts";
 
 export interface Source {
   /** A path, or another name for errors. */
@@ -21,17 +29,15 @@ export interface Source {
   readonly comments?: boolean;
 }
 
-/** More than any program writes, and far less than the stack holds. */
-const maxDepth = 500;
-
 /** @throws {CmgrError} `code` of the source, with line and field */
 export function parseJson<T>(text: string, schema: Schema<T>, source: Source): T {
-  const value = valueOf(text, source);
-  const result = validate(schema, value);
+  const valid = parseValid(text, schema);
+  if (valid !== undefined) return valid.value;
+  const root = parseNodes(text, source);
+  const result = validate(schema, valueOf(text, root, source));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = pathOf(issue);
-  const root = parseNodes(text, source);
   const field = path.length === 0 ? "it" : `"${formatPath(path)}"`;
   throw fault(
     source,
@@ -51,7 +57,7 @@ export function parseNodes(text: string, source: Source): Node | undefined {
     root = source.comments
       ? parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true })
       : parseTree(text, errors, { disallowComments: true });
-    if (root !== undefined && isDeeper(getNodeValue(root), maxDepth)) throw tooDeep(source);
+    if (root !== undefined && isTooDeep(getNodeValue(root))) throw tooDeep(source);
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(source);
     throw error;
@@ -65,20 +71,13 @@ export function parseNodes(text: string, source: Source): Node | undefined {
   return root;
 }
 
-function valueOf(text: string, source: Source): unknown {
-  if (source.comments) {
-    const root = parseNodes(text, source);
-    return root === undefined ? {} : getNodeValue(root);
-  }
-  let value: unknown;
+function valueOf(text: string, root: Node | undefined, source: Source): unknown {
+  if (source.comments) return root === undefined ? {} : getNodeValue(root);
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    parseNodes(text, source);
     throw fault(source, "it is not valid JSON");
   }
-  if (isDeeper(value, maxDepth)) throw tooDeep(source);
-  return value;
 }
 
 /** Counted from 1. */
@@ -88,13 +87,6 @@ function lineOf(text: string, offset: number): number {
     line++;
   }
   return line;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const item of Object.values(value)) if (isDeeper(item, levels - 1)) return true;
-  return false;
 }
 
 function tooDeep(source: Source): CmgrError {

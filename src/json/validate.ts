@@ -13,6 +13,29 @@ export function validate<T>(schema: Schema<T>, value: unknown): v.SafeParseResul
   return v.safeParse(schema, value, options);
 }
 
+/** @returns `undefined` for a text of which {@linkcode parseJson} would say what is wrong */
+export function parseValid<T>(text: string, schema: Schema<T>): { readonly value: T } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (isTooDeep(value)) return undefined;
+  const result = validate(schema, value);
+  return result.success ? { value: result.output } : undefined;
+}
+
+/** More levels than any program writes, and far fewer than the stack holds. */
+export const maxDepth = 500;
+
+export function isTooDeep(value: unknown, levels = maxDepth): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Object.values(value)) if (isTooDeep(item, levels - 1)) return true;
+  return false;
+}
+
 /** Valibot's own object schemas also accept a list. */
 export const plainObject = v.custom<Record<string, unknown>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),

@@ -4,7 +4,7 @@
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { isLoaderVariable } from "../system/run.ts";
 
 /** Named as the original cmgr names them. */

@@ -1,5 +1,5 @@
 /** Which program is Claude Desktop. */
-import { isAbsolute, join } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
@@ -16,7 +16,7 @@ export function usualLaunchers(
 ): string[] {
   switch (os) {
     case "darwin":
-      return ["/Applications/Claude.app", join(home, "Applications", "Claude.app")];
+      return ["/Applications/Claude.app", `${home}/Applications/Claude.app`];
     case "windows":
       return [`${localAppData ?? `${home}\\AppData\\Local`}\\AnthropicClaude\\claude.exe`];
     default:
@@ -68,7 +68,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
 /** What to expect of an app in an MSIX package of Windows; `undefined` for any other. */
 export function packageWarning(program: string): string | undefined {
   if (!/[\\/]WindowsApps[\\/]/i.test(program)) return undefined;
-  return "Claude Desktop is installed as an MSIX package, some builds of which refuse " +
+  return "Claude Desktop is installed as an MSIX package, and some of its builds refuse " +
     "--user-data-dir: if the window shows another instance's account, name another program with " +
     '"launcher" in the settings';
 }

@@ -55,8 +55,8 @@ export async function findLog(
   if (os === "darwin") {
     throw new CmgrError(
       "failed",
-      "On macOS the app writes the logs of all instances' servers into one folder, which is outside " +
-        "of what cmgr may read: ~/Library/Logs/Claude",
+      "On macOS the app writes the logs of the servers of all instances into one folder, which cmgr has " +
+        "no permission to read: ~/Library/Logs/Claude",
       "Look there: ls ~/Library/Logs/Claude",
     );
   }

@@ -100,8 +100,8 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
     if (!signal.aborted) throw error;
     throw new CmgrError(
       "interrupted",
-      "Learning was interrupted; everything that it started was ended, and nothing was written",
-      "Start it again; a single server is learnt with: cmgr learn NAME SERVER",
+      "Learning was interrupted; everything that it started was stopped, and nothing was written",
+      "Repeat it, or learn a single server with: cmgr learn NAME SERVER",
       { cause: messageOf(error) },
     );
   }
@@ -117,7 +117,7 @@ async function requireBubblewrap({ settings }: Context): Promise<void> {
   if (settings.isolation === "profile") {
     throw new CmgrError(
       "failed",
-      "Servers are tried in bubblewrap, in a network of their own, and this instance is not " +
+      "Servers are tried in bubblewrap, in an isolated network, and this instance is not " +
         'isolated by it: its setting "isolation" is "profile"',
       "Change it with: cmgr settings set isolation auto (or with -i NAME for one instance)",
     );
@@ -126,7 +126,7 @@ async function requireBubblewrap({ settings }: Context): Promise<void> {
   if (fault === undefined) return;
   throw new CmgrError(
     "failed",
-    `Servers are tried in bubblewrap, in a network of their own, and it does not work here: ${fault}`,
+    `Servers are tried in bubblewrap, in an isolated network, which does not work here: ${fault}`,
     remedyFor(fault),
   );
 }

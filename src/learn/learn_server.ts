@@ -47,7 +47,7 @@ export async function learnServer(
   const blank = { ...nothing, entry: key, ...named(found) };
   const since = () => Math.round(met.durationMs + performance.now() - start);
   if (isPortOnly && started.container !== undefined) {
-    return { ...blank, note: "it runs in a container, whose ports its options say" };
+    return { ...blank, note: "it runs in a container, whose options set its ports" };
   }
   if (["disabled", "remote", "extension", "not-started"].includes(met.state)) {
     return { ...blank, note: met.reason ?? "it was not started" };
@@ -76,8 +76,8 @@ export async function learnServer(
       durationMs: since(),
       note: state === "needs-network"
         ? met.ports.length > 0 && base.introduction !== undefined
-          ? "it opens its ports in the machine's network alone"
-          : "it answers in the machine's network alone"
+          ? "it opens its ports only in the network of this machine"
+          : "it answers only in the network of this machine"
         : met.reason ?? base.failure ?? "it does not answer",
     };
   }

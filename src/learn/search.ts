@@ -89,7 +89,7 @@ export async function search(search: Search, given: Subject): Promise<Finding> {
   const known = new Map<number, PortRule>();
   const ready: PortRule[] = [];
   if (base.ports.includes(told)) {
-    step("without what every server is told");
+    step("without the variables that every server gets");
     const bare = await look({ ports: [], to: [] });
     const [own] = bare.ports.filter((port) => !outside.includes(port));
     ready.push({ ...(own !== undefined && { default: own }), variables: ["MCP_PORT"] });

@@ -1,7 +1,7 @@
 /** A server that is learnt, and how it is started with ports of our choice. Pure. */
 import { applyRule } from "../catalogue/apply_rule.ts";
 import { copyVariables } from "../catalogue/copies.ts";
-import { managedVariables } from "../catalogue/built_in.ts";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { PortRule, Rule } from "../catalogue/rule.ts";

@@ -46,7 +46,7 @@ export async function awaitLogin(
  */
 export function loginByCode(os: string, instance: string): string | undefined {
   const system = { darwin: "macOS", windows: "Windows" }[os];
-  return system && `${system} hands claude:// links to the app itself, to an instance that cmgr ` +
+  return system && `${system} sends claude:// links to the app itself, to an instance that cmgr ` +
       `can't choose. Log in with a code instead:
   1. Choose to log in in the window of "${instance}".
   2. On the login page choose "Use a login code instead".
@@ -57,7 +57,7 @@ export function loginByCode(os: string, instance: string): string | undefined {
 /** @returns What to say when a link is delivered by hand; `undefined` where the app takes it */
 export function deliveryWarning(os: string, instance: string): string | undefined {
   if (os !== "darwin") return undefined;
-  return "On macOS the app may ignore a link that is handed to it in this way; to log in, use a " +
+  return "On macOS the app may ignore a link that is sent to it in this way; to log in, use a " +
     `code: cmgr login ${instance}`;
 }
 

@@ -1,7 +1,7 @@
 /** The choice of ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/port_layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
 
 /** Offsets within a range by tool, those of the specification included. */
@@ -31,7 +31,7 @@ export interface Allocation {
 export interface Request {
   readonly layout: Layout;
   readonly taken: readonly Range[];
-  /** The tools beside the six. */
+  /** The tools other than the six. */
   readonly wanted: readonly Wanted[];
   /** Offsets given earlier, kept where they still fit. */
   readonly kept?: Offsets;
@@ -40,7 +40,7 @@ export interface Request {
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
   readonly pins?: Pins;
-  /** Pinned by other instances: never given, whatever range they are in. */
+  /** Pinned by other instances: never given, in any range. */
   readonly pinnedElsewhere?: ReadonlySet<number>;
 }
 
@@ -93,7 +93,7 @@ const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.o
 /**
  * Gives every tool its place in a range.
  *
- * @param wanted The tools beside the six
+ * @param wanted The tools other than the six
  * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
  * @returns The offsets of the six, of `wanted` and of `kept`
  * @throws {CmgrError} `no-ports`, when they do not fit
@@ -161,7 +161,7 @@ export function assignCopies({ range, wanted, offsets, kept, isReserved }: CopyR
   const needs = new Map(wanted.map(({ tool, count, copies = 0 }) => [tool, { count, copies }]));
   for (const [tool, given] of kept ?? []) {
     const { count, copies } = needs.get(tool) ?? { count: given.length, copies: 1 };
-    const still = given.slice(0, count * copies);
+    const still = [...new Set(given)].slice(0, count * copies);
     if (still.length > 0 && still.every(isUsable)) take(tool, still);
   }
   for (const [tool, { count, copies: number }] of needs) {
@@ -231,7 +231,7 @@ function rangeFull(range: Range, offsets: Offsets, tool: string): CmgrError {
   const shown = names.length > 12 ? [...names.slice(0, 12), `${names.length - 12} more`] : names;
   return new CmgrError(
     "no-ports",
-    `The range ${formatRange(range)} is full: no port is left for "${tool}" beside ${
+    `The range ${formatRange(range)} is full: no port is left for "${tool}" in addition to ${
       shown.join(", ")
     }`,
     "Remove a server from the config, or set a larger portRange in ~/.cmgr/config.jsonc and regenerate with: cmgr mcp NAME --ports",

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import { refuseRunning } from "../processes/status.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { reconcile } from "./reconcile.ts";
 

@@ -6,7 +6,7 @@ import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
-import { readConfigText } from "../config/config_file.ts";
+import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { runEditor } from "../system/editor.ts";

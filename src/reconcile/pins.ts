@@ -9,7 +9,7 @@ import {
   type Wanted,
 } from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/built_in.ts";
+import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
 import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
 import { highestPort } from "../settings/port_layout.ts";

@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
-import { specTools } from "../catalogue/built_in.ts";
+import { specTools } from "../catalogue/spec_rules.ts";
 import { lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import type { PortRegistry } from "./ports.ts";

@@ -1,22 +1,11 @@
 import type { Context } from "../context.ts";
 import { canConflict, hazardWarnings, type Watched } from "../catalogue/hazards.ts";
 import type { Launch } from "../catalogue/recognise.ts";
-import { readConfig } from "../config/config_file.ts";
-import type { ParsedConfig } from "../config/config_text.ts";
+import { readServers } from "../config/read_servers.ts";
+import type { ServerList } from "../config/server_entries.ts";
 import { type Extensions, readExtensions } from "../config/extensions.ts";
-import { settingsFor } from "../settings/settings.ts";
 import { CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
-import { bubblewrapFault } from "../sandbox/isolation.ts";
-import { physicalPaths } from "../sandbox/host.ts";
-import {
-  describeHidden,
-  isVisible,
-  type NamedPath,
-  namedPaths,
-  sandboxPathFor,
-} from "../sandbox/visibility.ts";
-import { isPresent } from "../system/write.ts";
 
 /** The field names are a promise. */
 export interface ConfigReport {
@@ -28,13 +17,12 @@ export interface ConfigReport {
   readonly warnings: readonly string[];
 }
 
-/** Reads each config once, and tries bubblewrap once, for however many instances. */
+/** Reads each config once, for however many instances. */
 interface Sources {
   readonly context: Context;
   readonly instances: InstanceRegistry;
-  readonly configOf: (name: string) => Promise<ParsedConfig | undefined>;
+  readonly configOf: (name: string) => Promise<ServerList | undefined>;
   readonly extensionsOf: (name: string) => Promise<Extensions>;
-  readonly bubblewrapFault: () => Promise<string | undefined>;
 }
 
 /** Rejects only for faults of cmgr's own: a config that cannot be read is a warning. */
@@ -42,14 +30,13 @@ export function configReporter(
   context: Context,
   instances: InstanceRegistry,
 ): (name: string) => Promise<ConfigReport> {
-  const configs = new Map<string, Promise<ParsedConfig | undefined>>();
+  const configs = new Map<string, Promise<ServerList | undefined>>();
   const extensions = new Map<string, Promise<Extensions>>();
-  let fault: Promise<string | undefined> | undefined;
   const sources: Sources = {
     context,
     instances,
     configOf: (name) => {
-      const config = configs.get(name) ?? readConfig(context.paths, name);
+      const config = configs.get(name) ?? readServers(context.paths, name);
       configs.set(name, config);
       return config;
     },
@@ -58,7 +45,6 @@ export function configReporter(
       extensions.set(name, found);
       return found;
     },
-    bubblewrapFault: () => fault ??= bubblewrapFault(),
   };
   return (name) => reportConfig(sources, name);
 }
@@ -75,11 +61,7 @@ async function reportConfig(sources: Sources, name: string): Promise<ConfigRepor
     const others = canConflict(entries, rules)
       ? await otherEntries(sources, name)
       : new Map<string, readonly Launch[]>();
-    const warnings = [
-      ...await hiddenPathWarnings(sources, name, config?.entries ?? []),
-      ...hazardWarnings({ entries, others, rules }),
-      ...faults,
-    ];
+    const warnings = [...hazardWarnings({ entries, others, rules }), ...faults];
     return { servers, extensions, warnings: [...new Set(warnings)] };
   } catch (error) {
     if (!(error instanceof CmgrError)) throw error;
@@ -103,35 +85,4 @@ async function otherEntries(
     }
   }
   return others;
-}
-
-/** Warns of paths in the entries that the instance does not see. */
-async function hiddenPathWarnings(
-  { context: { paths, settings }, instances, bubblewrapFault }: Sources,
-  name: string,
-  entries: readonly Launch[],
-): Promise<string[]> {
-  if (settingsFor(settings, name).isolation === "profile") return [];
-  const { shares = [] } = instances.instances[name];
-  const { toolFolders, mounts } = settings;
-  const visibility = { paths, instance: name, shares, toolFolders, mounts };
-  const hidden: NamedPath[] = [];
-  const elsewhere: NamedPath[] = [];
-  for (const named of namedPaths(entries)) {
-    if (isVisible(visibility, named.path)) continue;
-    const inside = sandboxPathFor(visibility, named.path);
-    if (inside === undefined) elsewhere.push(named);
-    else if (!await isThere(inside)) hidden.push(named);
-  }
-  // Last: these start processes, and are rarely needed.
-  if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
-  // An argument that looks like a path may be none.
-  const present = await physicalPaths(elsewhere.map(({ path }) => path));
-  return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
-    .map((named) => describeHidden(visibility, named));
-}
-
-/** `isPresent` throws for a path behind a symbolic link, which is there in some form. */
-async function isThere(path: string): Promise<boolean> {
-  return await isPresent(path).catch(() => true);
 }

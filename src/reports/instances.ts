@@ -3,7 +3,6 @@ import type { Instance } from "../instance.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import { describeSharers } from "../registry/ranges.ts";
-import { busWarning } from "../sandbox/bus_warning.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
 import { type InstanceSummary, summarize } from "./summaries.ts";
 
@@ -20,13 +19,27 @@ export async function reportAll(context: Context): Promise<Report[]> {
   return await report(context, instances, namesOf(instances));
 }
 
-/** @throws {CmgrError} `damaged` */
+/**
+ * Starts no process, unless a run record says that something was started and may have ended.
+ *
+ * @throws {CmgrError} `damaged`
+ */
 export async function reportOne(context: Context, instance: Instance): Promise<Report> {
   const { registry, name } = instance;
   const [found] = await report(context, registry, [name], await instance.ports());
-  const bus = await busWarning(context);
-  if (bus === undefined) return found;
-  return { ...found, warnings: [...found.warnings, `${bus.message}. ${bus.hint}`] };
+  return found;
+}
+
+/**
+ * For commands that changed or started the instance: also says what its isolation hides from it.
+ *
+ * @throws {CmgrError} `damaged`
+ */
+export async function reportChanged(context: Context, instance: Instance): Promise<Report> {
+  const found = await reportOne(context, instance);
+  const { isolationWarnings } = await import("./isolation_warnings.ts");
+  const more = await isolationWarnings(context, instance);
+  return { ...found, warnings: [...found.warnings, ...more] };
 }
 
 async function report(

@@ -3,7 +3,7 @@ import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { describeMoves } from "../catalogue/obstacle.ts";
 import { recognise, type Sign } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
-import { describeRemote } from "../config/config_text.ts";
+import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Instance } from "../instance.ts";
 import { portsOfCopies, portsOfTool } from "../ports/allocate.ts";
@@ -49,7 +49,7 @@ export interface EntryReport {
   /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
-  /** What there is to say of it beside: that it is disabled, or reached by a URL. */
+  /** Anything else: that it is disabled, or reached by a URL. */
   readonly note: string | null;
 }
 

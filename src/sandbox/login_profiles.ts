@@ -20,7 +20,7 @@ if [ -r "/proc/$$/environ" ]; then
 fi
 `;
 
-/** Only where there is none, if only a link. */
+/** Only where nothing exists, not even a link. */
 export async function ensureLoginProfiles(sandbox: string): Promise<void> {
   for (const name of profileNames) {
     const path = join(sandbox, name);

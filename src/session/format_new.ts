@@ -3,6 +3,7 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { downloadPage, findLauncher } from "../launch/launcher.ts";
 import { reportEntries } from "../reports/tools.ts";
+import { onOneLine } from "../terminal/output.ts";
 import { wrap } from "../terminal/table.ts";
 import { formatPorts } from "./format_instance.ts";
 
@@ -25,7 +26,7 @@ async function portsLine(context: Context, instance: Instance): Promise<string> 
   try {
     const entries = await reportEntries(context, instance);
     const ports = entries.filter(({ ports }) => ports.length > 0)
-      .map(({ entry, ports }) => `${entry} ${formatPorts(ports)}`).join("; ");
+      .map(({ entry, ports }) => `${onOneLine(entry)} ${formatPorts(ports)}`).join("; ");
     return entries.length === 0
       ? `Servers: none yet; add one with: cmgr mcp ${instance.name} add SERVER -- COMMAND`
       : `Ports: ${ports || "not managed"}`;

@@ -64,7 +64,7 @@ function parsed(line: string): unknown {
 function refusal(reason: string): CmgrError {
   return new CmgrError(
     "failed",
-    `PowerShell could not be asked: ${reason}`,
-    "See whether it works at all: powershell -NoProfile -Command Get-CimInstance Win32_Process",
+    `PowerShell did not answer: ${reason}`,
+    "Check that it works: powershell -NoProfile -Command Get-CimInstance Win32_Process",
   );
 }

@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
-import { parseJson, type Source } from "../json/parse.ts";
-import type { Schema } from "../json/validate.ts";
+import type { Source } from "../json/parse.ts";
+import { parseValid, type Schema } from "../json/validate.ts";
 import { decode, readIfPresent, readTextIfPresent } from "./read.ts";
 
 /**
@@ -13,7 +13,12 @@ export async function readJsonIfPresent<T>(
   source: Omit<Source, "name">,
 ): Promise<T | undefined> {
   const text = await readTextIfPresent(path);
-  return text === undefined ? undefined : parseJson(text, schema, { ...source, name: path });
+  if (text === undefined) return undefined;
+  const valid = parseValid(text, schema);
+  if (valid !== undefined) return valid.value;
+  // Loaded for its errors alone.
+  const { parseJson } = await import("../json/parse.ts");
+  return parseJson(text, schema, { ...source, name: path });
 }
 
 /**
@@ -26,7 +31,7 @@ export async function readOptionalJson<T>(path: string, schema: Schema<T>): Prom
   const bytes = await readIfPresent(path);
   if (bytes === undefined) return undefined;
   try {
-    return parseJson(decode(bytes, path), schema, { name: path, hint: "" });
+    return parseValid(decode(bytes, path), schema)?.value;
   } catch (error) {
     if (error instanceof CmgrError) return undefined;
     throw error;

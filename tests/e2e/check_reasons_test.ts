@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
+import { until } from "./stand_in.ts";
+import { Said } from "./streams.ts";
 
 const cannotCheck = isMissing("node", "nodejs") || isMissing("ss", "iproute2");
 
@@ -159,5 +161,43 @@ Deno.test({
     const [{ reason, state }] = JSON.parse(stdout).servers;
     assert.equal(state, "broken");
     assert.match(reason, /^its install script failed with exit code 7: builds-mcp@1\.0\.0 post/);
+  },
+});
+
+Deno.test({
+  name: "check says which server is being downloaded (needs bwrap)",
+  ignore: cannotCheck || lacksBubblewrap(),
+  fn: async () => {
+    await using home = await Home.create();
+    // What npx does: its folder of a package is complete with the lockfile.
+    const npx = home.at("sandboxes/work/npx");
+    const fake = `#!/bin/sh
+modules="$HOME/.npm/_npx/1ab71d6be9a7b9e9/node_modules"
+mkdir -p "$modules"
+while ! [ -e "$HOME/arrived" ]; do sleep 0.1; done
+echo '{}' > "$modules/.package-lock.json"
+exec node "$HOME/server.cjs"
+`;
+    const ran = await home.run(["create", "work", "--import", "-"], {
+      stdin: JSON.stringify({ mcpServers: { slow: { command: npx, args: ["-y", "slow-mcp"] } } }),
+    });
+    assert.equal(ran.code, 0, ran.stderr);
+    await home.write("sandboxes/work/npx", fake, 0o700);
+    await home.write("sandboxes/work/server.cjs", server);
+    const child = home.spawn(["check", "work"]);
+    const [stdout, stderr] = [new Said(child.stdout), new Said(child.stderr)];
+    try {
+      await child.stdin.close();
+      await until(
+        "the download is told",
+        () =>
+          Promise.resolve(stderr.text.includes("Waiting for 1 of 1 servers: slow (downloading)\n")),
+      );
+    } finally {
+      await home.write("sandboxes/work/arrived", "");
+    }
+    assert.equal((await child.status).code, 0, stderr.text);
+    await Promise.all([stdout.ended, stderr.ended]);
+    assert.match(stdout.text, /^slow +yes/m);
   },
 });

@@ -56,7 +56,7 @@ Deno.test("desktop extensions are known, and nothing of theirs is changed", asyn
   const { tools } = await home.json("tools", "--instance", "work");
   const found = tools.find(({ entry }: { entry: string }) => entry === "Bridge");
   assert.deepEqual([found.rule, found.ports], ["figma-console", [9300]]);
-  assert.match(found.moves[0], /^left alone: .*its settings are the app's$/);
+  assert.match(found.moves[0], /^left alone: .*the app manages its settings$/);
   assert.match(found.note, /desktop extension/);
   const { ports } = await home.json("ports", "work");
   const port = ports.find(({ tool }: { tool: string }) => tool === "Bridge");

@@ -13,10 +13,11 @@ const names = [
 // deno-lint-ignore no-control-regex
 const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
+const servers = names.map((name) => [name, { command: `no-such-${name}`, args: [name] }]);
+const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+
 async function homeWithNames(): Promise<Home> {
   const home = await Home.create({ isolation: "profile" });
-  const servers = names.map((name) => [name, { command: `no-such-${name}`, args: [name] }]);
-  const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
   succeeded(await home.run(["create", "work", "--import", "-"], { stdin }));
   return home;
 }
@@ -41,9 +42,33 @@ for (const isTerminal of [false, true]) {
         ["list", "--json"],
         ["status", "work", "--json"],
         ["mcp", "work", "list", "--json"],
+        ["create", "new", "--import", "-"],
+        ["import-config", "new", "-", "--overwrite"],
+        ["import-config", "work", "-"],
+        ["clone", "work", "other"],
+        ["rename", "other", "more"],
+        ["mcp", "work", "--reset-ports"],
+        ["mcp", "work", "--pin", "two\nlines=40001"],
+        ["mcp", "work", "--unpin", "two\nlines"],
+        ["mcp", "work", "--pin", "\x1b[31mred\x1b[0m=1"],
+        ["mcp", "work", "add", "\x1b[31mred\x1b[0m", "--", "x"],
+        ["mcp", "work", "--no-ports"],
+        ["start", "work", "--dry-run"],
+        ["start", "work"],
+        ["env", "work", "--json"],
+        ["du", "work"],
+        ["share", "work", "--add", "/\x1b[31mred\x1b[0m\nlines"],
+        ["settings", "set", "launcher", "/\x1b[31mred\x1b[0m\nlines"],
+        ["settings"],
+        ["settings", "get", "launcher"],
+        ["start", "work"],
+        ["remove", "work", "--yes"],
+        ["trash"],
+        ["restore", "work"],
+        ["restore", "\x1b[31mred\x1b[0m\nlines"],
       ]
     ) {
-      const { stdout, stderr } = await home.run(args, { isTerminal });
+      const { stdout, stderr } = await home.run(args, { isTerminal, stdin });
       // Colours of cmgr's own: on a terminal, never in a pipe.
       // deno-lint-ignore no-control-regex
       const text = (stdout + stderr).replace(isTerminal ? /\x1b\[(0|3[1-6])m/g : "", "");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { isMissing } from "../programs.ts";
 import { Home, succeeded } from "./harness.ts";
 
 const folder = new URL("../fixtures/configs/", import.meta.url);
@@ -94,3 +95,32 @@ function isSubsequence(part: string, whole: string): boolean {
   for (const character of whole) if (character === part[at]) at++;
   return at === part.length;
 }
+
+Deno.test({
+  name: "nothing that an imported config names is started, but by start and check",
+  ignore: isMissing("ss", "iproute2"),
+  fn: async () => {
+    await using home = await Home.create({ isolation: "profile" });
+    await home.write("theirs", '#!/bin/sh\necho >>"${0%/*}/started"\n', 0o700);
+    const theirs = { command: home.at("theirs"), args: ["$(exit)", "`exit`"] };
+    const stdin = JSON.stringify({ mcpServers: { theirs } });
+    succeeded(await home.run(["create", "work", "--import", "-"], { stdin }));
+    succeeded(await home.run(["import-config", "work", "-", "--overwrite"], { stdin }));
+    for (
+      const args of [
+        ["list", "--long"],
+        ["status", "work"],
+        ["mcp", "work", "list"],
+        ["mcp", "work", "--reset-ports"],
+        ["config", "work", "--diff"],
+        ["tools", "--instance", "work"],
+        ["clone", "work", "other"],
+        ["rename", "other", "more"],
+        ["doctor", "--fix"],
+      ]
+    ) assert.ok([0, 1].includes((await home.run(args)).code), args.join(" "));
+    await assert.rejects(Deno.lstat(home.at("started")), Deno.errors.NotFound);
+    assert.equal((await home.program.run(["check", "work"])).code, 1);
+    assert.ok(await Deno.lstat(home.at("started")));
+  },
+});

@@ -23,9 +23,12 @@ class WatchedHome implements AsyncDisposable {
   }
 
   /** Runs cmgr, which must succeed, and returns the programs that it started. */
-  async programsOf(...args: string[]): Promise<string[]> {
+  async programsOf(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = this.env,
+  ): Promise<string[]> {
     await this.home.write("started", "");
-    succeeded(await this.home.process(args, { env: this.env }), args);
+    succeeded(await this.home.process(args, { env }), args);
     return (await this.home.read("started")).split("\n").filter((line) => line !== "");
   }
 
@@ -57,21 +60,42 @@ Deno.test("list and status start no process until something ended that cmgr star
   const { pid, status } = await home.json("status", "a");
   assert.equal(status, "running");
   for (const args of [["list"], ["list", "--json"], ["status", "a"], ["status", "b", "--json"]]) {
-    assert.deepEqual(await watched.programsOf(...args), [], args.join(" "));
+    assert.deepEqual(await watched.programsOf(args), [], args.join(" "));
   }
   assert.equal(await watched.statusOf("a"), "running");
   assert.equal(await watched.statusOf("b"), "stopped");
   Deno.kill(pid, "SIGKILL");
   await until("its end is seen", async () => await watched.statusOf("a") === "crashed");
-  assert.notDeepEqual(await watched.programsOf("list"), []);
+  assert.notDeepEqual(await watched.programsOf(["list"]), []);
   await home.ok("stop", "a");
-  assert.deepEqual(await watched.programsOf("list"), []);
+  assert.deepEqual(await watched.programsOf(["list"]), []);
+});
+
+Deno.test("list and status start no process for what an isolated instance cannot see", {
+  ignore,
+}, async () => {
+  await using watched = await WatchedHome.create();
+  const { home } = watched;
+  await home.write(".cmgr/config.jsonc", '{ "isolation": "bubblewrap" }');
+  await home.write("notes/a.txt", "a");
+  const config = {
+    mcpServers: { files: { command: "true", args: [home.at("notes"), "/srv"] } },
+  };
+  await home.run(["create", "a", "--import", "-"], { stdin: JSON.stringify(config) });
+  const env = { ...watched.env, DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus" };
+  for (
+    const args of [["status", "a"], ["status", "a", "--json"], ["list", "-l"], ["list", "--json"]]
+  ) {
+    assert.deepEqual(await watched.programsOf(args, env), [], args.join(" "));
+  }
+  // A command that changes something asks.
+  assert.notDeepEqual(await watched.programsOf(["mcp", "a", "--ports"], env), []);
 });
 
 Deno.test("start lists the processes at most twice", { ignore }, async () => {
   await using watched = await WatchedHome.create();
   await watched.home.ok("create", "a");
-  const started = await watched.programsOf("start", "a");
+  const started = await watched.programsOf(["start", "a"]);
   // One for tags and start times, one for users.
   const lists = started.filter((program) => program === "grep").length / 2;
   assert.ok(lists === 1 || lists === 2, `${lists} lists: ${started.join(" ")}`);
@@ -100,7 +124,7 @@ Deno.test("where flock is not installed the list of processes says what runs", {
   await home.write("bin/flock", "#!/bin/sh\nexit 127\n", 0o700);
   await home.ok("create", "a");
   succeeded(await home.process(["start", "a"], { env }));
-  assert.ok((await watched.programsOf("list")).includes("grep"));
+  assert.ok((await watched.programsOf(["list"])).includes("grep"));
   assert.equal(await watched.statusOf("a"), "running");
   assert.match(await home.ok("start", "a"), /already running/);
 });
@@ -122,13 +146,17 @@ Deno.test("everything works while LD_LIBRARY_PATH is set, and children get only 
     ["mcp", "a", "--reset-ports"],
     ["stop", "a"],
     ["exec", "a", "--", "sh", "-c", "env >seen"],
+    ["mcp", "a", "add", "more", "--", "true"],
+    ["check", "a", "--timeout", "5"],
     ["doctor"],
     ["remove", "a", "--yes"],
   ];
   for (const args of lines) {
     const ran = await home.process(args, { env });
     assert.doesNotMatch(ran.stderr, /LD_|allow-run/, args.join(" "));
-    if (args[0] !== "doctor") succeeded(ran, args);
+    // These two find something wrong: no server answers, and there is no app.
+    if (args[0] === "check") assert.match(ran.stdout, /exit code 0/);
+    else if (args[0] !== "doctor") succeeded(ran, args);
   }
   const seen = await home.read("seen");
   assert.match(seen, /^DISPLAY=:9$/m);

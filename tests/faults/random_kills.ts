@@ -11,8 +11,8 @@ export type Since = "its start" | "it has the lock";
 
 /** Kills one command line again and again, at times between its start and its end. */
 export class RandomKills {
-  /** How long the command may still take then, in milliseconds; learned from those that ended. */
-  readonly #longest: Record<Since, number> = { "its start": 5_000, "it has the lock": 1_000 };
+  /** How long the command may take, in milliseconds; learned from those that came to their end. */
+  readonly #longest: Record<Since, number> = { "its start": Infinity, "it has the lock": Infinity };
 
   constructor(
     private readonly home: Home,
@@ -20,7 +20,7 @@ export class RandomKills {
     private readonly stdin = "",
   ) {}
 
-  /** @returns Whether the command was killed: otherwise it has ended before */
+  /** @returns Whether the command was killed: otherwise it has ended before, as the first always */
   async run(since: Since): Promise<boolean> {
     const child = this.home.spawn(this.args);
     const output = Promise.all([readAll(child.stdout), readAll(child.stderr)]);
@@ -34,7 +34,8 @@ export class RandomKills {
     }
     const isCounted = !hasEnded;
     const began = performance.now();
-    await within(Math.random() * this.#longest[since], ended);
+    const longest = this.#longest[since];
+    await (longest === Infinity ? ended : within(Math.random() * longest, ended));
     try {
       child.kill("SIGKILL");
     } catch {
@@ -43,7 +44,6 @@ export class RandomKills {
     const { signal } = await ended;
     await Promise.all([output, fed]);
     if (signal === "SIGKILL") return true;
-    // The next one is killed before that.
     if (isCounted) this.#longest[since] = performance.now() - began;
     return false;
   }

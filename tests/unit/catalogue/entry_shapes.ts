@@ -17,12 +17,12 @@ export interface Shape {
 const moved = (entry: string, flag: string): Shape => ({ entry, flag });
 const text = (entry: string, shell: string): Shape => ({
   entry,
-  flag: { left: new RegExp(`--port N alone, and its command stands in a text for ${shell}$`) },
+  flag: { left: new RegExp(`only by --port N, and its command is inside a text for ${shell}$`) },
 });
 const dropped = (entry: string, flag: string, program: string): Shape => ({
   entry,
   flag,
-  variableLeft: new RegExp(`and ${program} hands on no variables$`),
+  variableLeft: new RegExp(`and ${program} passes no variables on$`),
 });
 
 /** Shapes that are recognised as the package. */
@@ -242,12 +242,12 @@ export const shapes: readonly Shape[] = [
   dropped("wsl.exe -e env A=b npx P", "wsl.exe -e env A=b npx P --port 9010", "wsl"),
   {
     entry: "wsl.exe bash -lic 'npx P'",
-    flag: { left: /its command stands in a text for bash$/ },
-    variableLeft: /wsl hands on no variables$/,
+    flag: { left: /its command is inside a text for bash$/ },
+    variableLeft: /wsl passes no variables on$/,
   },
   {
     entry: "bash -c 'VARIABLE=80 npx P'",
-    flag: { left: /its command stands in a text for bash$/ },
+    flag: { left: /its command is inside a text for bash$/ },
     variableLeft: /the command line itself sets or removes VARIABLE$/,
   },
   // A server behind another program

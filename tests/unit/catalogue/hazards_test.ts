@@ -53,7 +53,10 @@ Deno.test("a rule of the user's that says no more than that a server is alone is
 Deno.test("a port that its rule could move is told of where the way it is started forbids it", () => {
   const entry = { key: "relay", command: "bash", args: ["-c", "npx @mcp-b/webmcp-local-relay"] };
   const [alone] = warnings([entry]);
-  assert.match(alone, /^The port of "relay" is left alone: it is moved by --port N alone, and its/);
+  assert.match(
+    alone,
+    /^The port of "relay" stays as it is: it can be moved only by --port N, and its/,
+  );
   const [, second] = warnings([entry], { home: [entry] });
   assert.match(second, /cannot be moved from port 9333, and "home" has it too/);
 });

@@ -119,6 +119,12 @@ export const failing: readonly Failing[] = [
     advice: /PATH/,
   },
   {
+    name: "a program that is not there, for the script of copies",
+    stderr: ["/home/me/sandboxes/work/.cmgr-copy: 77: exec: uvx: not found"],
+    line: "/home/me/sandboxes/work/.cmgr-copy: 77: exec: uvx: not found",
+    advice: /PATH/,
+  },
+  {
     name: "a program that is not there, for zsh",
     stderr: ["zsh:1: command not found: pnpm"],
     line: "zsh:1: command not found: pnpm",

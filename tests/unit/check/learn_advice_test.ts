@@ -25,7 +25,7 @@ const cases: Record<
   "a server without a rule listens outside": [
     server([at(80, "outside"), at(9010, "range")]),
     undefined,
-    /outside the range, on 80: .*cmgr learn work b$/,
+    /outside the range, on 80; .*cmgr learn work b$/,
   ],
   "a pinned port is no surprise": [server([at(80, "pinned")]), undefined, null],
   "its rule says that it stays there": [
@@ -37,15 +37,15 @@ const cases: Record<
   "another version listens elsewhere": [
     server([at(81, "outside")], [movable]),
     "2.0.0",
-    /^bridge-mcp 2\.0\.0 behaves otherwise than 1\.0\.0, .*: it listens on 81; .*cmgr learn work b$/,
+    /^bridge-mcp 2\.0\.0 differs from 1\.0\.0, .*: it listens on 81; .*cmgr learn work b$/,
   ],
   "another version opens nothing any more": [
     server([], [movable]),
     "2.0.0",
-    /^bridge-mcp 2\.0\.0 behaves otherwise .*: it opens no port; /,
+    /^bridge-mcp 2\.0\.0 differs from 1\.0\.0, .*: it opens no port; /,
   ],
   "the same version opens nothing": [server([], [movable]), "1.0.0", null],
-  "a quiet one binds now": [server([at(81, "outside")], []), "2.0.0", /2\.0\.0 behaves otherwise/],
+  "a quiet one binds now": [server([at(81, "outside")], []), "2.0.0", /2\.0\.0 differs from 1/],
 };
 
 for (const [name, [given, version, advice]] of Object.entries(cases)) {

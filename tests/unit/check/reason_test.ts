@@ -22,11 +22,11 @@ Deno.test("a server that says nothing is told to have said nothing", () => {
   const silent = { stderr: [], stdout: [] };
   assert.deepEqual(reasonOf({ ...silent, ended: "exit code 1" }, "work"), {
     state: "broken",
-    text: "it ended with exit code 1, and wrote nothing",
+    text: "it ended with exit code 1, without output",
     advice: null,
   });
   const failure = "it has not answered within 8 s";
-  assert.equal(reasonOf({ ...silent, failure }, "work").text, `${failure}, and wrote nothing`);
+  assert.equal(reasonOf({ ...silent, failure }, "work").text, `${failure}, without output`);
 });
 
 const takenPorts: readonly (readonly [string, number | null | undefined])[] = [

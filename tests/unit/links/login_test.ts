@@ -3,8 +3,8 @@ import { deliveryWarning, loginByCode } from "../../../src/links/login.ts";
 
 Deno.test("where links cannot come to cmgr, a login is by a code", () => {
   assert.equal(loginByCode("linux", "work"), undefined);
-  assert.match(loginByCode("darwin", "work")!, /^macOS hands .*"Use a login code instead"/s);
-  assert.match(loginByCode("windows", "work")!, /^Windows hands .*the window of "work"\.\n$/s);
+  assert.match(loginByCode("darwin", "work")!, /^macOS sends .*"Use a login code instead"/s);
+  assert.match(loginByCode("windows", "work")!, /^Windows sends .*the window of "work"\.\n$/s);
 });
 
 Deno.test("on macOS alone it is said that a link may be ignored", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forbiddenPorts } from "../../../src/catalogue/built_in.ts";
+import { forbiddenPorts } from "../../../src/catalogue/spec_rules.ts";
 import { allocate, assign, assignCopies, portsOf } from "../../../src/ports/allocate.ts";
 
 const range = { base: 9100, size: 100 };
@@ -38,6 +38,8 @@ Deno.test("copies keep their places, unless something else has them now", () => 
   assert.deepEqual(copiesOf([{ ...gmail, copies: 1 }], { kept }).gmail, [90], "fewer are wanted");
   assert.deepEqual(copiesOf([{ ...gmail, copies: 0 }], { kept }), {});
   assert.deepEqual(copiesOf([], { kept }).gmail, [90, 91, 92], "what is not there now keeps them");
+  const twice = copiesOf([gmail], { kept: new Map([["gmail", [90, 90, 91]]]) }).gmail;
+  assert.equal(new Set(twice).size, 3, "no copy has the port of another");
 });
 
 Deno.test("a pin, the tool's own too, and a forbidden port are no place for a copy", () => {

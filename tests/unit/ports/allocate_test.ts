@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dictionary } from "../../../src/json/dictionary.ts";
 import { CmgrError } from "../../../src/errors.ts";
-import { allocate, assign, portsOf, stableHash } from "../../../src/ports/allocate.ts";
-import { forbiddenPorts, specTools } from "../../../src/catalogue/built_in.ts";
+import {
+  allocate,
+  assign,
+  assignCopies,
+  portsOf,
+  stableHash,
+} from "../../../src/ports/allocate.ts";
+import { forbiddenPorts, specTools } from "../../../src/catalogue/spec_rules.ts";
 import { contains, overlaps } from "../../../src/ports/layout.ts";
 import type { PortRegistry } from "../../../src/registry/ports.ts";
 import {
   allocationOf,
+  keptCopies,
   keptOffsets,
   otherRanges,
   rangeOf,
@@ -18,6 +25,8 @@ import { defaultLayout, type Layout } from "../../../src/settings/port_layout.ts
 
 const first = { base: 9000, size: 100 };
 const one = (tool: string) => ({ tool, count: 1 });
+/** Of some tools more than one copy is started. */
+const some = (tool: string) => ({ tool, count: 1, copies: tool.length % 2 === 0 ? 3 : 0 });
 
 Deno.test("the six tools have the offsets of the specification", () => {
   const ports = Object.fromEntries(
@@ -162,8 +171,9 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
         const request = {
           layout,
           taken: otherRanges(registry, name),
-          wanted: (tools.get(name) ?? []).map(one),
+          wanted: (tools.get(name) ?? []).map(some),
           kept,
+          keptCopies: kept && keptCopies(registry, name),
           busy,
         };
         try {
@@ -193,9 +203,17 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
             if (range === undefined) break;
             const before = allocationOf(registry, step.name)!.offsets;
             const kept = keptOffsets(registry, step.name);
-            const offsets = assign(range, step.tools.map(one), kept);
+            const wanted = step.tools.map(some);
+            const offsets = assign(range, wanted, kept);
             for (const [tool, given] of before) assert.deepEqual(offsets.get(tool), given);
-            registry = withAllocation(registry, step.name, { range, offsets });
+            const copies = assignCopies({
+              range,
+              wanted,
+              offsets,
+              kept: keptCopies(registry, step.name),
+              isReserved: () => false,
+            });
+            registry = withAllocation(registry, step.name, { range, offsets, copies });
             break;
           }
           case "settings":

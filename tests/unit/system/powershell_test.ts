@@ -92,7 +92,7 @@ Deno.test("answers are read line by line, and one that is cut off is an error", 
   ]);
   assert.deepEqual(readAnswers("", answer), []);
   for (const broken of ['{"name":"a"}\n{"na', "WARNING: text\n", '{"name":7}\n', "[]\n"]) {
-    assert.throws(() => readAnswers(broken, answer), /PowerShell could not be asked: its answer/);
+    assert.throws(() => readAnswers(broken, answer), /PowerShell did not answer: its answer/);
   }
 });
 
@@ -116,7 +116,7 @@ if (Deno.build.os === "windows") {
     assert.equal(await findApp([".\\no-such-program.exe"], false), undefined);
     await assert.rejects(
       askPowerShell("nameProcesses", { pids: "not a number" }, v.unknown()),
-      /PowerShell could not be asked/,
+      /PowerShell did not answer/,
     );
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isDownloading } from "../../../src/check/downloads.ts";
+import { isDownloading } from "../../../src/check/waiting.ts";
 
 Deno.test("a package is downloaded from the folder of npx to its lockfile", async () => {
   const sandbox = await Deno.realPath(await Deno.makeTempDir());

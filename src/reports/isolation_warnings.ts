@@ -1,0 +1,63 @@
+/** What an instance lacks because it is isolated. Finding it out starts processes. */
+import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
+import type { Instance } from "../instance.ts";
+import { busWarning } from "../sandbox/bus_warning.ts";
+import { physicalPaths } from "../sandbox/host.ts";
+import { bubblewrapFault } from "../sandbox/isolation.ts";
+import {
+  describeHidden,
+  isVisible,
+  type NamedPath,
+  namedPaths,
+  sandboxPathFor,
+} from "../sandbox/visibility.ts";
+import { settingsFor } from "../settings/settings.ts";
+import { isPresent } from "../system/write.ts";
+
+/** @returns Sentences without a final period; none for a config that cannot be read */
+export async function isolationWarnings(context: Context, instance: Instance): Promise<string[]> {
+  try {
+    const bus = await busWarning(context);
+    return [
+      ...await hiddenPathWarnings(context, instance),
+      ...(bus === undefined ? [] : [`${bus.message}. ${bus.hint}`]),
+    ];
+  } catch (error) {
+    if (error instanceof CmgrError) return [];
+    throw error;
+  }
+}
+
+/**
+ * Warns of paths in the config that the instance does not see.
+ *
+ * @throws {CmgrError} `damaged`
+ */
+export async function hiddenPathWarnings(
+  { paths, settings }: Context,
+  instance: Instance,
+): Promise<string[]> {
+  const { name, shares } = instance;
+  if (settingsFor(settings, name).isolation === "profile") return [];
+  const { toolFolders, mounts } = settings;
+  const visibility = { paths, instance: name, shares, toolFolders, mounts };
+  const hidden: NamedPath[] = [];
+  const elsewhere: NamedPath[] = [];
+  for (const named of namedPaths((await instance.config())?.entries ?? [])) {
+    if (isVisible(visibility, named.path)) continue;
+    const inside = sandboxPathFor(visibility, named.path);
+    if (inside === undefined) elsewhere.push(named);
+    else if (!await isThere(inside)) hidden.push(named);
+  }
+  if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
+  // An argument that looks like a path may be none.
+  const present = await physicalPaths(elsewhere.map(({ path }) => path));
+  return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
+    .map((named) => describeHidden(visibility, named));
+}
+
+/** `isPresent` throws for a path behind a symbolic link, which is there in some form. */
+async function isThere(path: string): Promise<boolean> {
+  return await isPresent(path).catch(() => true);
+}

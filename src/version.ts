@@ -1,4 +1,0 @@
-import config from "../deno.json" with { type: "json" };
-
-/** The version in `deno.json`. */
-export const version: string = config.version;
