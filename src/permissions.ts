@@ -21,6 +21,8 @@ export const programs: readonly string[] = [
   "lsof", // listeners on macOS
   "open", // starts an app on macOS
   "notify-send", // errors of a scheme handler, which has no terminal
+  "netstat", // holders of ports on Windows
+  "cmd", // editor, and commands in an instance, on Windows
   "powershell", // processes, start and stop on Windows
 ];
 

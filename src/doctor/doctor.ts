@@ -65,7 +65,9 @@ function checksOf(facts: Facts, settingsFault: CmgrError | undefined): DoctorChe
   return [
     {
       name: "folders",
-      ok: "Only you can use ~/.cmgr and ~/sandboxes",
+      ok: Deno.build.os === "windows"
+        ? "~/.cmgr and ~/sandboxes are in your profile; who else can read it is not checked"
+        : "Only you can use ~/.cmgr and ~/sandboxes",
       run: () => checkFolders(facts),
     },
     {
