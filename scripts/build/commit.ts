@@ -16,7 +16,7 @@
 export async function commitOf(folder: string): Promise<string | null> {
   const head = await git(folder, "rev-parse", "HEAD");
   if (head === null) return null;
-  const paths = ["main.ts", "src", "deno.json", "deno.lock"];
+  const paths = ["main.ts", "src", "docs", "deno.json", "deno.lock"];
   const changes = await git(folder, "status", "--porcelain", "--", ...paths);
   return changes === "" ? head : `${head}-dirty`;
 }

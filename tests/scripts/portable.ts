@@ -29,7 +29,7 @@ export interface Portable {
 export async function compileCopy(folder: string, { isCacheFresh = true }): Promise<Portable> {
   const [copy, cache] = [join(folder, "project"), join(folder, "cache")];
   for (const path of [copy, cache]) await Deno.mkdir(path, { recursive: true });
-  for (const part of ["main.ts", "src", "scripts", "deno.json", "deno.lock"]) {
+  for (const part of ["main.ts", "src", "docs", "scripts", "deno.json", "deno.lock"]) {
     assert.equal((await run("cp", ["-R", join(project, part), copy])).code, 0);
   }
   await copyCache(cache, () => true);
