@@ -28,6 +28,10 @@ const servers = {
     if (process.env.BRIDGE_PORT) process.exit(3);
     listen(PORT, () => {});`,
   quiet: "",
+  online: `
+    ready = new Promise((connected) =>
+      net.connect(PORT, "127.0.0.1").on("connect", connected).on("error", () => {})
+    );`,
   silent: "process.stdin.removeAllListeners('data'); mute = true;",
 };
 
@@ -38,8 +42,11 @@ function listen(port, busy, opened = () => {}) {
   const server = net.createServer();
   server.once("error", busy).once("listening", opened).listen(port, "127.0.0.1");
 }
-const say = (message) => mute ||
-  process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
+let ready = Promise.resolve();
+const say = async (message) => {
+  await ready;
+  if (!mute) process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
+};
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
   const { id, method, params } = JSON.parse(line);
   if (method === "initialize") {
@@ -162,6 +169,31 @@ Deno.test({
       await home.ok("learn", "work", "quiet", "--dry-run", "--timeout", "60"),
       /"quiet-mcp": \{/,
     );
+  },
+});
+
+Deno.test({
+  name: "a server that needs the machine's network is tried in it with --yes alone",
+  ignore: cannotLearn,
+  fn: async () => {
+    const { home, port } = await homeWith("online");
+    await using _ = home;
+    using listener = Deno.listen({ hostname: "127.0.0.1", port });
+    const accepting = (async () => {
+      for await (const connection of listener) connection.close();
+    })();
+    const { ran, found } = await learn(home, "--timeout", "20");
+    assert.equal(ran.code, 1, ran.stderr);
+    assert.deepEqual(found.servers.map(({ state, rule }) => [state, rule]), [
+      ["needs-network", null],
+    ]);
+    const again = await learn(home, "--timeout", "20", "--yes");
+    const [{ state, note }] = again.found.servers;
+    assert.equal(state, "quiet", note);
+    assert.match(note, /tried in the machine's network/);
+    assert.deepEqual(await left(home), []);
+    listener.close();
+    await accepting;
   },
 });
 
