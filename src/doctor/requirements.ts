@@ -1,5 +1,5 @@
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
-import { busWarning } from "../sandbox/bus_warning.ts";
+import { busProblem } from "../sandbox/bus_warning.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
@@ -30,6 +30,6 @@ export async function checkIsolation({ context: { settings } }: Facts): Promise<
 
 /** Looks at what isolated instances get of the session bus. */
 export async function checkSessionBus({ context }: Facts): Promise<Finding[]> {
-  const warning = await busWarning(context);
+  const warning = await busProblem(context);
   return warning === undefined ? [] : [{ name: "session bus", status: "warning", ...warning }];
 }

@@ -9,6 +9,7 @@ import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
+import { busWarning } from "../sandbox/bus_warning.ts";
 import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -126,6 +127,7 @@ async function launch(
     launcher,
     since: Date.now(),
     opened: Date.now(),
+    ...(plan.isolation === "bubblewrap" && { warning: await busWarning(context) }),
   };
   await writeRunRecord(paths, name, run);
   return { run, spawned, started: instance.reloaded() };

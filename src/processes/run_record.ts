@@ -21,6 +21,8 @@ export interface Run extends Identity {
   readonly since?: number;
   /** When it was started or last opened, in milliseconds since 1970. */
   readonly opened?: number;
+  /** What its isolation lacked at the start: only starting processes would tell that later. */
+  readonly warning?: string;
 }
 
 /** Names of version 0.1. */
@@ -40,6 +42,7 @@ const schema: Schema<Run & OldRun> = fields({
   launcher: v.optional(v.array(v.string())),
   since: v.optional(v.number()),
   opened: v.optional(v.number()),
+  warning: v.optional(v.string()),
 });
 
 /** Of the last start, dead or alive; `undefined` when there is no usable record. */

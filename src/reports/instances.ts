@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
+import { readRunRecord } from "../processes/run_record.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import { type ConfigReport, configReporter } from "./configs.ts";
@@ -39,7 +40,7 @@ export async function reportChanged(context: Context, instance: Instance): Promi
   const found = await reportOne(context, instance);
   const { isolationWarnings } = await import("./isolation_warnings.ts");
   const more = await isolationWarnings(context, instance);
-  return { ...found, warnings: [...found.warnings, ...more] };
+  return { ...found, warnings: [...new Set([...found.warnings, ...more])] };
 }
 
 async function report(
@@ -54,7 +55,11 @@ async function report(
     const { instance, sharesPortsWith } = summary;
     const config = await reportConfig(instance);
     const shared = sharesPortsWith.length > 0 ? [describeSharers(instance, sharesPortsWith)] : [];
-    reports.push({ ...summary, ...config, warnings: [...shared, ...config.warnings] });
+    const run = summary.status === "running"
+      ? await readRunRecord(context.paths, instance)
+      : undefined;
+    const started = run?.warning === undefined ? [] : [run.warning];
+    reports.push({ ...summary, ...config, warnings: [...shared, ...started, ...config.warnings] });
   }
   return reports;
 }

@@ -21,7 +21,7 @@ export async function isolationWarnings(context: Context, instance: Instance): P
     const bus = await busWarning(context);
     return [
       ...await hiddenPathWarnings(context, instance),
-      ...(bus === undefined ? [] : [`${bus.message}. ${bus.hint}`]),
+      ...(bus === undefined ? [] : [bus]),
     ];
   } catch (error) {
     if (error instanceof CmgrError) return [];

@@ -41,8 +41,14 @@ export function findBusProblem(
   };
 }
 
+/** @returns A sentence or two without a final period; `undefined` when nothing is lacking */
+export async function busWarning(context: Pick<Context, "settings" | "env">) {
+  const warning = await busProblem(context);
+  return warning && `${warning.message}. ${warning.hint}`;
+}
+
 /** @returns `undefined` where instances are not isolated */
-export async function busWarning(
+export async function busProblem(
   { settings, env }: Pick<Context, "settings" | "env">,
 ): Promise<BusWarning | undefined> {
   if (Deno.build.os !== "linux" || settings.isolation === "profile") return undefined;

@@ -232,6 +232,7 @@ Deno.test("without the proxy or by setting there is no session bus, and what is 
   const env = { ...bus.env, ...missing };
   assert.match((await home.process(["doctor"], { env })).stdout, warning);
   assert.doesNotMatch((await home.process(["doctor"], { env: bus.env })).stdout, warning);
+  assert.match(await home.ok("status", "work"), warning);
   const script = 'echo "$DBUS_SESSION_BUS_ADDRESS"; find / -xdev -type s 2>/dev/null';
   const shown = async (env: Record<string, string>) =>
     (await home.process(["exec", "work", "--", "sh", "-c", script], { env })).stdout.split("\n")
@@ -239,6 +240,7 @@ Deno.test("without the proxy or by setting there is no session bus, and what is 
   assert.deepEqual(await shown(env), []);
   assert.deepEqual(await proxies(app), []);
   await home.ok("stop", "work");
+  assert.doesNotMatch(await home.ok("status", "work"), warning);
 
   const settings = await home.readJson(".cmgr/config.jsonc");
   await home.write(".cmgr/config.jsonc", JSON.stringify({ ...settings, sessionBus: "none" }));
