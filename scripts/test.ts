@@ -94,6 +94,8 @@ async function compile(): Promise<string | undefined> {
   return undefined;
 }
 
+const noRuntime = "Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.";
+
 /** On Windows, most end-to-end tests would need programs of Unix: they are left out by name. */
 async function quickTests(): Promise<readonly string[]> {
   if (Deno.build.os !== "windows") return quick;
@@ -103,8 +105,6 @@ async function quickTests(): Promise<readonly string[]> {
   }
   return ["tests/unit", ...withoutUnix];
 }
-
-const noRuntime = "Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.";
 
 /** Ends the run: what was left out, what would bring it, the sums. */
 async function sumUp(): Promise<void> {
