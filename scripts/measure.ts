@@ -51,7 +51,7 @@ async function measure(listed: Listed): Promise<Measured> {
     };
     const config = JSON.stringify({ mcpServers: { server } });
     await cmgr(home, ["create", "measured", "--import", "-"], config);
-    const args = ["learn", "measured", "--all", "--dry-run", "--json", "--timeout", "60"];
+    const args = ["learn", "measured", "--all", "--dry-run", "--json"];
     const { stdout, stderr } = await cmgr(home, args);
     const found = parsed(stdout);
     const seconds = Math.round((performance.now() - started) / 1_000);

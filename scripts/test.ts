@@ -1,6 +1,7 @@
 /**
  * `deno task test [PATH...]`: the tests that Node and this checkout are enough for.
- * `deno task test:all`: all tests, then the end-to-end tests once more with compiled binaries.
+ * `deno task test:all`: all tests, then the end-to-end tests once more with compiled binaries, and
+ * some with the Windows binary, where `CMGR_WINDOWS_RUNNER` names a program that runs it.
  *
  * What cannot be tried on this machine is left out; the last lines say what, and how to get what it
  * needs.
@@ -9,11 +10,11 @@
  */
 import { join } from "node:path";
 import { notesVariable } from "../tests/programs.ts";
+import { notOnWindowsVariable, programVariable, runnerVariable } from "../tests/e2e/windows.ts";
+import { type Target, targetNamed } from "./build/targets.ts";
+import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
-
-const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
-  .map((name) => `tests/e2e/${name}_test.ts`);
 
 /** Of the binaries that name a home: every command, its permissions, and what is a process's... */
 const programTests = ["examples", "exec", "lifecycle", "permissions", "process"];
@@ -34,6 +35,10 @@ const attackTests = [
 ];
 const ownHome = [...programTests, ...attackTests].map((name) => `tests/e2e/${name}_test.ts`);
 
+/** Of Windows: every command that needs no PowerShell and no program of Unix. */
+const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
+  .map((name) => `tests/e2e/${name}_test.ts`);
+
 /** Waiting takes more of a test's time than working does. */
 const jobsPerCore = 2;
 
@@ -41,6 +46,7 @@ const folder = await Deno.makeTempDir({ prefix: "cmgr-tests-" });
 // It contains the homes, which some tests use as a user without privileges.
 await Deno.chmod(folder, 0o711);
 const notes = join(folder, "left-out");
+const notOnWindows = join(folder, "not-on-windows");
 const sums = { passed: 0, failed: 0, leftOut: [] as string[] };
 
 /** Runs tests and adds up how they ended. */
@@ -53,13 +59,14 @@ async function run(name: string, args: readonly string[], env: Record<string, st
     env: {
       DENO_JOBS: String(jobsPerCore * navigator.hardwareConcurrency),
       [notesVariable]: notes,
+      [notOnWindowsVariable]: notOnWindows,
       ...env,
     },
   }).spawn().status;
   const report = await Deno.readTextFile(junit).catch(() => "");
   await Deno.remove(junit).catch(() => {});
   const cases = [
-    ...report.matchAll(/<testcase name="[^"]*" classname="([^"]*)"[^]*?<\/testcase>/g),
+    ...report.matchAll(/<testcase name="([^"]*)" classname="([^"]*)"[^]*?<\/testcase>/g),
   ];
   const failed = cases.filter(([text]) => text.includes("<failure")).length;
   // What a filter passes over is reported in the same way.
@@ -68,33 +75,53 @@ async function run(name: string, args: readonly string[], env: Record<string, st
   sums.passed += cases.length - failed - skipped.length;
   // A module that cannot be loaded has no test, but fails.
   sums.failed += success ? 0 : Math.max(failed, 1);
-  for (const [file, tests] of Map.groupBy(isFiltered ? [] : skipped, ([, file]) => file)) {
-    sums.leftOut.push(`${file}: ${tests.length}`);
+  if (env[programVariable]) sayNotOnWindows(skipped.map(([, name]) => name));
+  else if (!isFiltered) {
+    for (const [file, tests] of Map.groupBy(skipped, ([, , file]) => file)) {
+      sums.leftOut.push(`${file}: ${tests.length}`);
+    }
   }
   console.log(`== ${name}: ${Math.round((performance.now() - began) / 1000)} s\n`);
 }
 
-/** Compiles the portable binary; `undefined` where there is no runtime to compile with. */
-async function compile(): Promise<string | undefined> {
-  const output = join(folder, "cmgr");
+/** Names the cases that do not hold on Windows, and why. */
+function sayNotOnWindows(names: readonly string[]): void {
+  if (names.length === 0) return;
+  console.log("Not on Windows:");
+  for (const name of names) console.log(`  ${name.replaceAll("&quot;", '"')}`);
+  const reasons = new Set(Deno.readTextFileSync(notOnWindows).trim().split("\n"));
+  console.log(`Since: ${[...reasons].join(" ")}`);
+}
+
+/**
+ * Compiles a portable binary.
+ *
+ * @param what The tests that it is for
+ * @param runtime The runtime for it; where it is empty, it is downloaded
+ * @returns `undefined` where there is no runtime to compile with
+ */
+async function compile(
+  what: string,
+  runtime = "",
+  target: Target = targetNamed(Deno.build.target),
+): Promise<string | undefined> {
+  const output = join(folder, `cmgr${target.suffix}`);
+  const options = ["--release", "--target", target.name, "--output", output];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "scripts/build/compile.ts", "--release", "--output", output],
+    args: ["run", "-q", "-A", "scripts/build/compile.ts", ...options],
+    env: { DENORT_BIN: runtime },
     stdout: "null",
   }).output();
   if (success) return output;
   const said = new TextDecoder().decode(stderr);
-  const isRuntimeMissing = said.includes("DENORT_BIN") && !Deno.env.get("DENORT_BIN");
-  if (isRuntimeMissing) {
-    sums.leftOut.push("the end-to-end tests with compiled binaries");
-    await Deno.writeTextFile(notes, `${noRuntime}\n`, { append: true });
+  if (said.includes("DENORT_BIN") && runtime === "") {
+    await leaveOut(what, noRuntime);
   } else {
     console.error(said);
     sums.failed++;
   }
   return undefined;
 }
-
-const noRuntime = "Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.";
 
 /** On Windows, most end-to-end tests would need programs of Unix: they are left out by name. */
 async function quickTests(): Promise<readonly string[]> {
@@ -105,6 +132,33 @@ async function quickTests(): Promise<readonly string[]> {
   }
   return ["tests/unit", ...withoutUnix];
 }
+
+async function leaveOut(what: string, reason: string): Promise<void> {
+  sums.leftOut.push(what);
+  await Deno.writeTextFile(notes, `${reason}\n`, { append: true });
+}
+
+/** Tests the Windows binary, where there is something that runs it. */
+async function runOnWindows(): Promise<void> {
+  const what = "the tests of the Windows binary";
+  const runner = Deno.env.get(runnerVariable);
+  if (!runner) return await leaveOut(what, `Name a program that runs it in ${runnerVariable}.`);
+  const target = targetNamed("x86_64-pc-windows-msvc");
+  const binary = await compile(what, Deno.env.get("DENORT_BIN_WINDOWS"), target);
+  if (binary === undefined) return;
+  const held = join(folder, "held");
+  await Deno.mkdir(held);
+  let running: AsyncDisposable;
+  try {
+    running = await holdRunner(runner, held);
+  } catch (error) {
+    return await leaveOut(what, String(error));
+  }
+  await run("the Windows binary", ["tests/windows", ...withoutUnix], { [programVariable]: binary });
+  await running[Symbol.asyncDispose]();
+}
+
+const noRuntime = "Let `deno compile` reach dl.deno.land, or name its runtime in DENORT_BIN.";
 
 /** Ends the run: what was left out, what would bring it, the sums. */
 async function sumUp(): Promise<void> {
@@ -128,14 +182,16 @@ async function sumUp(): Promise<void> {
 try {
   const [first, ...rest] = Deno.args;
   if (first === "--all") {
-    await run("from source", ["tests", ...rest]);
-    const binary = await compile();
+    await run("from source", ["tests", "--ignore=tests/windows", ...rest]);
+    const what = "the end-to-end tests with compiled binaries";
+    const binary = await compile(what, Deno.env.get("DENORT_BIN"));
     if (binary) {
       await run("the portable binary", ["tests/e2e", "tests/desktop"], { CMGR_BIN: binary });
       const own = join(folder, "own");
       await Deno.mkdir(own);
       await run("binaries compiled for one home", ownHome, { CMGR_OWN: own });
     }
+    await runOnWindows();
   } else {
     const paths = Deno.args.some((arg) => !arg.startsWith("-")) ? [] : await quickTests();
     await run("from source", [...paths, ...Deno.args]);

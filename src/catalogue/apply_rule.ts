@@ -3,7 +3,7 @@ import { readCommandLine } from "./command_line.ts";
 import { movePublished } from "./containers.ts";
 import { obstacleTo } from "./obstacle.ts";
 import type { Recognised } from "./recognise.ts";
-import { isMovable, type PortRule } from "./rule.ts";
+import { fillSandbox, isMovable, type PortRule } from "./rule.ts";
 
 export interface Applied {
   /** Must have these values. */
@@ -49,7 +49,7 @@ export function applyRule(entry: Recognised, context: RuleContext): Applied {
     }
   });
   const fill = (text: string) =>
-    text.replaceAll("{sandbox}", context.sandbox).replaceAll("{entry}", fileName(entry.key));
+    fillSandbox(text.replaceAll("{entry}", fileName(entry.key)), context.sandbox);
   const defaults = Object.fromEntries(
     Object.entries(entry.isPortOnly ? {} : entry.rule?.env ?? {}).map((
       [name, value],

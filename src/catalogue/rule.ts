@@ -1,4 +1,5 @@
 /** A rule: what is known of an MCP server, in the catalogue or in the user's `tools.jsonc`. */
+import { sep } from "node:path";
 
 /** How `create --tools` writes a server into a new config. */
 export interface Template {
@@ -98,6 +99,17 @@ export interface Rule {
     readonly date: string;
   };
   readonly source: string;
+}
+
+/**
+ * Puts an instance's folder in the place of `{sandbox}`; the path that goes on after it gets the
+ * separators of this system.
+ */
+export function fillSandbox(text: string, sandbox: string): string {
+  return text.replace(
+    /\{sandbox\}([^\s"',;]*)/g,
+    (_, rest: string) => sandbox + rest.replaceAll("/", sep),
+  );
 }
 
 export function isMovable(port: PortRule): boolean {

@@ -44,8 +44,8 @@ export async function checkInstance(context: Context, request: CheckRequest): Pr
   if (Deno.build.os === "windows") {
     throw new CmgrError(
       "failed",
-      "Servers cannot be checked on Windows: cmgr has no permission to start them there",
-      "Start the instance, and read the logs of its servers",
+      "Servers can't be checked on Windows, where cmgr could not be sure to end all that they start",
+      `Start the instance, and read their logs: cmgr logs ${instance.name} --server SERVER`,
     );
   }
   const config = await instance.config();

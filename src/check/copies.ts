@@ -1,4 +1,5 @@
 /** What the copies of one server, started as the app does, come to together. Pure. */
+import { isMovable } from "../catalogue/rule.ts";
 import type { Recognised } from "../catalogue/recognise.ts";
 import type { CopyCheck, ProbeState, ServerCheck } from "./result.ts";
 import type { Came } from "./start_together.ts";
@@ -12,12 +13,15 @@ const endedByAnother = /ended with (?:signal SIG(?:KILL|TERM|INT)|exit code (?:1
 /** What to do about a clash. */
 export function adviceOnClash(
   instance: string,
-  { key, rule }: Pick<Recognised, "key" | "rule">,
+  { key, rule, ports }: Pick<Recognised, "key" | "rule" | "ports">,
   hasPorts: boolean,
 ): string {
   if (!hasPorts) return `Give the copies ports of their own with: cmgr mcp ${instance} --ports`;
+  if (ports.length > 0 && !ports.some(isMovable)) {
+    return "No way is known to move its port, so that one copy of it can run at a time";
+  }
   return rule === undefined
-    ? `How its port is moved, so that each copy gets its own, is found out by: ` +
+    ? "Find out how its port is moved, so that each copy gets its own, with: " +
       `cmgr learn ${instance} ${key}`
     : 'Each copy gets its own port where its rule has "secondCopy": "exits" and says how the port ' +
       "is moved; see: cmgr tools --help";

@@ -7,6 +7,7 @@ import { configOf, editedOf } from "../paths.ts";
 import { editConfig, type KeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { requireStopped } from "../reconcile/change_config.ts";
 import type { Session } from "../session/session.ts";
+import { editorOf } from "../system/editor.ts";
 
 /**
  * Opens a config, or its unsaved edit, in the user's editor.
@@ -19,8 +20,7 @@ export async function editInEditor(
   context: Context,
   instance: Instance,
 ): Promise<{ changed: boolean; instance: Instance }> {
-  const { env } = session.io;
-  const editor = env("VISUAL") || env("EDITOR") || "vi";
+  const editor = editorOf(session.io.env);
   await requireStopped(context, instance);
   const kept = await readKeptEdit(context, instance);
   if (kept === undefined) return await editConfig(context, instance, editor);

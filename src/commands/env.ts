@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { environmentOf } from "../launch/environment.ts";
-import { exportLine, type Shell, shells } from "../terminal/shell_quoting.ts";
+import { exportLine, type Shell, shellOf, shells } from "../terminal/shell_quoting.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
@@ -9,7 +9,7 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[name]", "name of the instance")
     .addOption(
       new Option("--shell <shell>", "shell to print them for")
-        .choices([...shells, "json"] as const).default("sh" as const),
+        .choices([...shells, "json"] as const).default(shellOf(undefined, Deno.build.os)),
     )
     .option("--json", "print the variables as JSON")
     .addHelpText(
@@ -19,6 +19,7 @@ Examples:
   cmgr env work
   eval "$(cmgr env work)"
   cmgr env work --shell fish
+  cmgr env work --shell powershell
   cmgr env work --json`,
     )
     .action((name, options) =>

@@ -7,6 +7,7 @@ import { setSetting, unsetSetting } from "../reconcile/change_settings.ts";
 import { reportSettings, type SettingReport } from "../reports/settings.ts";
 import type { Session } from "../session/session.ts";
 import { instanceEntries, settingEntries } from "../settings/schema.ts";
+import { editorOf } from "../system/editor.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
@@ -76,7 +77,7 @@ async function settings(session: Session, task: Task): Promise<void> {
       return session.show({ asJson: json, json: { path: file }, text: `${file}\n` });
     }
     case "edit": {
-      const editor = session.io.env("VISUAL") || session.io.env("EDITOR") || "vi";
+      const editor = editorOf(session.io.env);
       return show(session, task, await editSettings(context, editor), "Saved");
     }
     case "list": {

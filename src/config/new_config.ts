@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { catalogue } from "../catalogue/built_in.ts";
-import type { Rule } from "../catalogue/rule.ts";
+import { fillSandbox, type Rule } from "../catalogue/rule.ts";
 import { suggestion } from "../json/nearest.ts";
 
 /**
@@ -33,7 +33,7 @@ export function chooseTools(
 }
 
 export function writeConfig(tools: readonly Rule[], sandbox: string): string {
-  const fill = (text: string) => text.replaceAll("{sandbox}", sandbox);
+  const fill = (text: string) => fillSandbox(text, sandbox);
   const mcpServers = Object.fromEntries(tools.map(({ name, template }) => [name, {
     command: template!.command,
     args: template!.args.map(fill),

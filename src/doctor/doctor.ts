@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
 import { type Facts, readFacts, tryRead } from "./facts.ts";
-import type { Check, Finding } from "./finding.ts";
+import type { DoctorCheck, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkOutside } from "./outside.ts";
@@ -59,13 +59,15 @@ export async function repair(
   }
 }
 
-function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
+function checksOf(facts: Facts, settingsFault: CmgrError | undefined): DoctorCheck[] {
   const { context } = facts;
   const sync = (run: () => Finding[]) => () => Promise.resolve(run());
   return [
     {
       name: "folders",
-      ok: "Only you can use ~/.cmgr and ~/sandboxes",
+      ok: Deno.build.os === "windows"
+        ? "~/.cmgr and ~/sandboxes are in your profile; who else can read it is not checked"
+        : "Only you can use ~/.cmgr and ~/sandboxes",
       run: () => checkFolders(facts),
     },
     {

@@ -15,7 +15,7 @@ export interface Finding {
   readonly fix?: () => Promise<string>;
 }
 
-export interface Check {
+export interface DoctorCheck {
   readonly name: string;
   /** Shown when it finds nothing. */
   readonly ok: string;

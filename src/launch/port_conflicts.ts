@@ -89,6 +89,8 @@ export async function refusePortConflicts(
 function describe({ tool, port, holder }: PortConflict): string {
   const who = holder === undefined || holder.pid === null
     ? "a process of another user"
+    : holder.command === null
+    ? `process ${holder.pid}`
     : `${holder.command} (process ${holder.pid})`;
   return `port ${port} of ${tool} is used by ${who}`;
 }

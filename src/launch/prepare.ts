@@ -1,5 +1,6 @@
 /** Gathers what a launch plan is made from. */
 import { type Context, contextFor } from "../context.ts";
+import { byCommandPrompt } from "../system/command_prompt.ts";
 import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
@@ -96,8 +97,9 @@ export async function ensureMountSources(paths: Paths, { sandbox }: Instance): P
   await replaceFile(terminalFilterOf(paths), filter);
 }
 
-/** cmgr may run a fixed list of programs: `sh`, which is on it, runs any other. */
+/** cmgr may run a fixed list of programs: `sh`, which is on it, or `cmd` runs any other. */
 function runnable(plan: Plan): Plan {
-  if (plan.isolation === "bubblewrap" || Deno.build.os === "windows") return plan;
+  if (plan.isolation === "bubblewrap") return plan;
+  if (Deno.build.os === "windows") return { ...plan, argv: byCommandPrompt(plan.argv) };
   return { ...plan, argv: ["sh", "-c", 'exec "$@"', "sh", ...plan.argv] };
 }

@@ -1,3 +1,4 @@
+import { CmgrError } from "../errors.ts";
 import { run } from "../system/run.ts";
 
 export interface Listener {
@@ -17,10 +18,22 @@ export interface Listener {
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */
 export async function listeners(): Promise<Listener[]> {
-  const found = Deno.build.os === "linux"
-    ? parseSs((await run("ss", ["-H", "-t", "-l", "-n", "-p"])).stdout)
-    : parseLsof((await run("lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-Fpcn"])).stdout);
-  return found.sort((a, b) => a.port - b.port);
+  return (await askSystem()).sort((a, b) => a.port - b.port);
+}
+
+async function askSystem(): Promise<Listener[]> {
+  switch (Deno.build.os) {
+    case "linux":
+      return parseSs((await run("ss", ["-H", "-t", "-l", "-n", "-p"])).stdout);
+    case "windows": {
+      const found = parseNetstat((await run("netstat", ["-ano"])).stdout);
+      // The system itself always listens.
+      if (found.length === 0) throw new CmgrError("failed", "netstat names no listener");
+      return found;
+    }
+    default:
+      return parseLsof((await run("lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-Fpcn"])).stdout);
+  }
 }
 
 /**
@@ -59,6 +72,26 @@ export function parseLsof(output: string): Listener[] {
     }
   }
   return [...found.values()];
+}
+
+/**
+ * @param output Of `netstat -ano`: `TCP 127.0.0.1:9010 0.0.0.0:0 LISTENING 4711`. The words are
+ * translated, some into several, and come in a code page of the console; the foreign address tells
+ * a listener.
+ */
+export function parseNetstat(output: string): Listener[] {
+  return output.split("\n").flatMap((line): Listener[] => {
+    const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/);
+    if (protocol !== "TCP" || !/^(0\.0\.0\.0|\[::\]):0$/.test(foreign ?? "")) return [];
+    const colon = local.lastIndexOf(":");
+    const pid = Number(rest.at(-1));
+    return [{
+      address: local.slice(0, colon),
+      port: Number(local.slice(colon + 1)),
+      pid: Number.isInteger(pid) && pid > 0 ? pid : null,
+      command: null,
+    }];
+  });
 }
 
 /** lsof writes the bytes of what it holds for unprintable as `\x20`. */

@@ -51,38 +51,38 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   await ensureFolder(paths.state);
-  const file = openLock(paths);
+  using file = openLock(paths, paths.lock);
+  using note = noteOf(paths) === paths.lock ? undefined : openLock(paths, noteOf(paths));
+  if (!file.tryLockSync(true)) await waitFor(file, paths, options);
+  const holder = note ?? file;
+  // Only those who wait read it: the lock holds on a full disk too.
+  await writeHolder(holder, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
   try {
-    await acquire(file, paths, options);
-    try {
-      return await uninterrupted(work);
-    } finally {
-      await file.truncate().catch(() => {});
-      await file.unlock();
-    }
+    return await uninterrupted(work);
   } finally {
-    file.close();
+    await holder.truncate().catch(() => {});
+    // Closing the file releases it too, but not while a program that is being started shares it.
+    await file.unlock().catch(() => {});
   }
 }
 
-function openLock(paths: Paths): Deno.FsFile {
-  refuseLinksBelow(paths.state, paths.lock);
+/** On Windows nobody can read a file that somebody has locked. */
+function noteOf({ lock }: Paths): string {
+  return Deno.build.os === "windows" ? `${lock}.holder` : lock;
+}
+
+function openLock(paths: Paths, path: string): Deno.FsFile {
+  refuseLinksBelow(paths.state, path);
   try {
-    return openLockFile(paths.lock);
+    return openLockFile(path);
   } catch (error) {
     throw new CmgrError(
       "failed",
-      `The lock ${paths.lock} cannot be opened: ${messageOf(error)}`,
+      `The lock ${path} cannot be opened: ${messageOf(error)}`,
       "Check the owner and the mode of that file and its folder",
       { cause: error },
     );
   }
-}
-
-async function acquire(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
-  if (!file.tryLockSync(true)) await waitFor(file, paths, options);
-  // Only those who wait read it: the lock holds on a full disk too.
-  await writeHolder(file, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
 }
 
 async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
@@ -138,6 +138,6 @@ async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHol
 }
 
 async function holderOf(paths: Paths): Promise<string> {
-  const note = await readOptionalJson(paths.lock, lockHolder).catch(() => undefined);
+  const note = await readOptionalJson(noteOf(paths), lockHolder).catch(() => undefined);
   return note === undefined ? "an unknown process" : `process ${note.pid} (cmgr ${note.purpose})`;
 }

@@ -21,10 +21,22 @@ export function checkName(name: string): void {
       "Choose another name",
     );
   }
+  if (losesDot(name)) {
+    throw new CmgrError(
+      "usage",
+      `"${name}" cannot be the name of an instance: Windows drops a dot at the end of a name`,
+      "Choose another name",
+    );
+  }
 }
 
 export function isName(text: string): boolean {
-  return pattern.test(text) && !device.test(text);
+  return pattern.test(text) && !device.test(text) && !losesDot(text);
+}
+
+/** Elsewhere there may be such instances. */
+function losesDot(name: string): boolean {
+  return Deno.build.os === "windows" && name.endsWith(".");
 }
 
 /** Judged by the name of its folder in the trash. */

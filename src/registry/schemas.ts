@@ -1,4 +1,5 @@
 /** What the registries contain, and the validation of it. */
+import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import type { Dictionary } from "../json/dictionary.ts";
 import { dictionaryOf, fields, type Schema, wholeNumber } from "../json/validate.ts";
@@ -110,7 +111,7 @@ export interface TrashRecord {
   restored_as?: string;
 }
 
-const absolutePath = v.pipe(v.string(), v.startsWith("/", "is not an absolute path"));
+const absolutePath = v.pipe(v.string(), v.check(isAbsolute, "is not an absolute path"));
 
 const instanceRecord: Schema<InstanceRecord> = fields({
   name: v.optional(v.string()),

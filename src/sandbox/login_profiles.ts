@@ -20,8 +20,9 @@ if [ -r "/proc/$$/environ" ]; then
 fi
 `;
 
-/** Only where nothing exists, not even a link. */
+/** Only where nothing exists, not even a link; Windows has no login shells. */
 export async function ensureLoginProfiles(sandbox: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
   for (const name of profileNames) {
     const path = join(sandbox, name);
     if (!await isPresent(path).catch(() => true)) await appendLine(path, profileText.trimEnd());

@@ -1,4 +1,4 @@
-import { isAbsolute, normalize } from "node:path";
+import { isAbsolute, normalize, sep } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { isWithin } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
@@ -21,7 +21,7 @@ export function parseShare(text: string): Share {
   }
   const tidy = normalize(path);
   return {
-    path: tidy.length > 1 && tidy.endsWith("/") ? tidy.slice(0, -1) : tidy,
+    path: isAbsolute(tidy.slice(0, -1)) && tidy.endsWith(sep) ? tidy.slice(0, -1) : tidy,
     writable: access === "rw",
   };
 }

@@ -64,5 +64,6 @@ export function formatPort({ instances, tool, port, state, holder }: AskedPort):
 function describeListener(state: PortState, holder: PortListener | null): string {
   if (state === "free") return "";
   if (holder === null || holder.pid === null) return "unknown";
-  return `${onOneLine(holder.command ?? "?")} (process ${holder.pid})`;
+  if (holder.command === null) return `process ${holder.pid}`;
+  return `${onOneLine(holder.command)} (process ${holder.pid})`;
 }

@@ -66,7 +66,9 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
 export async function move(from: string, to: string): Promise<void> {
   await wrapError(
     `${from} cannot be moved to ${to}`,
-    `Check the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
+    Deno.build.os === "windows"
+      ? `Close what has a file in ${from} open, then repeat the command`
+      : `Check the owner and the mode of ${dirname(from)} and of ${dirname(to)}`,
     () => {
       refuseLinksAbove(from);
       refuseLinksAbove(to);

@@ -92,6 +92,8 @@ export function start(
       stdin: "null",
       ...others,
       args: [...args],
+      // It reads its line by rules of its own: see command_prompt.ts.
+      windowsRawArguments: program === "cmd",
       clearEnv: !passAll,
       env: Object.fromEntries(given),
     }).spawn();

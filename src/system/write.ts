@@ -113,6 +113,8 @@ function write(path: string, act: () => void): void {
       `${path} cannot be written: ${messageOf(error)}`,
       full
         ? "Free some space on that disk, then repeat the command"
+        : Deno.build.os === "windows"
+        ? "Close what has it open, then repeat the command"
         : "Check the owner and the mode of that path and of the folders above it",
       { cause: error },
     );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Home, succeeded } from "./harness.ts";
 import { lacksBubblewrap } from "../programs.ts";
+import { notOnWindows } from "./windows.ts";
 
 Deno.test("create makes a sandbox, two registry entries and a config with its ports", async () => {
   await using home = await Home.create();
@@ -11,8 +12,8 @@ Deno.test("create makes a sandbox, two registry entries and a config with its po
   );
   assert.deepEqual({ instance, sandbox, config, status, pid, range, ports }, {
     instance: "work",
-    sandbox: home.at("sandboxes/work"),
-    config: home.at(home.config("work")),
+    sandbox: home.shown("sandboxes/work"),
+    config: home.shown(home.config("work")),
     status: "stopped",
     pid: null,
     range: { base, size: 100 },
@@ -38,7 +39,7 @@ Deno.test("create makes a sandbox, two registry entries and a config with its po
       args: [
         "-y",
         "@modelcontextprotocol/server-filesystem",
-        home.at("sandboxes/work/Documents"),
+        home.shown("sandboxes/work/Documents"),
       ],
       env: ours(10),
     },
@@ -51,7 +52,7 @@ Deno.test("create makes a sandbox, two registry entries and a config with its po
       command: "npx",
       args: ["-y", "@modelcontextprotocol/server-memory"],
       env: {
-        MEMORY_FILE_PATH: home.at("sandboxes/work/.local/share/memory.jsonl"),
+        MEMORY_FILE_PATH: home.shown("sandboxes/work/.local/share/memory.jsonl"),
         ...ours(30),
       },
     },
@@ -60,10 +61,12 @@ Deno.test("create makes a sandbox, two registry entries and a config with its po
   assert.deepEqual(allocated_ports, { work: base });
   const { instances } = await home.readJson(".cmgr/registry.json");
   assert.equal(instances.work.name, "work");
-  assert.equal(instances.work.sandbox_path, home.at("sandboxes/work"));
+  assert.equal(instances.work.sandbox_path, home.shown("sandboxes/work"));
 });
 
-Deno.test("only the user can read sandbox, state and files", async () => {
+Deno.test("only the user can read sandbox, state and files", {
+  ignore: notOnWindows("Files have no modes."),
+}, async () => {
   await using home = await Home.create(null);
   await home.ok("create", "work", "--no-ports");
   await home.ok("mcp", "work", "--ports");
@@ -79,7 +82,7 @@ Deno.test("only the user can read sandbox, state and files", async () => {
 
 Deno.test({
   name: "without settings the ranges are 9000-9099, 9100-9199 and so on",
-  ignore: lacksBubblewrap(),
+  ignore: lacksBubblewrap() || notOnWindows("bwrap gives Wine no network of its own."),
   fn: async () => {
     await using home = await Home.create(null);
     // A network of its own, where nothing else listens.

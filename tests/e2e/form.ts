@@ -1,6 +1,7 @@
 /**
  * In which form the program is tested: from source; as the portable binary that `CMGR_BIN` names;
- * or, when `CMGR_OWN` names an empty folder, as binaries that are each compiled for one home.
+ * when `CMGR_OWN` names an empty folder, as binaries that are each compiled for one home; or as the
+ * Windows binary that `CMGR_WINDOWS` names.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sourceArgs } from "../../scripts/sync_tasks.ts";
+import { homePrefix, windowsPlace } from "./windows.ts";
 
 /** The project's own folder. */
 export const project: string = fileURLToPath(new URL("../../", import.meta.url));
@@ -24,22 +26,30 @@ export function sourceArgv(home: string): string[] {
 /** A home in which to test, and the binary to test in it. */
 export interface Place {
   readonly home: string;
-  /** `undefined` for the source. */
-  readonly binary: string | undefined;
+  /** Program and first arguments of a binary; `undefined` for the source. */
+  readonly binary: readonly string[] | undefined;
+  /** Where the program is another system's. */
+  readonly guest?: Guest;
   /** Deletes the home, or leaves it empty for the next test. */
   readonly leave: () => Promise<void>;
+}
+
+/** A program that is run by another one, which has file names and variables of its own. */
+export interface Guest {
+  /** What runs it is given these variables, and passes none on. */
+  readonly environment: Record<string, string>;
+  /** Gives program and first arguments of a run with these variables. */
+  readonly withVariables: (env: Record<string, string>) => readonly string[];
 }
 
 /** Takes a home that no other test uses. */
 export async function takePlace(): Promise<Place> {
   const own = Deno.env.get("CMGR_OWN");
   if (own) return await takeOwn(await Deno.realPath(own));
-  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-test-" }));
-  return {
-    home,
-    binary: Deno.env.get("CMGR_BIN") || undefined,
-    leave: () => Deno.remove(home, { recursive: true }),
-  };
+  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: homePrefix }));
+  const leave = () => Deno.remove(home, { recursive: true });
+  const binary = Deno.env.get("CMGR_BIN");
+  return { home, binary: binary ? [binary] : undefined, leave, ...windowsPlace(home) };
 }
 
 /**
@@ -59,7 +69,7 @@ async function takeOwn(folder: string): Promise<Place> {
     await compileFor(home, binary);
     return {
       home,
-      binary,
+      binary: [binary],
       leave: async () => {
         await Deno.remove(home, { recursive: true });
         await Deno.remove(taken);

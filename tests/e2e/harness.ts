@@ -5,10 +5,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ExitCode } from "../../src/errors.ts";
 import { denoDir, type Place, sourceArgv, takePlace, variablesOnWindows } from "./form.ts";
 import { type InProcessOptions, runInProcess } from "./in_process.ts";
+import { fromWindows, isWindows, toWindows } from "./windows.ts";
 
 /** How long a run may take, in milliseconds. */
 const limitMs = 120_000;
@@ -95,9 +96,29 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
     return join(this.path, ...parts);
   }
 
-  /** Reads a file below the home. */
+  /** The same path, as the program shows it. */
+  shown(...parts: string[]): string {
+    return toWindows(this.at(...parts));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param path Below the home, or as the program has shown it
+   */
   async read(path: string): Promise<string> {
-    return await Deno.readTextFile(this.at(path));
+    return await Deno.readTextFile(this.here(path));
+  }
+
+  /** The mode of a file, as {@linkcode read}. Windows has none: its files count as the user's. */
+  async modeOf(path: string): Promise<number> {
+    const { mode, isDirectory } = await Deno.lstat(this.here(path));
+    if (isWindows) return isDirectory ? 0o700 : 0o600;
+    return (mode ?? 0) & 0o7777;
+  }
+
+  private here(path: string): string {
+    return resolve(this.path, fromWindows(path));
   }
 
   /** Reads a JSON file below the home. */
@@ -163,9 +184,8 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
       for await (const entry of Deno.readDir(this.at(folder))) {
         const path = folder ? `${folder}/${entry.name}` : entry.name;
         // The lock is a place to wait at; it holds no state.
-        if (path === ".cmgr/lock") continue;
-        const { mode } = await Deno.lstat(this.at(path));
-        const head = `${((mode ?? 0) & 0o7777).toString(8)} `;
+        if (path === ".cmgr/lock" || path === ".cmgr/lock.holder") continue;
+        const head = `${(await this.modeOf(path)).toString(8)} `;
         if (entry.isDirectory) {
           found[`${path}/`] = head;
           await walk(path);
@@ -183,13 +203,13 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
 
   /** Program and first arguments of every run, for those who start it by other means. */
   argv(): string[] {
-    const { binary } = this.place;
-    return binary ? [binary] : sourceArgv(this.path);
+    return [...this.place.binary ?? sourceArgv(this.path)];
   }
 
   /** Variables of every run. */
   environment(): Record<string, string> {
-    return { PATH: Deno.env.get("PATH") ?? "", HOME: this.path, DENO_DIR: denoDir };
+    return this.place.guest?.environment ??
+      { PATH: Deno.env.get("PATH") ?? "", HOME: this.path, DENO_DIR: denoDir };
   }
 
   /** Variables with this cmgr on the PATH, for shells and scripts. */
@@ -202,11 +222,9 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
   }
 
   private command(args: readonly string[], options: RunOptions): Deno.Command {
-    const [program, ...rest] = [
-      ...(options.by ?? []),
-      ...(options.bare ? [] : this.argv()),
-      ...args,
-    ];
+    const { guest } = this.place;
+    const own = guest && options.env ? guest.withVariables(options.env) : this.argv();
+    const [program, ...rest] = [...(options.by ?? []), ...(options.bare ? [] : own), ...args];
     return new Deno.Command(program, {
       args: rest,
       cwd: options.cwd ?? this.path,

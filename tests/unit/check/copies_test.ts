@@ -67,8 +67,10 @@ Deno.test("the copies of a server have its ports together, each once, the lowest
 
 Deno.test("what to do about a clash depends on what is known of the server", () => {
   const rule = { name: "it", packages: [], source: "test" };
-  const known = { key: "it", rule };
+  const known = { key: "it", rule, ports: [{ variables: ["PORT"] }] };
   assert.match(adviceOnClash("work", known, false), /: cmgr mcp work --ports$/);
-  assert.match(adviceOnClash("work", about, true), /: cmgr learn work it$/);
+  assert.match(adviceOnClash("work", { ...about, ports: [] }, true), /: cmgr learn work it$/);
   assert.match(adviceOnClash("work", known, true), /"secondCopy": "exits"/);
+  const fixed = { ...known, ports: [{ default: 9009 }] };
+  assert.match(adviceOnClash("work", fixed, true), /^No way is known to move its port/);
 });

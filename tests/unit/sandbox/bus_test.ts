@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { busAddress, busFilter, busSocket, chooseBus } from "../../../src/sandbox/bus.ts";
-import { judgeBus } from "../../../src/sandbox/bus_warning.ts";
+import { findBusProblem } from "../../../src/sandbox/bus_warning.ts";
 import { onlyOn } from "../../programs.ts";
 
 // Isolation, and paths, as Linux and macOS have them.
@@ -57,16 +57,16 @@ test("nothing that starts programs is among what the filter allows", () => {
 
 test("it is said when isolated instances have no bus, or one that cannot be kept from them", () => {
   const variables = { DBUS_SESSION_BUS_ADDRESS: address };
-  const missing = judgeBus({ sessionBus: "filtered" }, variables, false);
+  const missing = findBusProblem({ sessionBus: "filtered" }, variables, false);
   assert.match(missing!.message, /xdg-dbus-proxy is not installed.*asks for a login/);
   assert.match(missing!.hint, /Debian, Fedora, Arch: package xdg-dbus-proxy/);
-  assert.equal(judgeBus({ sessionBus: "filtered" }, variables, true), undefined);
-  assert.equal(judgeBus({ sessionBus: "none" }, variables, false), undefined);
-  assert.equal(judgeBus({ sessionBus: "filtered" }, {}, false), undefined);
+  assert.equal(findBusProblem({ sessionBus: "filtered" }, variables, true), undefined);
+  assert.equal(findBusProblem({ sessionBus: "none" }, variables, false), undefined);
+  assert.equal(findBusProblem({ sessionBus: "filtered" }, {}, false), undefined);
   const open = { DBUS_SESSION_BUS_ADDRESS: "unix:abstract=/tmp/dbus-x" };
   for (const sessionBus of ["filtered", "none"] as const) {
     assert.match(
-      judgeBus({ sessionBus }, open, true)!.message,
+      findBusProblem({ sessionBus }, open, true)!.message,
       /abstract.*the isolation cannot hide/,
     );
   }
