@@ -16,9 +16,6 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
-const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
-  .map((name) => `tests/e2e/${name}_test.ts`);
-
 /** Of the binaries that name a home: every command, its permissions, and what is a process's... */
 const programTests = ["examples", "exec", "lifecycle", "permissions", "process"];
 
@@ -38,13 +35,9 @@ const attackTests = [
 ];
 const ownHome = [...programTests, ...attackTests].map((name) => `tests/e2e/${name}_test.ts`);
 
-/** Of the Windows binary: every command that needs no PowerShell. */
-const onWindows = [
-  "tests/windows",
-  ...["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"].map((name) =>
-    `tests/e2e/${name}_test.ts`
-  ),
-];
+/** Of Windows: every command that needs no PowerShell and no program of Unix. */
+const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
+  .map((name) => `tests/e2e/${name}_test.ts`);
 
 /** Waiting takes more of a test's time than working does. */
 const jobsPerCore = 2;
@@ -161,7 +154,7 @@ async function runOnWindows(): Promise<void> {
   } catch (error) {
     return await leaveOut(what, String(error));
   }
-  await run("the Windows binary", onWindows, { [programVariable]: binary });
+  await run("the Windows binary", ["tests/windows", ...withoutUnix], { [programVariable]: binary });
   await running[Symbol.asyncDispose]();
 }
 
