@@ -1,5 +1,5 @@
 /**
- * `deno task bench [--runs N] [--json FILE]`: what each command takes as a whole process, in its
+ * `deno task bench [--runs N] [--creates N] [--json FILE]`: what each command takes as a whole process, in its
  * three forms, against a program that prints one line and was compiled the same way. Prints a
  * table; writes the figures to `dist/bench.json`.
  *
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { pathsIn } from "../src/paths.ts";
 import { findBusy } from "../src/ports/probe.ts";
 import { type Case, type Figure, measureAll, median } from "./bench_case.ts";
-import { type BenchHome, cmgr, fill, prepareHomes, writeServers } from "./bench_homes.ts";
+import { type BenchHome, cmgr, fill, prepareHomes, startOne, writeServers } from "./bench_homes.ts";
 import { project } from "./project.ts";
 
 /** A command that is measured. */
@@ -22,28 +22,58 @@ interface Row {
   readonly before?: (home: BenchHome) => Promise<void>;
   /** Undoes each run. */
   readonly after?: (home: BenchHome, run: number, form: string) => Promise<void>;
+  /** The ratio to the floor that it should not exceed, for one home and portable. */
+  readonly targets?: readonly number[];
 }
+
+/** For commands that only read, on one instance. */
+const reading: readonly number[] = [1.35, 2.0];
 
 const counts = ["1", "100", "500"];
 
 const rows: readonly Row[] = [
   { name: "version", home: "1", args: () => ["version"] },
   { name: "--help", home: "1", args: () => ["--help"] },
-  ...counts.flatMap((home): Row[] => [
-    { name: `list, ${home} instances`, home, args: () => ["list"] },
-    { name: `status of one of ${home}`, home, args: () => ["status", "instance-0"] },
+  ...[...counts, "running"].flatMap((home): Row[] => [
+    {
+      name: home === "running" ? "list, 1 running instance" : `list, ${home} instances`,
+      home,
+      args: () => ["list"],
+      ...(isOne(home) && { targets: reading }),
+    },
+    {
+      name: home === "running" ? "status of a running one" : `status of one of ${home}`,
+      home,
+      args: () => ["status", "instance-0"],
+      ...(isOne(home) && { targets: reading }),
+    },
   ]),
   { name: "list --long, 500 instances", home: "500", args: () => ["list", "--long"] },
   { name: "ports of one", home: "1", args: () => ["ports", "instance-0"] },
-  { name: "mcp --ports, 6 servers", home: "servers", args: () => ["mcp", "six", "--ports"] },
-  { name: "mcp --ports, 60 servers", home: "servers", args: () => ["mcp", "sixty", "--ports"] },
+  {
+    name: "mcp --ports, 6 servers",
+    home: "servers",
+    args: () => ["mcp", "six", "--ports"],
+    targets: [2.0],
+  },
+  {
+    name: "mcp --ports, 60 servers",
+    home: "servers",
+    args: () => ["mcp", "sixty", "--ports"],
+    targets: [2.0],
+  },
   {
     name: "create",
     home: "create",
     args: (run, form) => ["create", `${form}-${run}`],
     after: (home, run, form) => cmgr(home, "remove", `${form}-${run}`, "--yes", "--purge"),
+    targets: [2.5],
   },
 ];
+
+function isOne(home: string): boolean {
+  return home === "1" || home === "running";
+}
 
 /**
  * Creates a second, one after the other and at once: half of the former before, half after, since
@@ -115,15 +145,18 @@ if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       runs: { type: "string", default: "25" },
+      creates: { type: "string", default: "100" },
       json: { type: "string", default: join(project, "dist", "bench.json") },
     },
   });
   const runs = Number(values.runs);
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cmgr-bench-" }));
   try {
-    const names = ["1", "100", "500", "servers", "create", "crowd"];
+    const names = [...counts, "running", "servers", "create", "crowd"];
     const { homes, floor } = await prepareHomes(folder, names);
     for (const count of counts) await fill(homes.get(count)!, Number(count));
+    await fill(homes.get("running")!, 1);
+    await startOne(homes.get("running")!);
     for (const [name, count] of [["six", 6], ["sixty", 60]] as const) {
       await cmgr(homes.get("servers")!, "create", name);
       await writeServers(homes.get("servers")!, name, count);
@@ -142,12 +175,15 @@ if (import.meta.main) {
         });
       }
     }
-    const figures = await measureAll(cases, runs);
+    const figures = await measureAll(cases, runs).finally(() =>
+      cmgr(homes.get("running")!, "stop", "instance-0", "--timeout", "1")
+    );
     report(cases, figures, runs);
-    const [sequential, concurrent] = await concurrency(homes.get("crowd")!, 100);
+    const creates = Number(values.creates);
+    const [sequential, concurrent] = await concurrency(homes.get("crowd")!, creates);
     const probe = await probeTimes();
     console.log(`
-- 100 creates: ${sequential.toFixed(1)} a second one after the other, ${
+- ${creates} creates: ${sequential.toFixed(1)} a second one after the other, ${
       concurrent.toFixed(1)
     } at once (${(concurrent / sequential).toFixed(2)})
 - Probing the 100 ports of a range: ${probe.free.toFixed(1)} ms when they are free, ${
@@ -182,16 +218,22 @@ function report(cases: readonly Case[], figures: readonly Figure[], runs: number
       floor.ms.toFixed(1)
     } ms, ${floor.mib?.toFixed(0) ?? "?"} MiB\n`,
   );
-  console.log("| Command | For one home | Portable | From source | Peak memory, one home |");
-  console.log("| --- | --- | --- | --- | --- |");
-  for (const { name } of rows) {
-    const of = (form: string) =>
-      figures[cases.findIndex((one) => one.name === name && one.form === form)];
+  const figure = (name: string, form: string) =>
+    figures[cases.findIndex((one) => one.name === name && one.form === form)];
+  console.log(
+    "| Command | For one home | Portable | Targets | From source | Peak memory, one home |",
+  );
+  console.log("| --- | --- | --- | --- | --- | --- |");
+  for (const { name, targets = [] } of rows) {
     const cell = ({ ms }: Figure) => `${ms.toFixed(1)} ms (${(ms / floor.ms).toFixed(2)})`;
+    const [own, portable, source] = ["own", "portable", "source"].map((form) => figure(name, form));
+    const goals = targets.map((target) => target.toFixed(2)).join(", ") || "-";
     console.log(
-      `| ${name} | ${cell(of("own"))} | ${cell(of("portable"))} | ${cell(of("source"))} | ${
-        of("own").mib?.toFixed(0) ?? "-"
+      `| ${name} | ${cell(own)} | ${cell(portable)} | ${goals} | ${cell(source)} | ${
+        own.mib?.toFixed(0) ?? "-"
       } MiB |`,
     );
   }
+  const [one, many] = ["1", "500"].map((count) => figure(`list, ${count} instances`, "own").ms);
+  console.log(`\n- list of 500 against list of 1: ${(many / one).toFixed(2)} (target: 1.50)`);
 }

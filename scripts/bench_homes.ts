@@ -61,7 +61,20 @@ export async function prepareHomes(
  * @param count How many
  */
 export async function fill(home: BenchHome, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await cmgr(home, "create", `instance-${i}`);
+  await cmgr(home, "create", "instance-0");
+  const others = Array.from({ length: count - 1 }, (_, i) => `instance-${i + 1}`);
+  if (others.length > 0) await cmgr(home, "clone", "instance-0", ...others);
+}
+
+/**
+ * Starts `instance-0` with an app that does nothing.
+ *
+ * @param home Where; whoever calls this stops it
+ */
+export async function startOne(home: BenchHome): Promise<void> {
+  const settings = { isolation: "profile", launcher: ["sh", "-c", "exec sleep 3600"] };
+  await Deno.writeTextFile(join(home.path, ".cmgr", "config.jsonc"), JSON.stringify(settings));
+  await cmgr(home, "start", "instance-0");
 }
 
 /**

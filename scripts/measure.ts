@@ -6,6 +6,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { flags, foldersIn } from "../src/permissions.ts";
 import type { ServerLearnt } from "../src/learn/result.ts";
 
 /** One line of the list. */
@@ -50,7 +51,7 @@ async function measure(listed: Listed): Promise<Measured> {
     };
     const config = JSON.stringify({ mcpServers: { server } });
     await cmgr(home, ["create", "measured", "--import", "-"], config);
-    const args = ["learn", "measured", "--all", "--dry-run", "--json", "--timeout", "60"];
+    const args = ["learn", "measured", "--all", "--dry-run", "--json"];
     const { stdout, stderr } = await cmgr(home, args);
     const found = parsed(stdout);
     const seconds = Math.round((performance.now() - started) / 1_000);
@@ -75,7 +76,7 @@ function parsed(text: string): ServerLearnt | undefined {
 
 async function cmgr(home: string, args: readonly string[], stdin = "") {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", `${root}main.ts`, ...args],
+    args: ["run", "-q", "--no-check", ...flags(foldersIn(home)), `${root}main.ts`, ...args],
     cwd: home,
     clearEnv: true,
     env: {

@@ -231,7 +231,7 @@ export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
   };
 }
 
-/** Compares the texts alone: no link is followed. Both must be absolute and normal. */
+/** Compares only the texts: no link is followed. Both must be absolute and normal. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way));

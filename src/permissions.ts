@@ -17,8 +17,8 @@ export const programs: readonly string[] = [
   "sh", // detached start with its output in a log; process identity on Linux; signals
   "ps", // processes of an instance
   "kill", // signals, where there is no sh
-  "ss", // holders of ports on Linux
-  "lsof", // holders of ports on macOS
+  "ss", // listeners on Linux
+  "lsof", // listeners on macOS
   "open", // starts an app on macOS
   "notify-send", // errors of a scheme handler, which has no terminal
   "netstat", // holders of ports on Windows

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { delimiter } from "node:path";
+
 /** Variable that names the file for reasons: one a line, a package of Debian's or a sentence. */
 export const notesVariable = "CMGR_TEST_LEFT_OUT";
 
@@ -26,10 +28,13 @@ export function noteLeftOut(reason: string): void {
  * @param debianPackage Debian's package that has it
  */
 export function isMissing(program: string, debianPackage: string): boolean {
-  const found = (Deno.env.get("PATH") ?? "").split(":").some((folder) =>
-    isFile(`${folder}/${program}`)
+  const suffix = Deno.build.os === "windows" ? ".exe" : "";
+  const found = (Deno.env.get("PATH") ?? "").split(delimiter).some((folder) =>
+    isFile(`${folder}/${program}${suffix}`)
   );
-  if (!found) noteLeftOut(`apt:${debianPackage}`);
+  if (!found) {
+    noteLeftOut(Deno.build.os === "linux" ? `apt:${debianPackage}` : `Install ${program}.`);
+  }
   return !found;
 }
 

@@ -16,7 +16,7 @@ export interface Launch {
 }
 
 /** What identified an entry. */
-export type Sign = "package" | "command" | "key";
+export type MatchedBy = "package" | "command" | "key";
 
 export interface Recognised {
   readonly key: string;
@@ -24,7 +24,7 @@ export interface Recognised {
   readonly tool: string;
   readonly rule: Rule | undefined;
   /** `undefined` without a rule. */
-  readonly by: Sign | undefined;
+  readonly by: MatchedBy | undefined;
   /**
    * Whether only its port is known: it runs in a container, or an entry with a name of one of the
    * six starts an unknown package. Nothing else of the rule applies then.
@@ -84,7 +84,7 @@ function ruleOf(
   key: string,
   started: Started,
   rules: readonly Rule[],
-): [Rule, Sign] | undefined {
+): [Rule, MatchedBy] | undefined {
   const isContained = started.container !== undefined;
   const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
   if (byUsersKey) return [byUsersKey, "key"];

@@ -14,7 +14,7 @@ import { halfInstalled } from "../instances/npx_cache.ts";
 import { listeners } from "../ports/listeners.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
-import { copiesAtOnce, joinCopies } from "./copies.ts";
+import { adviceOnClash, copiesAtOnce, joinCopies } from "./copies.ts";
 import { planServers } from "./plan_servers.ts";
 import { probeServers } from "./probe.ts";
 import { type CheckReport, isHealthy, type ServerCheck, silentReport } from "./result.ts";
@@ -143,8 +143,10 @@ async function startAsApp(check: Check, group: readonly Startable[]): Promise<Ca
   const numbers = Array.from({ length: copiesAtOnce }, (_, i) => i + 1);
   const all = numbers.flatMap((copy) => group.map((server) => ({ ...server, copy })));
   const came = await startTogether(check, all);
-  return group.map(({ entry }, i) => {
-    const copies = came.filter(({ report }) => report.entry === entry.key);
-    return { report: joinCopies(copies, probes[i]) };
+  const hasPorts = await check.instance.allocation() !== undefined;
+  return group.map(({ recognised }, i) => {
+    const copies = came.filter(({ report }) => report.entry === recognised.key);
+    const advice = adviceOnClash(check.instance.name, recognised, hasPorts);
+    return { report: joinCopies(copies, probes[i], advice) };
   });
 }

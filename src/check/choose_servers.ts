@@ -36,7 +36,7 @@ export function endsOthers({ rule, isPortOnly }: Recognised): boolean {
     (["exclusive", "ends-copies"] as const).some((kind) => hazardsOf(rule, kind).length > 0);
 }
 
-/** Why a server must not be started now: it would end somebody else's. */
+/** Why a server must not be started now: it would end one that runs. */
 export function obstacleTo(
   entry: Recognised,
   held: readonly Listener[],

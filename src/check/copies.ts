@@ -1,4 +1,6 @@
 /** What the copies of one server, started as the app does, come to together. Pure. */
+import { isMovable } from "../catalogue/rule.ts";
+import type { Recognised } from "../catalogue/recognise.ts";
 import type { CopyCheck, ProbeState, ServerCheck } from "./result.ts";
 import type { Came } from "./start_together.ts";
 
@@ -8,13 +10,33 @@ export const copiesAtOnce = 2;
 /** How a process ends that another one has ended, in bubblewrap too. */
 const endedByAnother = /ended with (?:signal SIG(?:KILL|TERM|INT)|exit code (?:130|137|143))\b/;
 
-const advice =
-  'Each copy needs its own port, which cmgr gives it when its rule has "secondCopy": ' +
-  '"exits" and cmgr manages the ports; see: cmgr tools --help';
+/** What to do about a clash. */
+export function adviceOnClash(
+  instance: string,
+  { key, rule, ports }: Pick<Recognised, "key" | "rule" | "ports">,
+  hasPorts: boolean,
+): string {
+  if (!hasPorts) return `Give the copies ports of their own with: cmgr mcp ${instance} --ports`;
+  if (ports.length > 0 && !ports.some(isMovable)) {
+    return "No way is known to move its port, so that one copy of it can run at a time";
+  }
+  return rule === undefined
+    ? "Find out how its port is moved, so that each copy gets its own, with: " +
+      `cmgr learn ${instance} ${key}`
+    : 'Each copy gets its own port where its rule has "secondCopy": "exits" and says how the port ' +
+      "is moved; see: cmgr tools --help";
+}
 
-/** @param copies In their order */
-export function joinCopies(copies: readonly Came[], probe: ProbeState): ServerCheck {
-  const told = copies.map((came, i) => tellClash(came, copies.toSpliced(i, 1)));
+/**
+ * @param copies In their order
+ * @param advice What to do about a clash
+ */
+export function joinCopies(
+  copies: readonly Came[],
+  probe: ProbeState,
+  advice: string,
+): ServerCheck {
+  const told = copies.map((came, i) => tellClash(came, copies.toSpliced(i, 1), advice));
   const [first] = told;
   const failed = told.findIndex(({ answered }) => !answered);
   const worst = told.find(({ state }) => state === "clash") ?? told[Math.max(failed, 0)];
@@ -42,7 +64,11 @@ function copyOf(report: ServerCheck, copy: number): CopyCheck {
 }
 
 /** A copy that failed because of another one: by its port, or since it was ended. */
-function tellClash({ report, takenPort }: Came, others: readonly Came[]): ServerCheck {
+function tellClash(
+  { report, takenPort }: Came,
+  others: readonly Came[],
+  advice: string,
+): ServerCheck {
   if (report.answered) return report;
   const running = others.filter((other) => other.report.answered);
   const holder = takenPort === undefined

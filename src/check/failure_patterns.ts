@@ -6,11 +6,11 @@ export type Cause = "needs-key" | "broken";
 /** A kind of line that is a reason. */
 export interface FailurePattern {
   readonly pattern: RegExp;
-  /** A line that matches this too is none. */
+  /** A line that also matches this is not meant. */
   readonly not?: RegExp;
   /** `broken` if not given. */
   readonly cause?: Cause;
-  /** Whether it tells of a port that something else has. */
+  /** Whether it says that another process has the port. */
   readonly isTakenPort?: true;
   /** What to do: `$1` stands for what the pattern found, `{instance}` for the name. */
   readonly advice?: string;

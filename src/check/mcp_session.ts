@@ -1,6 +1,6 @@
 /**
  * Introduces itself to an MCP server with the official client: `initialize`, then `tools/list`.
- * Loaded by `cmgr check` alone, since the client is large.
+ * Loaded only by `cmgr check`, since the client is large.
  */
 import {
   Client,
@@ -66,7 +66,7 @@ async function introduce(
   return { name, version, tools: tools.map((tool) => tool.name) };
 }
 
-/** The client's own transport starts the process itself, which this program may not. */
+/** The client's own transport starts the process itself, for which cmgr has no permission. */
 class StreamTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;

@@ -1,5 +1,5 @@
 /**
- * What npm notes in its log alone: how the install scripts of packages went, whose own words it
+ * What npm notes only in its log: how the install scripts of packages went, whose output it
  * throws away.
  */
 import { join } from "node:path";

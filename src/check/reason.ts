@@ -10,7 +10,7 @@ export interface Evidence {
   /** What it wrote, by lines; of standard output what is no message. */
   readonly stderr: readonly string[];
   readonly stdout: readonly string[];
-  /** The error that npm noted in its log alone. */
+  /** The error that npm noted only in its log. */
   readonly npm?: string;
   /** What is being installed still. */
   readonly installing?: string;

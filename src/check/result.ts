@@ -6,7 +6,7 @@ import type { OpenPort } from "./open_ports.ts";
 import { wordsOf } from "./reason.ts";
 
 /**
- * What came of a server; `not-started` is for one that would have ended somebody else's, `clash`
+ * What came of a server; `not-started` is for one that would have ended a running one, `clash`
  * for one of whose copies only the first to start can run.
  */
 export type ServerState =
@@ -32,7 +32,7 @@ export type CopyCheck =
 export interface ServerCheck {
   readonly entry: string;
   readonly tool: string;
-  /** The rule that it was recognised by; `null` when there is none. */
+  /** The rule that it was recognised by; `null` without one. */
   readonly rule: string | null;
   /** Whether it answered `initialize` and `tools/list`. */
   readonly answered: boolean;

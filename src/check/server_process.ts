@@ -48,7 +48,7 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
     detached: true,
   });
   const errors = keepLines(child.stderr);
-  // Read twice: as messages, and for what is none.
+  // Read twice: as messages, and for lines that are not messages.
   const [stdout, copy] = child.stdout.tee();
   const output = keepLines(copy, (line) => !/^\s*\{/.test(line));
   const tags = [`${checkVariable}=${token}`];

@@ -94,7 +94,7 @@ export async function startTogether(
   }
 }
 
-/** Of one of several copies: what came of it in the end, if it answered and has ended since. */
+/** For one of several copies: its result, if it answered and has ended since. */
 async function endedSince(
   check: Check,
   server: Startable & { readonly session: ServerSession },

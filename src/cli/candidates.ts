@@ -10,7 +10,6 @@ export type Candidate = readonly [value: string, description: string];
 
 export interface Place extends TypedLine {
   readonly context: Context;
-  /** The command. */
   readonly command: string;
 }
 
@@ -20,7 +19,7 @@ const serverActions: readonly Candidate[] = [
   ["list", "List the servers"],
 ];
 
-/** @param written What is written of the value */
+/** @param written The part of the value that is already typed */
 export async function valuesOf(
   place: Place,
   { long, choices }: OptionShape,

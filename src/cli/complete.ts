@@ -36,7 +36,7 @@ Examples:
         );
         session.io.out(found.map(([value, meaning]) => `${value}\t${meaning}\n`).join(""));
       } catch {
-        // Whoever presses the tab key wants no error message.
+        // The tab key shows no error messages.
       }
     });
 }

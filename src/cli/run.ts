@@ -94,10 +94,10 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
 
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
-  // Asked for the help of an unknown command, commander shows its own and fails without a word.
+  // For the help of an unknown command, commander shows its own help and fails without a message.
   if (first === "help" && second !== undefined && !table.has(second)) return [second];
-  // Commander drops the first "--" of a command line. By the second one `exec` knows that no
-  // instance is named.
+  // Commander drops the first "--" of a command line. A second one tells `exec` that no instance is
+  // named.
   if (first === "exec" && second === "--") return [first, "--", ...args.slice(1)];
   return [...args];
 }
@@ -155,7 +155,7 @@ async function buildProgram(
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The others matter to the list of commands alone, and to what was meant by one that is none.
+  // The others are needed only for the list of commands, and for suggestions.
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;

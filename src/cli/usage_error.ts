@@ -4,7 +4,7 @@ import { suggestion } from "../json/nearest.ts";
 const invalidChoice =
   /^(?:option '[^']*?(?<option>--[\w-]+)[^']*' argument|command-argument value) '(?<value>.*)' is invalid.*\. Allowed choices are (?<choices>.*)\.$/;
 
-/** @param said What commander says of a command line, without secrets */
+/** @param said The message of commander, without secrets */
 export function usageErrorOf(said: string, command: string): CmgrError {
   const [message, ...hints] = said.replace(/^error: /, "").split("\n");
   const help = `See: ${command} --help`;

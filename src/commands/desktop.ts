@@ -55,7 +55,7 @@ async function handler(session: Session, name?: string, asJson?: true): Promise<
   session.show({ asJson, json: { entry, install, undo }, text: entry, isScript: true });
 }
 
-/** A menu knows little of a shell's PATH, so the whole path of the binary is better. */
+/** Menus do not have the PATH of a shell, so the entry has the full path of the binary. */
 function ownName(): string {
   return Deno.build.standalone ? Deno.execPath() : "cmgr";
 }

@@ -10,10 +10,10 @@ import type { Session } from "../session/session.ts";
 import { editorOf } from "../system/editor.ts";
 
 /**
- * Opens a config in the user's editor, or the edit that was kept of it.
+ * Opens a config, or its unsaved edit, in the user's editor.
  *
- * @throws {CmgrError} `conflict`, when the config has changed since that edit, and nobody can be
- * asked
+ * @throws {CmgrError} `conflict`, when the config has changed since that edit, and there is no
+ * terminal to ask on
  */
 export async function editInEditor(
   session: Session,
@@ -31,7 +31,7 @@ export async function editInEditor(
   return await editConfig(context, instance, editor, isTaken ? kept : undefined);
 }
 
-/** Shows what has become of the config, and what of the edit, and asks which one to go on with. */
+/** Shows how the config and the edit have changed, and asks which one to continue with. */
 async function isPreferred(
   { io, notice }: Session,
   { edit, before, now }: KeptEdit,

@@ -15,7 +15,7 @@ interface Options {
   readonly all?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: true;
-  readonly timeout: string;
+  readonly timeout?: string;
   readonly json?: true;
 }
 
@@ -29,7 +29,10 @@ export function define(command: CliCommand, session: Session): void {
     .option("-a, --all", "learn all servers, also those that have a rule")
     .option("--dry-run", "print the rules, without writing them")
     .option("-y, --yes", "try servers that need the network in the network of this machine")
-    .option("--timeout <seconds>", "how long each start may take to answer", "60")
+    .option(
+      "--timeout <seconds>",
+      "how long each start may take to answer (default: 120 for the first, then 60)",
+    )
     .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
@@ -41,7 +44,7 @@ needs bubblewrap.
 
 Examples:
   cmgr learn work
-  cmgr learn work figma --dry-run`,
+  cmgr learn work --all --dry-run`,
     )
     .action((name, servers, options) => learn(session, name, servers, options));
 }
@@ -52,12 +55,21 @@ async function learn(
   servers: readonly string[],
   { all = false, dryRun = false, yes, timeout, json }: Options,
 ): Promise<void> {
-  const timeoutMs = parseSeconds(timeout) * 1_000;
+  const given = timeout === undefined ? undefined : parseSeconds(timeout) * 1_000;
   const context = await session.context();
   const instance = await chooseInstance(context, name);
   const mayShare = async (keys: readonly string[]) => yes || await asked(session, keys);
   const found = await interruptible((signal) =>
-    learnInstance(context, { instance, servers, all, dryRun, timeoutMs, mayShare, signal })
+    learnInstance(context, {
+      instance,
+      servers,
+      all,
+      dryRun,
+      firstMs: given ?? 120_000,
+      timeoutMs: given ?? 60_000,
+      mayShare,
+      signal,
+    })
   );
   session.show({ asJson: json, json: found, text: format(session, found, dryRun) });
   if (!found.ok) session.exitWith(Exit.failed);
@@ -89,7 +101,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
       coloured(states[server.state], colours[server.state], paint),
       server.ports.map(formatPort).join(", ") || "-",
       server.secondCopy ?? "-",
-      `${(server.durationMs / 1_000).toFixed(0)} s`,
+      `${(server.durationMs / 1_000).toFixed(1)} s`,
     ]),
   ], session.io.columns());
   const rules = servers.flatMap(({ rule }) => rule ?? []);

@@ -117,7 +117,7 @@ async function startsWithInstance(
     Object.hasOwn((await readInstances(paths)).instances, first);
 }
 
-/** A first word that is almost an action, and no instance. */
+/** @throws {CmgrError} `usage`, when it looks like a misspelt action and is not an instance */
 async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
   const near = nearest(word, serverActions);
   if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;

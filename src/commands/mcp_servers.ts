@@ -32,13 +32,12 @@ export function unknownAction(word: string): CmgrError {
 export interface ServerTask {
   /** `add`, `remove` or `list`. */
   readonly action: string;
-  /** The tool. */
   readonly tool: string | undefined;
   /** Command and arguments. */
   readonly words: readonly string[];
   /** `KEY=VALUE` each; of a `KEY` alone the value is asked for. */
   readonly env: readonly string[];
-  /** Where a server on the network is. */
+  /** Of a remote server. */
   readonly url: string | undefined;
   /** `NAME: VALUE` each, with a URL. */
   readonly headers: readonly string[];
@@ -46,11 +45,7 @@ export interface ServerTask {
   readonly json: true | undefined;
 }
 
-/**
- * Does what was typed.
- *
- * @throws {CmgrError} `usage`, and whatever the change itself throws
- */
+/** @throws {CmgrError} `usage`, and whatever the change itself throws */
 export async function changeServers(
   session: Session,
   context: Context,

@@ -125,7 +125,7 @@ async function watchPorts(
       formatPortTable(shown, assigned, paint, io.columns()).trimEnd().split("\n");
     const rows = io.rows() ?? Infinity;
     const all = show(reports);
-    // Where not all of it fits, the ports in use come first.
+    // When not everything fits, the ports in use come first.
     const isFree = ({ state }: PortReport) => Number(state === "free");
     const lines = all.length <= rows
       ? all

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { CmgrError } from "../errors.ts";
-import { after } from "../json/monotonic_time.ts";
+import { laterThan } from "../system/monotonic_time.ts";
 import { backupsOf, type Paths } from "../paths.ts";
 import { listFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
@@ -17,7 +17,9 @@ export async function keepBackup(paths: Paths, instance: string, text: string): 
   const folder = backupsOf(paths, instance);
   await ensureFolder(folder);
   const names = await backupNames(folder);
-  const name = `${after(names.map(timeOf), new Date()).toISOString().replaceAll(":", "-")}.json`;
+  const name = `${
+    laterThan(names.map(timeOf), new Date()).toISOString().replaceAll(":", "-")
+  }.json`;
   await replaceFile(join(folder, name), text);
   for (const old of [...names, name].sort().slice(0, -keptBackups)) {
     if (old !== name) await removeIfPresent(join(folder, old));

@@ -9,7 +9,7 @@ import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { readConfigText } from "./read_servers.ts";
 
 /**
- * @returns `undefined` when there is none
+ * @returns `undefined` when it does not exist
  * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
  */
 export async function readConfig(

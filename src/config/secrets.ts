@@ -18,7 +18,7 @@ export function maskText(text: string): string {
   return hideInText(text, masking());
 }
 
-/** Also masks a value that only the flag before it gives away. */
+/** Also masks a value that only the flag before it shows to be secret. */
 export function maskArgs(args: readonly string[]): string[] {
   return hideInArgs(args, masking());
 }
@@ -31,7 +31,7 @@ export function maskVariable(name: string, value: string): string {
 /**
  * Line breaks and all else stay where they are.
  *
- * @returns The mask alone for text that is not JSON: nothing tells then what is secret
+ * @returns Only the mask for text that is not JSON: nothing says then what is secret
  */
 export function maskConfig(text: string): string {
   return hideInJson(text, masking()) ?? mask;
@@ -64,7 +64,7 @@ function masking(found?: Set<string>): Hide {
   return (secret) => {
     if (secret === "" || secret === mask) return secret;
     found?.add(secret);
-    // A log may repeat the token alone, without the scheme before it.
+    // A log may repeat only the token, without the scheme before it.
     const bare = /^(?:Bearer|Basic|Token|Digest)\s+(\S+)$/i.exec(secret)?.[1];
     if (bare !== undefined) found?.add(bare);
     return mask;
@@ -118,7 +118,7 @@ function hideInJson(text: string, hide: Hide, name?: string): string | undefined
   return root && applyEdits(text, [...editsIn(root, name, hide)]);
 }
 
-/** @param name The key that gives away everything below it, if there is one */
+/** @param name The key that makes everything below it secret, if there is one */
 function* editsIn(node: Node, name: string | undefined, hide: Hide): Generator<Edit> {
   const children = node.children ?? [];
   switch (node.type) {

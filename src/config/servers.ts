@@ -33,7 +33,7 @@ export function withServer(text: string, key: string, server: Server): string {
   });
 }
 
-/** @throws {CmgrError} `failed`, when there is none */
+/** @throws {CmgrError} `failed`, when there is no such server */
 export function withoutServer(text: string, key: string): string {
   const keys = Object.keys(serversIn(text));
   if (keys.includes(key)) return withoutValue(text, ["mcpServers", key]);

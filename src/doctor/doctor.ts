@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { CmgrError } from "../errors.ts";
 import { checkConfigs } from "./configs.ts";
 import { type Facts, readFacts, tryRead } from "./facts.ts";
-import type { Check, Finding } from "./finding.ts";
+import type { DoctorCheck, Finding } from "./finding.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkOutside } from "./outside.ts";
@@ -59,7 +59,7 @@ export async function repair(
   }
 }
 
-function checksOf(facts: Facts, settingsFault: CmgrError | undefined): Check[] {
+function checksOf(facts: Facts, settingsFault: CmgrError | undefined): DoctorCheck[] {
   const { context } = facts;
   const sync = (run: () => Finding[]) => () => Promise.resolve(run());
   return [

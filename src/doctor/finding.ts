@@ -3,7 +3,7 @@ export type Severity = "ok" | "warning" | "error";
 export interface Finding {
   readonly name: string;
   readonly status: Severity;
-  /** `undefined` when it is about none alone. */
+  /** `undefined` when it is not about a single instance. */
   readonly instance?: string;
   readonly message: string;
   readonly hint?: string;
@@ -15,7 +15,7 @@ export interface Finding {
   readonly fix?: () => Promise<string>;
 }
 
-export interface Check {
+export interface DoctorCheck {
   readonly name: string;
   /** Shown when it finds nothing. */
   readonly ok: string;

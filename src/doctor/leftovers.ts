@@ -6,7 +6,7 @@ import { readOptionalJson } from "../system/read_json.ts";
 import { listFolder } from "../system/folders.ts";
 import { removeRunRecord } from "../processes/run_record.ts";
 import { type ScannedStatus, scanStatus, scanStatuses } from "../processes/status.ts";
-import { backupsOf, dataDirOf, type Paths, trashPlacesOf } from "../paths.ts";
+import { backupsOf, dataDirOf, type Paths, sandboxOf, trashPlacesOf } from "../paths.ts";
 import { readInstances } from "../registry/instances.ts";
 import { creatingOf, isHalfCreated, markCreated } from "../registry/creating.ts";
 import { discard } from "../instances/trash.ts";
@@ -67,7 +67,7 @@ function statusFinding(instance: string, { status, processes }: ScannedStatus): 
 interface Leftover {
   readonly path: string;
   readonly what: string;
-  /** Called under the lock, when nobody is in the middle of writing it. */
+  /** Called under the lock, so that no other process is writing it. */
   readonly clear: () => Promise<void>;
 }
 
@@ -91,6 +91,9 @@ export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
   }));
 }
 
+const temporary = /^\..+\.[0-9a-f-]{36}\.tmp$/;
+const temporaryCopyScript = /^\.\.cmgr-copy\.[0-9a-f-]{36}\.tmp$/;
+
 async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise<Leftover[]> {
   const folders = [
     ...(await listFolder(paths.trash)).map(({ name }) => trashPlacesOf(paths, name).folder),
@@ -99,12 +102,17 @@ async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise
     paths.written,
     paths.replaced,
     ...sandboxes.flatMap((name) => [dataDirOf(paths, name), backupsOf(paths, name)]),
-  ];
+  ].map((folder) => ({ folder, pattern: temporary }));
+  // Of other files in its home, an instance's own programs may be the makers.
+  const ofCopies = sandboxes.map((name) => ({
+    folder: sandboxOf(paths, name),
+    pattern: temporaryCopyScript,
+  }));
   const found: Leftover[] = [];
-  for (const folder of folders) {
+  for (const { folder, pattern } of [...folders, ...ofCopies]) {
     for (const { name, isFile } of await listFolder(folder).catch(() => [])) {
       const path = join(folder, name);
-      if (!isFile || !/^\..+\.[0-9a-f-]{36}\.tmp$/.test(name)) continue;
+      if (!isFile || !pattern.test(name)) continue;
       found.push({ path, what: "a temporary file", clear: () => removeIfPresent(path) });
     }
   }

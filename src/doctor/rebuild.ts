@@ -88,7 +88,7 @@ export async function rebuildPorts(
   return { registry, replaced };
 }
 
-/** What cmgr wrote into the config of an instance, judged by the config alone. */
+/** What cmgr wrote into the config of an instance, judged only by the config. */
 export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
   return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }

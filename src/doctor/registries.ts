@@ -85,7 +85,9 @@ export async function checkPortRegistry(facts: Facts): Promise<Finding[]> {
       }
       await writePorts(paths, registry);
       const count = Object.keys(registry.bases).length;
-      return `Rebuilt port_registry.json from the configs of ${count} instances${kept}`;
+      return `Rebuilt port_registry.json from the configs of ${count} instance${
+        count === 1 ? "" : "s"
+      }${kept}`;
     });
   const message = "fault" in ports
     ? ports.fault.message

@@ -27,7 +27,7 @@ export async function executeIn(
   const [program, ...args] = plan.argv;
   let child: Deno.ChildProcess | undefined;
   // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
-  // Whoever signals cmgr alone means the command.
+  // A signal sent only to cmgr is meant for the command.
   using _listeners = onSignals(passedOn, (signal) => {
     if (signal === "SIGINT") return;
     try {
@@ -55,8 +55,8 @@ export async function executeIn(
 }
 
 /**
- * Ctrl-C goes to bubblewrap too, which would end and take the command with it, whatever the command
- * makes of it. So it is ignored from bubblewrap on, and the command gets it back from `env`.
+ * Ctrl-C goes to bubblewrap too, which would end and take the command with it, even if the command
+ * handles the signal. So it is ignored from bubblewrap on, and `env` restores it for the command.
  */
 async function prepareForTerminal(
   context: Context,

@@ -59,7 +59,7 @@ export async function clearHalfInstalled(context: Context, instance: Instance): 
   });
 }
 
-/** Whether a package lies below another one alone: npm puts the first of each name at the top. */
+/** Whether a package is only below another one: npm puts the first of each name at the top. */
 function isMisplaced(packages: Lockfile["packages"]): boolean {
   return Object.entries(packages).some(([path, { inBundle }]) => {
     const nested = /^.*\/node_modules\/(.+)$/.exec(path);

@@ -12,7 +12,7 @@ import { dictionary, withoutKey } from "../json/dictionary.ts";
 import { isPresent, removeIfPresent } from "../system/write.ts";
 import { deleteFolder, move } from "../system/folders.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
-import { after } from "../json/monotonic_time.ts";
+import { laterThan } from "../system/monotonic_time.ts";
 import {
   deleteEntry,
   discard,
@@ -95,7 +95,7 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
     await removeIfPresent(writtenOf(paths, name));
     await deleteFolder(backupsOf(paths, name));
   });
-  // It bears no name any more, so nobody has to wait for it to go.
+  // It has no name any more, so no other command has to wait until it is gone.
   await deleteFolder(removing);
 }
 
@@ -105,7 +105,7 @@ async function trashRecordOf(instance: Instance, trash: Trash, now: Date): Promi
   const replaced = await instance.replaced();
   return {
     name,
-    removed: after(trash.entries.map(({ record }) => record.removed), now).toISOString(),
+    removed: laterThan(trash.entries.map(({ record }) => record.removed), now).toISOString(),
     instance: record,
     ...(Object.hasOwn(bases, name) && { base: bases[name] }),
     ...(Object.hasOwn(records, name) && { ports: records[name] }),

@@ -45,7 +45,7 @@ export interface Started {
   /** The instance as it is then. */
   readonly instance: Instance;
   readonly run: Run;
-  /** Why it is not isolated by bubblewrap, when nobody asked for that. */
+  /** Why it is not isolated by bubblewrap, when the settings do not say so. */
   readonly reason: string | undefined;
 }
 
@@ -86,7 +86,7 @@ export async function startInstance(
     },
   );
   const { reason } = prepared.choice;
-  const exit = await Promise.race([spawned.ended, after(proofMs)]);
+  const exit = await Promise.race([spawned.ended, delay(proofMs)]);
   if (exit === undefined) return { instance: started, run, reason };
   const app = exit === 0 ? await findBackgroundApp(context, name, run) : undefined;
   if (app !== undefined) return { instance: started, run: app, reason };
@@ -138,7 +138,7 @@ async function findBackgroundApp(
   run: Run,
 ): Promise<Run | undefined> {
   const { paths } = context;
-  await after(proofMs);
+  await delay(proofMs);
   const [main] = appsOf(paths, name, await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };
@@ -198,7 +198,7 @@ async function exitedAtOnce(paths: Paths, name: string, code: number): Promise<C
   );
 }
 
-async function after(ms: number): Promise<undefined> {
+async function delay(ms: number): Promise<undefined> {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return undefined;
 }

@@ -56,7 +56,7 @@ export async function restorableOf(
   return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
-/** The entry that a `remove` which did not come to its end has begun: nothing is removed twice. */
+/** The entry of an unfinished `remove`: nothing is removed twice. */
 export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
@@ -74,14 +74,14 @@ export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | un
 export async function moveToTrash(paths: Paths, id: string, record: TrashRecord): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await ensureFolder(places.folder);
-  // The record first: whatever lies in the trash can be told and brought back.
+  // The record first: everything in the trash can be listed and restored.
   await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
   const sandbox = sandboxOf(paths, record.name);
   if (await isPresent(sandbox)) {
     await moveOrBeside(sandbox, places.sandbox, places.sandboxBeside);
   }
-  await moveTogether(backupsOf(paths, record.name), places.backups);
-  await moveTogether(writtenOf(paths, record.name), places.written);
+  await moveIfPresent(backupsOf(paths, record.name), places.backups);
+  await moveIfPresent(writtenOf(paths, record.name), places.written);
 }
 
 /**
@@ -97,8 +97,8 @@ export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<vo
     await ensureFolder(paths.sandboxes);
     await move(sandbox, sandboxOf(paths, record.name));
   }
-  await moveTogether(places.backups, backupsOf(paths, record.name));
-  await moveTogether(places.written, writtenOf(paths, record.name));
+  await moveIfPresent(places.backups, backupsOf(paths, record.name));
+  await moveIfPresent(places.written, writtenOf(paths, record.name));
 }
 
 /**
@@ -141,7 +141,7 @@ async function moveOrBeside(from: string, to: string, beside: string): Promise<v
 }
 
 /** What is moved along is worth less than the move itself, and never makes it fail. */
-async function moveTogether(from: string, to: string): Promise<void> {
+async function moveIfPresent(from: string, to: string): Promise<void> {
   if (!await isPresent(from) || await isPresent(to)) return;
   await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
 }

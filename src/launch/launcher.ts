@@ -1,5 +1,5 @@
 /** Which program is Claude Desktop. */
-import { isAbsolute, join } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
@@ -16,7 +16,7 @@ export function usualLaunchers(
 ): string[] {
   switch (os) {
     case "darwin":
-      return ["/Applications/Claude.app", join(home, "Applications", "Claude.app")];
+      return ["/Applications/Claude.app", `${home}/Applications/Claude.app`];
     case "windows":
       return [`${localAppData ?? `${home}\\AppData\\Local`}\\AnthropicClaude\\claude.exe`];
     default:

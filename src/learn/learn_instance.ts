@@ -17,9 +17,6 @@ import { isLearnt, type LearnReport, type ServerLearnt } from "./result.ts";
 import type { Room } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
 
-/** The least that the first start, which may download much, may take to answer, in milliseconds. */
-const firstMs = 120_000;
-
 /** What to learn, and how. */
 export interface LearnRequest {
   readonly instance: Instance;
@@ -29,7 +26,9 @@ export interface LearnRequest {
   readonly all: boolean;
   /** Whether nothing is written. */
   readonly dryRun: boolean;
-  /** How long each start may take to answer, in milliseconds. */
+  /** How long the first start, which may download much, may take to answer, in milliseconds. */
+  readonly firstMs: number;
+  /** How long each later one may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Asks whether servers may be tried in the machine's network. */
   readonly mayShare: (servers: readonly string[]) => Promise<boolean>;
@@ -47,10 +46,10 @@ export interface LearnRequest {
  */
 export async function learnInstance(context: Context, request: LearnRequest): Promise<LearnReport> {
   const { instance, signal } = request;
-  await requireBubblewrap(contextFor(context, instance.name));
   const { entries = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
-  const known = recognise(entries, await context.rules());
+  const rules = await context.rules();
+  const known = recognise(entries, rules);
   const named = choose(known, request.servers);
   const chosen = request.servers.length > 0 || request.all
     ? named
@@ -58,10 +57,11 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   if (chosen.length === 0) {
     return { instance: instance.name, ok: true, written: false, servers: [] };
   }
+  await requireBubblewrap(contextFor(context, instance.name));
   const check = await checkInstance(context, {
     instance,
     tools: chosen.map(({ key }) => key),
-    timeoutMs: Math.max(request.timeoutMs, firstMs),
+    timeoutMs: request.firstMs,
     signal,
   });
   const room: Room = {
@@ -72,6 +72,7 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
     timeoutMs: request.timeoutMs,
     signal,
   };
+  const taken = new Set(rules.map(({ name }) => name));
   const learnt = new Map<string, ServerLearnt>();
   const shared: Candidate[] = [];
   const learn = async (room: Room, candidate: Candidate) => {
@@ -89,7 +90,7 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
       const entry = entries.find(({ key }) => key === recognised.key)!;
       const met = check.servers.find((one) => one.entry === entry.key)!;
       const given = allocation ? portsOfTool(allocation, recognised.tool) : [];
-      await learn(room, { entry, recognised, met, given });
+      await learn(room, { entry, recognised, met, given, taken });
     }
     const names = shared.map(({ recognised }) => recognised.key);
     if (names.length > 0 && await request.mayShare(names)) {
@@ -105,9 +106,9 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
     );
   }
   const servers = chosen.map(({ key }) => learnt.get(key)!);
-  const rules = servers.flatMap(({ rule }) => rule ?? []);
-  const written = !request.dryRun && rules.length > 0;
-  if (written) await writeRules(context, rules);
+  const found = servers.flatMap(({ rule }) => rule ?? []);
+  const written = !request.dryRun && found.length > 0;
+  if (written) await writeRules(context, found);
   return { instance: instance.name, ok: servers.every(isLearnt), written, servers };
 }
 

@@ -20,6 +20,8 @@ export interface Candidate {
   readonly met: ServerCheck;
   /** The ports that the instance has given it. */
   readonly given: readonly number[];
+  /** Names of rules. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** How long everything about one server may take, in milliseconds. */
@@ -36,7 +38,7 @@ const mostFree = 40;
 /** Tries one server; nothing is written. */
 export async function learnServer(
   room: Room,
-  { entry, recognised, met, given }: Candidate,
+  { entry, recognised, met, given, taken }: Candidate,
   tell: (text: string) => void,
 ): Promise<ServerLearnt> {
   const start = performance.now();
@@ -84,6 +86,7 @@ export async function learnServer(
   const rule = ruleFor({
     entry: recognised,
     package: found,
+    taken,
     server: base.introduction,
     ports: finding.ports,
     copies,

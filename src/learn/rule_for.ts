@@ -8,6 +8,8 @@ import type { FoundPackage } from "../check/find_package.ts";
 export interface Facts {
   readonly entry: Pick<Recognised, "key" | "rule" | "started">;
   readonly package: FoundPackage | undefined;
+  /** Names of other rules: a rule that is called like one would change it. */
+  readonly taken: ReadonlySet<string>;
   /** What it calls itself. */
   readonly server: { readonly name: string; readonly version: string };
   readonly ports: readonly PortRule[];
@@ -50,9 +52,12 @@ function isRunner(program: string): boolean {
   return /^(?:node|npx|python[\d.]*|uvx?|bunx?|deno|sh|bash|env)$/.test(program);
 }
 
-/** The rule's own name; else the package's without scope, or with it where that name is taken. */
-function nameFor({ entry: { key, rule }, package: found }: Facts): string {
-  return rule?.name ?? found?.name.replace(/^pypi:/, "") ?? key;
+/** The rule's own name; else the package's, with its registry where another rule is called so. */
+function nameFor({ entry: { key, rule }, package: found, taken }: Facts): string {
+  if (rule !== undefined) return rule.name;
+  const name = found?.name.replace(/^pypi:/, "") ?? key;
+  if (!taken.has(name)) return name;
+  return found === undefined ? `entry:${key}` : found.name === name ? `npm:${name}` : found.name;
 }
 
 function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Hazard[] {

@@ -41,7 +41,7 @@ export interface Search {
 }
 
 /** The least that a start may take to answer, in milliseconds. */
-const shortestMs = 20_000;
+const shortestMs = 30_000;
 
 /** The most starts with one candidate. */
 const mostTries = 24;

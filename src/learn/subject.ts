@@ -1,5 +1,6 @@
 /** A server that is learnt, and how it is started with ports of our choice. Pure. */
 import { applyRule } from "../catalogue/apply_rule.ts";
+import { copyVariables } from "../catalogue/copies.ts";
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
@@ -27,12 +28,15 @@ export function subjectOf(
   sandbox: string,
 ): Subject {
   const ports = rule?.ports ?? [];
+  const copying: readonly string[] = copyVariables;
   const moving = [...managedVariables, ...ports.flatMap(({ variables = [] }) => variables)];
   const numbers = given.map(String);
   const env = Object.fromEntries(
-    (entry.env ? membersOf(entry.env) : []).filter(({ key, value }) =>
-      !moving.includes(key) || !numbers.some((port) => String(value.value).includes(port))
-    ).map(({ key, value }) => [key, String(value.value)]),
+    (entry.env ? membersOf(entry.env) : []).filter(({ key }) => !copying.includes(key)).filter((
+      { key, value },
+    ) => !moving.includes(key) || !numbers.some((port) => String(value.value).includes(port))).map((
+      { key, value },
+    ) => [key, String(value.value)]),
   );
   const flags = ports.flatMap(({ flag }) => flag === undefined ? [] : [flag]);
   const args = entry.args.filter((word, i, all) => {

@@ -125,7 +125,8 @@ async function waitForSocket(paths: Paths, name: string): Promise<void> {
 }
 
 async function takesLinks(paths: Paths, name: string): Promise<boolean> {
-  return Deno.build.os !== "linux" ||
+  // A socket of Chromium on Linux and macOS; on Windows it is a hidden window, which cannot be seen.
+  return Deno.build.os === "windows" ||
     await isPresent(join(dataDirOf(paths, name), "SingletonSocket"));
 }
 

@@ -31,7 +31,7 @@ export interface Allocation {
 export interface Request {
   readonly layout: Layout;
   readonly taken: readonly Range[];
-  /** The tools beside the six. */
+  /** The tools other than the six. */
   readonly wanted: readonly Wanted[];
   /** Offsets given earlier, kept where they still fit. */
   readonly kept?: Offsets;
@@ -40,7 +40,7 @@ export interface Request {
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
   readonly pins?: Pins;
-  /** Pinned by other instances: never given, whatever range they are in. */
+  /** Pinned by other instances: never given, in any range. */
   readonly pinnedElsewhere?: ReadonlySet<number>;
 }
 
@@ -93,7 +93,7 @@ const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.o
 /**
  * Gives every tool its place in a range.
  *
- * @param wanted The tools beside the six
+ * @param wanted The tools other than the six
  * @param kept Offsets given earlier; those of tools that are not wanted now stay reserved
  * @returns The offsets of the six, of `wanted` and of `kept`
  * @throws {CmgrError} `no-ports`, when they do not fit

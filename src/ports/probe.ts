@@ -9,7 +9,7 @@ const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 
 /**
  * Finds the busy ports: by binding, and of those that can be bound by connecting on loopback, since
- * a bind alone misses listeners on some systems, and ports that a container publishes by firewall
+ * only a bind misses listeners on some systems, and ports that a container publishes by firewall
  * rules. Call it under the lock, since two probes at once can see each other.
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
@@ -43,7 +43,7 @@ async function findAnswering(ports: readonly number[]): Promise<Set<number>> {
 async function accepts(hostname: string, port: number, signal: AbortSignal): Promise<boolean> {
   try {
     using connection = await Deno.connect({ hostname, port, signal });
-    // A connection from a port to itself is TCP's simultaneous open: nobody listens.
+    // A connection from a port to itself is TCP's simultaneous open: nothing listens.
     return (connection.localAddr as Deno.NetAddr).port !== port;
   } catch {
     return signal.aborted;

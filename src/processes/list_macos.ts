@@ -5,7 +5,7 @@ export const macosColumns = "pid=,ppid=,pgid=,uid=,lstart=,command=";
 
 /**
  * @param output Of `ps -axwwE` with {@linkcode macosColumns}: after the command the variables, of
- * the user's own processes, separated by blanks alone
+ * the user's own processes, separated only by blanks
  */
 export function parseMacos(output: string, sandboxes: string): ProcessTable {
   const processes = new Map<number, Process>();

@@ -25,7 +25,7 @@ const answer: Schema<Answer> = v.object({
 const system = 4;
 
 /**
- * Variables of other processes cannot be read, so arguments alone say whose a process is.
+ * Variables of other processes cannot be read, so only arguments say whose a process is.
  *
  * @throws {CmgrError} `failed`
  */

@@ -18,6 +18,6 @@ export interface ProcessTable {
   readonly boot: string;
   /** By pid, without zombies. */
   readonly processes: ReadonlyMap<number, Process>;
-  /** The calling user, who alone can own processes of an instance. */
+  /** The calling user: only this user can own processes of an instance. */
   readonly uid?: number;
 }

@@ -52,7 +52,7 @@ export async function readRunRecord(paths: Paths, instance: string): Promise<Run
 
 /**
  * The run of an instance whose supervisor lives, and so its app. A lock says so, without asking the
- * system about processes. Where `flock` is not installed nobody holds that lock.
+ * system about processes. Where `flock` is not installed, no process holds that lock.
  */
 export async function readLiveRun(paths: Paths, instance: string): Promise<Run | undefined> {
   // In this order: a record that is read first may be of an earlier run.
@@ -76,7 +76,7 @@ export async function removeRunRecord(paths: Paths, instance: string): Promise<v
 /**
  * How the run of an instance ended, as its supervisor recorded it.
  *
- * @returns 128 and more for a signal; `undefined` when nobody saw it
+ * @returns 128 and more for a signal; `undefined` when no process saw it
  */
 export async function readExitCode(
   paths: Paths,

@@ -20,7 +20,7 @@ export interface InstanceStatus {
   readonly status: Status;
   /** How it was last started. */
   readonly run: Run | undefined;
-  /** 128 and more for a signal; `undefined` when nobody saw the app end. */
+  /** 128 and more for a signal; `undefined` when no process saw the app end. */
   readonly exitCode: number | undefined;
 }
 

@@ -12,7 +12,7 @@ import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts
 import { type InstanceRecord, instancesFile } from "./schemas.ts";
 
 export interface InstanceRegistry {
-  /** Fields beside `instances` that cmgr does not know. */
+  /** Other fields, which cmgr does not know. */
   readonly rest: Readonly<Record<string, unknown>>;
   readonly instances: Dictionary<InstanceRecord>;
   /**
@@ -46,7 +46,7 @@ export function namesOf(registry: InstanceRegistry): string[] {
 }
 
 /**
- * Finds the instance that bears a name or one that differs by case alone: on macOS and Windows
+ * Finds the instance with a name, or with one that differs only in case: on macOS and Windows
  * they would be one folder.
  *
  * @returns The name as it is registered
@@ -59,7 +59,7 @@ export function findSameName(registry: InstanceRegistry, name: string): string |
 /**
  * Refuses a name that no instance bears.
  *
- * @throws {CmgrError} `usage` for a text that is no name, `not-found` for one that nobody bears
+ * @throws {CmgrError} `usage` for a text that cannot be a name, `not-found` when no instance has it
  */
 export function requireInstance(registry: InstanceRegistry, name: string): void {
   checkName(name);

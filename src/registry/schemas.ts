@@ -49,11 +49,11 @@ export interface EntryMemory {
 /** By server. */
 export type ConfigMemory = Dictionary<EntryMemory>;
 
-/** What the registry knows of one instance beside its base. */
+/** What the registry knows of one instance in addition to its base. */
 export interface PortRecord {
   /** Number of ports; the base of the range is in `allocated_ports`. */
   size?: number;
-  /** Of every tool beside the six. */
+  /** Of every tool other than the six. */
   offsets?: Dictionary<number[]>;
   /** Of further copies, by tool. */
   copies?: Dictionary<number[]>;

@@ -7,7 +7,7 @@ import { namesOf, readInstances } from "../registry/instances.ts";
 import { type AssignedPort, readAssigned } from "./assigned_ports.ts";
 import { withFixedPorts } from "./fixed_ports.ts";
 
-/** Who listens: nobody, the port's own instance, another instance, or anybody else. */
+/** What listens: nothing, the port's own instance, another instance, or another program. */
 export type PortState = "free" | "own" | "instance" | "foreign";
 
 /** The process that listens; pid and command are `null` when the system does not say. */
@@ -29,7 +29,7 @@ export interface PortReport {
   /** `null` too for a port that the server cannot be moved from. */
   readonly offset: number | null;
   readonly state: PortState;
-  /** `null` when nobody listens, or the system does not say who. */
+  /** `null` when nothing listens, or the system does not say what. */
   readonly holder: PortListener | null;
 }
 

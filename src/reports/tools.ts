@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { describeMoves } from "../catalogue/obstacle.ts";
-import { recognise, type Sign } from "../catalogue/recognise.ts";
+import { type MatchedBy, recognise } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, type Rule } from "../catalogue/rule.ts";
 import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
@@ -37,7 +37,7 @@ export interface EntryReport {
   readonly tool: string;
   /** `null`, as `by`, when no rule holds. */
   readonly rule: string | null;
-  readonly by: Sign | null;
+  readonly by: MatchedBy | null;
   /** None where ports are not managed. */
   readonly ports: readonly number[];
   /**
@@ -49,7 +49,7 @@ export interface EntryReport {
   /** How each of its ports is moved, or `left alone: ` with the reason. */
   readonly moves: readonly string[];
   readonly hazards: readonly HazardReport[];
-  /** What there is to say of it beside: that it is disabled, or reached by a URL. */
+  /** Anything else: that it is disabled, or reached by a URL. */
   readonly note: string | null;
 }
 

@@ -16,7 +16,7 @@ export interface BusWarning {
  *
  * @param hasProxy Whether xdg-dbus-proxy is installed
  */
-export function judgeBus(
+export function findBusProblem(
   { sessionBus }: Pick<Settings, "sessionBus">,
   variables: Variables,
   hasProxy: boolean,
@@ -49,6 +49,6 @@ export async function busWarning(
   const variables = inheritedEnv(env);
   // Usually there is nothing to warn of, which this finds out cheaply.
   if (busAddress(variables) === undefined) return undefined;
-  const warning = judgeBus(settings, variables, await hasBusProxy());
+  const warning = findBusProblem(settings, variables, await hasBusProxy());
   return warning && await bubblewrapFault() === undefined ? warning : undefined;
 }

@@ -20,7 +20,7 @@ if [ -r "/proc/$$/environ" ]; then
 fi
 `;
 
-/** Only where there is none, if only a link; Windows has no login shells. */
+/** Only where nothing exists, not even a link; Windows has no login shells. */
 export async function ensureLoginProfiles(sandbox: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   for (const name of profileNames) {

@@ -182,8 +182,8 @@ function launcherOpenings(
   );
   const isOwnFolder = (folder: string) =>
     !shared.includes(folder) && exposureOf([folder], guarded) === undefined;
-  // The folder, since apps need the files beside them; of a file directly in the home, the file
-  // alone.
+  // The folder, since apps need the files next to them; of a file directly in the home, only the
+  // file.
   const visible = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
     .filter((path) => exposureOf([path], guarded) === undefined);
   return [...new Set(visible)].map((path) => ({
@@ -193,5 +193,5 @@ function launcherOpenings(
   }));
 }
 
-/** Shared folders: of a program directly in one of them, the file alone is shown. */
+/** Shared folders: of a program directly in one of them, only the file is shown. */
 const shared: readonly string[] = ["/tmp", "/var/tmp", "/srv", "/mnt", "/media", "/home", "/run"];

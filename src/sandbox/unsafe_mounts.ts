@@ -1,4 +1,4 @@
-/** What must not be shown to an instance, whoever asked for it. Pure. */
+/** What must never be shown to an instance. Pure. */
 import { isAbsolute } from "node:path";
 import { CmgrError } from "../errors.ts";
 import type { Host } from "./host.ts";

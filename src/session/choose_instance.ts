@@ -5,7 +5,7 @@ import { type Instance, loadInstance } from "../instance.ts";
 import { suggestion } from "../json/nearest.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 
-/** @throws {CmgrError} `usage`, when none is named and none follows; `not-found`, `damaged` */
+/** @throws {CmgrError} `usage`, when none is named and there is no default; `not-found`, `damaged` */
 export async function chooseInstance(context: Context, name?: string): Promise<Instance> {
   return await loadInstance(context, name ?? await defaultName(context));
 }

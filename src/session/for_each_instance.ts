@@ -33,7 +33,7 @@ export interface CommandResult {
 /**
  * Does something to each of the chosen instances at once.
  *
- * @throws {CmgrError} `usage`, when none or too much is chosen; of a single instance its own error
+ * @throws {CmgrError} `usage`, when too few or too many are named; for a single instance its own error
  */
 export async function forEach(
   session: Session,

@@ -44,12 +44,12 @@ function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
-/** On standard error, beside a result that is something else. */
+/** On standard error, for commands whose result is something else. */
 export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
   for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
 }
 
-/** What a report needs to have only where the config columns are shown. */
+/** The part from the config is needed only where its columns are shown. */
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => Cell];
 
@@ -99,7 +99,7 @@ function describeStatus({ instance, status, since, exitCode }: Report): string {
   }
 }
 
-/** What a start would do, in a form that a shell takes. */
+/** What a start would do, as a command for a shell. */
 export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`);
   const lines = argv.reduce<string[]>(

@@ -18,7 +18,7 @@ const colours: Readonly<Record<PortState, Colour | undefined>> = {
   foreign: "red",
 };
 
-/** Each instance under its range, the ports on which somebody listens tagged. */
+/** Each instance under its range; ports on which something listens are marked. */
 export function formatPortTable(
   reports: readonly PortReport[],
   assigned: readonly AssignedPort[],

@@ -6,7 +6,7 @@ import type { Io } from "../terminal/streams.ts";
 
 /** How a context is opened. */
 export interface ContextOptions {
-  /** Leaves the file with the settings unread, for when it is at fault. */
+  /** Does not read the settings file, for when it is invalid. */
   readonly withoutSettings?: boolean;
 }
 
@@ -14,13 +14,13 @@ export interface ContextOptions {
 export interface Session {
   /** The program's edge. */
   readonly io: Io;
-  /** Finds home and settings; call it when they are needed, since both may be at fault. */
+  /** Finds home and settings. Both can be invalid, so call it only when they are needed. */
   readonly context: (options?: ContextOptions) => Promise<Context>;
   /** Says something to the person, on standard error. */
   readonly notice: (message: string) => void;
   /** Shows a result: the object with `--json`, else the text. */
   readonly show: (result: Shown) => void;
-  /** Makes the process end with this code though nothing was thrown. */
+  /** Sets the exit code when nothing is thrown. */
   readonly exitWith: (code: ExitCode) => void;
 }
 
@@ -32,7 +32,7 @@ export interface Shown {
   readonly json: unknown;
   /** What a person reads. */
   readonly text: string;
-  /** Whether a shell or another program reads the text, which a pipe hands on as it is. */
+  /** Whether the text is for a shell or another program: a pipe then gets it unchanged. */
   readonly isScript?: boolean;
 }
 

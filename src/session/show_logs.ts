@@ -21,8 +21,8 @@ export interface LogOptions extends Omit<LogRequest, "hide"> {
 }
 
 /**
- * Shows logs without the secrets of the config, several in the order of their times; when they are
- * followed, without an end.
+ * Shows logs, without the secrets of the config; several are merged by their times. Never returns
+ * when they are followed.
  *
  * @throws {CmgrError} `not-found`, `damaged`; `failed`, when there is no such log
  */
@@ -56,7 +56,7 @@ export async function showLogs(
   }
 }
 
-/** Several logs have their names before each line, and every run but the first a line above it. */
+/** With several logs, each line begins with its log's name. Later runs begin with a separator. */
 function writer(io: Io, labels: readonly string[]): (label: string, line: LogLine) => void {
   const width = Math.max(...labels.map(({ length }) => length));
   const shown = new Set<string>();

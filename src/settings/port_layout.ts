@@ -34,7 +34,7 @@ export function layoutInForce(
     basePort: over.basePort ?? file.basePort ?? defaultLayout.basePort,
     portRange: over.portRange ?? file.portRange ?? defaultLayout.portRange,
   };
-  const fault = faultOf(layout);
+  const fault = findLayoutFault(layout);
   if (fault === undefined) return layout;
   const { field, reason } = fault;
   if (over[field] === undefined) {
@@ -69,7 +69,7 @@ function numberIn(
 }
 
 /** The field that makes a layout unusable, and the reason; `undefined` for a usable one. */
-export function faultOf(
+export function findLayoutFault(
   { basePort, portRange }: Layout,
 ): { field: keyof Layout; reason: string } | undefined {
   if (!Number.isInteger(portRange) || portRange < smallestRange) {

@@ -36,9 +36,9 @@ export interface Settings extends InstanceSettings {
   readonly chromiumSandbox: boolean;
   /** Folders below the home that isolated instances see read-only, relative to it. */
   readonly toolFolders: readonly string[];
-  /** Absolute paths that isolated instances see read-only beside the system. */
+  /** Absolute paths that isolated instances see read-only in addition to the system. */
   readonly mounts: readonly string[];
-  /** Names of variables that instances are given beside those that are built in. */
+  /** Names of variables that instances get in addition to the built-in ones. */
   readonly variables: readonly string[];
   /** The instance that takes links when no login is pending. */
   readonly defaultInstance: string | undefined;
@@ -78,7 +78,7 @@ export const defaultToolFolders: readonly string[] = [
  * Reads the settings. `MCP_BASE_PORT` and `MCP_PORT_RANGE` win over the file, except inside an
  * instance (`CLAUDE_INSTANCE` set), where they describe that instance.
  *
- * @param withoutFile Leaves the file unread, for when it is at fault
+ * @param withoutFile Does not read the file, for when it is invalid
  * @throws {CmgrError} `damaged` for the file
  */
 export async function readSettings(

@@ -6,7 +6,7 @@ import { CmgrError, messageOf } from "../errors.ts";
 
 export interface StartOptions {
   /**
-   * Variables beside those of {@linkcode everyChild}; those that are `undefined` are left out, and
+   * Variables in addition to {@linkcode everyChild}; those that are `undefined` are left out, and
    * so are `LD_*` and `DYLD_*`, which the runtime refuses.
    */
   readonly env?: Variables;
@@ -17,7 +17,7 @@ export interface StartOptions {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What is run, and with which variables beside those that every child gets. */
+/** What is run, and with which variables in addition to those that every child gets. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];

@@ -52,7 +52,7 @@ async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
     await act();
     return { attempt, refused: false, answer: "it was allowed" };
   } catch (error) {
-    // Any other error, such as a missing file, means that nobody refused.
+    // Any other error, such as a missing file, means that it was not refused.
     const byDeno = error instanceof Deno.errors.NotCapable;
     const byGuard = error instanceof CmgrError && /symbolic link/.test(error.message);
     const answer = byDeno ? "refused by the runtime" : messageOf(error);

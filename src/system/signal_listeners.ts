@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 
-/** Windows has Ctrl-C alone. */
+/** Windows has only Ctrl-C. */
 export const endingSignals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -30,7 +30,7 @@ let isInterrupted = false;
 
 /**
  * Puts Ctrl-C and its like off until the work is done, or undone because of it: see
- * {@linkcode refuseInterrupted}. Nothing else is begun afterwards.
+ * {@linkcode refuseInterrupted}. Nothing else is started afterwards.
  *
  * @throws {CmgrError} `interrupted`
  */

@@ -2,7 +2,7 @@
  * Refuses symbolic links that lead out of the folders that the program may touch. Deno checks the
  * path that it is given and then follows links, so the program has to check where they lead.
  *
- * Between this check and the opening of a file somebody could put a link in place; so an open file
+ * Between this check and the opening of a file a process could put a link in place; so an open file
  * is checked once more. Operations without an open file (creating, listing, moving and deleting
  * folders) are only checked beforehand.
  */

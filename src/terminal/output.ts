@@ -44,7 +44,7 @@ export function toJson(value: unknown, indent?: number): string {
   return safeJson(JSON.stringify(value, undefined, indent));
 }
 
-/** The same JSON with those characters escaped, which stand in strings alone; line ends stay. */
+/** The same JSON with those characters escaped: they occur only in strings. Line ends stay. */
 export function safeJson(json: string): string {
   return json.replace(unprintable, (character) => {
     if (character === "\r") return character;

@@ -3,7 +3,7 @@ export const shells = ["sh", "fish", "powershell"] as const;
 /** `sh` stands for bash and zsh too. */
 export type Shell = typeof shells[number];
 
-/** One word of a command line, whatever is in the text. */
+/** One word of a command line, for any text. */
 export function quote(text: string, shell: Shell): string {
   switch (shell) {
     case "sh":
@@ -16,7 +16,7 @@ export function quote(text: string, shell: Shell): string {
   }
 }
 
-/** The same, left as it is when nothing in it is special. */
+/** The same, without quotes when no character is special. */
 export function quoteIfNeeded(text: string, shell: Shell): string {
   return /^[\w./@%+-]+$/.test(text) ? text : quote(text, shell);
 }

@@ -70,7 +70,7 @@ async function readLine(): Promise<string> {
   return text.split("\n")[0];
 }
 
-/** @returns Nothing after Ctrl-C and Ctrl-D, which a terminal in this mode hands on */
+/** @returns Nothing after Ctrl-C and Ctrl-D, which a terminal in this mode passes on */
 async function readHiddenLine(): Promise<string> {
   const typed: number[] = [];
   const bytes = new Uint8Array(1024);

@@ -1,4 +1,4 @@
-/** Tables of text. What stands in cells are values, which may drive no terminal. */
+/** Tables of text. Cells hold values, whose control characters must not reach the terminal. */
 import type { Colour, Paint } from "./colour.ts";
 import { onOneLine } from "./output.ts";
 

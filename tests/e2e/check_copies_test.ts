@@ -89,7 +89,7 @@ for (const isolation of ["profile", "bubblewrap"]) {
         new RegExp(`^a clash: the other copy has port ${port}: .*EADDRINUSE.*exit code 1`),
       );
       assert.equal(fixed.reason, `copy ${failed.copy}: ${failed.reason}`);
-      assert.match(failed.advice, /secondCopy/);
+      assert.match(failed.advice, /cmgr learn work fixed$/);
       const shown = await home.process(["check", "work", "fixed", "--as-app"]);
       assert.match(shown.stdout, /^SERVER +COPY +ANSWER /);
       assert.match(shown.stdout, /^(fixed +1|  +2) +clash /m);

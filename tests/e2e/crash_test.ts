@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { any, lacksBubblewrap } from "../programs.ts";
+import { any, lacksBubblewrap, onlyOn } from "../programs.ts";
 import { homeWithApp, noNode, until } from "./stand_in.ts";
 
 const ignore = any(lacksBubblewrap(), noNode);
@@ -80,7 +80,9 @@ Deno.test("a restart of the machine differs from a crash", async () => {
   assert.equal((await home.json("status", "work")).status, "stopped");
 });
 
-Deno.test("a recycled pid is neither mistaken for the app nor signalled", async () => {
+Deno.test("a recycled pid is neither mistaken for the app nor signalled", {
+  ignore: onlyOn("linux"),
+}, async () => {
   await using app = await homeWithApp();
   const { home } = app;
   await app.create("work");

@@ -92,7 +92,8 @@ function plain(lines: readonly string[]): string[] {
   return lines.map((line) =>
     line.replaceAll(/ +/g, " ").trimEnd()
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d[:_-]\d\d([:_-]\d\d)?(\.\d+)?Z?/g, "DATE")
-      .replaceAll(/\b\d+\.\d s\b/g, "SECONDS")
+      .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, "DATE")
+      .replaceAll(/\b\d+(\.\d)? s\b/g, "SECONDS")
       .replaceAll(/\b(process |PID )\d+/g, "$1PID")
       .replaceAll(/\b\d+ +DATE/g, "PID DATE")
       .replaceAll(/\b\d+(\.\d)? k?B\b/g, "SIZE")
@@ -102,10 +103,11 @@ function plain(lines: readonly string[]): string[] {
 
 /** Puts what was printed into the page, where it shows output that has no `…`. */
 async function update(page: string, home: ReadersHome, done: readonly Done[]): Promise<void> {
+  assert(done.every(({ code }) => !Number.isNaN(code)), "the shell did not come to the end");
   const lines = (await Deno.readTextFile(join(project, page))).split("\n");
   for (const { at, line, shown, printed } of done.toReversed()) {
     if (shown === undefined || shown.includes("…")) continue;
-    const text = home.sampled(printed).trimEnd();
+    const text = home.sampled(printed).trimEnd().replaceAll(/\b\d+\.\d s\b/g, "0.2 s");
     lines.splice(
       at - 1 + line.split("\n").length,
       shown.length,

@@ -11,6 +11,7 @@ const usual: readonly string[][] = ["work", "personal", "home"].map((name) => ["
 const before: Readonly<Record<string, readonly string[][]>> = {
   create: [],
   exec: [["create", "work"]],
+  learn: [["create", "work", "--tools", "none"]],
   mcp: [...usual, ["mcp", "work", "add", "gmail", "--", "npx", "-y", "@shinzolabs/gmail-mcp"]],
   logs: [...usual, ["start", "work"], ["stop", "work"]],
 };

@@ -96,3 +96,13 @@ export const denoDir: string = Deno.env.get("DENO_DIR") ?? JSON.parse(
     new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
   ),
 ).denoDir;
+
+/** Where the home is on Windows, and what no program there runs without; elsewhere nothing. */
+export function variablesOnWindows(home: string): Record<string, string> {
+  if (Deno.build.os !== "windows") return {};
+  const needed = ["SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { USERPROFILE: home, ...Object.fromEntries(needed) };
+}

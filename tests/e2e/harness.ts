@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { ExitCode } from "../../src/errors.ts";
-import { denoDir, type Place, sourceArgv, takePlace } from "./form.ts";
+import { denoDir, type Place, sourceArgv, takePlace, variablesOnWindows } from "./form.ts";
 import { type InProcessOptions, runInProcess } from "./in_process.ts";
 import { fromWindows, isWindows, toWindows } from "./windows.ts";
 
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** How long it may take, in milliseconds; two minutes by default. */
+  readonly limitMs?: number;
   /** A command line that the program is run by: `["bwrap", "--unshare-net"]`. */
   readonly by?: readonly string[];
   /** Whether `by` names the program itself too. */
@@ -160,7 +162,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
   async process(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
     // Nothing that a test starts outlives it, even after a failure.
-    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
+    const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? limitMs);
     const writer = child.stdin.getWriter();
     const input = typeof options.stdin === "string"
       ? new TextEncoder().encode(options.stdin)
@@ -227,7 +229,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
       args: rest,
       cwd: options.cwd ?? this.path,
       clearEnv: true,
-      env: { ...this.environment(), ...options.env },
+      env: { ...this.environment(), ...variablesOnWindows(this.path), ...options.env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

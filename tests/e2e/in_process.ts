@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
+import { variablesOnWindows } from "./form.ts";
 import type { Home, Ran, RunOptions } from "./harness.ts";
 
 /** What a run is given. */
@@ -33,7 +34,11 @@ export async function runInProcess(
   assert.ok(!("PATH" in env), "another PATH needs a process of its own");
   let [stdout, stderr] = ["", ""];
   const input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-  const variables: Record<string, string> = { ...home.environment(), ...env };
+  const variables: Record<string, string> = {
+    ...home.environment(),
+    ...variablesOnWindows(home.path),
+    ...env,
+  };
   const code = await run(args, {
     env: (name) => variables[name],
     out: (text) => void (stdout += text),

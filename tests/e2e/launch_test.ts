@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { any, isMissing, lacksBubblewrap } from "../programs.ts";
+import { any, isMissing, lacksBubblewrap, onlyOn } from "../programs.ts";
 import { homeWithApp, homeWithInstances, noNode } from "./stand_in.ts";
 import { checkThreeInstances, names } from "./three_instances.ts";
 
@@ -140,7 +140,9 @@ Deno.test("each of several names is reported, and the worst exit code counts", {
   assert.deepEqual([a.status, none.error.code], ["running", "not-found"]);
 });
 
-Deno.test("a missing launcher is an error that says how to get one", async () => {
+Deno.test("a missing launcher is an error that says how to get one", {
+  ignore: onlyOn("linux"),
+}, async () => {
   await using app = await homeWithApp({ launcher: "/nowhere/claude" });
   await app.create("work");
   assert.match(

@@ -112,7 +112,9 @@ export class ReadersHome implements AsyncDisposable {
     const folder = ".local/bin";
     const words = home.argv().map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     await home.write(`${folder}/cmgr`, `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, 0o700);
-    await Deno.copyFile(join(project, "tests/fixtures/npx"), home.at(folder, "npx"));
+    for (const name of ["npx", "panel.cjs"]) {
+      await Deno.copyFile(join(project, "tests/fixtures", name), home.at(folder, name));
+    }
     const app = join(project, "tests/fixtures/claude-desktop");
     for await (const { name } of Deno.readDir(app)) {
       await Deno.copyFile(join(app, name), home.at(folder, name));

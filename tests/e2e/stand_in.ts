@@ -5,12 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isMissing } from "../programs.ts";
+import { isMissing, onlyOn } from "../programs.ts";
 import { project } from "./form.ts";
 import { Home } from "./harness.ts";
 
-/** Whether Node is missing, for a test's `ignore`. */
-export const noNode = isMissing("node", "nodejs");
+/** Whether the stand-in, a script for Node, cannot be run, for a test's `ignore`. */
+export const noNode: boolean = onlyOn("linux", "darwin") || isMissing("node", "nodejs");
 
 const fixtures = join(project, "tests", "fixtures", "claude-desktop");
 

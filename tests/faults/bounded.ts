@@ -25,6 +25,6 @@ export async function runInProcess(
   try {
     return await run(home, args, options);
   } finally {
-    watchdog.postMessage(undefined);
+    watchdog.postMessage(null);
   }
 }

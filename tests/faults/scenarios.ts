@@ -105,6 +105,17 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: "mcp add", args: ["mcp", "work", "add", "extra", "--", "x", "y"], doneAlready: [4] },
   {
+    name: "mcp add of a server whose copies get ports",
+    args: ["mcp", "work", "add", "gmail", "--", "npx", "@shinzolabs/gmail-mcp"],
+    doneAlready: [4],
+  },
+  {
+    name: "mcp --no-ports of a server whose copies have ports",
+    args: ["mcp", "work", "--no-ports"],
+    before: async (home) =>
+      void await ok(home, "mcp", "work", "add", "gmail", "--", "npx", "@shinzolabs/gmail-mcp"),
+  },
+  {
     name: "mcp --pin",
     args: ["mcp", "work", "--pin", "memory=47531"],
   },

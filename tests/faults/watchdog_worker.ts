@@ -10,9 +10,9 @@ const limitMs = 120_000;
 
 let limit: ReturnType<typeof setTimeout> | undefined;
 
-self.onmessage = ({ data }: MessageEvent<string | undefined>) => {
+self.onmessage = ({ data }: MessageEvent<string | null>) => {
   clearTimeout(limit);
-  if (data === undefined) return;
+  if (data === null) return;
   limit = setTimeout(() => {
     const said = `${data} has not ended within ${limitMs / 1000} s; the tests are ended\n`;
     // What a test writes to its own standard error goes with the process.

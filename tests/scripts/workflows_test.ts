@@ -86,12 +86,31 @@ Deno.test("both workflows build every target, on a machine of its own kind", asy
   }
 });
 
+Deno.test("both workflows use every archive on the machine that packed it", async () => {
+  for (const path of workflows) {
+    const packing = scriptsIn(await read(path)).filter((script) => script.includes("release pack"));
+    assert.equal(packing.length, 1, path);
+    assert.match(
+      packing[0],
+      /release pack .*--target "\$TARGET"\n.*release try .*--target "\$TARGET"/,
+    );
+  }
+});
+
+Deno.test("the README's tests are run on every system, and on both processors", async () => {
+  const [command] = /^npx --yes deno@[\d.]+ task test\b/m.exec(await read("README.md"))!;
+  const job = jobsOf(await read(workflows[0])).find((job) => scriptsIn(job).includes(command))!;
+  const runners = /runner: \[(.*)\]/.exec(job)![1].split(", ");
+  const built = [...(await read(workflows[0])).matchAll(/target: [\w-]+, runner: ([\w.-]+)/g)];
+  assert.deepEqual(runners.sort(), built.map(([, runner]) => runner).sort());
+});
+
 Deno.test("there is one version of Deno everywhere", async () => {
   for (const path of workflows) {
     assert.match(await read(path), new RegExp(`DENO_VERSION: ${denoVersion}$`, "m"), path);
   }
-  for (const path of [".ci/run", "README.md"]) {
-    const named = [...(await read(path)).matchAll(/deno@([\d.]+\d)/g)].map(([, version]) =>
+  for (const path of [".ci/run", "README.md", workflows[0]]) {
+    const named = [...(await read(path)).matchAll(/deno@(\d+\.[\d.]*\d)/g)].map(([, version]) =>
       version
     );
     assert(named.length > 0, path);

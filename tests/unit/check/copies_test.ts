@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { joinCopies } from "../../../src/check/copies.ts";
+import { adviceOnClash, joinCopies } from "../../../src/check/copies.ts";
 import { type ServerState, silentReport } from "../../../src/check/result.ts";
 import type { Came } from "../../../src/check/start_together.ts";
 
@@ -49,17 +49,28 @@ const cases: readonly (readonly [string, Came, Came, ServerState, RegExp?])[] = 
 
 for (const [name, first, second, state, reason] of cases) {
   Deno.test(`of two copies, ${name}: ${state}`, () => {
-    const found = joinCopies([first, second], "silent");
+    const found = joinCopies([first, second], "silent", "do this");
     assert.equal(found.state, state);
     assert.equal(found.answered, state === "answered");
     assert.equal(found.reason === null, found.answered);
     if (reason) assert.match(found.reason ?? "", reason);
     assert.deepEqual(found.copies.map(({ copy }) => copy), [1, 2]);
     assert.equal(found.probe, "silent");
+    assert.equal(found.advice, state === "clash" ? "do this" : null);
   });
 }
 
 Deno.test("the copies of a server have its ports together, each once, the lowest first", () => {
-  const { ports } = joinCopies([answered(9101, 9100), answered(9100, 9102)], "answered");
+  const { ports } = joinCopies([answered(9101, 9100), answered(9100, 9102)], "answered", "");
   assert.deepEqual(ports.map(({ port }) => port), [9100, 9101, 9102]);
+});
+
+Deno.test("what to do about a clash depends on what is known of the server", () => {
+  const rule = { name: "it", packages: [], source: "test" };
+  const known = { key: "it", rule, ports: [{ variables: ["PORT"] }] };
+  assert.match(adviceOnClash("work", known, false), /: cmgr mcp work --ports$/);
+  assert.match(adviceOnClash("work", { ...about, ports: [] }, true), /: cmgr learn work it$/);
+  assert.match(adviceOnClash("work", known, true), /"secondCopy": "exits"/);
+  const fixed = { ...known, ports: [{ default: 9009 }] };
+  assert.match(adviceOnClash("work", fixed, true), /^No way is known to move its port/);
 });

@@ -5,6 +5,10 @@ import { pathsIn } from "../../../src/paths.ts";
 import { assign } from "../../../src/ports/allocate.ts";
 import { defaultLayout } from "../../../src/settings/port_layout.ts";
 import { defaultToolFolders, type Settings } from "../../../src/settings/settings.ts";
+import { onlyOn } from "../../programs.ts";
+
+// Isolation, and paths, as Linux and macOS have them.
+const test = onlyOn("linux", "darwin") ? Deno.test.ignore : Deno.test;
 
 const paths = pathsIn("/home/u");
 const settings: Settings = {
@@ -68,7 +72,7 @@ function mounts(argv: readonly string[], flag: string): [string, string][] {
   );
 }
 
-Deno.test("the plan for bubblewrap mounts the sandbox over the home and at its own path", () => {
+test("the plan for bubblewrap mounts the sandbox over the home and at its own path", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   assert.ok(argv.includes("bwrap"));
   const binds = mounts(argv, "--bind");
@@ -83,7 +87,7 @@ Deno.test("the plan for bubblewrap mounts the sandbox over the home and at its o
   assert.ok(!argv.includes("--die-with-parent"), "it outlives the command that starts it");
 });
 
-Deno.test("the plan for bubblewrap hides the other sandboxes after everything else is mounted", () => {
+test("the plan for bubblewrap hides the other sandboxes after everything else is mounted", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const hiding = argv.indexOf("/home/u/sandboxes");
   assert.equal(argv[hiding - 1], "--tmpfs");
@@ -101,7 +105,7 @@ Deno.test("the plan for bubblewrap hides the other sandboxes after everything el
   ]);
 });
 
-Deno.test("the plan for bubblewrap passes display and sound, and an empty runtime folder", () => {
+test("the plan for bubblewrap passes display and sound, and an empty runtime folder", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const shown = mounts(argv, "--ro-bind-try").map(([, to]) => to);
   for (const path of ["wayland-0", "pulse", "pipewire-0"]) {
@@ -114,14 +118,14 @@ Deno.test("the plan for bubblewrap passes display and sound, and an empty runtim
   assert.deepEqual(argv.slice(runtime - 3, runtime), ["--perms", "0700", "--tmpfs"]);
 });
 
-Deno.test("the plan for bubblewrap shows version managers read-only", () => {
+test("the plan for bubblewrap shows version managers read-only", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   const shown = mounts(argv, "--ro-bind-try");
   assert.ok(shown.some(([from, to]) => from === "/home/u/.nvm" && to === from));
   assert.ok(!argv.includes("/home/u/.volta"), "one that is not there is not mentioned");
 });
 
-Deno.test("shares are mounted at their own path, read-only by default", () => {
+test("shares are mounted at their own path, read-only by default", () => {
   const subject = {
     ...work,
     shares: [
@@ -140,7 +144,7 @@ Deno.test("shares are mounted at their own path, read-only by default", () => {
   assert.deepEqual(mounts(argv, "--bind-try"), [["/data", "/data"]]);
 });
 
-Deno.test("a home that is a link is covered at its real path", () => {
+test("a home that is a link is covered at its real path", () => {
   const physical = new Map([
     ["/home/u", "/data/u"],
     ["/home/u/.cmgr", "/data/u/.cmgr"],
@@ -156,13 +160,13 @@ Deno.test("a home that is a link is covered at its real path", () => {
   assert.deepEqual(mounts(argv, "--symlink"), [["/data/u", "/home/u"]]);
 });
 
-Deno.test("cmgr's own folders are hidden where they lie in a part of the system that is shown", () => {
+test("cmgr's own folders are hidden where they lie in a part of the system that is shown", () => {
   const physical = new Map([["/opt", "/opt"], ["/home/u/.cmgr", "/opt/state"]]);
   const { argv } = planApp(work, "bubblewrap", { ...linux, physical }, ["claude-desktop"]);
   assert.equal(argv[argv.indexOf("/opt/state") - 1], "--tmpfs");
 });
 
-Deno.test("a launcher below the home stays visible, with what lies beside it", () => {
+test("a launcher below the home stays visible, with what lies beside it", () => {
   const file = "/home/u/apps/claude/claude";
   const physical = new Map([[file, "/home/u/apps/claude-2/claude"]]);
   const { argv } = planApp(work, "bubblewrap", { ...linux, physical }, [file]);
@@ -171,7 +175,7 @@ Deno.test("a launcher below the home stays visible, with what lies beside it", (
   assert.ok(shown.includes("/home/u/apps/claude-2"));
 });
 
-Deno.test("of a launcher right in the home, the file alone is shown", () => {
+test("of a launcher right in the home, the file alone is shown", () => {
   const file = "/home/u/claude.AppImage";
   const physical = new Map([[file, file]]);
   const { argv } = planApp(work, "bubblewrap", { ...linux, physical }, [file]);
@@ -180,7 +184,7 @@ Deno.test("of a launcher right in the home, the file alone is shown", () => {
   assert.ok(!shown.includes("/home/u"));
 });
 
-Deno.test("the app is started with the variables of the specification", () => {
+test("the app is started with the variables of the specification", () => {
   const { env } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   assert.equal(env.CLAUDE_INSTANCE, "work");
   assert.equal(
@@ -201,7 +205,7 @@ Deno.test("the app is started with the variables of the specification", () => {
   assert.equal(env.HOME, "/home/u");
 });
 
-Deno.test("no variable of another tool replaces one that has a meaning", () => {
+test("no variable of another tool replaces one that has a meaning", () => {
   const offsets = assign(
     range,
     ["mcp", "mcp_base", "mcp-server", "memory!"].map((tool) => ({
@@ -217,7 +221,7 @@ Deno.test("no variable of another tool replaces one that has a meaning", () => {
   assert.equal(env.MEMORY_PORT, "9130");
 });
 
-Deno.test("the plan without bubblewrap keeps the profile apart by argument and variables", () => {
+test("the plan without bubblewrap keeps the profile apart by argument and variables", () => {
   const { argv, env } = planApp(work, "profile", linux, ["claude-desktop", "--quiet"], ["x"]);
   assert.deepEqual(argv, ["claude-desktop", "--quiet", data, "x"]);
   assert.equal(env.CLAUDE_CONFIG_DIR, "/home/u/sandboxes/work/.claude");
@@ -234,7 +238,7 @@ const macos: Host = {
 };
 const bundle = "/Applications/Claude.app";
 
-Deno.test("an app bundle on macOS is opened as a new instance with its variables", () => {
+test("an app bundle on macOS is opened as a new instance with its variables", () => {
   const { argv, env } = planApp(work, "profile", macos, [bundle]);
   // open(1): a new instance, waited for; all after --args is the app's.
   const args = argv.indexOf("--args");
@@ -255,7 +259,7 @@ Deno.test("an app bundle on macOS is opened as a new instance with its variables
   assert.equal(env.USER, "u");
 });
 
-Deno.test("on macOS a link goes last, after the launcher's own arguments and the user's", () => {
+test("on macOS a link goes last, after the launcher's own arguments and the user's", () => {
   const subject = { ...work, settings: { ...settings, args: ["--lang=de"], wayland: true } };
   const launcher = [`/Users/me & you/Applications/Claude.app`, "--quiet"];
   const { argv } = planApp(subject, "profile", macos, launcher, ["claude://x"]);
@@ -264,12 +268,12 @@ Deno.test("on macOS a link goes last, after the launcher's own arguments and the
   ]);
 });
 
-Deno.test("on macOS a program that is no bundle is started itself", () => {
+test("on macOS a program that is no bundle is started itself", () => {
   const program = `${bundle}/Contents/MacOS/Claude`;
   assert.deepEqual(planApp(work, "profile", macos, [program]).argv, [program, data]);
 });
 
-Deno.test("the plan for Windows has no XDG variables and a path without a mark", () => {
+test("the plan for Windows has no XDG variables and a path without a mark", () => {
   const program = "C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\claude.exe";
   const { argv, env } = planApp(work, "profile", { ...linux, os: "windows" }, [program]);
   assert.deepEqual(argv, [program, data]);
@@ -278,7 +282,7 @@ Deno.test("the plan for Windows has no XDG variables and a path without a mark",
   assert.equal(env.CLAUDE_INSTANCE, "work");
 });
 
-Deno.test("native Wayland and the lack of Chromium's sandbox come by setting alone", () => {
+test("native Wayland and the lack of Chromium's sandbox come by setting alone", () => {
   const plain = planApp(work, "bubblewrap", linux, ["claude-desktop"]).argv;
   assert.ok(!plain.some((word) => /ozone|no-sandbox/.test(word)));
   const set = { ...work, settings: { ...settings, wayland: true, chromiumSandbox: false } };
@@ -288,7 +292,7 @@ Deno.test("native Wayland and the lack of Chromium's sandbox come by setting alo
   assert.ok(argv.includes("--no-sandbox"));
 });
 
-Deno.test("a command ends with whoever runs it and is known as a process of the instance", () => {
+test("a command ends with whoever runs it and is known as a process of the instance", () => {
   const { argv, env } = planCommand(work, "bubblewrap", linux, ["sh", "-c", "echo $0", "a b"]);
   assert.ok(argv.includes("--die-with-parent"));
   assert.deepEqual(argv.slice(argv.lastIndexOf("--") + 1), ["sh", "-c", "echo $0", "a b"]);
@@ -296,7 +300,7 @@ Deno.test("a command ends with whoever runs it and is known as a process of the 
   assert.equal(env.FILESYSTEM_PORT, "9110");
 });
 
-Deno.test("what is seen of the disks is the system and what is named, and nothing as a whole", () => {
+test("what is seen of the disks is the system and what is named, and nothing as a whole", () => {
   const subject = { ...work, settings: { ...settings, mounts: ["/data/models"] } };
   const physical = new Map([
     ...linux.physical,
@@ -323,7 +327,7 @@ Deno.test("what is seen of the disks is the system and what is named, and nothin
   assert.ok(argv.every((word, i) => word !== "/" || argv[i - 1] === "--remount-ro"));
 });
 
-Deno.test("devices of virtual machines are passed by setting alone", () => {
+test("devices of virtual machines are passed by setting alone", () => {
   const devices = (cowork: boolean) =>
     mounts(
       planApp({ ...work, settings: { ...settings, cowork } }, "bubblewrap", linux, ["x"]).argv,
@@ -333,7 +337,7 @@ Deno.test("devices of virtual machines are passed by setting alone", () => {
   assert.deepEqual(devices(true), ["/dev/dri", "/dev/kvm"]);
 });
 
-Deno.test("the session bus is the proxy's, of which whoever joins the app starts no second one", () => {
+test("the session bus is the proxy's, of which whoever joins the app starts no second one", () => {
   const place = "/run/user/1000/bus";
   const socket = "/home/u/.cmgr/run/work.bus";
   const started = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
@@ -350,7 +354,7 @@ Deno.test("the session bus is the proxy's, of which whoever joins the app starts
   for (const { argv } of [joining, command]) assert.ok(!argv.includes("--sync-fd"));
 });
 
-Deno.test("without proxy or by setting there is no session bus, and none is looked for", () => {
+test("without proxy or by setting there is no session bus, and none is looked for", () => {
   const none = { ...work, settings: { ...settings, sessionBus: "none" as const } };
   for (const [subject, hasBusProxy] of [[work, false], [none, true]] as const) {
     const { argv, env } = planApp(subject, "bubblewrap", { ...linux, hasBusProxy }, ["x"]);
@@ -359,27 +363,27 @@ Deno.test("without proxy or by setting there is no session bus, and none is look
   }
 });
 
-Deno.test("the whole session bus is passed by setting alone", () => {
+test("the whole session bus is passed by setting alone", () => {
   const subject = { ...work, settings: { ...settings, sessionBus: "full" as const } };
   const { argv, env } = planApp(subject, "bubblewrap", linux, ["x"]);
   assert.ok(mounts(argv, "--ro-bind-try").some(([from]) => from === "/run/user/1000/bus"));
   assert.equal(env.DBUS_SESSION_BUS_ADDRESS, linux.variables.DBUS_SESSION_BUS_ADDRESS);
 });
 
-Deno.test("no relative folder of the PATH is passed on, since it would lead into the sandbox", () => {
+test("no relative folder of the PATH is passed on, since it would lead into the sandbox", () => {
   const variables = { ...linux.variables, PATH: ".:/usr/bin::bin:/home/u/sandboxes/x/bin" };
   const { env } = planApp(work, "bubblewrap", { ...linux, variables }, ["x"]);
   assert.equal(env.PATH, "/usr/bin");
 });
 
-Deno.test("no variable of the dynamic linker is made up from the name of a tool", () => {
+test("no variable of the dynamic linker is made up from the name of a tool", () => {
   const offsets = assign(range, ["ld-mcp", "dyld-x", "mild-x"].map((tool) => ({ tool, count: 2 })));
   const { env } = planApp({ ...work, allocation: { range, offsets } }, "profile", linux, ["x"]);
   assert.deepEqual(Object.keys(env).filter((name) => /^(LD|DYLD)_/.test(name)), []);
   assert.ok(env.MILD_X_PORT);
 });
 
-Deno.test("a tool folder in which an instance can put a link is not shown", () => {
+test("a tool folder in which an instance can put a link is not shown", () => {
   const folder = { instance: "other", path: "/home/u/.local", places: ["/home/u/.local"] };
   const physical = new Map(
     ["/home/u/.nvm", "/home/u/.local/bin"].map((path) => [path, path] as const),

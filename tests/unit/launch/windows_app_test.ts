@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { packageWarning } from "../../../src/launch/launcher.ts";
 import { findApp, handOver, readStart, startApp } from "../../../src/launch/windows_app.ts";
-import { pathsIn } from "../../../src/paths.ts";
+import { exitFileOf, logOf, pathsIn, sandboxOf } from "../../../src/paths.ts";
 import { recorded } from "../system/recorded.ts";
 
 const old = "C:\\Users\\u\\AppData\\Local\\AnthropicClaude\\claude.exe";
@@ -32,9 +33,9 @@ Deno.test("on Windows a start gives file, arguments and logs, and answers who wa
   assert.deepEqual(JSON.parse(env.CMGR_GIVEN!), {
     file: old,
     line: '"--user-data-dir=C:\\a b" x',
-    errors: "/home/u/.cmgr/logs/work.log",
-    output: "/home/u/sandboxes/work/.stdout.log",
-    exit: "/home/u/.cmgr/run/work.exit",
+    errors: logOf(paths, "work"),
+    output: join(sandboxOf(paths, "work"), ".stdout.log"),
+    exit: exitFileOf(paths, "work"),
   });
   const answer = '{"boot":"1000","started":"134087040000000000","pid":77}';
   assert.deepEqual(readStart(answer), { pid: 77, started: "134087040000000000", boot: "1000" });

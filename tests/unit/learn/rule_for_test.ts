@@ -12,6 +12,7 @@ const copies: Copies = {
 const facts: Facts = {
   entry: { key: "b", rule: undefined, started: readCommandLine("npx", ["-y", "@a/bridge-mcp"]) },
   package: { name: "@a/bridge-mcp", version: "1.2.3" },
+  taken: new Set(["other"]),
   server: { name: "bridge", version: "9" },
   ports: [{ default: 9876, variables: ["BRIDGE_PORT"] }],
   copies,
@@ -42,6 +43,16 @@ Deno.test("a server without a package is known by its key and its own version", 
   const { packages, aliases, learnt } = ruleFor({ ...facts, package: undefined });
   assert.deepEqual([packages, aliases], [[], ["b"]]);
   assert.deepEqual(learnt, { package: "bridge", version: "9", date: "2026-01-31" });
+});
+
+Deno.test("a rule is not called like one of another package, which it would change", () => {
+  const name = (one: Partial<Facts>) => ruleFor({ ...facts, ...one }).name;
+  const version = "1";
+  assert.equal(name({ package: { name: "other", version } }), "npm:other");
+  assert.equal(name({ package: { name: "pypi:other", version } }), "pypi:other");
+  assert.equal(name({ package: { name: "pypi:mine", version } }), "mine");
+  const entry = { ...facts.entry, key: "other" };
+  assert.equal(name({ package: undefined, entry }), "entry:other");
 });
 
 /** What was seen, and the hazards that it makes. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fitsLayout, formatRange, freeRanges, overlaps } from "../../../src/ports/layout.ts";
-import { defaultLayout, faultOf } from "../../../src/settings/port_layout.ts";
+import { defaultLayout, findLayoutFault } from "../../../src/settings/port_layout.ts";
 
 Deno.test("the first three ranges are those of the specification", () => {
   const [first, second, third] = freeRanges(defaultLayout, []);
@@ -47,10 +47,10 @@ for (
   ] as const
 ) {
   Deno.test(`a layout of ${layout.basePort} and ${layout.portRange} is refused for its ${field}`, () => {
-    assert.equal(faultOf(layout)?.field, field);
+    assert.equal(findLayoutFault(layout)?.field, field);
   });
 }
 
 Deno.test("a layout at the very end of the ports is accepted", () => {
-  assert.equal(faultOf({ basePort: 65436, portRange: 100 }), undefined);
+  assert.equal(findLayoutFault({ basePort: 65436, portRange: 100 }), undefined);
 });

@@ -5,6 +5,9 @@ import { type Paths, pathsIn } from "../../../src/paths.ts";
 import { type PortRegistry, readPorts, writePorts } from "../../../src/registry/ports.ts";
 import { readReplaced, removeReplaced, writeReplaced } from "../../../src/registry/replaced.ts";
 import type { ConfigMemory, PortRecord } from "../../../src/registry/schemas.ts";
+import { onlyOn } from "../../programs.ts";
+
+const isElsewhere = onlyOn("linux", "darwin");
 
 const name = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "version"));
 const byName = <T>(value: fc.Arbitrary<T>) =>
@@ -62,7 +65,9 @@ Deno.test("ports that are written are read again", () =>
     );
   }));
 
-Deno.test("what was replaced in a config is read again, in a file that others cannot read", () =>
+Deno.test("what was replaced in a config is read again, in a file that others cannot read", {
+  ignore: isElsewhere,
+}, () =>
   inState(async (paths) => {
     await fc.assert(
       fc.asyncProperty(memory, async (given) => {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { busAddress, busFilter, busSocket, chooseBus } from "../../../src/sandbox/bus.ts";
-import { judgeBus } from "../../../src/sandbox/bus_warning.ts";
+import { findBusProblem } from "../../../src/sandbox/bus_warning.ts";
+import { onlyOn } from "../../programs.ts";
+
+// Isolation, and paths, as Linux and macOS have them.
+const test = onlyOn("linux", "darwin") ? Deno.test.ignore : Deno.test;
 
 const address = "unix:path=/run/user/1000/bus";
 
-Deno.test("the session bus is found by its variable, else in the runtime folder", () => {
+test("the session bus is found by its variable, else in the runtime folder", () => {
   const named = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/tmp/b", XDG_RUNTIME_DIR: "/run/user/1000" };
   assert.equal(busAddress(named), "unix:path=/tmp/b");
   assert.equal(busAddress({ XDG_RUNTIME_DIR: "/run/user/1000" }), address);
@@ -14,7 +18,7 @@ Deno.test("the session bus is found by its variable, else in the runtime folder"
   assert.equal(busSocket("tcp:host=127.0.0.1"), undefined);
 });
 
-Deno.test("an instance never gets the bus itself unless the setting says so", () => {
+test("an instance never gets the bus itself unless the setting says so", () => {
   assert.deepEqual(chooseBus("filtered", address, true), { kind: "filtered", address });
   assert.deepEqual(chooseBus("filtered", address, false), { kind: "none" });
   assert.deepEqual(chooseBus("filtered", undefined, true), { kind: "none" });
@@ -22,7 +26,7 @@ Deno.test("an instance never gets the bus itself unless the setting says so", ()
   assert.deepEqual(chooseBus("full", address, false), { kind: "full", address });
 });
 
-Deno.test("the filter allows single interfaces of single objects, and no name as a whole", () => {
+test("the filter allows single interfaces of single objects, and no name as a whole", () => {
   const [first, ...rules] = busFilter();
   assert.equal(first, "--filter");
   for (const rule of rules) {
@@ -33,7 +37,7 @@ Deno.test("the filter allows single interfaces of single objects, and no name as
   assert.ok(owned.every((rule) => rule.startsWith("--own=org.kde.StatusNotifierItem-")));
 });
 
-Deno.test("nothing that starts programs is among what the filter allows", () => {
+test("nothing that starts programs is among what the filter allows", () => {
   const rules = busFilter().join(" ");
   for (
     const way of [
@@ -51,18 +55,18 @@ Deno.test("nothing that starts programs is among what the filter allows", () => 
   ) assert.ok(!rules.includes(way), way);
 });
 
-Deno.test("it is said when isolated instances have no bus, or one that cannot be kept from them", () => {
+test("it is said when isolated instances have no bus, or one that cannot be kept from them", () => {
   const variables = { DBUS_SESSION_BUS_ADDRESS: address };
-  const missing = judgeBus({ sessionBus: "filtered" }, variables, false);
+  const missing = findBusProblem({ sessionBus: "filtered" }, variables, false);
   assert.match(missing!.message, /xdg-dbus-proxy is not installed.*asks for a login/);
   assert.match(missing!.hint, /Debian, Fedora, Arch: package xdg-dbus-proxy/);
-  assert.equal(judgeBus({ sessionBus: "filtered" }, variables, true), undefined);
-  assert.equal(judgeBus({ sessionBus: "none" }, variables, false), undefined);
-  assert.equal(judgeBus({ sessionBus: "filtered" }, {}, false), undefined);
+  assert.equal(findBusProblem({ sessionBus: "filtered" }, variables, true), undefined);
+  assert.equal(findBusProblem({ sessionBus: "none" }, variables, false), undefined);
+  assert.equal(findBusProblem({ sessionBus: "filtered" }, {}, false), undefined);
   const open = { DBUS_SESSION_BUS_ADDRESS: "unix:abstract=/tmp/dbus-x" };
   for (const sessionBus of ["filtered", "none"] as const) {
     assert.match(
-      judgeBus({ sessionBus }, open, true)!.message,
+      findBusProblem({ sessionBus }, open, true)!.message,
       /abstract.*the isolation cannot hide/,
     );
   }

@@ -8,13 +8,17 @@ import {
   writableAbove,
   writableFolders,
 } from "../../../src/sandbox/shares.ts";
+import { onlyOn } from "../../programs.ts";
+
+// Isolation, and paths, as Linux and macOS have them.
+const test = onlyOn("linux", "darwin") ? Deno.test.ignore : Deno.test;
 
 const guarded = {
   home: ["/home/u", "/data/u"],
   closed: ["/home/u/.cmgr", "/home/u/sandboxes", "/disk/sandboxes"],
 };
 
-Deno.test("a share is read-only unless it says otherwise", () => {
+test("a share is read-only unless it says otherwise", () => {
   assert.deepEqual(parseShare("/data/projects"), { path: "/data/projects", writable: false });
   assert.deepEqual(parseShare("/data/projects:ro"), { path: "/data/projects", writable: false });
   assert.deepEqual(parseShare("/data/projects/:rw"), { path: "/data/projects", writable: true });
@@ -22,14 +26,14 @@ Deno.test("a share is read-only unless it says otherwise", () => {
   assert.equal(formatShare({ path: "/a:b", writable: true }), "/a:b:rw");
 });
 
-Deno.test("a share is named in full and made normal", () => {
+test("a share is named in full and made normal", () => {
   assert.deepEqual(parseShare("/data/../etc//x/"), { path: "/etc/x", writable: false });
   for (const text of ["projects", "~/projects", "", ":rw", "./x"]) {
     assert.throws(() => parseShare(text), CmgrError, text);
   }
 });
 
-Deno.test("no share shows the home, cmgr's own folders, or what holds them", () => {
+test("no share shows the home, cmgr's own folders, or what holds them", () => {
   for (
     const path of [
       "/",
@@ -48,11 +52,11 @@ Deno.test("no share shows the home, cmgr's own folders, or what holds them", () 
   ) assert.notEqual(exposureOf([path], guarded), undefined, path);
 });
 
-Deno.test("a link to a guarded place is seen through", () => {
+test("a link to a guarded place is seen through", () => {
   assert.notEqual(exposureOf(["/home/u/link", "/home/u/sandboxes/other"], guarded), undefined);
 });
 
-Deno.test("other folders may be shown, those with a similar name among them", () => {
+test("other folders may be shown, those with a similar name among them", () => {
   for (
     const path of ["/home/u/projects", "/home/u/sandboxes-old", "/home/u2", "/etc", "/home/u/..x"]
   ) assert.equal(exposureOf([path], guarded), undefined, path);
@@ -68,7 +72,7 @@ const instances = {
 };
 const folders = writableFolders(instances);
 
-Deno.test("what lies below a folder that an instance may write can be moved by it", () => {
+test("what lies below a folder that an instance may write can be moved by it", () => {
   for (const path of ["/home/u/proj/a", "/data/proj/a/docs"]) {
     assert.equal(writableAbove([path], folders)?.instance, "work", path);
     const share = { path, writable: false };
@@ -84,7 +88,7 @@ Deno.test("what lies below a folder that an instance may write can be moved by i
   }
 });
 
-Deno.test("a share that leads elsewhere than when it was shared is refused", () => {
+test("a share that leads elsewhere than when it was shared is refused", () => {
   const share = { path: "/srv/docs", writable: true, real: "/srv/docs" };
   refuseMovable("work", share, "/srv/docs", []);
   assert.throws(() => refuseMovable("work", share, "/home/u/.ssh", []), {

@@ -7,6 +7,10 @@ import {
   type Visibility,
 } from "../../../src/sandbox/visibility.ts";
 import { pathsIn } from "../../../src/paths.ts";
+import { onlyOn } from "../../programs.ts";
+
+// Isolation, and paths, as Linux and macOS have them.
+const test = onlyOn("linux", "darwin") ? Deno.test.ignore : Deno.test;
 
 const visibility: Visibility = {
   paths: pathsIn("/home/u"),
@@ -16,7 +20,7 @@ const visibility: Visibility = {
   mounts: ["/data/models"],
 };
 
-Deno.test("paths are found as program, as argument and behind an option", () => {
+test("paths are found as program, as argument and behind an option", () => {
   const args = ["-y", "pkg", "/data/x/", "--db=/home/u/my db", "https://h/path", "a=/b", "/data/x"];
   assert.deepEqual(
     namedPaths([{ key: "files", command: "/home/u/.nvm/node", args }]).map(({ path }) => path),
@@ -24,7 +28,7 @@ Deno.test("paths are found as program, as argument and behind an option", () => 
   );
 });
 
-Deno.test("what lies in the home or in /tmp is looked for in the sandbox instead", () => {
+test("what lies in the home or in /tmp is looked for in the sandbox instead", () => {
   assert.equal(sandboxPathFor(visibility, "/home/u/notes"), "/home/u/sandboxes/work/notes");
   assert.equal(sandboxPathFor(visibility, "/tmp/x"), "/home/u/sandboxes/work/.tmp/x");
   assert.equal(
@@ -33,7 +37,7 @@ Deno.test("what lies in the home or in /tmp is looked for in the sandbox instead
   );
 });
 
-Deno.test("the system, the sandbox, shares and version managers are seen as they are", () => {
+test("the system, the sandbox, shares and version managers are seen as they are", () => {
   for (
     const path of [
       "/usr/bin/node",
@@ -51,21 +55,21 @@ Deno.test("the system, the sandbox, shares and version managers are seen as they
   }
 });
 
-Deno.test("the rest of the machine's disks is not seen, and has no place in the sandbox", () => {
+test("the rest of the machine's disks is not seen, and has no place in the sandbox", () => {
   for (const path of ["/srv/mydata", "/mnt/disk", "/home/u2", "/data", "/run/docker.sock"]) {
     assert.ok(!isVisible(visibility, path), path);
     assert.equal(sandboxPathFor(visibility, path), undefined, path);
   }
 });
 
-Deno.test("the warning gives the command that shares the path, in a form that a shell takes", () => {
+test("the warning gives the command that shares the path, in a form that a shell takes", () => {
   assert.match(
     describeHidden(visibility, { server: "files", path: "/home/u/my notes" }),
     /"files".*\/home\/u\/my notes.*cmgr share work --add '\/home\/u\/my notes'$/,
   );
 });
 
-Deno.test("no command is given for what cannot be shared", () => {
+test("no command is given for what cannot be shared", () => {
   const text = describeHidden(visibility, { server: "files", path: "/home/u/sandboxes/other" });
   assert.doesNotMatch(text, /cmgr share/);
   assert.match(text, /cannot be shared/);

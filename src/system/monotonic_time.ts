@@ -7,7 +7,7 @@ const last = Date.parse("9999-01-01");
  *
  * @param times ISO 8601 dates; others are ignored
  */
-export function after(times: readonly string[], now: Date): Date {
+export function laterThan(times: readonly string[], now: Date): Date {
   const known = times.map((time) => Date.parse(time)).filter((time) => time < last);
   return new Date(Math.max(now.getTime(), ...known.map((time) => time + 1)));
 }
