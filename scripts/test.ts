@@ -16,6 +16,7 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
+/** Every command that needs neither programs of Unix nor PowerShell. */
 const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
   .map((name) => `tests/e2e/${name}_test.ts`);
 
@@ -37,14 +38,6 @@ const attackTests = [
   ...["foreign_processes", "crash", "check", "shared_ports", "hostile_names", "secrets"],
 ];
 const ownHome = [...programTests, ...attackTests].map((name) => `tests/e2e/${name}_test.ts`);
-
-/** Of the Windows binary: every command that needs no PowerShell. */
-const onWindows = [
-  "tests/windows",
-  ...["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"].map((name) =>
-    `tests/e2e/${name}_test.ts`
-  ),
-];
 
 /** Waiting takes more of a test's time than working does. */
 const jobsPerCore = 2;
@@ -161,7 +154,7 @@ async function runOnWindows(): Promise<void> {
   } catch (error) {
     return await leaveOut(what, String(error));
   }
-  await run("the Windows binary", onWindows, { [programVariable]: binary });
+  await run("the Windows binary", ["tests/windows", ...withoutUnix], { [programVariable]: binary });
   await running[Symbol.asyncDispose]();
 }
 
