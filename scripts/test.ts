@@ -16,6 +16,10 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
+/** Every command that needs neither programs of Unix nor PowerShell. */
+const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
+  .map((name) => `tests/e2e/${name}_test.ts`);
+
 /** Of the binaries that name a home: every command, its permissions, and what is a process's... */
 const programTests = ["examples", "exec", "lifecycle", "permissions", "process"];
 
@@ -34,10 +38,6 @@ const attackTests = [
   ...["foreign_processes", "crash", "check", "shared_ports", "hostile_names", "secrets"],
 ];
 const ownHome = [...programTests, ...attackTests].map((name) => `tests/e2e/${name}_test.ts`);
-
-/** Of Windows: every command that needs no PowerShell and no program of Unix. */
-const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
-  .map((name) => `tests/e2e/${name}_test.ts`);
 
 /** Waiting takes more of a test's time than working does. */
 const jobsPerCore = 2;

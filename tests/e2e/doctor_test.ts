@@ -258,7 +258,11 @@ Deno.test("an interrupted restore is completed, and the instance has its old por
 });
 
 Deno.test("doctor names a running server that listens outside the range, and how to learn of it", {
-  ignore: any(noNode, isMissing("ss", "iproute2")),
+  ignore: any(
+    noNode,
+    isMissing("ss", "iproute2"),
+    notOnWindows("Wine has no PowerShell, which finds and starts the app."),
+  ),
 }, async () => {
   await using app = await homeWithApp({ isolation: "profile" });
   const { home } = app;

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sourceArgs } from "../../scripts/sync_tasks.ts";
-import { homePrefix, windowsPlace } from "./windows.ts";
+import { homeSuffix, windowsPlace } from "./windows.ts";
 
 /** The project's own folder. */
 export const project: string = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,7 +46,9 @@ export interface Guest {
 export async function takePlace(): Promise<Place> {
   const own = Deno.env.get("CMGR_OWN");
   if (own) return await takeOwn(await Deno.realPath(own));
-  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: homePrefix }));
+  const home = await Deno.realPath(
+    await Deno.makeTempDir({ prefix: "cmgr-test-", suffix: homeSuffix }),
+  );
   const leave = () => Deno.remove(home, { recursive: true });
   const binary = Deno.env.get("CMGR_BIN");
   return { home, binary: binary ? [binary] : undefined, leave, ...windowsPlace(home) };

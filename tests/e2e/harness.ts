@@ -153,6 +153,7 @@ export class Home extends Runner<InProcessOptions> implements AsyncDisposable {
    * process can a terminal be made up.
    */
   async run(args: readonly string[], options: InProcessOptions = {}): Promise<Ran> {
+    assert.ok(!(this.place.guest && options.isTerminal), "no terminal can be made up there");
     return await (this.place.binary && !options.isTerminal
       ? this.process(args, options)
       : runInProcess(this, args, options));

@@ -93,6 +93,7 @@ const lines: Readonly<Record<string, readonly string[][]>> = {
   path: [["path", "work"]],
   // What a person types there is not cmgr's.
   shell: [],
+  learn: [["learn", "work"], ["learn", "work", "--all", "--json"]],
   settings: [
     ["settings", "set", "environment.MY_TOKEN", `${word}-16`],
     ["settings", "set", "-i", "work", "environment", `{"OTHER_TOKEN":"${word}-17"}`],
@@ -115,6 +116,7 @@ const processes = new Set([
   "start",
   "exec",
   "check",
+  "learn",
   "restart",
   "open",
   "desktop",

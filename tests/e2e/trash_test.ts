@@ -67,7 +67,9 @@ Deno.test("an instance comes back though its config cannot be read, and that is 
   assert.notDeepEqual((await home.json("status", "work")).range, range);
 });
 
-Deno.test("remove wants --yes and changes nothing without it", async () => {
+Deno.test("remove wants --yes and changes nothing without it", {
+  ignore: notOnWindows("A terminal can be made up in the tests' own process alone."),
+}, async () => {
   await using home = await Home.create();
   await home.ok("create", "work");
   const before = await home.snapshot();

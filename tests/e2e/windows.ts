@@ -31,7 +31,7 @@ export function notOnWindows(reason: string): boolean {
 }
 
 /** Names of people have blanks and letters beyond ASCII, and so have their folders. */
-export const homePrefix: string = program ? "cmgr tést-" : "cmgr-test-";
+export const homeSuffix: string = program ? " é" : "";
 
 /** How the Windows binary is run in a home; nothing where it is not tested. */
 export function windowsPlace(home: string): Partial<Place> {
