@@ -130,7 +130,7 @@ Deno.test("when a range is full, the error names its tools", async () => {
   const stdin = JSON.stringify({ mcpServers: Object.fromEntries(servers) });
   assert.match(
     await home.fails(5, ["create", "work", "--import", "-"], { stdin }),
-    /is full: no port is left for "tool-84" beside filesystem/,
+    /is full: no port is left for "tool-84" in addition to filesystem/,
   );
   await assert.rejects(Deno.stat(home.at("sandboxes/work")), Deno.errors.NotFound);
 });
