@@ -90,7 +90,7 @@ function compare(page: string, home: ReadersHome, one: Done, next: Done | undefi
 /** Without what differs from run to run, and the widths that follow from it. */
 function plain(lines: readonly string[]): string[] {
   // Which of two copies takes the first port is chance.
-  const ofCopies = lines.some((line) => /^SERVER +COPY /.test(line)) ? / \d{4}$/ : /$^/;
+  const ofCopies = lines.some((line) => /^SERVER +COPY /.test(line)) ? / \d{4}$/ : /(?!)/;
   return lines.map((line) =>
     line.replaceAll(/ +/g, " ").trimEnd().replace(ofCopies, " PORT")
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d[:_-]\d\d([:_-]\d\d)?(\.\d+)?Z?/g, "DATE")
