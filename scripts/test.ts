@@ -16,6 +16,9 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
+/** A minute each and more, which `test:all` alone takes. */
+const long = ["documentation", "learn"].map((name) => `tests/e2e/${name}_test.ts`);
+
 /** Every command that needs neither programs of Unix nor PowerShell. */
 const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
   .map((name) => `tests/e2e/${name}_test.ts`);
@@ -125,7 +128,7 @@ async function compile(
 
 /** On Windows, most end-to-end tests would need programs of Unix: they are left out by name. */
 async function quickTests(): Promise<readonly string[]> {
-  if (Deno.build.os !== "windows") return quick;
+  if (Deno.build.os !== "windows") return [...quick, `--ignore=${long.join(",")}`];
   for await (const { name } of Deno.readDir("tests/e2e")) {
     if (!name.endsWith("_test.ts") || withoutUnix.includes(`tests/e2e/${name}`)) continue;
     sums.leftOut.push(`tests/e2e/${name}, for Unix`);
