@@ -41,7 +41,9 @@ for (const [columns, rows] of [[80, 24], [120, 40]]) {
         const wide = lines.filter((line) => line.length > columns && !line.includes("/"));
         assert.deepEqual(wide, [], name);
         if (name === "cmgr") assert.ok(lines.length < rows, `${lines.length} lines`);
-        await compare(`${name}.${columns}x${rows}.txt`, await withPlaceholders(app.home, found));
+        // The catalogue knows ports of its own, and none of this home.
+        const shown = name === "tools" ? found : await withPlaceholders(app.home, found);
+        await compare(`${name}.${columns}x${rows}.txt`, shown.replaceAll("\x1b", "\\e"));
       }
     },
   });
@@ -108,8 +110,7 @@ async function withPlaceholders(home: Home, text: string): Promise<string> {
     // The column of process ids is as wide as the widest of them.
     .replaceAll(/\d+ +(?=YYYY)/g, "PID  ").replaceAll(/PID +SINCE/g, "PID  SINCE")
     .replaceAll(/(stopped.*)- +-$/gm, "$1-    -")
-    .replaceAll(/ +$/gm, "")
-    .replaceAll("\x1b", "\\e");
+    .replaceAll(/ +$/gm, "");
 }
 
 async function compare(file: string, found: string): Promise<void> {
