@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ReadersHome } from "../tests/e2e/pages.ts";
+import { ReadersHome } from "../tests/long/pages.ts";
 import { project } from "./project.ts";
 
 /** What is typed for each picture. */

@@ -16,10 +16,6 @@ import { holdRunner } from "./hold_runner.ts";
 
 const quick = ["tests/unit", "tests/e2e"];
 
-/** Minutes long: they are run once, from source, by `test:all`. */
-const long = ["documentation", "learn"].map((name) => `tests/e2e/${name}_test.ts`);
-const withoutLong = `--ignore=${long.join(",")}`;
-
 /** Every command that needs neither programs of Unix nor PowerShell. */
 const withoutUnix = ["config", "create", "doctor", "mcp", "rename", "servers", "settings", "trash"]
   .map((name) => `tests/e2e/${name}_test.ts`);
@@ -129,7 +125,7 @@ async function compile(
 
 /** On Windows, most end-to-end tests would need programs of Unix: they are left out by name. */
 async function quickTests(): Promise<readonly string[]> {
-  if (Deno.build.os !== "windows") return [...quick, withoutLong];
+  if (Deno.build.os !== "windows") return quick;
   for await (const { name } of Deno.readDir("tests/e2e")) {
     if (!name.endsWith("_test.ts") || withoutUnix.includes(`tests/e2e/${name}`)) continue;
     sums.leftOut.push(`tests/e2e/${name}, for Unix`);
@@ -190,8 +186,7 @@ try {
     const what = "the end-to-end tests with compiled binaries";
     const binary = await compile(what, Deno.env.get("DENORT_BIN"));
     if (binary) {
-      const paths = ["tests/e2e", "tests/desktop", withoutLong];
-      await run("the portable binary", paths, { CMGR_BIN: binary });
+      await run("the portable binary", ["tests/e2e", "tests/desktop"], { CMGR_BIN: binary });
       const own = join(folder, "own");
       await Deno.mkdir(own);
       await run("binaries compiled for one home", ownHome, { CMGR_OWN: own });

@@ -7,10 +7,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { project } from "./form.ts";
+import { project } from "../e2e/form.ts";
 import { type Done, ReadersHome, readPage } from "./pages.ts";
 import { checkShapes } from "./shapes.ts";
-import { noNode } from "./stand_in.ts";
+import { noNode } from "../e2e/stand_in.ts";
 
 const pages = [
   "README.md",

@@ -1,6 +1,6 @@
 /** The shapes of JSON in the documentation, compared with what commands print by TypeScript itself. */
 import assert from "node:assert/strict";
-import { denoDir } from "./form.ts";
+import { denoDir } from "../e2e/form.ts";
 
 /** What was printed, and the type in the page that it must have. */
 export interface Printed {

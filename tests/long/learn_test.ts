@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
-import { Home, type Ran } from "./harness.ts";
+import { Home, type Ran } from "../e2e/harness.ts";
 
 /** Whether something is missing that a server needs to be tried. */
 const cannotLearn = any(

@@ -12,8 +12,8 @@
  * @module
  */
 import { join } from "node:path";
-import { project } from "./form.ts";
-import { Home } from "./harness.ts";
+import { project } from "../e2e/form.ts";
+import { Home } from "../e2e/harness.ts";
 
 /** A command on a page. */
 export interface Typed {
