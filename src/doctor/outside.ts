@@ -15,11 +15,13 @@ export async function checkOutside({ context, instances, names }: Facts): Promis
   const statuses = await scanStatuses(context.paths, names);
   const running = [...statuses].filter(([, { status }]) => status === "running");
   if (running.length === 0) return [];
-  const all = await listeners();
+  // Where the command is missing that tells, another check says so.
+  const all = await tryRead(listeners);
+  if ("fault" in all) return [];
   const found = await Promise.all(running.map(async ([name, status]) => {
     const apps = appsOf(context.paths, name, status).map(({ pid }) => pid);
     const pids = status.processes.map(({ pid }) => pid).filter((pid) => !apps.includes(pid));
-    const own = all.filter(({ pid }) => pid !== null && pids.includes(pid));
+    const own = all.value.filter(({ pid }) => pid !== null && pids.includes(pid));
     if (own.length === 0) return [];
     // What cannot be read is a finding of another check.
     const read = await tryRead(async () => {
