@@ -118,6 +118,13 @@ export function isMovable(port: PortRule): boolean {
   );
 }
 
+/** Whether a port that cannot be moved accounts for this one: one that varies may be any. */
+export function isFixedAt(ports: readonly PortRule[], port: number): boolean {
+  return ports.some((one) =>
+    !isMovable(one) && (one.default === undefined || one.default === port)
+  );
+}
+
 /** How a port is moved, for people: `BRIDGE_PORT`, `server --port N`. */
 export function describeMove(port: PortRule): string {
   if (port.variables !== undefined) {

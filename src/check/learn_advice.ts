@@ -1,6 +1,6 @@
 /** When a server is to be learnt: it listens where it should not, or otherwise than its rule says. */
 import type { Launch, Recognised } from "../catalogue/recognise.ts";
-import { isMovable } from "../catalogue/rule.ts";
+import { isFixedAt } from "../catalogue/rule.ts";
 import type { Instance } from "../instance.ts";
 import { findPackage } from "./find_package.ts";
 import { type OpenPort, portsExpected } from "./open_ports.ts";
@@ -58,9 +58,6 @@ export function adviceFor(
 
 /** Ports outside that its rule does not account for. */
 function unexpected({ ports: known }: Recognised, ports: readonly OpenPort[]): number[] {
-  const fixed = known.filter((port) => !isMovable(port));
-  if (fixed.some((port) => port.default === undefined)) return [];
-  return ports.filter(({ port, place }) =>
-    place === "outside" && !fixed.some((one) => one.default === port)
-  ).map(({ port }) => port);
+  return ports.filter(({ port, place }) => place === "outside" && !isFixedAt(known, port))
+    .map(({ port }) => port);
 }

@@ -1,5 +1,5 @@
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
-import { isMovable } from "../catalogue/rule.ts";
+import { isFixedAt } from "../catalogue/rule.ts";
 import { loadInstance } from "../instance.ts";
 import { type Allocation, portsOf } from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
@@ -53,13 +53,10 @@ export function strays(
   allocation: Allocation,
   servers: readonly Recognised[],
 ): Listener[] {
-  const fixed = servers.flatMap(({ ports }) => ports).filter((port) => !isMovable(port));
-  // A server whose port varies may have any.
-  if (fixed.some((port) => port.default === undefined)) return [];
-  const known = new Set([...portsOf(allocation), ...fixed.map((port) => port.default)]);
-  const seen = new Set<number>();
+  const rules = servers.flatMap(({ ports }) => ports);
+  const seen = new Set(portsOf(allocation));
   return own.filter(({ port }) => {
-    if (contains(allocation.range, port) || known.has(port) || seen.has(port)) return false;
+    if (contains(allocation.range, port) || isFixedAt(rules, port) || seen.has(port)) return false;
     seen.add(port);
     return true;
   });
