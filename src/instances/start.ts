@@ -9,7 +9,7 @@ import { namesOf } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
-import { busWarning } from "../sandbox/bus_warning.ts";
+import { describeBusProblem, findBusProblem } from "../sandbox/bus_warning.ts";
 import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
@@ -116,6 +116,9 @@ async function launch(
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
+  const problem = plan.isolation === "bubblewrap"
+    ? findBusProblem(context.settings, host.variables, host.hasBusProxy)
+    : undefined;
   const spawned = await spawnDetached(context, name, plan);
   if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
   const run: Run = {
@@ -127,7 +130,7 @@ async function launch(
     launcher,
     since: Date.now(),
     opened: Date.now(),
-    ...(plan.isolation === "bubblewrap" && { warning: await busWarning(context) }),
+    ...(problem && { warning: describeBusProblem(problem) }),
   };
   await writeRunRecord(paths, name, run);
   return { run, spawned, started: instance.reloaded() };

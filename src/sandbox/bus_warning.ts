@@ -43,8 +43,12 @@ export function findBusProblem(
 
 /** @returns A sentence or two without a final period; `undefined` when nothing is lacking */
 export async function busWarning(context: Pick<Context, "settings" | "env">) {
-  const warning = await busProblem(context);
-  return warning && `${warning.message}. ${warning.hint}`;
+  const problem = await busProblem(context);
+  return problem && describeBusProblem(problem);
+}
+
+export function describeBusProblem({ message, hint }: BusWarning): string {
+  return `${message}. ${hint}`;
 }
 
 /** @returns `undefined` where instances are not isolated */
