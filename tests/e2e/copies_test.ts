@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home } from "./harness.ts";
+import { answers } from "./mcp_answers.ts";
 import { homeWithApp, noNode } from "./stand_in.ts";
 
 const cannotRun = any(
@@ -18,16 +19,7 @@ const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", .
 const listener = require("node:net").createServer();
 listener.on("error", (error) => { console.error(String(error)); process.exit(1); });
 listener.listen(port, "127.0.0.1", () => {
-  require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-    const { id, method, params } = JSON.parse(line);
-    if (method === "initialize") {
-      say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} },
-        serverInfo: { name: "clash", version: "1" } } });
-    }
-    if (method === "tools/list") {
-      say({ id, result: { tools: [{ name: "one", inputSchema: { type: "object" } }] } });
-    }
-  }).on("close", () => process.exit());
+  ${answers("clash", "one")}
 });
 `;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { any, isMissing, lacksBubblewrap } from "../programs.ts";
 import { Home, type Ran } from "../e2e/harness.ts";
+import { answers } from "../e2e/mcp_answers.ts";
 
 /** Whether something is missing that a server needs to be tried. */
 const cannotLearn = any(
@@ -47,16 +48,7 @@ const say = async (message) => {
   await ready;
   if (!mute) process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
 };
-require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-  const { id, method, params } = JSON.parse(line);
-  if (method === "initialize") {
-    say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} },
-      serverInfo: { name: "small", version: "7" } } });
-  }
-  if (method === "tools/list") {
-    say({ id, result: { tools: [{ name: "first", inputSchema: { type: "object" } }] } });
-  }
-}).on("close", () => process.exit(0));
+${answers("small", "first")}
 `;
 
 /** How long learning may take on a slow machine, in milliseconds. */

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { answers } from "../e2e/mcp_answers.ts";
 
 /** How a server takes its port. */
 export type Way = "flag" | "variable";
@@ -24,16 +25,7 @@ const program = (port: string) =>
 const port = ${port};
 require("node:net").createServer().listen(Number(port), "127.0.0.1");
 const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
-require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-  const { id, method, params } = JSON.parse(line);
-  if (method === "initialize") {
-    say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} },
-      serverInfo: { name: "play", version: "1" } } });
-  }
-  if (method === "tools/list") {
-    say({ id, result: { tools: [{ name: "one", inputSchema: { type: "object" } }] } });
-  }
-}).on("close", () => process.exit());
+${answers("play", "one")}
 `;
 
 const ports: Readonly<Record<Way, string>> = {
