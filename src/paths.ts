@@ -156,9 +156,9 @@ export function busFileOf(paths: Paths, instance: string): string {
   return join(paths.run, `${instance}.bus`);
 }
 
-/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
-export function terminalFilterOf(paths: Paths): string {
-  return join(paths.run, ".terminal.bpf");
+/** The filter for the system calls of instances, as bubblewrap reads it. */
+export function callFilterOf(paths: Paths): string {
+  return join(paths.run, ".calls.bpf");
 }
 
 /** The pending login. No instance's file has this name. */

@@ -19,7 +19,7 @@ import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
+import { prepare, type Prepared, prepareMounts } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached, type Spawned } from "../launch/spawn.ts";
@@ -107,7 +107,7 @@ async function launch(
   const { name } = instance;
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   if (plan.isolation === "bubblewrap") {
-    await ensureMountSources(paths, instance);
+    await prepareMounts(paths, instance, plan);
     await ensureLoginProfiles(instance.sandbox);
     await removeStaleLock(paths, instance);
   }
