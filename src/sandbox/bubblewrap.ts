@@ -83,7 +83,7 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
   return [
     ...["sh", "-c", filterScript, "sh", view.callFilter],
     "bwrap",
-    "--unshare-pid",
+    ...["--unshare-pid", "--unshare-ipc"],
     ...(view.ownNetwork ? ["--unshare-net"] : []),
     ...["--cap-drop", "ALL"],
     ...["--seccomp", "9"],

@@ -121,3 +121,17 @@ Deno.test("where something is to be mounted, no link of an instance is followed 
   }
   assert.equal((await inside('cat "$1/proj/docs/x"')).stdout, "shown");
 });
+
+Deno.test("shared memory of the session's other programs is not seen", {
+  ignore: any(ignore, isMissing("ipcmk", "util-linux")),
+}, async () => {
+  await using app = await homeWithApp({ isolation: "bubblewrap" });
+  await app.create("work");
+  const script = `id=$(ipcmk -M 4096 | grep -o '[0-9]*$')
+"$@" exec work -- ipcs -m -i "$id"; seen=$?
+ipcs -m -i "$id"; ipcrm -m "$id"; exit "$seen"`;
+  const by = ["sh", "-c", script, "sh", ...app.home.argv()];
+  const ran = await app.home.process([], { by, bare: true });
+  assert.match(ran.stderr, /not found|No such/);
+  assert.equal(ran.stdout.match(/shmid=/g)?.length, 1, "it is there only outside");
+});

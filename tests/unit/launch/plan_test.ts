@@ -91,6 +91,7 @@ test("the plan for bubblewrap mounts the sandbox over the home and at its own pa
   ]);
   assert.deepEqual(commandIn(argv), ["claude-desktop", data]);
   assert.ok(argv.includes("--unshare-pid"));
+  assert.ok(argv.includes("--unshare-ipc"));
   assert.ok(!argv.includes("--die-with-parent"), "it outlives the command that starts it");
 });
 
