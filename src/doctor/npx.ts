@@ -1,5 +1,5 @@
 import { loadInstance } from "../instance.ts";
-import { clearHalfInstalled, halfInstalled } from "../instances/npx_cache.ts";
+import { clearHalfInstalled, halfInstalled } from "../instances/caches.ts";
 import { isRunning } from "../processes/quick_status.ts";
 import type { Facts, Problem } from "./check.ts";
 
