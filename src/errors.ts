@@ -61,6 +61,18 @@ export class CmgrError extends Error {
   }
 }
 
+export type Attempt<T> = { readonly value: T } | { readonly fault: CmgrError };
+
+/** Any other error is thrown. */
+export async function attempt<T>(act: () => T | Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await act() };
+  } catch (error) {
+    if (error instanceof CmgrError) return { fault: error };
+    throw error;
+  }
+}
+
 /** Without a stack, for use inside a longer message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

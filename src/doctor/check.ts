@@ -1,7 +1,7 @@
 /** What the checks of `doctor` are given, and what they return. */
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
+import { type Attempt, attempt, type CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf, readInstances } from "../registry/instances.ts";
 import { locked } from "../registry/lock.ts";
 import { type PortRegistry, readPorts } from "../registry/ports.ts";
@@ -57,17 +57,6 @@ export async function readFacts(
   const sandboxes = await findSandboxes(context.paths, registered);
   const ports = await attempt(() => readPorts(context.paths));
   return { context, settingsFault, instances, ports, names: registered ?? sandboxes, sandboxes };
-}
-
-export type Attempt<T> = { readonly value: T } | { readonly fault: CmgrError };
-
-export async function attempt<T>(act: () => T | Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await act() };
-  } catch (error) {
-    if (error instanceof CmgrError) return { fault: error };
-    throw error;
-  }
 }
 
 /** A fix that runs under the lock. */

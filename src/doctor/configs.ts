@@ -2,6 +2,7 @@
  * Whether the app can read the configs, whether they say what the registry says, and whether their
  * servers can start.
  */
+import { attempt } from "../errors.ts";
 import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
 import { configReporter } from "../reports/configs.ts";
@@ -11,7 +12,7 @@ import { readConfig } from "../config/config_file.ts";
 import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
 import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
-import { attempt, type Facts, lockedFix, type Problem } from "./check.ts";
+import { type Facts, lockedFix, type Problem } from "./check.ts";
 import { missingCommands } from "./machine.ts";
 import { missingPackages } from "./original_packages.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import type { CmgrError } from "../errors.ts";
-import { attempt, type Check, type Finding, type Problem, readFacts } from "./check.ts";
+import { attempt, type CmgrError } from "../errors.ts";
+import { type Check, type Finding, type Problem, readFacts } from "./check.ts";
 import { checkConfigs } from "./configs.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";

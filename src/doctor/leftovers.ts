@@ -1,4 +1,5 @@
 /** What crashes left behind. */
+import { attempt } from "../errors.ts";
 import * as v from "valibot";
 import { join } from "node:path";
 import { isPresent, removeIfPresent } from "../system/write.ts";
@@ -10,7 +11,7 @@ import { backupsOf, dataDirOf, type Paths, sandboxOf, trashPlacesOf } from "../p
 import { readInstances } from "../registry/instances.ts";
 import { creatingOf, isHalfCreated, markCreated } from "../registry/creating.ts";
 import { discard } from "../instances/trash.ts";
-import { attempt, type Facts, lockedFix, type Problem } from "./check.ts";
+import { type Facts, lockedFix, type Problem } from "./check.ts";
 
 const hint = "Clean it up with: cmgr doctor --fix";
 

@@ -1,3 +1,4 @@
+import { attempt } from "../errors.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import { isFixedAt } from "../catalogue/rule.ts";
 import { Instance } from "../instance.ts";
@@ -6,7 +7,7 @@ import { contains, formatRange } from "../ports/layout.ts";
 import { type Listener, listeners } from "../ports/listeners.ts";
 import { appsOf } from "../processes/terminate.ts";
 import { scanStatuses } from "../processes/status.ts";
-import { attempt, type Facts, type Problem } from "./check.ts";
+import type { Facts, Problem } from "./check.ts";
 
 /** Finds servers of running instances that listen outside the range of their instance. */
 export async function checkOutside({ context, instances, names }: Facts): Promise<Problem[]> {

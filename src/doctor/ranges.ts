@@ -1,3 +1,4 @@
+import { attempt } from "../errors.ts";
 import { assignedPorts } from "../reports/assigned_ports.ts";
 import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
@@ -6,7 +7,7 @@ import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts"
 import { allocationOf, recordOf } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
 import { defaultLayout, highestPort } from "../settings/port_layout.ts";
-import { attempt, type Facts, keepDamagedFile, type Problem } from "./check.ts";
+import { type Facts, keepDamagedFile, type Problem } from "./check.ts";
 
 /**
  * Finds ranges that overlap or end above the highest port. The fix gives another range to the

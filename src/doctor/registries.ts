@@ -1,4 +1,5 @@
 /** The registries: whether they are there, and can be used. */
+import { attempt } from "../errors.ts";
 import type { Context } from "../context.ts";
 import { dictionary, withoutKey } from "../json/dictionary.ts";
 import { replacedOf } from "../paths.ts";
@@ -7,7 +8,7 @@ import { type InstanceRegistry, readInstances, writeInstances } from "../registr
 import { readPorts, writePorts } from "../registry/ports.ts";
 import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { InstanceRecord } from "../registry/schemas.ts";
-import { attempt, type Facts, keepDamagedFile, lockedFix, type Problem } from "./check.ts";
+import { type Facts, keepDamagedFile, lockedFix, type Problem } from "./check.ts";
 import { findSandboxes, rebuildPorts, recordFor } from "./rebuild.ts";
 
 /** Finds a broken `registry.json`; the fix rebuilds it from the sandboxes. */

@@ -1,7 +1,8 @@
+import { attempt } from "../errors.ts";
 import { bubblewrapFault, decideIsolation } from "../sandbox/isolation.ts";
 import { busProblem } from "../sandbox/bus_warning.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { attempt, type Facts, type Problem } from "./check.ts";
+import type { Facts, Problem } from "./check.ts";
 
 export async function checkLauncher({ context }: Facts): Promise<Problem[]> {
   const found = await attempt(() => findLauncher(context));
