@@ -77,8 +77,11 @@ export function dataDirIn(sandbox: string): string {
   return `${sandbox}${sep}.config${sep}Claude`;
 }
 
-export const configOf: PathOf = (paths, instance) =>
-  `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
+export const configOf: PathOf = (paths, instance) => configIn(sandboxOf(paths, instance));
+
+export function configIn(sandbox: string): string {
+  return `${dataDirIn(sandbox)}${sep}claude_desktop_config.json`;
+}
 
 /** The run record of an instance. */
 export const runFileOf: PathOf = (paths, instance) => `${paths.run}${sep}${runFileName(instance)}`;

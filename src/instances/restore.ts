@@ -18,8 +18,7 @@ import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { readConfigText } from "../config/read_servers.ts";
-import { followTo, renameInConfig } from "./renamed_config.ts";
+import { followTo, readRenamed } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
 import {
@@ -66,11 +65,14 @@ export async function restoreInstance(
     const entry = removed === name ? found : renamedEntry(found, name, follow);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
+    const config = removed === name
+      ? undefined
+      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), follow);
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
     const instances = { ...before, instances: withKey(before.instances, name, record.instance) };
     if (removed !== name) {
-      // So that doctor can find what a crash interrupted.
+      // Doctor finds an interrupted restore by this mark.
       const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
       await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
     }
@@ -82,9 +84,7 @@ export async function restoreInstance(
     // A file that a crash left belongs to another config.
     if (record.replaced === undefined) await removeReplaced(paths, name);
     const instance = new Instance(context, instances, name, registry);
-    if (removed !== name) {
-      await renameInConfig(context, instance, await readConfigText(paths, name), follow);
-    }
+    if (config !== undefined) await reconcile(context, instance, config);
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
     if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);
