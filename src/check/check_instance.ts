@@ -10,7 +10,7 @@ import { recognise } from "../catalogue/recognise.ts";
 import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
-import { halfInstalled } from "../instances/npx_cache.ts";
+import { halfInstalled } from "../instances/caches.ts";
 import { listeners } from "../ports/listeners.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, obstacleTo } from "./choose_servers.ts";
