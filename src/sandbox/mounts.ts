@@ -95,14 +95,14 @@ export function mountsFor(
     runtimeDir: runtimeDirOf(variables),
     devices: devicesFor(viewer).filter(isThere),
     session: [
-      ...sessionPlaces(viewer, variables).filter(isThere)
+      ...sessionPlaces(viewer, variables).filter((path) => isSafe(viewer, host, path))
         .map((path): Opening => ({ from: path, to: path, writable: false })),
       ...busOpening(viewer, host),
     ],
     openings: [
       ...settings.mounts.filter(isThere)
         .map((path): Opening => ({ from: real(path), to: placed(path), writable: false })),
-      ...openToolPlaces(viewer, host)
+      ...toolPlaces(viewer).filter((path) => isSafe(viewer, host, path))
         .map((path): Opening => ({ from: path, to: placed(path), writable: false })),
       ...launcherOpenings(viewer, host, launcher),
       ...shares.filter(({ path }) => isThere(path)).map(({ path, writable }): Opening => ({
@@ -134,11 +134,10 @@ export function toolPlaces(
   return settings.toolFolders.map((folder) => join(paths.home, folder));
 }
 
-/** A link that an instance put in the place of such a folder must not be followed. */
-function openToolPlaces(viewer: MountSubject, { physical }: Host): string[] {
-  return toolPlaces(viewer).filter((path) =>
-    physical.has(path) && !writableAbove([path, physical.get(path)!], viewer.writable)
-  );
+/** Whether it is there, and no instance could have put a link in its place. */
+function isSafe({ writable }: MountSubject, { physical }: Host, path: string): boolean {
+  const real = physical.get(path);
+  return real !== undefined && writableAbove([path, real], writable) === undefined;
 }
 
 /** Sockets and files by which display and sound are reached. */
