@@ -1,10 +1,7 @@
-/** How long other work is kept waiting, in milliseconds. */
+/** How long synchronous work may keep timers and signals waiting, in milliseconds. */
 const turnMs = 50;
 
-/**
- * For long work that is synchronous: what is returned lets timers and signals have their turn, when
- * they have waited for it long enough.
- */
+/** For long synchronous work: await what is returned between its steps. */
 export function turns(): () => Promise<void> {
   let last = performance.now();
   return async () => {
