@@ -1,7 +1,7 @@
-/** A pid alone is not enough: the system uses it again. */
+/** A pid alone is not enough: the system reuses it. */
 export interface Identity {
   readonly pid: number;
-  /** In the operating system's own terms; to be compared, not read. */
+  /** In the format of the operating system; only to be compared. */
   readonly started: string;
 }
 

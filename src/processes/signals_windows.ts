@@ -3,9 +3,9 @@ import { askPowerShell, type PowerShell } from "../system/powershell.ts";
 import type { Identity } from "./identity.ts";
 
 /**
- * Closes the windows of processes, or kills them.
+ * Closes the windows of processes, or kills the processes.
  *
- * @returns Whether there was one that has a window, or could be killed
+ * @returns Whether there was a window to close or a process to kill
  */
 export async function endOnWindows(
   processes: readonly Identity[],

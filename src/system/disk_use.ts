@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { listFolder } from "./folders.ts";
 import { lstatIfPresent } from "./symlink_guard.ts";
-import { turns } from "./turns.ts";
+import { turns } from "./wait.ts";
 
 /**
  * The disk space that a folder takes, in bytes: that of each of the `parts` below it by its path,
