@@ -6,7 +6,7 @@ import type { CommandOptions, Plan } from "../launch/plan.ts";
 import { type CommandPlanner, prepareCommands } from "../launch/prepare.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { CmgrError } from "../errors.ts";
-import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { ensureLoginProfiles } from "../sandbox/folder.ts";
 import { run } from "../system/run.ts";
 import { commandFor, variablesFor } from "./server_environment.ts";
 import type { ServerCommand } from "./server_process.ts";

@@ -102,8 +102,7 @@ async function deliverLink(
   if (choice.isolation === "bubblewrap") await ensureMountSources(context.paths, instance);
   await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
-  const options = { diesWithParent: true, joins: true };
-  const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
+  const plan = planApp(subject, choice.isolation, host, launcher, rest, { joins: true });
   await deliver(instance.name, plan);
 }
 

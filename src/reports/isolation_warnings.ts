@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
-import { busWarning } from "../sandbox/bus_warning.ts";
+import { busProblem, describeBusProblem } from "../sandbox/bus_warning.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
 import {
@@ -18,10 +18,10 @@ import { isPresent } from "../system/write.ts";
 /** @returns Sentences without a final period; none for a config that cannot be read */
 export async function isolationWarnings(context: Context, instance: Instance): Promise<string[]> {
   try {
-    const bus = await busWarning(context);
+    const problem = await busProblem(context);
     return [
       ...await hiddenPathWarnings(context, instance),
-      ...(bus === undefined ? [] : [bus]),
+      ...(problem === undefined ? [] : [describeBusProblem(problem)]),
     ];
   } catch (error) {
     if (error instanceof CmgrError) return [];
@@ -40,8 +40,7 @@ export async function hiddenPathWarnings(
 ): Promise<string[]> {
   const { name, shares } = instance;
   if (settingsFor(settings, name).isolation === "profile") return [];
-  const { toolFolders, mounts } = settings;
-  const visibility = { paths, instance: name, shares, toolFolders, mounts };
+  const visibility = { paths, instance: name, shares, settings };
   const hidden: NamedPath[] = [];
   const elsewhere: NamedPath[] = [];
   for (const named of namedPaths((await instance.config())?.entries ?? [])) {

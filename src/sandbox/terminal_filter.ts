@@ -1,8 +1,8 @@
 /**
- * A seccomp filter that keeps a program from typing into the terminal that it was started from:
- * pure. `ioctl` with TIOCSTI puts characters into a terminal's input, TIOCLINUX pastes into the
- * console; both are refused with EPERM. The terminal stays a terminal otherwise: job control,
- * Ctrl-C and its size work, which bubblewrap's `--new-session` would take away.
+ * A seccomp filter that keeps a program from typing into the terminal that it was started from.
+ * Pure. `ioctl` with TIOCSTI puts characters into a terminal's input, TIOCLINUX pastes into the
+ * console; both are refused with EPERM. Job control, Ctrl-C and resizing go on working, unlike with
+ * bubblewrap's `--new-session`.
  */
 
 // linux/audit.h, and the numbers of ioctl per architecture; x32 has the second of x86_64.
