@@ -1,18 +1,19 @@
 /**
- * Handing something to an app that runs: it is started once more with the same data folder, tells
- * the one that runs, and ends.
+ * Sends something to an app that runs: a second process with the same data folder passes it on, and
+ * ends.
  */
 import { CmgrError, messageOf } from "../errors.ts";
 import { type Command, run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
+import { runnable } from "./prepare.ts";
 
-/** How long the second process may take, in milliseconds. */
-const limitMs = 30_000;
+/** For the second process, in milliseconds. */
+const timeoutMs = 30_000;
 
 /**
- * Runs a plan to its end. Its output is dropped: a link must not get into a log.
+ * Drops the output, since a link must not get into a log.
  *
- * @throws {CmgrError} `failed`, when the app does not take it
+ * @throws {CmgrError} `failed`, when the app does not accept it
  */
 export async function deliver(instance: string, plan: Plan): Promise<void> {
   const { program, args, env } = await commandFor(plan);
@@ -21,7 +22,7 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
     ({ code } = await run(program, args, {
       env: { ...plan.env, ...env },
       readNothing: true,
-      timeoutMs: limitMs,
+      timeoutMs,
     }));
   } catch (error) {
     throw new CmgrError(
@@ -41,9 +42,6 @@ export async function deliver(instance: string, plan: Plan): Promise<void> {
 
 async function commandFor(plan: Plan): Promise<Command> {
   if (Deno.build.os === "windows") return (await import("./windows_app.ts")).handOver(plan.argv);
-  const [file, ...args] = plan.argv;
-  const isAllowed = plan.isolation === "bubblewrap" || file === "open";
-  return isAllowed
-    ? { program: file, args, env: {} }
-    : { program: "sh", args: ["-c", 'exec "$@"', "sh", ...plan.argv], env: {} };
+  const [program, ...args] = runnable(plan).argv;
+  return { program, args, env: {} };
 }
