@@ -50,8 +50,8 @@ export async function prepare(
 export type CommandPlanner = (command: readonly string[], options?: CommandOptions) => Plan;
 
 /**
- * Prepares for commands in the isolation and with the variables of an instance. Run them at once; all
- * that they start ends with them.
+ * Prepares for commands in the isolation and with the variables of an instance. Run them at once.
+ * All that they start ends with them.
  *
  * @throws {CmgrError} as {@linkcode prepare}
  */
@@ -77,7 +77,7 @@ export async function ensureMountSources(paths: Paths, { sandbox }: Instance): P
   const folder = join(sandbox, ".tmp");
   refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
-  // Where the home is a link in /tmp, bubblewrap creates it in this folder, and replaces no old one.
+  // Where the home is a link in /tmp, bubblewrap creates it in this folder, where none may be left.
   for (const temporary of ["/tmp", "/var/tmp"]) {
     if (!isWithin(paths.home, temporary)) continue;
     const home = join(folder, relative(temporary, paths.home));

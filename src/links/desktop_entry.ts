@@ -1,9 +1,5 @@
-/**
- * Desktop entries of Linux desktops, after the Desktop Entry Specification 1.4 of freedesktop.org.
- * Pure.
- */
+/** Desktop Entry Specification 1.4 of freedesktop.org. Pure. */
 
-/** @param program An absolute path, or a name that is found on the PATH */
 export function desktopEntry(instance: string, program: string): string {
   const exec = (verb: string) => [program, verb, instance].map(execWord).join(" ");
   return [
@@ -25,11 +21,7 @@ export function desktopEntry(instance: string, program: string): string {
   ].join("\n");
 }
 
-/**
- * Registers cmgr for `claude://` links.
- *
- * @param program An absolute path, or a name that is found on the PATH
- */
+/** Registers cmgr for `claude://` links. */
 export function handlerEntry(program: string): string {
   return [
     "[Desktop Entry]",
@@ -54,8 +46,8 @@ export function desktopFileName(instance: string): string {
 }
 
 /**
- * A word of the key `Exec`: quoted where the specification requires it, percent signs doubled, and
- * all backslashes doubled once more, as in every value of such a file.
+ * A word of the key `Exec`: quoted where the specification requires it, percent signs doubled, then
+ * all backslashes doubled, as in every value.
  */
 function execWord(word: string): string {
   const percent = word.replaceAll("%", "%%");

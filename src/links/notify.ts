@@ -7,8 +7,8 @@ import { withoutLinks } from "../terminal/output.ts";
 import { linksLogOf } from "../paths.ts";
 
 /**
- * Shows a message on the desktop, or where that fails, adds it to `~/.cmgr/logs/.links.log`. Links
- * in it are shortened, since they can log people in.
+ * Shows a message on the desktop; where that fails, adds it to `~/.cmgr/logs/.links.log`. Links are
+ * shortened, since they can log people in.
  */
 export async function notifyDesktop(
   { paths, env }: Pick<Context, "paths" | "env">,

@@ -5,9 +5,7 @@ import { handlerFileName } from "./desktop_entry.ts";
 
 const type = "x-scheme-handler/claude";
 
-/**
- * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop does not say
- */
+/** The name of a `.desktop` file; `undefined` when there is none or it cannot be found out. */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
   try {
     const script = 'xdg-mime query default "$1"';
@@ -19,7 +17,7 @@ export async function currentHandler({ env }: Pick<Context, "env">): Promise<str
   }
 }
 
-/** The commands that make cmgr take `claude://` links, and those that undo it. */
+/** The commands that make cmgr handle `claude://` links, and those that undo it. */
 export function handlerCommands(
   before: string | undefined,
 ): { install: string[]; undo: string[] } {

@@ -24,8 +24,8 @@ export function tagPattern(sandboxes: string): string {
 /**
  * Start times are in clock ticks since the boot, so they do not change with the clock.
  *
- * @param output Of {@linkcode linuxScript}: a line with the boot's id; `FILE:MATCH` and NUL for each
- * `/proc/PID/stat` and each tag; then a line for each user
+ * @param output Of {@linkcode linuxScript}: a line with the boot's id; `FILE:MATCH` and NUL for
+ * each `/proc/PID/stat` and tag; a line for each user
  * @throws {CmgrError} `failed`, when there is no process in it, not even cmgr
  */
 export function parseLinux(output: string): ProcessTable {
