@@ -2,18 +2,20 @@
 import * as v from "valibot";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { fields, type Schema } from "../json/validate.ts";
+import { fields } from "../json/validate.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { readOptionalJson } from "../system/read_json.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 
-export interface PendingLogin {
-  readonly instance: string;
+const schema = fields({
+  instance: v.string(),
   /** Milliseconds since 1970. */
-  readonly until: number;
-  readonly id: string;
-}
+  until: v.number(),
+  id: v.string(),
+});
+
+export type PendingLogin = Readonly<v.InferOutput<typeof schema>>;
 
 export const longestMinutes = 60;
 
@@ -21,12 +23,6 @@ export const longestMinutes = 60;
 export function isPending({ until }: PendingLogin, now: number): boolean {
   return now < until && until - now <= longestMinutes * 60_000;
 }
-
-const schema: Schema<PendingLogin> = fields({
-  instance: v.string(),
-  until: v.number(),
-  id: v.string(),
-});
 
 /** The last one, pending or over. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {

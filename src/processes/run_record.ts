@@ -5,11 +5,11 @@ import { readTextIfPresent } from "../system/read.ts";
 import { readOptionalJson } from "../system/read_json.ts";
 import { busFileOf, exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
 import * as v from "valibot";
-import { fields, type Schema, wholeNumber } from "../json/validate.ts";
+import { fields, wholeNumber } from "../json/validate.ts";
 
 const pid = wholeNumber(2, Number.MAX_SAFE_INTEGER);
 
-const entries = {
+const schema = fields({
   /** With `started` an {@linkcode Identity}. */
   pid,
   started: v.string(),
@@ -26,12 +26,11 @@ const entries = {
   opened: v.optional(v.number()),
   /** What its isolation lacked at the start: finding it out later would start processes. */
   warning: v.optional(v.string()),
-};
+  /** What version 0.1 called the supervisor. */
+  keeper: v.optional(pid),
+});
 
-export type Run = Readonly<v.InferOutput<v.ObjectSchema<typeof entries, undefined>>>;
-
-/** `keeper` is what version 0.1 called the supervisor. */
-const schema: Schema<Run & { keeper?: number }> = fields({ ...entries, keeper: v.optional(pid) });
+export type Run = Readonly<Omit<v.InferOutput<typeof schema>, "keeper">>;
 
 /** Of the last start, even if the app has ended; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {

@@ -1,40 +1,7 @@
 /** The command line of bubblewrap. Pure. */
 import { join } from "node:path";
 import { proxyDescriptor } from "./bus.ts";
-
-export interface Mount {
-  /** With links followed. */
-  readonly from: string;
-  /** Where the instance sees it. */
-  readonly to: string;
-  readonly writable: boolean;
-}
-
-/** All that an isolated instance sees of the machine's disks. */
-export interface Mounts {
-  /** With links followed; the sandbox is mounted over it. */
-  readonly home: string;
-  /** The target of each link that the instance sees: `/bin`, a home that is a link. */
-  readonly links: ReadonlyMap<string, string>;
-  /** With links followed. */
-  readonly sandbox: string;
-  /** The path below the home at which the sandbox is mounted too. */
-  readonly sandboxPath: string;
-  /** Read-only. */
-  readonly system: readonly string[];
-  /** Folders of cmgr that would be seen in the system, with links followed. */
-  readonly hidden: readonly string[];
-  /** An empty folder is mounted there. */
-  readonly runtimeDir: string;
-  /** For graphics, sound and Cowork. */
-  readonly devices: readonly string[];
-  /** Sockets and files of display, sound and bus. */
-  readonly session: readonly Mount[];
-  /** What the settings add, version managers, the launcher and shares. */
-  readonly added: readonly Mount[];
-  /** The file with the {@linkcode terminalFilter}. */
-  readonly terminalFilter: string;
-}
+import type { Mount, Mounts } from "./mounts.ts";
 
 export interface BubblewrapOptions {
   /** All processes end with the one that starts them. */

@@ -3,7 +3,6 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Mount, Mounts } from "./bubblewrap.ts";
 import { busSocket, chooseBus } from "./bus.ts";
 import type { Host } from "./host.ts";
 import { devices, isSystem, resolver, system, virtualMachineDevices } from "./system_places.ts";
@@ -53,12 +52,19 @@ export function busPlaceOf(variables: Host["variables"]): string {
   return join(runtimeDirOf(variables), "bus");
 }
 
+export interface Mount {
+  /** With links followed. */
+  readonly from: string;
+  /** Where the instance sees it. */
+  readonly to: string;
+  readonly writable: boolean;
+}
+
+/** All that an isolated instance sees of the machine's disks. */
+export type Mounts = ReturnType<typeof mountsFor>;
+
 /** @param launcher The app, with its own arguments; it must be visible */
-export function mountsFor(
-  subject: MountSubject,
-  host: Host,
-  launcher: readonly string[],
-): Mounts {
+export function mountsFor(subject: MountSubject, host: Host, launcher: readonly string[]) {
   const { paths, instance, shares, settings } = subject;
   const { variables, physical } = host;
   const real = (path: string) => physical.get(path) ?? path;
@@ -73,20 +79,26 @@ export function mountsFor(
   const isLink = (path: string) => real(path) !== path && isShown(real(path));
   const resolverFile = real(resolver);
   return {
+    /** The sandbox is mounted over it. */
     home,
+    /** The target of each link that the instance sees: `/bin`, a home that is a link. */
     links: new Map([
       ...shown.filter(isLink).map((path) => [path, real(path)] as const),
       ...(home !== paths.home && !isShown(paths.home) ? [[paths.home, home] as const] : []),
     ]),
     sandbox: real(sandboxOf(paths, instance)),
+    /** Below the home: the sandbox is mounted there too. */
     sandboxPath: placed(sandboxOf(paths, instance)),
+    /** Read-only. */
     system: [
       ...shown.filter((path) => !isLink(path)),
       ...(isShown(resolverFile) ? [] : [resolverFile]),
     ],
+    /** Folders of cmgr that would be seen in the system. */
     hidden: [real(paths.state), real(paths.sandboxes)].filter((path) =>
       !isWithin(path, home) && isShown(path)
     ),
+    /** An empty folder is mounted there. */
     runtimeDir: runtimeDirOf(variables),
     devices: devicesFor(subject).filter(isThere),
     session: [
