@@ -2,6 +2,7 @@
 import { applyEdits, modify, parse } from "jsonc-parser";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
+import { valueIn } from "../json/members.ts";
 import type { Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { schemasUrl } from "../settings/schema.ts";
@@ -82,9 +83,9 @@ async function changeSettings(
 
 /** Removes the setting when `value` is `undefined`. */
 function withSetting(text: string, path: SettingPath, value: unknown): string {
-  if (value === undefined && valueIn(text, path) === undefined) return text;
+  if (value === undefined && valueIn(parse(text), path) === undefined) return text;
   const whole = text.trim() === "" ? newSettings : text;
-  const named = valueIn(whole, ["$schema"]) === undefined && value !== undefined
+  const named = valueIn(parse(whole), ["$schema"]) === undefined && value !== undefined
     ? withValue(whole, ["$schema"], `${schemasUrl}/config.schema.json`, true)
     : whole;
   return withValue(named, path, value);
@@ -98,15 +99,6 @@ function withValue(text: string, path: SettingPath, value: unknown, isFirst = fa
       ...(isFirst && { getInsertionIndex: () => 0 }),
     }),
   );
-}
-
-function valueIn(text: string, path: SettingPath): unknown {
-  let value: unknown = parse(text);
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }
 
 /**
@@ -123,7 +115,7 @@ export async function renameInSettings(
   if (before === undefined) return async () => {};
   const { defaultInstance } = parseSettings(before, paths);
   let after = before;
-  const own = valueIn(before, ["instances", from]);
+  const own = valueIn(parse(before), ["instances", from]);
   if (own !== undefined) {
     after = withValue(after, ["instances", to], own);
     after = withValue(after, ["instances", from], undefined);
@@ -137,7 +129,7 @@ export async function renameInSettings(
 /** Gives another instance the settings of one. Call it under the lock. */
 export async function copyInSettings(paths: Paths, from: string, to: string): Promise<void> {
   const before = await readTextIfPresent(paths.settings) ?? "";
-  const own = valueIn(before, ["instances", from]);
+  const own = valueIn(parse(before), ["instances", from]);
   if (own !== undefined) {
     await replaceFile(paths.settings, withValue(before, ["instances", to], own));
   }
