@@ -20,7 +20,7 @@ import { pinsStillFree } from "../reconcile/pins.ts";
 import { readConfigText } from "../config/read_servers.ts";
 import { followTo, renameInConfig } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
-import { takenPorts } from "../reconcile/taken_ports.ts";
+import { unavailablePorts } from "../reconcile/choose_allocation.ts";
 import {
   deleteEntry,
   moveFromTrash,
@@ -174,9 +174,9 @@ async function givePorts(
   { record, sandbox }: TrashEntry,
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
   const { name } = record;
-  const reserved = await takenPorts(context, free, name, sandbox);
+  const unavailable = await unavailablePorts(context, free, name, sandbox);
   const ports = record.ports?.pins
-    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, reserved) }
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, unavailable) }
     : record.ports;
   if (record.base === undefined) {
     const records = withoutKey(free.records, name);
@@ -185,11 +185,11 @@ async function givePorts(
   const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
   const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
   const taken = otherRanges(free, name);
-  const kept = new Map(Object.entries(record.ports?.offsets ?? {}));
-  const keptCopies = new Map(Object.entries(record.ports?.copies ?? {}));
-  const used = portsOf({ range: own, offsets: assign(own, [], kept), copies: keptCopies });
+  const offsets = new Map(Object.entries(record.ports?.offsets ?? {}));
+  const copies = new Map(Object.entries(record.ports?.copies ?? {}));
+  const used = portsOf({ range: own, offsets: assign(own, [], offsets), copies });
   if (
-    !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
+    !taken.some((other) => overlaps(other, own)) && !used.some((port) => unavailable.has(port))
   ) {
     const bases = withKey(free.bases, name, own.base);
     return { registry: { ...free, records, bases }, lostRange: undefined };
@@ -198,9 +198,8 @@ async function givePorts(
     layout: context.settings.layout(),
     taken,
     wanted: [],
-    kept,
-    keptCopies,
-    pinnedElsewhere: reserved,
+    kept: { offsets, copies },
+    unavailable,
   });
   const moved = { ...ports, size: range.size };
   return {

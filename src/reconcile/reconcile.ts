@@ -13,7 +13,6 @@ import type { ParsedConfig } from "../config/config_text.ts";
 import { allocateWithin } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
 import { patchesFor, wantedBy } from "./patches.ts";
-import { takenPorts } from "./taken_ports.ts";
 
 /** A config that is about to be written. */
 interface NextConfig {
@@ -66,7 +65,7 @@ export async function plannedAllocation(
   const range = rangeOf(registry, name);
   if (range === undefined) return undefined;
   const wanted = wantedBy(config?.entries ?? [], await context.rules());
-  return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
+  return await allocateWithin(context, name, registry, range, wanted);
 }
 
 /**
