@@ -10,7 +10,7 @@ import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
-import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
+import { isOutdated, reconcile } from "../reconcile/reconcile.ts";
 import type { Context } from "../context.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
@@ -86,9 +86,9 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Finding[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const instance = new Instance(context, instances.value, name, ports.value);
-  const drift = await tryRead(() => expectedConfig(context, instance));
+  const outdated = await tryRead(() => isOutdated(context, instance));
   // A damaged range is found by another check.
-  if ("fault" in drift || drift.value.now === drift.value.expected) return [];
+  if ("fault" in outdated || !outdated.value) return [];
   const running = await instance.isRunning();
   return [{
     name: "config",

@@ -6,7 +6,7 @@ import { readTextIfPresent } from "../system/read.ts";
 import { refuseInterrupted } from "../system/signal_listeners.ts";
 import { turns } from "../system/turns.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
-import { configOf, dataDirOf } from "../paths.ts";
+import { configOf, dataDirOf, sandboxOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
@@ -17,7 +17,8 @@ import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
+import { withFolder } from "../config/servers.ts";
+import { stripPorts } from "../config/strip_ports.ts";
 
 /** What to copy. */
 export interface Clone {
@@ -48,7 +49,7 @@ export async function cloneInstance(
   checkName(name);
   const config = await source.config();
   const text = config ? stripPorts(config, await source.replaced()) : emptyConfig;
-  const content = adaptPaths(paths, JSON.parse(text), source.name, name);
+  const content = withFolder(JSON.parse(text), source.sandbox, sandboxOf(paths, name));
   const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
   return await createInstance(context, {
     name,
