@@ -1,41 +1,17 @@
 /** Range and ports for an instance, from what the registry says and the machine allows. */
 import { extensionPorts } from "../catalogue/extension_ports.ts";
-import { type Launch, recognise } from "../catalogue/recognise.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
 import { allocateIn, type Allocation, type Kept, type Wanted } from "../ports/allocate.ts";
 import { findAllocation } from "../ports/find_range.ts";
-import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
+import type { Range } from "../ports/layout.ts";
 import type { PortRegistry } from "../registry/ports.ts";
-import { keptOf, otherPins, otherRanges, rangeOf } from "../registry/ranges.ts";
-import { wantedBy } from "./patches.ts";
-import { changePins, type PinChange } from "./pins.ts";
+import { keptOf, otherPins, otherRanges } from "../registry/ranges.ts";
 
 /**
- * Keeps the range if it fits the settings and no other instance shares it, else finds another.
+ * Finds a range other than the one that the instance may have.
  *
- * @throws {CmgrError} `no-ports`, `damaged`
- */
-export async function regenerate(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  wanted: readonly Wanted[],
-  isRunning: boolean,
-): Promise<Allocation> {
-  const range = rangeOf(registry, name);
-  if (
-    range && fitsLayout(range, context.settings.layout()) &&
-    !otherRanges(registry, name).some((other) => overlaps(range, other))
-  ) return await allocateWithin(context, name, registry, range, wanted);
-  const own = isRunning ? range : undefined;
-  return await findOther(context, name, registry, wanted, own, keptOf(registry, name));
-}
-
-/**
- * Finds a range as if the instance had never had one.
- *
+ * @param own The range of an instance that runs: its listeners are the instance's own
  * @throws {CmgrError} `no-ports`
  */
 export async function allocateNew(
@@ -43,19 +19,7 @@ export async function allocateNew(
   name: string,
   registry: PortRegistry,
   wanted: readonly Wanted[],
-  isRunning = false,
-): Promise<Allocation> {
-  const own = isRunning ? ownRange(registry, name) : undefined;
-  return await findOther(context, name, registry, wanted, own);
-}
-
-async function findOther(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  wanted: readonly Wanted[],
-  own: Range | undefined,
-  kept?: Kept,
+  { kept, own }: { readonly kept?: Kept; readonly own?: Range } = {},
 ): Promise<Allocation> {
   const taken = otherRanges(registry, name);
   const unavailable = await unavailablePorts(context, registry, name);
@@ -77,39 +41,6 @@ export async function allocateWithin(
 ): Promise<Allocation> {
   const unavailable = await unavailablePorts(context, registry, name);
   return allocateIn(range, wanted, keptOf(registry, name), unavailable);
-}
-
-/** @throws {CmgrError} `usage`, `conflict`, `no-ports`, `damaged` */
-export async function withPins(
-  context: Context,
-  name: string,
-  registry: PortRegistry,
-  entries: readonly Launch[],
-  change: PinChange,
-): Promise<Allocation> {
-  const range = rangeOf(registry, name);
-  if (range === undefined) {
-    throw new CmgrError(
-      "conflict",
-      `"${name}" has no managed ports, so there is nothing to pin`,
-      `Assign its ports first: cmgr mcp ${name} --ports`,
-    );
-  }
-  const rules = await context.rules();
-  const wanted = wantedBy(entries, rules);
-  const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
-  const allocation = await allocateWithin(context, name, registry, range, wanted);
-  const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, change);
-  return { ...allocation, pins };
-}
-
-/** `undefined` for a damaged range, which is about to be replaced. */
-function ownRange(registry: PortRegistry, name: string): Range | undefined {
-  try {
-    return rangeOf(registry, name);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
