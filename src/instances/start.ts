@@ -14,7 +14,7 @@ import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { knownSecrets } from "../config/known_secrets.ts";
+import { knownSecrets } from "../config/config_file.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
