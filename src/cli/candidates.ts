@@ -74,11 +74,7 @@ export async function argumentsOf(
   }
 }
 
-async function namesFor(
-  context: Context,
-  command: string,
-  argument: string,
-): Promise<Candidate[]> {
+async function namesFor(context: Context, command: string, argument: string): Promise<Candidate[]> {
   // These name a new instance.
   if (command === "create" || command === "clone" && argument !== "source") return [];
   if (command === "restore" || command === "trash") {

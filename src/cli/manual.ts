@@ -34,10 +34,7 @@ const files: readonly (readonly [string, string])[] = [
   ["~/.cmgr/backups/", "Backups of configs, the newest 20 per instance."],
   ["~/.cmgr/trash/", "Removed instances."],
   ["~/sandboxes/NAME/", "The sandbox of an instance."],
-  [
-    "~/sandboxes/NAME/.config/Claude/claude_desktop_config.json",
-    "The config of an instance.",
-  ],
+  ["~/sandboxes/NAME/.config/Claude/claude_desktop_config.json", "The config of an instance."],
 ];
 
 const variables: readonly (readonly [string, string])[] = [

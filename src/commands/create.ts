@@ -29,11 +29,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("--no-ports", "do not manage the ports of this instance")
     .option("--tools <list>", "MCP servers to configure: comma-separated names, all, or none")
     .option("--import <->", "read an existing claude_desktop_config.json from standard input")
-    .option(
-      "--share <path[:rw]>",
-      "share this folder or file; :rw makes it writable",
-      collect,
-    )
+    .option("--share <path[:rw]>", "share this folder or file; :rw makes it writable", collect)
     .option("--json", "print the instance as JSON")
     .addHelpText(
       "after",

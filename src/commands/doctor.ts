@@ -41,11 +41,7 @@ Examples:
     .action((names, options) => doctor(session, names, options));
 }
 
-async function doctor(
-  session: Session,
-  names: readonly string[],
-  options: Options,
-): Promise<void> {
+async function doctor(session: Session, names: readonly string[], options: Options): Promise<void> {
   const { context, fault } = await openWithoutSettings(session);
   for (const name of names) await loadInstance(context, name);
   const isMeant = ({ instance }: Finding) =>

@@ -44,11 +44,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("--ports", "assign ports, or update them after a change of settings")
     .option("--no-ports", "release the range, and restore the original values in the config")
     .option("--reset-ports", "discard all assignments, and allocate new ports")
-    .option(
-      "--pin <tool=port>",
-      "pin a tool to a port; repeatable; TOOL=P,P for two",
-      collect,
-    )
+    .option("--pin <tool=port>", "pin a tool to a port; repeatable; TOOL=P,P for two", collect)
     .option("--unpin <tool>", "undo --pin for a tool; repeatable", collect)
     .option("--json", "print the instance as JSON")
     .addHelpText(

@@ -7,9 +7,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .option("--config", "print the path of its config")
-    .addOption(
-      new Option("--logs", "print the folder of the app's logs").conflicts("config"),
-    )
+    .addOption(new Option("--logs", "print the folder of the app's logs").conflicts("config"))
     .option("--json", "print the path as JSON")
     .addHelpText(
       "after",

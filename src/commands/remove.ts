@@ -32,11 +32,7 @@ Examples:
     .action((names, options) => remove(session, names, options));
 }
 
-async function remove(
-  session: Session,
-  names: readonly string[],
-  options: Options,
-): Promise<void> {
+async function remove(session: Session, names: readonly string[], options: Options): Promise<void> {
   const context = await session.context();
   const instances = [];
   for (const name of new Set(names)) instances.push(await loadInstance(context, name));

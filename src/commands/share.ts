@@ -8,11 +8,7 @@ import type { Session } from "../session/session.ts";
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
-    .option(
-      "--add <path[:rw]>",
-      "share this folder or file; :rw makes it writable",
-      collect,
-    )
+    .option("--add <path[:rw]>", "share this folder or file; :rw makes it writable", collect)
     .option("--drop <path>", "stop sharing this folder or file", collect)
     .option("--json", "print the shares as JSON")
     .addHelpText(
