@@ -1,10 +1,11 @@
-/** Completion candidates that are read from disk. */
+/** Completion candidates for values and arguments. */
+import type { Argument, Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { choicesOf, instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
-import type { ArgumentShape, OptionShape, TypedLine } from "../completion/position.ts";
+import type { TypedLine } from "../completion/position.ts";
 
 export type Candidate = readonly [value: string, description: string];
 
@@ -22,10 +23,10 @@ const serverActions: readonly Candidate[] = [
 /** @param written The part of the value that is already typed */
 export async function valuesOf(
   place: Place,
-  { long, choices }: OptionShape,
+  { long, argChoices }: Option,
   written: string,
 ): Promise<Candidate[]> {
-  if (choices) return choices.map((choice) => [choice, ""]);
+  if (argChoices) return argChoices.map((choice) => [choice, ""]);
   switch (long) {
     case "--instance":
       return await instances(place.context);
@@ -51,11 +52,12 @@ export async function valuesOf(
 
 export async function argumentsOf(
   place: Place,
-  { name, choices }: ArgumentShape,
+  argument: Argument,
 ): Promise<Candidate[]> {
   const { context, command, before } = place;
   if (command === "mcp") return await mcpWords(place);
-  if (choices) return choices.map((choice) => [choice, ""]);
+  if (argument.argChoices) return argument.argChoices.map((choice) => [choice, ""]);
+  const name = argument.name();
   switch (name) {
     case "name":
     case "names":

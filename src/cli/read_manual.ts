@@ -14,9 +14,8 @@ export async function readManual(session: Session): Promise<string> {
   const shown = [...table].filter(([, { hidden }]) => !hidden);
   const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
     const command = new Command(name);
-    (await load()).define(command as unknown as Command, session);
-    let whole = "";
-    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
+    const { define, notes } = await load();
+    define(command as unknown as Command, session);
     return {
       name,
       description: `${summary}.`,
@@ -27,7 +26,7 @@ export async function readManual(session: Session): Promise<string> {
         ),
         ...command.options.map(({ flags, description }) => [flags, description] as const),
       ],
-      notes: whole.slice(command.helpInformation().length).trim(),
+      notes: notes.trimStart(),
     };
   }));
   const pages = await Promise.all(

@@ -9,22 +9,7 @@ import { interruptible } from "../system/signal_listeners.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
-interface Options {
-  readonly asApp?: true;
-  readonly timeout: string;
-  readonly json?: true;
-}
-
-export function define(command: CliCommand, session: Session): void {
-  command
-    .argument("[name]", "name of the instance")
-    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
-    .option("--timeout <seconds>", "how long each server may take to answer", "120")
-    .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
-    .option("--json", "print the results as JSON")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 Starts all servers of the instance at once, as the app does, asks each for its tools, and shows the
 ports that it really opened. Then it stops everything that it started.
 
@@ -35,25 +20,25 @@ means that only one copy can run.
 Examples:
   cmgr check work
   cmgr check work --as-app
-  cmgr check work filesystem --timeout 30`,
-    )
-    .action((name, tools, options) => check(session, name, tools, options));
-}
+  cmgr check work filesystem --timeout 30`;
 
-async function check(
-  session: Session,
-  name: string | undefined,
-  tools: readonly string[],
-  { asApp, timeout, json }: Options,
-): Promise<void> {
-  const timeoutMs = readTimeout(timeout);
-  const context = await session.context();
-  const instance = await chooseInstance(context, name);
-  const found = await interruptible((signal) =>
-    checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
-  );
-  session.show({ asJson: json, json: found, text: format(session, found) });
-  if (!found.ok) session.exitWith(Exit.failed);
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of the instance")
+    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
+    .option("--timeout <seconds>", "how long each server may take to answer", "120")
+    .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
+    .option("--json", "print the results as JSON")
+    .action(async (name, tools, { asApp, timeout }) => {
+      const timeoutMs = readTimeout(timeout);
+      const context = await session.context();
+      const instance = await chooseInstance(context, name);
+      const report = await interruptible((signal) =>
+        checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
+      );
+      session.show({ json: report, text: format(session, report) });
+      if (!report.ok) session.exitWith(Exit.failed);
+    });
 }
 
 function readTimeout(text: string): number {

@@ -1,9 +1,15 @@
 import { CmgrError } from "../errors.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
-import { collect } from "../session/collect_option.ts";
+import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
 import { showLogs } from "../session/show_logs.ts";
 import { parseSince } from "../session/since_option.ts";
+
+export const notes = `Examples:
+  cmgr logs work
+  cmgr logs work -f
+  cmgr logs work --server filesystem -n 20
+  cmgr logs work --all --since 10m`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -13,15 +19,6 @@ export function define(command: CliCommand, session: Session): void {
     .option("--server <tool>", "show the log of this MCP server; repeatable", collect)
     .option("--all", "show the output of the app and the logs of all servers")
     .option("--since <time>", "show lines since a time: 10m ago, or a date")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr logs work
-  cmgr logs work -f
-  cmgr logs work --server filesystem -n 20
-  cmgr logs work --all --since 10m`,
-    )
     .action(async (name, { lines, follow, server = [], all, since }) => {
       if (lines !== undefined && !/^\d{1,9}$/.test(lines)) {
         throw new CmgrError(
