@@ -20,18 +20,18 @@ const serverActions: readonly Candidate[] = [
   ["list", "List the servers"],
 ];
 
-/** @param written The part of the value that is already typed */
+/** @param typed The part of the value before the cursor */
 export async function valuesOf(
   place: Place,
   { long, argChoices }: Option,
-  written: string,
+  typed: string,
 ): Promise<Candidate[]> {
   if (argChoices) return argChoices.map((choice) => [choice, ""]);
   switch (long) {
     case "--instance":
       return await instances(place.context);
     case "--tools": {
-      const list = written.slice(0, written.lastIndexOf(",") + 1);
+      const list = typed.slice(0, typed.lastIndexOf(",") + 1);
       const rules = (await place.context.rules()).filter(({ template }) => template);
       return [
         ...rules.map(({ name }): Candidate => [list + name, "MCP server"]),

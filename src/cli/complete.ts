@@ -1,6 +1,6 @@
 /**
- * `cmgr complete`, which the completion scripts call: a candidate per line, with its description
- * after a tab. It reads only, and an error means no candidates.
+ * `cmgr complete`, which the completion scripts call: prints a candidate per line, with its
+ * description after a tab.
  */
 import { Command, Help } from "@commander-js/extra-typings";
 import { argumentsOf, type Candidate, valuesOf } from "./candidates.ts";

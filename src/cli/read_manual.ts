@@ -1,4 +1,4 @@
-/** What the manual page is made of: the commands with their help, and the topics. */
+/** Makes the manual page from the command table and the topics. */
 import { Command } from "@commander-js/extra-typings";
 import type { Session } from "../session/session.ts";
 import { version } from "../build.ts";
@@ -30,9 +30,9 @@ export async function readManual(session: Session): Promise<string> {
     };
   }));
   const pages = await Promise.all(
-    (Object.keys(topics) as Topic[]).map(async (topic) => ({
-      topic,
-      text: formatPage(await readTopic(topic), topic, width, (text) => text),
+    (Object.keys(topics) as Topic[]).map(async (name) => ({
+      name,
+      text: formatPage(await readTopic(name), name, width, (text) => text),
     })),
   );
   return writeManual(version, entries, pages);

@@ -57,7 +57,7 @@ function format({ io }: Session, { asApp, servers, range, left }: CheckReport): 
   const rowOf = (name: string, copy: string, one: CopyCheck | ServerCheck): Cell[] => [
     name,
     ...(asApp ? [copy] : []),
-    coloured(answers[one.state], colours[one.state], paint),
+    coloured(...states[one.state], paint),
     one.tools === null ? "-" : String(one.tools),
     `${(one.durationMs / 1000).toFixed(1)} s`,
     one.ports.length === 0 ? "-" : one.ports.map(formatPort).join(", "),
@@ -86,25 +86,16 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
   return place === "range" ? String(port) : `${port} (${place})`;
 }
 
-const answers: Readonly<Record<ServerState, string>> = {
-  "answered": "yes",
-  "clash": "clash",
-  "needs-key": "needs a login or key",
-  "broken": "no",
-  "installing": "installing",
-  "not-started": "not started",
-  "disabled": "disabled",
-  "remote": "remote",
-  "extension": "extension",
-};
-
-const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
-  "answered": "green",
-  "clash": "red",
-  "needs-key": "yellow",
-  "broken": "red",
-  "installing": "yellow",
-  "not-started": "yellow",
+const states: Readonly<Record<ServerState, readonly [answer: string, Colour | undefined]>> = {
+  "answered": ["yes", "green"],
+  "clash": ["clash", "red"],
+  "needs-key": ["needs a login or key", "yellow"],
+  "broken": ["no", "red"],
+  "installing": ["installing", "yellow"],
+  "not-started": ["not started", "yellow"],
+  "disabled": ["disabled", undefined],
+  "remote": ["remote", undefined],
+  "extension": ["extension", undefined],
 };
 
 function explain(

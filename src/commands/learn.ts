@@ -74,7 +74,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
     ["SERVER", "LEARNT", "PORTS", "SECOND COPY", "TIME"],
     ...servers.map((server) => [
       server.entry,
-      coloured(states[server.state], colours[server.state], paint),
+      coloured(...states[server.state], paint),
       server.ports.map(formatPort).join(", ") || "-",
       server.secondCopy ?? "-",
       `${(server.durationMs / 1_000).toFixed(1)} s`,
@@ -100,19 +100,11 @@ function formatPort({ default: port, move }: ServerLearnt["ports"][number]): str
   return `${port ?? "varies"} (${move})`;
 }
 
-const states: Readonly<Record<LearnState, string>> = {
-  "quiet": "binds nothing",
-  "moved": "can be moved",
-  "fixed": "cannot be moved",
-  "silent": "nothing: no answer",
-  "needs-network": "nothing: needs the network",
-  "left-alone": "left alone",
-};
-
-const colours: Partial<Readonly<Record<LearnState, Colour>>> = {
-  "quiet": "green",
-  "moved": "green",
-  "fixed": "yellow",
-  "silent": "red",
-  "needs-network": "yellow",
+const states: Readonly<Record<LearnState, readonly [learnt: string, Colour | undefined]>> = {
+  "quiet": ["binds nothing", "green"],
+  "moved": ["can be moved", "green"],
+  "fixed": ["cannot be moved", "yellow"],
+  "silent": ["nothing: no answer", "red"],
+  "needs-network": ["nothing: needs the network", "yellow"],
+  "left-alone": ["left alone", undefined],
 };

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
-import { formatError, wantsColour } from "../terminal/output.ts";
+import { errorFields, formatError, wantsColour } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { defaultName } from "./choose_instance.ts";
@@ -40,8 +40,7 @@ export async function forEachInstance(
       const error = explained(thrown);
       if (error.exit > worst) worst = error.exit;
       if (!isJson) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
-      const { exit, code, message, hint } = error;
-      return { instance: name, error: { exit, code, message, hint: hint ?? null } };
+      return { instance: name, error: errorFields(error) };
     }
   }));
   if (isJson) session.show({ json: { instances: results }, text: "" });
