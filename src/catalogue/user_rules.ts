@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { catalogue } from "./built_in.ts";
 import { hazardKinds, type PortRule, type Rule, secondCopies } from "./rule.ts";
 import { managedVariables, portVariables } from "./spec_rules.ts";
 
@@ -11,10 +10,7 @@ import { managedVariables, portVariables } from "./spec_rules.ts";
 export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
 
 /** The user's rules first; of a name that is known, they replace the written fields. */
-export function mergeRules(
-  users: readonly UserRule[],
-  rules: readonly Rule[] = catalogue,
-): Rule[] {
+export function mergeRules(users: readonly UserRule[], rules: readonly Rule[]): Rule[] {
   const written = users.map((user): Rule => {
     const known = rules.find((rule) => rule.name === user.name);
     return { packages: [], ...known, ...user, isUsers: true };
