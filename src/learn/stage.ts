@@ -102,8 +102,8 @@ export class Stage implements AsyncDisposable {
         return [String(all.length), ...all];
       });
       const words = ["sh", "-c", stageScript, "sh", `/tmp/${name}`, ...counted];
-      const { command } = room.plan(entry, words, { ownNetwork: room.ownNetwork });
-      const stage = new Stage(room, folder, startServer(command));
+      const plan = room.plan(entry, words, { ownNetwork: room.ownNetwork });
+      const stage = new Stage(room, folder, startServer(plan));
       try {
         await stage.look();
         return stage;

@@ -5,9 +5,8 @@ import { managedVariables } from "../catalogue/spec_rules.ts";
 import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { PortRule, Rule } from "../catalogue/rule.ts";
-import { wordsOf } from "../check/plan_servers.ts";
+import { commandFor, envOf } from "../check/plan_servers.ts";
 import { type Entry, parseConfig } from "../config/config_text.ts";
-import { membersOf } from "../json/node.ts";
 
 export interface Subject {
   /** The entry without what cmgr wrote into it. */
@@ -32,11 +31,10 @@ export function subjectOf(
   const moving = [...managedVariables, ...ports.flatMap(({ variables = [] }) => variables)];
   const numbers = given.map(String);
   const env = Object.fromEntries(
-    (entry.env ? membersOf(entry.env) : []).filter(({ key }) => !copying.includes(key)).filter((
-      { key, value },
-    ) => !moving.includes(key) || !numbers.some((port) => String(value.value).includes(port))).map((
-      { key, value },
-    ) => [key, String(value.value)]),
+    envOf(entry).filter(([name, value]) =>
+      !copying.includes(name) &&
+      !(moving.includes(name) && numbers.some((port) => value.includes(port)))
+    ),
   );
   const flags = ports.flatMap(({ flag }) => flag === undefined ? [] : [flag]);
   const args = entry.args.filter((word, i, all) => {
@@ -87,12 +85,9 @@ export function wordsFor(subject: Subject, variant: Variant): string[] | undefin
     ? []
     : portVariables.map((name) => `${name}=${variant.told}`);
   const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const words = wordsOf({ ...entry, args: args?.(entry.args) ?? entry.args });
-  const placed = folder === undefined || entry.cwd !== undefined
-    ? words
-    : ["sh", "-c", 'cd "$0" && exec "$@"', folder, ...words];
+  const moved = { ...entry, args: args?.(entry.args) ?? entry.args };
   // What is told comes first: the ports' own variables win, as they do in a config.
-  return ["env", ...told, ...given, ...placed];
+  return ["env", ...told, ...given, ...commandFor(moved, entry.cwd ?? folder)];
 }
 
 function asRule(entry: Entry, ports: readonly PortRule[]): Recognised {
