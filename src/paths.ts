@@ -102,7 +102,11 @@ export function dataDirIn(sandbox: string): string {
 }
 
 export function configOf(paths: Paths, instance: string): string {
-  return `${dataDirOf(paths, instance)}${sep}claude_desktop_config.json`;
+  return configIn(sandboxOf(paths, instance));
+}
+
+export function configIn(sandbox: string): string {
+  return `${dataDirIn(sandbox)}${sep}claude_desktop_config.json`;
 }
 
 const copyScript = "/.cmgr-copy";

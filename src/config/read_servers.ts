@@ -1,5 +1,5 @@
 import { parseValid } from "../json/validate.ts";
-import { configOf, type Paths, sandboxOf } from "../paths.ts";
+import { configIn, configOf, type Paths, sandboxOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { configFields, type ServerList, serversIn } from "./server_entries.ts";
@@ -14,8 +14,13 @@ export async function readConfigText(
   paths: Paths,
   instance: string,
 ): Promise<string | undefined> {
-  const path = configOf(paths, instance);
-  refuseLinksBelow(sandboxOf(paths, instance), path);
+  return await readConfigTextIn(sandboxOf(paths, instance));
+}
+
+/** As {@linkcode readConfigText}, for a sandbox that lies elsewhere, such as in the trash. */
+export async function readConfigTextIn(sandbox: string): Promise<string | undefined> {
+  const path = configIn(sandbox);
+  refuseLinksBelow(sandbox, path);
   return await readTextIfPresent(path);
 }
 

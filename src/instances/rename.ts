@@ -2,8 +2,7 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
-import { readConfigText } from "../config/read_servers.ts";
-import { followTo, renameInConfig } from "./renamed_config.ts";
+import { followTo, readRenamed } from "./renamed_config.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import {
   backupsOf,
@@ -18,6 +17,7 @@ import {
 import { removeRunRecord } from "../processes/run_record.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { renameInSettings } from "../reconcile/change_settings.ts";
+import { reconcile } from "../reconcile/reconcile.ts";
 import { findSameName, type InstanceRegistry, writeInstances } from "../registry/instances.ts";
 import { checkName } from "../registry/names.ts";
 import { type PortRegistry, writePorts } from "../registry/ports.ts";
@@ -63,6 +63,10 @@ async function renameLocked(
   const { name, sandbox, registry } = instance;
   const ports = await instance.ports();
   const known = await instance.replaced();
+  const follow = followTo(sandbox, sandboxOf(paths, to));
+  // An interrupted rename may have moved it.
+  const current = await isPresent(sandbox) ? sandbox : sandboxOf(paths, to);
+  const config = await readRenamed(current, follow);
   // So that doctor can find what a crash interrupted.
   const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
   await writeInstances(paths, { ...registry, instances: marked });
@@ -73,9 +77,6 @@ async function renameLocked(
     await move(from, target);
     undo.push(() => move(target, from));
   }
-  const follow = followTo(sandbox, sandboxOf(paths, to));
-  // Read where they are now: an interrupted rename may have moved them.
-  const text = await readConfigText(paths, to);
   const replaced = known ?? await readReplaced(paths, to, ports);
   if (replaced !== undefined) {
     await writeReplaced(paths, to, follow(replaced));
@@ -86,8 +87,11 @@ async function renameLocked(
   const next = renamedRegistry(registry, name, to, sandboxOf(paths, to));
   const renamed = new Instance(context, next, to);
   undo.push(await renameInSettings(paths, name, to));
-  if (text !== undefined) undo.push(() => replaceFile(configOf(paths, to), text));
-  await renameInConfig(context, renamed, text, follow);
+  if (config !== undefined) {
+    const { before } = config;
+    undo.push(() => replaceFile(configOf(paths, to), before));
+    await reconcile(context, renamed, config);
+  }
   // Last: as long as the old name is registered, the command can be repeated.
   await writeInstances(paths, next);
   await removeRunRecord(paths, name).catch(() => {});

@@ -1,10 +1,8 @@
 /** The config of a renamed instance. */
-import type { Context } from "../context.ts";
-import { parseConfig } from "../config/config_text.ts";
+import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
+import { readConfigTextIn } from "../config/read_servers.ts";
 import { withFolder } from "../config/servers.ts";
-import type { Instance } from "../instance.ts";
-import { configOf } from "../paths.ts";
-import { reconcile } from "../reconcile/reconcile.ts";
+import { configIn } from "../paths.ts";
 
 /** Makes JSON texts name another folder; what else is in a value stays. */
 export function followTo(from: string, to: string): <T>(value: T) => T {
@@ -13,18 +11,18 @@ export function followTo(from: string, to: string): <T>(value: T) => T {
 }
 
 /**
- * Makes the config follow, ports and name included. Call it under the lock.
+ * The config with the paths of the new sandbox. Read it before anything is moved: one that cannot
+ * be read is an error then that changes nothing.
  *
- * @param text The config as it is
- * @throws {CmgrError} `damaged`, `no-ports`, `failed`
+ * @param sandbox Where the sandbox is now
+ * @returns `undefined` when there is none
+ * @throws {CmgrError} `damaged`
  */
-export async function renameInConfig(
-  context: Context,
-  instance: Instance,
-  text: string | undefined,
+export async function readRenamed(
+  sandbox: string,
   follow: (text: string) => string,
-): Promise<void> {
-  if (text === undefined) return;
-  const config = parseConfig(follow(text), configOf(context.paths, instance.name), "damaged");
-  await reconcile(context, instance, { config, before: text });
+): Promise<{ config: ParsedConfig; before: string } | undefined> {
+  const before = await readConfigTextIn(sandbox);
+  if (before === undefined) return undefined;
+  return { config: parseConfig(follow(before), configIn(sandbox), "damaged"), before };
 }

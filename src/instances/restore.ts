@@ -17,8 +17,7 @@ import { otherRanges } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { readConfigText } from "../config/read_servers.ts";
-import { followTo, renameInConfig } from "./renamed_config.ts";
+import { followTo, readRenamed } from "./renamed_config.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
 import {
@@ -68,6 +67,9 @@ export async function restoreInstance(
     const entry = removed === name ? found : renamedEntry(found, name, follow);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
+    const config = removed === name
+      ? undefined
+      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), follow);
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
     const instances = {
@@ -89,9 +91,7 @@ export async function restoreInstance(
     // One that a crash has left is of another config.
     if (record.replaced === undefined) await removeReplaced(paths, name);
     const instance = new Instance(context, instances, name, registry);
-    if (removed !== name) {
-      await renameInConfig(context, instance, await readConfigText(paths, name), follow);
-    }
+    if (config !== undefined) await reconcile(context, instance, config);
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
     if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);

@@ -132,6 +132,8 @@ Deno.test("config --edit saves what the editor leaves if it is valid", {
   assert.match(mended.stderr, /mcpServers": \[/, "the edit that was kept is gone on with");
   assert.equal((await home.read(home.config("work"))).trim(), "{}");
 
+  const visual = { VISUAL: "true", EDITOR: "false" };
+  succeeded(await home.process(["config", "work", "--edit"], { env: visual }));
   const failed = await home.process(["config", "work", "--edit"], { env: { EDITOR: "false" } });
   assert.equal(failed.code, 1);
   succeeded(await home.process(["config", "work", "--edit"], { env: { EDITOR: "true" } }));

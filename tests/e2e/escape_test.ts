@@ -191,6 +191,14 @@ Deno.test(
   },
 );
 
+Deno.test("tool folders of the settings replace the built-in ones", { ignore }, async () => {
+  await using app = await homeWithApp({ isolation: "bubblewrap", toolFolders: ["tools/bin"] });
+  await app.home.write(".nvm/x", "built-in");
+  await app.home.write("tools/bin/x", "chosen");
+  await app.create("work");
+  assert.equal(await inside(app, 'cat "$1/tools/bin/x" "$1/.nvm/x" 2>/dev/null; :'), "chosen");
+});
+
 Deno.test("a tool folder or launcher that an instance could move is not followed", {
   ignore,
 }, async () => {

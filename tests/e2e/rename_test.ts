@@ -67,7 +67,7 @@ Deno.test("a rename that fails is undone as a whole", async () => {
   await home.ok("settings", "set", "-i", "work", "wayland", "true");
   await home.write(home.config("work"), "{ broken");
   const before = await home.snapshot();
-  assert.match(await home.fails(6, ["rename", "work", "office"]), /line 1/);
+  assert.match(await home.fails(6, ["rename", "work", "office"]), /work.*\.json, line 1/);
   assert.deepEqual(await home.snapshot(), before);
 });
 

@@ -67,6 +67,17 @@ Deno.test("an instance comes back though its config cannot be read, and that is 
   assert.notDeepEqual((await home.json("status", "work")).range, range);
 });
 
+Deno.test("a restore under another name changes nothing where the config cannot be read", async () => {
+  await using home = await Home.create();
+  await home.ok("create", "work");
+  await home.write(home.config("work"), "{ broken");
+  await home.ok("remove", "work", "--yes");
+  const before = await home.snapshot();
+  const error = await home.fails(6, ["restore", "work", "--as", "office"]);
+  assert.match(error, /trash.*claude_desktop_config\.json, line 1/);
+  assert.deepEqual(await home.snapshot(), before);
+});
+
 Deno.test("remove wants --yes and changes nothing without it", {
   ignore: notOnWindows("A terminal can be made up in the tests' own process alone."),
 }, async () => {

@@ -264,11 +264,16 @@ test("--purge deletes nothing while processes of an instance run, or without cmg
 test("--purge wants --yes without a terminal, and deletes registered instances alone", async (stage) => {
   await Deno.mkdir(join(stage.home, "sandboxes/lab"), { recursive: true });
   await Deno.writeTextFile(join(stage.home, "sandboxes/lab/thesis.txt"), "mine");
+  await Deno.mkdir(join(stage.home, ".cmgr/trash"), { recursive: true });
+  await Deno.writeTextFile(join(stage.home, ".cmgr/config.jsonc"), "{}");
+  await Deno.writeTextFile(join(stage.home, ".cmgr/trash/removed"), "kept");
   await stage.putProgram(listing("home  stopped", "work  crashed"));
   await stage.refuses(/add --yes/, purge);
   assert.equal((await stage.install([...purge, "--yes"])).code, 0);
   assert.deepEqual(await stage.files(), {
     "sandboxes/lab/thesis.txt": "mine",
+    ".cmgr/config.jsonc": "{}",
+    ".cmgr/trash/removed": "kept",
     asked: "remove home --purge --yes\nremove work --purge --yes\n",
   });
 });
