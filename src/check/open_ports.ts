@@ -1,4 +1,5 @@
 /** Which ports servers open, and what these mean for their instance. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Launch, Recognised } from "../catalogue/recognise.ts";
 import type { Paths } from "../paths.ts";
 import { type Allocation, portsOf } from "../ports/allocate.ts";
@@ -61,7 +62,7 @@ export async function watchPorts(
       if (isQuiet && isComplete || lookedAt - overAt >= portsMs) break;
     }
     if (signal.aborted) break;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
   return found.map((listeners) => [...listeners.values()]);
 }
