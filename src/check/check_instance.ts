@@ -11,7 +11,7 @@ import { recognise } from "../catalogue/recognise.ts";
 import { describeRemote } from "../config/server_entries.ts";
 import { readExtensions } from "../config/extensions.ts";
 import { secretsIn } from "../config/secrets.ts";
-import { halfInstalled } from "../instances/npx_cache.ts";
+import { halfInstalled } from "../instances/caches.ts";
 import { listeners } from "../ports/listeners.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { choose, endsOthers, reasonNotToStart } from "./choose_servers.ts";

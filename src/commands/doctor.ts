@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
-import type { Finding, Severity } from "../doctor/finding.ts";
+import { examine, repair } from "../doctor/doctor.ts";
+import type { Finding } from "../doctor/check.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, type Paint, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -51,7 +51,7 @@ async function doctor(
   const isMeant = ({ instance }: Finding) =>
     names.length === 0 || instance === undefined || names.includes(instance);
   const cached = options.caches ? await chooseCaches(session, context, names, options) : [];
-  const { findings, fixed }: Diagnosis = options.fix
+  const { findings, fixed } = options.fix
     ? await repair(context, fault, isMeant)
     : { findings: await examine(context, fault), fixed: [] };
   const done = [...fixed, ...await clear(context, cached)];
@@ -145,7 +145,7 @@ function formatFixed(fixed: readonly string[]): string {
   return fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("");
 }
 
-const colours: Readonly<Record<Severity, Colour>> = {
+const colours: Readonly<Record<Finding["status"], Colour>> = {
   ok: "green",
   warning: "yellow",
   error: "red",

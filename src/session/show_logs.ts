@@ -1,5 +1,5 @@
 import { hideKnown } from "../config/secrets.ts";
-import { knownSecrets } from "../config/known_secrets.ts";
+import { knownSecrets } from "../config/config_file.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { type LogLine, LogReader, type LogRequest } from "../launch/log_reader.ts";
