@@ -135,12 +135,3 @@ const nouns: Readonly<Record<string, string>> = {
   boolean: "true or false",
   null: "null",
 };
-
-export function pathOf(issue: v.BaseIssue<unknown>): (string | number)[] {
-  return (issue.path ?? []).map((item) => item.key as string | number);
-}
-
-export function formatPath(path: readonly (string | number)[]): string {
-  return path.map((key, i) => typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)
-    .join("");
-}

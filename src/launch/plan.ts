@@ -3,13 +3,14 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Settings } from "../settings/settings.ts";
-import { bubblewrapArgv, type BubblewrapOptions } from "../sandbox/bubblewrap.ts";
+import { bubblewrapArgv, type BubblewrapOptions, mountPoints } from "../sandbox/bubblewrap.ts";
 import { environmentOf } from "./environment.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts";
 import type { Host } from "../sandbox/host.ts";
 import { chooseBus, withBusProxy } from "../sandbox/bus.ts";
 import { busPlaceOf, mountsFor, type MountSubject, runtimeDirOf } from "../sandbox/mounts.ts";
+import { withoutDescriptors } from "../system/inherited_descriptors.ts";
 
 /** The instance that is started. */
 export interface Subject extends MountSubject {
@@ -23,6 +24,8 @@ export interface Plan {
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** In the sandbox; none of them may be a link or lie below one. */
+  readonly mountPoints: readonly string[];
 }
 
 export type CommandOptions = Pick<BubblewrapOptions, "ownNetwork">;
@@ -63,13 +66,12 @@ export function planApp(
     const bus = chooseBus(settings.sessionBus, host);
     const holdsProxy = bus.kind === "filtered" && !joins;
     const options = { diesWithParent: joins, holdsProxy };
-    const bwrap = bubblewrapArgv(
-      mountsFor(subject, host, launcher),
-      [...launcher, ...app],
-      options,
+    const mounts = mountsFor(subject, host, launcher);
+    const bwrap = bubblewrapArgv(mounts, [...launcher, ...app], options);
+    const argv = withoutDescriptors(
+      holdsProxy ? withBusProxy(paths, instance, bus.address, bwrap) : bwrap,
     );
-    const argv = holdsProxy ? withBusProxy(paths, instance, bus.address, bwrap) : bwrap;
-    return { isolation, argv, env };
+    return { isolation, argv, env, mountPoints: mountPoints(mounts) };
   }
   const [program, ...first] = launcher;
   if (os === "darwin" && program.endsWith(".app")) {
@@ -79,9 +81,9 @@ export function planApp(
       .filter(([key, value]) => host.variables[key] !== value)
       .flatMap(([key, value]) => ["--env", `${key}=${value}`]);
     const argv = ["open", "-n", "-W", ...variables, "-a", program, "--args", ...first, ...app];
-    return { isolation, argv, env };
+    return { isolation, argv, env, mountPoints: [] };
   }
-  return { isolation, argv: [...launcher, ...app], env };
+  return { isolation, argv: [...launcher, ...app], env, mountPoints: [] };
 }
 
 /**
@@ -98,10 +100,10 @@ export function planCommand(
   options: CommandOptions = {},
 ): Plan {
   const env = variablesOf(subject, isolation, host);
-  if (isolation === "profile") return { isolation, argv: command, env };
+  if (isolation === "profile") return { isolation, argv: command, env, mountPoints: [] };
   const mounts = mountsFor(subject, host, []);
   const argv = bubblewrapArgv(mounts, command, { ...options, diesWithParent: true });
-  return { isolation, argv, env };
+  return { isolation, argv: withoutDescriptors(argv), env, mountPoints: mountPoints(mounts) };
 }
 
 function variablesOf(

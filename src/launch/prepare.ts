@@ -1,14 +1,14 @@
 import { join, relative } from "node:path";
 import { type Context, contextFor } from "../context.ts";
 import type { Instance } from "../instance.ts";
-import { isWithin, type Paths, terminalFilterOf } from "../paths.ts";
+import { callFilterOf, isWithin, type Paths } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { markCreated } from "../registry/creating.ts";
 import { type Host, inspectHost } from "../sandbox/host.ts";
+import { callFilter } from "../sandbox/call_filter.ts";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { placesToAsk } from "../sandbox/mounts.ts";
 import { writableFolders } from "../sandbox/shares.ts";
-import { terminalFilter } from "../sandbox/terminal_filter.ts";
 import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 import { byCommandPrompt } from "../system/command_prompt.ts";
 import { infoOf } from "../system/folders.ts";
@@ -61,19 +61,25 @@ export async function prepareCommands(
 ): Promise<CommandPlanner> {
   const own = contextFor(context, instance.name);
   const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
-  await ensureMountSources(context.paths, instance);
+  const plan = (...[command, options]: Parameters<CommandPlanner>) =>
+    planCommand(subject, choice.isolation, host, command, options);
+  await prepareMounts(context.paths, instance, plan([]));
   await markCreated(context.paths, instance.name);
-  return (command, options) =>
-    runnable(planCommand(subject, choice.isolation, host, command, options));
+  return (command, options) => runnable(plan(command, options));
 }
 
 /**
  * Creates what bubblewrap mounts: the folder that becomes the instance's `/tmp`, which an older
- * sandbox may lack, and the filter for terminals.
+ * sandbox may lack, and the filter for system calls. Bubblewrap creates its mount points, and would
+ * follow a link that the instance put there out of the sandbox.
  *
  * @throws {CmgrError} `damaged`, for a link; `failed`
  */
-export async function ensureMountSources(paths: Paths, { sandbox }: Instance): Promise<void> {
+export async function prepareMounts(
+  paths: Paths,
+  { sandbox }: Instance,
+  { mountPoints }: Plan,
+): Promise<void> {
   const folder = join(sandbox, ".tmp");
   refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
@@ -83,9 +89,10 @@ export async function ensureMountSources(paths: Paths, { sandbox }: Instance): P
     const home = join(folder, relative(temporary, paths.home));
     if ((await infoOf(home))?.isSymlink) await removeIfPresent(home);
   }
+  for (const place of mountPoints) refuseLinksBelow(sandbox, place);
   await ensureFolder(paths.run);
-  const filter = terminalFilter();
-  const path = terminalFilterOf(paths);
+  const filter = callFilter();
+  const path = callFilterOf(paths);
   if ((await readIfPresent(path))?.join() !== filter.join()) await replaceFile(path, filter);
 }
 

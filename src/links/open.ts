@@ -6,7 +6,7 @@ import { startInstance } from "../instances/start.ts";
 import { deliver } from "../launch/deliver.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare } from "../launch/prepare.ts";
+import { prepare, prepareMounts } from "../launch/prepare.ts";
 import { dataDirOf, type Paths } from "../paths.ts";
 import { isSame } from "../processes/identity.ts";
 import { statusesOf } from "../processes/quick_status.ts";
@@ -102,10 +102,10 @@ async function deliverLink(
   const own = { ...context, settings: { ...settings, isolation } };
   const allocation = await instance.allocation();
   const { subject, choice, host } = await prepare(own, instance, allocation, launcher);
-  if (choice.isolation === "bubblewrap") await ensureMountSources(context.paths, instance);
   await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
   const plan = planApp(subject, choice.isolation, host, launcher, rest, { joins: true });
+  if (plan.isolation === "bubblewrap") await prepareMounts(context.paths, instance, plan);
   await deliver(instance.name, plan);
 }
 

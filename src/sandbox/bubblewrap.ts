@@ -1,5 +1,6 @@
 /** The command line of bubblewrap. Pure. */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { isWithin } from "../paths.ts";
 import { proxyDescriptor } from "./bus.ts";
 import type { Mount, Mounts } from "./mounts.ts";
 
@@ -15,6 +16,30 @@ export interface BubblewrapOptions {
 /** Only a shell can open a file for bubblewrap. */
 const filterScript = 'exec 9<"$1" && shift && exec "$@"';
 
+/**
+ * An instance that runs can replace the folder for `/tmp` by a link between cmgr's check and the
+ * mount. So this checks that what was mounted is in the sandbox; a later mount at the same path is a
+ * share. It is run by `/bin/sh`, since the instance may have put another `sh` on the `PATH`.
+ */
+const arrivalScript = `cmgr_home=$1 cmgr_sandbox='' cmgr_tmp='' cmgr_var_tmp=''
+shift
+while read -r cmgr_id cmgr_id cmgr_disk cmgr_root cmgr_place cmgr_id; do
+  case $cmgr_place in
+    "$cmgr_home") cmgr_sandbox=\${cmgr_sandbox:-$cmgr_disk:\${cmgr_root%/}/} ;;
+    /tmp) cmgr_tmp=\${cmgr_tmp:-$cmgr_disk:$cmgr_root} ;;
+    /var/tmp) cmgr_var_tmp=\${cmgr_var_tmp:-$cmgr_disk:$cmgr_root} ;;
+  esac
+done </proc/self/mountinfo
+for cmgr_place in "$cmgr_tmp" "$cmgr_var_tmp"; do
+  case $cmgr_sandbox:$cmgr_place in
+    :*) ;;
+    "$cmgr_sandbox:$cmgr_sandbox"?*) continue ;;
+  esac
+  echo "cmgr: .tmp in the sandbox was replaced while it was mounted, so nothing was started" >&2
+  exit 70
+done
+exec "$@"`;
+
 /** Wraps a command in `bwrap`, and that in the shell that opens its filter. */
 export function bubblewrapArgv(
   mounts: Mounts,
@@ -24,9 +49,9 @@ export function bubblewrapArgv(
   const sandboxes = join(mounts.sandboxPath, "..");
   const temporary = join(mounts.sandbox, ".tmp");
   return [
-    ...["sh", "-c", filterScript, "sh", mounts.terminalFilter],
+    ...["sh", "-c", filterScript, "sh", mounts.callFilter],
     "bwrap",
-    "--unshare-pid",
+    ...["--unshare-pid", "--unshare-ipc"],
     ...(ownNetwork ? ["--unshare-net"] : []),
     ...["--cap-drop", "ALL"],
     ...["--seccomp", "9"],
@@ -54,8 +79,27 @@ export function bubblewrapArgv(
     ...["--remount-ro", "/"],
     ...["--chdir", mounts.home],
     "--",
-    ...command,
+    ...["/bin/sh", "-c", arrivalScript, "sh", inMountInfo(mounts.home), ...command],
   ];
+}
+
+/** As `/proc/self/mountinfo` writes a path. */
+function inMountInfo(path: string): string {
+  return path.replace(/[ \t\n\\]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(2, "0")}`);
+}
+
+/** The places in the sandbox that bubblewrap mounts on, and creates, following links. */
+export function mountPoints({ home, sandbox, sandboxPath, session, added }: Mounts): string[] {
+  const places = [
+    ...[...session, ...added].map(({ to }) => to),
+    ...["/tmp/.X11-unix", home, join(sandboxPath, "..")],
+  ];
+  const roots = [[home, sandbox], ...["/tmp", "/var/tmp"].map((at) => [at, join(sandbox, ".tmp")])];
+  return places.flatMap((path) => {
+    // The home first: it may be in /tmp.
+    const [at, from] = roots.find(([at]) => path !== at && isWithin(path, at)) ?? [];
+    return at === undefined ? [] : [join(from, relative(at, path))];
+  });
 }
 
 /** `-try`: what has been removed meanwhile is no reason to fail. */

@@ -1,6 +1,6 @@
 /** What an isolated instance sees of the machine: an allow-list. Pure. */
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
+import { busFileOf, callFilterOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
 import { busSocket, chooseBus } from "./bus.ts";
@@ -112,7 +112,7 @@ export function mountsFor(subject: MountSubject, host: Host, launcher: readonly 
       ...shares.filter(({ path }) => isThere(path))
         .map(({ path, writable }) => ({ from: real(path), to: placed(path), writable })),
     ],
-    terminalFilter: terminalFilterOf(paths),
+    callFilter: callFilterOf(paths),
   };
 }
 
