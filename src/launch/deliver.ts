@@ -2,7 +2,7 @@
  * Sends something to an app that runs: a second process with the same data folder passes it on, and
  * ends.
  */
-import { CmgrError, messageOf } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { type Command, run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
 import { runnable } from "./prepare.ts";
@@ -17,26 +17,16 @@ const timeoutMs = 30_000;
  */
 export async function deliver(instance: string, plan: Plan): Promise<void> {
   const { program, args, env } = await commandFor(plan);
-  let code: number;
-  try {
-    ({ code } = await run(program, args, {
-      env: { ...plan.env, ...env },
-      readNothing: true,
-      timeoutMs,
-    }));
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `"${instance}" could not be reached: ${messageOf(error)}`,
-      `See its status: cmgr status ${instance}`,
-      { cause: error },
-    );
-  }
-  if (code === 0) return;
+  const options = { env: { ...plan.env, ...env }, readNothing: true, timeoutMs } as const;
+  const sent = await attempt(() => run(program, args, options));
+  if ("value" in sent && sent.value.code === 0) return;
   throw new CmgrError(
     "failed",
-    `The app of "${instance}" did not accept it (exit code ${code})`,
+    "value" in sent
+      ? `The app of "${instance}" did not accept it (exit code ${sent.value.code})`
+      : `"${instance}" could not be reached: ${sent.fault.message}`,
     `See its status: cmgr status ${instance}`,
+    "value" in sent ? {} : { cause: sent.fault },
   );
 }
 

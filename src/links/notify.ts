@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { messageOf } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
 import { appendLine, ensureFolder } from "../system/write.ts";
@@ -16,16 +16,12 @@ export async function notifyDesktop(
   message: string,
 ): Promise<void> {
   const text = withoutLinks(message);
-  let fault: string;
-  try {
-    const args = ["--app-name=cmgr", "--icon=dialog-error", "--", title, text];
-    const options = { env: inheritedEnv(env), readErrors: true } as const;
-    const { code, stderr } = await run("notify-send", args, options);
-    if (code === 0) return;
-    fault = stderr.trim();
-  } catch (error) {
-    fault = messageOf(error);
-  }
+  const args = ["--app-name=cmgr", "--icon=dialog-error", "--", title, text];
+  const sent = await attempt(() =>
+    run("notify-send", args, { env: inheritedEnv(env), readErrors: true })
+  );
+  if ("value" in sent && sent.value.code === 0) return;
+  const fault = "value" in sent ? sent.value.stderr.trim() : sent.fault.message;
   await ensureFolder(paths.logs);
   await appendLine(
     linksLogOf(paths),

@@ -8,7 +8,7 @@ import { findLauncher } from "../launch/launcher.ts";
 import { planApp } from "../launch/plan.ts";
 import { prepare, prepareMounts } from "../launch/prepare.ts";
 import { dataDirOf, type Paths } from "../paths.ts";
-import { isSame } from "../processes/identity.ts";
+import { isSame } from "../processes/process.ts";
 import { statusesOf } from "../processes/quick_status.ts";
 import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { attempt } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
 import { handlerFileName } from "./desktop_entry.ts";
@@ -7,14 +8,10 @@ const type = "x-scheme-handler/claude";
 
 /** The name of a `.desktop` file; `undefined` when there is none or it cannot be found out. */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
-  try {
-    const script = 'xdg-mime query default "$1"';
-    const { stdout } = await run("sh", ["-c", script, "sh", type], { env: inheritedEnv(env) });
-    const [name] = stdout.trim().split("\n");
-    return /^[\w.@+-]+\.desktop$/.test(name) ? name : undefined;
-  } catch {
-    return undefined;
-  }
+  const args = ["-c", 'xdg-mime query default "$1"', "sh", type];
+  const asked = await attempt(() => run("sh", args, { env: inheritedEnv(env) }));
+  const found = "value" in asked ? asked.value.stdout : "";
+  return /^\s*([\w.@+-]+\.desktop)\s*(?:\n|$)/.exec(found)?.[1];
 }
 
 /** The commands that make cmgr handle `claude://` links, and those that undo it. */

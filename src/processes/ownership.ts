@@ -2,9 +2,8 @@
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { isUsersBrowser } from "./browsers.ts";
-import { type Identity, isSame } from "./identity.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
-import type { Process, ProcessTable } from "./process.ts";
+import { type Identity, isSame, type Process, type ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
 interface Owner {

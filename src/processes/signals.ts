@@ -1,5 +1,5 @@
 import { run } from "../system/run.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "./process.ts";
 
 // The start time is compared right before the signal: the pid may have been reused since the table
 // was read. It is the 20th field after the name in parentheses, see proc(5).

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { askPowerShell, type PowerShell } from "../system/powershell.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "./process.ts";
 
 /**
  * Closes the windows of processes, or kills the processes.

@@ -2,8 +2,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ancestorsOf, instanceOwner, processesOf } from "./ownership.ts";
-import { isSame } from "./identity.ts";
-import type { Process, ProcessTable } from "./process.ts";
+import { isSame, type Process, type ProcessTable } from "./process.ts";
 import { processTable } from "./list.ts";
 import { readExitCode, readLiveRun, readRunRecord, type Run } from "./run_record.ts";
 

@@ -1,8 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { waitUntil } from "../system/wait.ts";
-import { isSame } from "./identity.ts";
-import type { Process } from "./process.ts";
+import { isSame, type Process } from "./process.ts";
 import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 import { dataDirArgument } from "./tags.ts";

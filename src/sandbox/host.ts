@@ -1,5 +1,5 @@
 /** What the machine offers to an instance. */
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import { addedEnv, inheritedEnv } from "../system/inherited_env.ts";
 import { run, type Variables } from "../system/run.ts";
 import { busAddress } from "./bus.ts";
@@ -35,12 +35,8 @@ export async function inspectHost(
 
 export async function hasBusProxy(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  try {
-    return (await run("xdg-dbus-proxy", ["--version"])).code === 0;
-  } catch (error) {
-    if (error instanceof CmgrError) return false;
-    throw error;
-  }
+  const found = await attempt(() => run("xdg-dbus-proxy", ["--version"]));
+  return "value" in found && found.value.code === 0;
 }
 
 // The x keeps line breaks at the end of a name. macOS before 13 has no realpath.
