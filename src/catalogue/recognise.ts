@@ -88,7 +88,8 @@ function ruleOf(
   const isContained = started.container !== undefined;
   const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
   if (byUsersKey) return [byUsersKey, "key"];
-  const byPackage = !isContained && rules.find((rule) => isPackageOf(rule, started));
+  const named = started.packages.map(bareName);
+  const byPackage = !isContained && rules.find((rule) => isPackageOf(rule, started, named));
   if (byPackage) return [byPackage, "package"];
   // A runner names a package, which is a stranger then, whatever its program is called.
   const isStranger = started.packages.length > 0;
@@ -103,11 +104,16 @@ function ruleOf(
   return byKey && [byKey, "key"];
 }
 
-function isPackageOf({ packages, commands }: Rule, { packages: named, path, program }: Started) {
+/** @param named The packages without their versions: with every rule to ask, that is done once. */
+function isPackageOf(
+  { packages, commands }: Rule,
+  { path, program }: Started,
+  named: readonly string[],
+): boolean {
   // Of several packages, the program tells which is meant.
   const isMeant = named.length < 2 || program !== undefined && commands?.includes(program);
   return packages.some((name) =>
-    isMeant && named.some((spec) => bareName(spec) === name) ||
+    isMeant && named.includes(name) ||
     named.length === 0 && path !== undefined && isWithin(path, name)
   );
 }
