@@ -35,7 +35,7 @@ const endMs = 1_000;
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
-interface StartOptions {
+export interface StartOptions {
   /** A program to start in place of the app that is set or found. */
   readonly launcher?: string;
   /** Starts although something else listens on the instance's ports. */
