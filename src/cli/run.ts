@@ -39,10 +39,10 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
     write(text);
   };
   const io = { ...edge, out: above(edge.out), err: above(edge.err) };
-  // With --json a failure is one object on standard error, so what comes before it must wait.
+  // With --json a failure must be the only thing on standard error, so notices wait for the end.
   const held: string[] = [];
   const notice = (message: string) => {
-    // It may quote a file, such as the note of the process that holds the lock.
+    // The message may quote a file.
     const line = `${onOneLine(message)}\n`;
     return isJson ? void held.push(line) : io.err(line);
   };
@@ -94,7 +94,7 @@ function toParse(args: readonly string[]): string[] {
   return [...args];
 }
 
-/** The same command line with the command's own name. */
+/** Replaces an alias with the name of its command. */
 function withoutAliases(args: readonly string[]): string[] {
   const at = args[0] === "help" ? 1 : 0;
   return args.map((word, i) => i === at ? commandCalled(word) ?? word : word);
@@ -135,19 +135,19 @@ async function buildProgram(
     .commandsGroup("Setup:")
     .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
     .addHelpText("after", `\n${formatTopics()}`)
-    // So that what follows the command of `exec` is left to that command.
+    // Options after the command of `exec` belong to that command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(wrapNotes(text, width)),
-      // Errors are thrown and worded in one place, below.
+      // `fail` shows errors.
       writeErr: () => {},
       getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The others are needed only for the list of commands, and for suggestions.
+  // Only the list of commands needs all of them.
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;
@@ -187,7 +187,7 @@ async function openContext(
   return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
-/** Most commands need no rules, so neither catalogue nor the user's file is read before. */
+/** Most commands need no rules: the catalogue and the user's file are read on the first call. */
 function rulesIn(paths: Paths): Context["rules"] {
   let rules: ReturnType<Context["rules"]> | undefined;
   return () =>

@@ -9,7 +9,7 @@ import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { changeServers, serverActions, unknownAction } from "./mcp_servers.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
 
@@ -99,8 +99,8 @@ async function startsWithInstance(
   [first, second]: readonly string[],
 ): Promise<boolean> {
   if (first === undefined) return false;
-  if (!isServerAction(first)) return true;
-  return second !== undefined && isServerAction(second) &&
+  if (!serverActions.includes(first)) return true;
+  return second !== undefined && serverActions.includes(second) &&
     Object.hasOwn((await readInstances(paths)).instances, first);
 }
 
@@ -157,11 +157,8 @@ function readPin(text: string): [string, number[]] {
 }
 
 function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
-  const later = applied ? "" : "; it is running, so its config changes at the next start";
-  const what = changed
-    ? describeChange(report, action)
-    : `"${report.instance}" is already up to date`;
-  return `${what}${later}`;
+  return (changed ? describeChange(report, action) : `"${report.instance}" is already up to date`) +
+    (applied ? "" : "; it is running, so its config changes at the next start");
 }
 
 function describeChange({ instance: name, range }: Report, action: PortAction): string {

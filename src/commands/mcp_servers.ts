@@ -16,10 +16,6 @@ import type { Session } from "../session/session.ts";
 
 export const serverActions = ["add", "remove", "list"];
 
-export function isServerAction(word: string): boolean {
-  return serverActions.includes(word);
-}
-
 export function unknownAction(word: string): CmgrError {
   return new CmgrError(
     "usage",
@@ -28,28 +24,25 @@ export function unknownAction(word: string): CmgrError {
   );
 }
 
-export interface ServerTask {
-  /** `add`, `remove` or `list`. */
+interface ServerTask {
   readonly action: string;
   readonly tool: string | undefined;
-  /** Command and arguments. */
+  /** The command of the server, with its arguments. */
   readonly words: readonly string[];
-  /** `KEY=VALUE` each; of a `KEY` alone the value is asked for. */
+  /** Each `KEY=VALUE`, or `KEY` to be asked for the value. */
   readonly env: readonly string[];
-  /** Of a remote server. */
   readonly url: string | undefined;
-  /** `NAME: VALUE` each, with a URL. */
+  /** Each `NAME: VALUE`. */
   readonly headers: readonly string[];
 }
 
-/** @throws {CmgrError} `usage`, and whatever the change itself throws */
+/** @throws {CmgrError} `usage`, and what the change throws */
 export async function changeServers(
   session: Session,
   context: Context,
   instance: Instance,
   task: ServerTask,
 ): Promise<void> {
-  const where = configOf(context.paths, instance.name);
   switch (task.action) {
     case "list":
       return await list(session, context, instance, task);
@@ -57,15 +50,15 @@ export async function changeServers(
       const { tool, server } = readServer({ ...task, env: await withValues(session, task.env) });
       return await change(session, context, instance, task, {
         done: `Added "${tool}"`,
-        make: (config) => withServer(textOrEmpty(config, where), tool, server),
+        make: (config) => withServer(config, tool, server),
       });
     }
     case "remove": {
-      const tool = task.tool;
+      const { tool } = task;
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
       return await change(session, context, instance, task, {
         done: `Removed "${tool}"`,
-        make: (config) => withoutServer(textOrEmpty(config, where), tool),
+        make: (config) => withoutServer(config, tool),
       });
     }
     default:
@@ -78,11 +71,11 @@ async function change(
   context: Context,
   before: Instance,
   { action, tool }: ServerTask,
-  { done, make }: { done: string; make: (config: string | undefined) => string },
+  { done, make }: { done: string; make: (config: string) => string },
 ): Promise<void> {
   const { changed, instance } = await changeConfig(context, before, {
     purpose: `mcp ${before.name} ${action}`,
-    change: make,
+    change: (text) => make(textOrEmpty(text, configOf(context.paths, before.name))),
   });
   const server = (await listServers(context, instance)).find((server) => server.name === tool);
   const ports = server && server.ports.length > 0 ? `, on port ${server.ports.join(", ")}` : "";
@@ -181,7 +174,7 @@ async function withValues({ io }: Session, env: readonly string[]): Promise<stri
   return env.map((text) => isNamed(text) ? `${text}=${lines.shift()}` : text);
 }
 
-/** What was typed is not repeated in the error: it may be a secret. */
+/** The error does not repeat what was typed: it may be a secret. */
 function variablesOf(env: readonly string[]): Record<string, string> {
   if (!env.every(isVariable)) {
     throw new CmgrError("usage", "A variable is not of the form KEY=VALUE", "Write: -e KEY=VALUE");
