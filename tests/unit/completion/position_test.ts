@@ -9,14 +9,9 @@ const command = {
 
 function what(...words: string[]): string {
   const position = positionIn(command, words);
-  switch (position.kind) {
-    case "argument":
-      return `${position.argument.name()} after ${position.line.before.length}`;
-    case "value":
-      return `${position.prefix}${position.option.long}`;
-    default:
-      return position.kind;
-  }
+  if (position.kind !== "value") return position.kind;
+  const { key, prefix, line } = position;
+  return key.startsWith("--") ? `${prefix}${key}` : `${key} after ${line.before.length}`;
 }
 
 Deno.test("what is to be completed follows from the words before", () => {
