@@ -2,7 +2,15 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Session } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { wrapNotes } from "./help_notes.ts";
-import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
+import {
+  formatOverview,
+  formatTopics,
+  groupOf,
+  isTopic,
+  purpose,
+  type Topic,
+  topics,
+} from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
@@ -19,7 +27,6 @@ import { homeOf, type Paths, pathsIn } from "../paths.ts";
 import { readSettings } from "../settings/settings.ts";
 import { version } from "../build.ts";
 
-/** Runs the command line that the process was started with. */
 export function main(): Promise<ExitCode> {
   return run(Deno.args, processIo());
 }
@@ -67,9 +74,7 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
       io.out(formatOverview(io.columns()));
       return exit;
     }
-    const page = args[0] === "help" && isTopic(args[1])
-      ? await (await import("./topics.ts")).formatTopic(args[1], io)
-      : undefined;
+    const page = args[0] === "help" && isTopic(args[1]) ? await readPage(args[1], io) : undefined;
     if (page !== undefined && !table.has(args[1])) {
       io.out(page);
       return exit;
@@ -82,6 +87,11 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   } catch (error) {
     return await fail(error, args, io);
   }
+}
+
+async function readPage(topic: Topic, io: Io): Promise<string> {
+  const { formatTopic } = await import("./topics.ts");
+  return await formatTopic(topic, io.columns() ?? 80, wantsColour(io, io.stdoutIsTerminal));
 }
 
 function toParse(args: readonly string[]): string[] {

@@ -14,7 +14,7 @@ function what(...words: string[]): string {
   return key.startsWith("--") ? `${prefix}${key}` : `${key} after ${line.before.length}`;
 }
 
-Deno.test("what is to be completed follows from the words before", () => {
+Deno.test("the words before the cursor decide what is completed", () => {
   assert.equal(what(""), "name after 0");
   assert.equal(what("w"), "name after 0");
   assert.equal(what("work", ""), "words after 1");
