@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { type Diagnosis, examine, repair } from "../doctor/doctor.ts";
-import type { Finding, Severity } from "../doctor/finding.ts";
+import { examine, repair } from "../doctor/doctor.ts";
+import type { Finding } from "../doctor/check.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, type Paint, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
@@ -44,7 +44,7 @@ async function doctor(session: Session, names: readonly string[], options: Optio
   const isWanted = ({ instance }: Finding) =>
     names.length === 0 || instance === undefined || names.includes(instance);
   const chosen = options.caches ? await chooseCaches(session, context, names, options) : [];
-  const diagnosis: Diagnosis = options.fix
+  const diagnosis = options.fix
     ? await repair(context, fault, isWanted)
     : { findings: await examine(context, fault), fixed: [] };
   const fixed = [...diagnosis.fixed, ...await clear(context, chosen)];
@@ -130,7 +130,7 @@ function versions(): Finding {
   return { name: "version", status: "ok", message };
 }
 
-const colours: Readonly<Record<Severity, Colour>> = {
+const colours: Readonly<Record<Finding["status"], Colour>> = {
   ok: "green",
   warning: "yellow",
   error: "red",

@@ -22,12 +22,12 @@ export async function editInEditor(
   const editor = editorOf(session.io.env);
   await requireStopped(context, instance);
   const kept = await readKeptEdit(context, instance);
-  if (kept === undefined) return await editConfig(context, instance, editor);
+  if (kept === undefined) return await editConfig(context, instance, editor, false);
   const place = editedOf(context.paths, instance.name);
   const isKept = kept.now === kept.before ||
     await isEditPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
   if (isKept) session.notice(`Continuing with the unsaved edit in ${place}`);
-  return await editConfig(context, instance, editor, isKept ? kept : undefined);
+  return await editConfig(context, instance, editor, isKept);
 }
 
 /** Shows how the config and the edit have changed, and asks which one to continue with. */

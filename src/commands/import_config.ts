@@ -4,8 +4,8 @@ import { CmgrError } from "../errors.ts";
 import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
-import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
-import { mergeServers, serversIn } from "../config/servers.ts";
+import { stripPorts } from "../config/strip_ports.ts";
+import { mergeServers, serversIn, withFolder } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
@@ -56,7 +56,7 @@ export function define(command: CliCommand, session: Session): void {
 async function serversOf(
   session: Session,
   context: Context,
-  { name, registry }: Instance,
+  { name, registry, sandbox }: Instance,
   source: string | undefined,
 ): Promise<Record<string, unknown>> {
   if (source === name) {
@@ -72,8 +72,9 @@ async function serversOf(
       `Name another instance, or pass a file: cmgr import-config ${name} - < FILE`,
     );
   }
-  const servers = serversIn(await textWithoutPorts(new Instance(context, registry, source)));
-  return adaptPaths(context.paths, servers, source, name) as Record<string, unknown>;
+  const from = new Instance(context, registry, source);
+  const servers = serversIn(await textWithoutPorts(from));
+  return withFolder(servers, from.sandbox, sandbox) as Record<string, unknown>;
 }
 
 async function textWithoutPorts(instance: Instance): Promise<string> {

@@ -1,4 +1,4 @@
-import { knownSecrets } from "../config/known_secrets.ts";
+import { knownSecrets } from "../config/config_file.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { CmgrError } from "../errors.ts";
 import { type LogLine, LogReader } from "../launch/log_reader.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { reportOne } from "../reports/instances.ts";
-import { halfInstalled } from "../instances/npx_cache.ts";
+import { halfInstalled } from "../instances/caches.ts";
 import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { CommandResult, Session } from "../session/session.ts";

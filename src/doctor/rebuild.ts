@@ -14,7 +14,6 @@ import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
-import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf, membersOf } from "../json/node.ts";
@@ -49,17 +48,15 @@ export async function recordFor(paths: Paths, name: string): Promise<InstanceRec
   };
 }
 
-interface RebuiltPorts {
-  readonly registry: PortRegistry;
-  /** What cmgr wrote into each config; what was there before is no longer known. */
-  readonly replaced: Dictionary<ConfigMemory>;
-}
-
-/** The ports as the configs and the trash have them, so that every instance keeps its own. */
+/**
+ * The ports as the configs and the trash have them, so that every instance keeps its own.
+ *
+ * @returns Also what cmgr wrote into each config; what was there before is no longer known
+ */
 export async function rebuildPorts(
   context: Context,
   names: readonly string[],
-): Promise<RebuiltPorts> {
+): Promise<{ registry: PortRegistry; replaced: Dictionary<ConfigMemory> }> {
   const { paths } = context;
   const rules = await context.rules();
   const reserved: PortRegistry["reserved"] = dictionary();
@@ -75,8 +72,7 @@ export async function rebuildPorts(
     // A pinned tool also has a place in the range, which its config does not show.
     const range = { base, size: record.size! };
     const wanted = wantedBy(config!.entries, rules);
-    const taken = await takenPorts(context, registry, name);
-    const allocation = allocateWithin(range, registry, name, wanted, taken);
+    const allocation = await allocateWithin(context, name, registry, range, wanted);
     registry = withAllocation(registry, name, allocation);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {
@@ -86,11 +82,6 @@ export async function rebuildPorts(
     reserved[id] = { base: record.base, size, until: until.toISOString() };
   }
   return { registry, replaced };
-}
-
-/** What cmgr wrote into the config of an instance, judged only by the config. */
-export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
-  return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }
 
 function portsIn(
