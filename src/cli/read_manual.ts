@@ -10,8 +10,8 @@ import { formatTopic } from "./topics.ts";
 const width = 72;
 
 export async function readManual(session: Session): Promise<string> {
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
-  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
+  const visible = [...table].filter(([, { hidden }]) => !hidden);
+  const entries = await Promise.all(visible.map(async ([name, { summary, load }]) => {
     const command = new Command(name);
     const { define, notes } = await load();
     define(command as unknown as Command, session);

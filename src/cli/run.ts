@@ -36,16 +36,16 @@ export function main(): Promise<ExitCode> {
  *
  * @param typed The arguments, without the program's own name
  */
-export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], streams: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
-  const progress = new ProgressLine(edge, isJson);
-  const above = (write: (text: string) => void) => (text: string) => {
+  const progress = new ProgressLine(streams, isJson);
+  const afterProgress = (write: (text: string) => void) => (text: string) => {
     progress.clear();
     write(text);
   };
-  const io = { ...edge, out: above(edge.out), err: above(edge.err) };
+  const io = { ...streams, out: afterProgress(streams.out), err: afterProgress(streams.err) };
   // With --json a failure must be the only thing on standard error, so notices wait for the end.
   const held: string[] = [];
   const notice = (message: string) => {
@@ -116,9 +116,9 @@ async function refuseUnknown([first, second]: readonly string[]): Promise<void> 
   const name = isHelp ? second : first;
   if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
   const { nearest } = await import("../json/nearest.ts");
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const visible = [...table].filter(([, { hidden }]) => !hidden);
   const near = nearest(name, [
-    ...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases]),
+    ...visible.flatMap(([command, { aliases = [] }]) => [command, ...aliases]),
     ...(isHelp ? Object.keys(topics) : []),
   ]);
   const { maskText } = await import("../config/secrets.ts");
@@ -158,9 +158,9 @@ async function buildProgram(
     });
   const named = args[0] === "help" ? args[1] : args[0];
   // Only the list of commands needs all of them.
-  const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  const only = args[0] === "help" || named === undefined ? undefined : table.get(named);
   for (const [name, entry] of table) {
-    if (alone !== undefined && entry !== alone) continue;
+    if (only !== undefined && entry !== only) continue;
     const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
       .aliases(aliases).helpGroup(`${groupOf(name)}:`);
