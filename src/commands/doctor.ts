@@ -112,9 +112,7 @@ async function clear(context: Context, chosen: readonly InstanceCaches[]): Promi
 }
 
 /** Falls back to the defaults when the settings are damaged, so that the rest is checked. */
-async function openContext(
-  session: Session,
-): Promise<{ context: Context; fault?: CmgrError }> {
+async function openContext(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
   try {
     const context = await session.context();
     context.settings.layout();

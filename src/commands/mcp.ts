@@ -76,8 +76,8 @@ export function define(command: CliCommand, session: Session): void {
           "Run them as separate commands",
         );
       }
-      const task = { action, tool, words: command, env, url, headers: header };
-      await changeServers(session, context, instance, task);
+      const task = { session, context, instance, action, tool };
+      await changeServers({ ...task, words: command, env, url, headers: header });
     });
 }
 

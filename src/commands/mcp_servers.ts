@@ -25,6 +25,9 @@ export function unknownAction(word: string): CmgrError {
 }
 
 interface ServerTask {
+  readonly session: Session;
+  readonly context: Context;
+  readonly instance: Instance;
   readonly action: string;
   readonly tool: string | undefined;
   /** The command of the server, with its arguments. */
@@ -37,29 +40,19 @@ interface ServerTask {
 }
 
 /** @throws {CmgrError} `usage`, and what the change throws */
-export async function changeServers(
-  session: Session,
-  context: Context,
-  instance: Instance,
-  task: ServerTask,
-): Promise<void> {
+export async function changeServers(task: ServerTask): Promise<void> {
   switch (task.action) {
     case "list":
-      return await list(session, context, instance, task);
+      return await list(task);
     case "add": {
-      const { tool, server } = readServer({ ...task, env: await withValues(session, task.env) });
-      return await change(session, context, instance, task, {
-        done: `Added "${tool}"`,
-        make: (config) => withServer(config, tool, server),
-      });
+      const env = await withValues(task.session, task.env);
+      const { tool, server } = readServer({ ...task, env });
+      return await change(task, `Added "${tool}"`, (config) => withServer(config, tool, server));
     }
     case "remove": {
       const { tool } = task;
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
-      return await change(session, context, instance, task, {
-        done: `Removed "${tool}"`,
-        make: (config) => withoutServer(config, tool),
-      });
+      return await change(task, `Removed "${tool}"`, (config) => withoutServer(config, tool));
     }
     default:
       throw unknownAction(task.action);
@@ -67,11 +60,9 @@ export async function changeServers(
 }
 
 async function change(
-  session: Session,
-  context: Context,
-  before: Instance,
-  { action, tool }: ServerTask,
-  { done, make }: { done: string; make: (config: string) => string },
+  { session, context, instance: before, action, tool }: ServerTask,
+  done: string,
+  make: (config: string) => string,
 ): Promise<void> {
   const { changed, instance } = await changeConfig(context, before, {
     purpose: `mcp ${before.name} ${action}`,
@@ -85,20 +76,13 @@ async function change(
   });
 }
 
-async function list(
-  session: Session,
-  context: Context,
-  instance: Instance,
-  { tool, words }: ServerTask,
-): Promise<void> {
+async function list({ session, context, instance, tool, words }: ServerTask): Promise<void> {
   if (tool !== undefined || words.length > 0) throw wrongUse("list");
   const { name } = instance;
   const servers = await listServers(context, instance);
   if (servers.length === 0 && !session.isJson) {
-    session.notice(
-      `"${name}" has no servers; add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`,
-    );
-    return;
+    const hint = `add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`;
+    return session.notice(`"${name}" has no servers; ${hint}`);
   }
   session.show({
     json: { instance: name, servers },
@@ -106,7 +90,7 @@ async function list(
       ["SERVER", "PORTS", "COMMAND"],
       ...servers.map(({ name, ports, command, args, url, disabled }) => [
         name,
-        ports.length === 0 ? "-" : ports.join(", "),
+        ports.join(", ") || "-",
         command !== null
           ? [...(disabled ? ["(disabled)"] : []), command, ...args].join(" ")
           : url === null
