@@ -1,6 +1,6 @@
 /**
  * Introduces itself to an MCP server with the official client: `initialize`, then `tools/list`.
- * Loaded only by `cmgr check`, since the client is large.
+ * The client is large, so this is loaded when the first server is started.
  */
 import {
   Client,
@@ -11,10 +11,8 @@ import {
 } from "@modelcontextprotocol/client";
 import { Buffer } from "node:buffer";
 
-export interface ServerStreams {
-  /** The server reads messages from it. */
+interface ServerStreams {
   readonly stdin: WritableStream<Uint8Array>;
-  /** The server writes messages to it. */
   readonly stdout: ReadableStream<Uint8Array>;
 }
 
@@ -22,12 +20,12 @@ export interface ServerStreams {
 export interface Introduction {
   readonly name: string;
   readonly version: string;
-  /** Their names. */
+  /** Names. */
   readonly tools: readonly string[];
 }
 
-export interface McpSession {
-  /** Rejects when the server does not answer, or not with what was asked for. */
+interface McpSession {
+  /** Rejects when the server does not answer, or gives another answer. */
   readonly introduction: Promise<Introduction>;
   /** Closes the server's standard input. */
   readonly close: () => Promise<void>;
@@ -36,12 +34,12 @@ export interface McpSession {
 /**
  * It stays open after the introduction, as the app's does.
  *
- * @param timeoutMs How long each answer may take, in milliseconds
+ * @param timeout How long each answer may take, in milliseconds
  */
 export function openMcpSession(
   streams: ServerStreams,
   clientVersion: string,
-  timeoutMs: number,
+  timeout: number,
 ): McpSession {
   const client = new Client({ name: "cmgr", version: clientVersion }, {
     // The client's own validator compiles the schemas that a server sends to JavaScript. No tool is
@@ -49,21 +47,17 @@ export function openMcpSession(
     jsonSchemaValidator: { getValidator: () => refuseToValidate },
   });
   const transport = new StreamTransport(streams);
-  return {
-    introduction: introduce(client, transport, timeoutMs),
-    close: () => transport.close(),
+  const introduce = async (): Promise<Introduction> => {
+    await client.connect(transport, { timeout });
+    const { name = "", version = "" } = client.getServerVersion() ?? {};
+    const { tools } = await client.listTools(undefined, { timeout });
+    return { name, version, tools: tools.map((tool) => tool.name) };
   };
+  return { introduction: introduce(), close: () => transport.close() };
 }
 
-async function introduce(
-  client: Client,
-  transport: StreamTransport,
-  timeout: number,
-): Promise<Introduction> {
-  await client.connect(transport, { timeout });
-  const { name = "", version = "" } = client.getServerVersion() ?? {};
-  const { tools } = await client.listTools(undefined, { timeout });
-  return { name, version, tools: tools.map((tool) => tool.name) };
+function refuseToValidate(): never {
+  throw new Error("Results of tools are not validated");
 }
 
 /** The client's own transport starts the process itself, for which cmgr has no permission. */
@@ -71,12 +65,12 @@ class StreamTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport["onmessage"];
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #stdout: ReadableStream<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #isClosed = false;
 
   constructor({ stdin, stdout }: ServerStreams) {
-    this.#reader = stdout.getReader();
+    this.#stdout = stdout;
     this.#writer = stdin.getWriter();
   }
 
@@ -99,11 +93,9 @@ class StreamTransport implements Transport {
   async #read(): Promise<void> {
     const buffer = new ReadBuffer();
     try {
-      while (true) {
-        const { done, value } = await this.#reader.read();
-        if (done) break;
-        buffer.append(Buffer.from(value));
-        this.#deliver(buffer);
+      for await (const piece of this.#stdout) {
+        buffer.append(Buffer.from(piece));
+        while (this.#deliver(buffer));
       }
     } catch (error) {
       this.onerror?.(error as Error);
@@ -111,20 +103,19 @@ class StreamTransport implements Transport {
     await this.close();
   }
 
-  /** A line that is no message is the server's fault, and does not end the session. */
-  #deliver(buffer: ReadBuffer): void {
-    while (true) {
-      try {
-        const message = buffer.readMessage();
-        if (message === null) return;
-        this.onmessage?.(message);
-      } catch (error) {
-        this.onerror?.(error as Error);
-      }
+  /**
+   * A line that is not a message is the server's fault, and does not end the session.
+   *
+   * @returns Whether there may be more
+   */
+  #deliver(buffer: ReadBuffer): boolean {
+    try {
+      const message = buffer.readMessage();
+      if (message) this.onmessage?.(message);
+      return message !== null;
+    } catch (error) {
+      this.onerror?.(error as Error);
+      return true;
     }
   }
-}
-
-function refuseToValidate(): never {
-  throw new Error("Results of tools are not validated");
 }

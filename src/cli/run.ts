@@ -1,13 +1,16 @@
-/**
- * From arguments to an exit code.
- *
- * @module
- */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { ContextOptions, Session, Shown } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { wrapNotes } from "./help_notes.ts";
-import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
+import {
+  formatOverview,
+  formatTopics,
+  groupOf,
+  isTopic,
+  purpose,
+  type Topic,
+  topics,
+} from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
@@ -24,44 +27,40 @@ import { homeOf, type Paths, pathsIn } from "../paths.ts";
 import { readSettings } from "../settings/settings.ts";
 import { version } from "../build.ts";
 
-/** Runs the command line that the process was started with. */
 export function main(): Promise<ExitCode> {
   return run(Deno.args, processIo());
 }
 
 /**
- * Runs one command line.
- *
- * Needs the permissions in `permissions.ts`.
+ * Runs one command line; nothing is thrown.
  *
  * @param typed The arguments, without the program's own name
- * @param edge The program's edge
- * @returns The exit code; nothing is thrown
  */
-export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], streams: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
-  const progress = new ProgressLine(edge, isJson);
-  const above = (write: (text: string) => void) => (text: string) => {
+  const progress = new ProgressLine(streams, isJson);
+  const afterProgress = (write: (text: string) => void) => (text: string) => {
     progress.clear();
     write(text);
   };
-  const io = { ...edge, out: above(edge.out), err: above(edge.err) };
-  // With --json a failure is one object on standard error, so what comes before it must wait.
+  const io = { ...streams, out: afterProgress(streams.out), err: afterProgress(streams.err) };
+  // With --json a failure must be the only thing on standard error, so notices wait for the end.
   const held: string[] = [];
   const notice = (message: string) => {
-    // It may quote a file, such as the note of the process that holds the lock.
+    // The message may quote a file.
     const line = `${onOneLine(message)}\n`;
     return isJson ? void held.push(line) : io.err(line);
   };
   const session: Session = {
     io,
-    context: (options) => openContext(io, notice, progress.run, options),
+    isJson,
+    context: (options) => openContext(io, notice, progress.run, options?.withoutSettings),
     notice,
-    show: ({ asJson, json, text, isScript }: Shown) => {
+    show: ({ json, text, isScript }) => {
       const isRaw = isScript && !io.stdoutIsTerminal;
-      io.out(asJson ? `${toJson(json, 2)}\n` : isRaw ? text : safeResult(text));
+      io.out(isJson ? `${toJson(json, 2)}\n` : isRaw ? text : safeResult(text));
     },
     exitWith: (code) => exit = code,
   };
@@ -75,9 +74,7 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
       io.out(formatOverview(io.columns()));
       return exit;
     }
-    const page = args[0] === "help" && isTopic(args[1])
-      ? await (await import("./topics.ts")).formatTopic(args[1], io)
-      : undefined;
+    const page = args[0] === "help" && isTopic(args[1]) ? await readPage(args[1], io) : undefined;
     if (page !== undefined && !table.has(args[1])) {
       io.out(page);
       return exit;
@@ -92,6 +89,11 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   }
 }
 
+async function readPage(topic: Topic, io: Io): Promise<string> {
+  const { formatTopic } = await import("./topics.ts");
+  return await formatTopic(topic, io.columns() ?? 80, wantsColour(io, io.stdoutIsTerminal));
+}
+
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
   // For the help of an unknown command, commander shows its own help and fails without a message.
@@ -102,7 +104,7 @@ function toParse(args: readonly string[]): string[] {
   return [...args];
 }
 
-/** The same command line with the command's own name. */
+/** Replaces an alias with the name of its command. */
 function withoutAliases(args: readonly string[]): string[] {
   const at = args[0] === "help" ? 1 : 0;
   return args.map((word, i) => i === at ? commandCalled(word) ?? word : word);
@@ -114,9 +116,9 @@ async function refuseUnknown([first, second]: readonly string[]): Promise<void> 
   const name = isHelp ? second : first;
   if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
   const { nearest } = await import("../json/nearest.ts");
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const visible = [...table].filter(([, { hidden }]) => !hidden);
   const near = nearest(name, [
-    ...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases]),
+    ...visible.flatMap(([command, { aliases = [] }]) => [command, ...aliases]),
     ...(isHelp ? Object.keys(topics) : []),
   ]);
   const { maskText } = await import("../config/secrets.ts");
@@ -137,33 +139,37 @@ async function buildProgram(
   const { io } = session;
   const width = io.columns() ?? 80;
   const program = new Command("cmgr")
-    .description(purpose)
-    .version(version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
-    .commandsGroup("Setup:")
-    .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
-    .addHelpText("after", `\n${formatTopics()}`)
-    // So that what follows the command of `exec` is left to that command.
+    // Options after the command of `exec` belong to that command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(wrapNotes(text, width)),
-      // Errors are thrown and worded in one place, below.
+      // `fail` shows errors.
       writeErr: () => {},
       getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The others are needed only for the list of commands, and for suggestions.
-  const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  const only = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  // For the list of commands, and for suggestions.
+  if (only === undefined) {
+    program.description(purpose)
+      .version(version, "-V, --version", "show the version")
+      .commandsGroup("Setup:")
+      .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
+      .addHelpText("after", `\n${formatTopics()}`);
+  }
   for (const [name, entry] of table) {
-    if (alone !== undefined && entry !== alone) continue;
+    if (only !== undefined && entry !== only) continue;
     const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
       .aliases(aliases).helpGroup(`${groupOf(name)}:`);
     if (name !== named) continue;
-    (await load()).define(command as unknown as Command, session);
+    const { define, notes } = await load();
+    define(command as unknown as Command, session);
+    command.addHelpText("after", `\n${notes.trimStart()}`);
     if (page !== undefined) command.addHelpText("after", `\n${page}`);
   }
   return program as unknown as Command;
@@ -178,7 +184,7 @@ async function openContext(
   io: Io,
   notice: Context["notice"],
   progress: Context["progress"],
-  options: ContextOptions = {},
+  withoutSettings?: boolean,
 ): Promise<Context> {
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
   const { state } = Deno.permissions.querySync({ name: "write", path: paths.state });
@@ -189,11 +195,11 @@ async function openContext(
       "Compile it for this home with: deno task compile; or use the binary of a release",
     );
   }
-  const settings = await readSettings(paths, io.env, options.withoutSettings);
+  const settings = await readSettings(paths, io.env, withoutSettings);
   return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
-/** Most commands need no rules, so neither catalogue nor the user's file is read before. */
+/** Most commands need no rules: the catalogue and the user's file are read on the first call. */
 function rulesIn(paths: Paths): Context["rules"] {
   let rules: ReturnType<Context["rules"]> | undefined;
   return () =>
@@ -203,20 +209,18 @@ function rulesIn(paths: Paths): Context["rules"] {
 async function fail(error: unknown, args: readonly string[], io: Io): Promise<ExitCode> {
   if (error instanceof ReaderGone) return Exit.done;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
-  const known = await explain(error, args);
+  const known = error instanceof CommanderError
+    ? await usageErrorOf(error, args)
+    : explained(error);
   io.err(
     wantsJson(args) ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)),
   );
   return known.exit;
 }
 
-async function explain(error: unknown, args: readonly string[]): Promise<CmgrError> {
-  if (error instanceof CommanderError) {
-    // It repeats what was typed, which may hold a secret.
-    const { maskText } = await import("../config/secrets.ts");
-    const { usageErrorOf } = await import("./usage_error.ts");
-    const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
-    return usageErrorOf(maskText(error.message), command);
-  }
-  return explained(error);
+async function usageErrorOf({ message }: CommanderError, [name]: readonly string[]) {
+  // The message repeats what was typed, which may hold a secret.
+  const { maskText } = await import("../config/secrets.ts");
+  const { toUsageError } = await import("./usage_error.ts");
+  return toUsageError(maskText(message), table.has(name) ? `cmgr ${name}` : "cmgr");
 }

@@ -1,8 +1,14 @@
-/** `cmgr exec`, and its older name `cmgr execute`. */
 import { CmgrError, type ExitCode } from "../errors.ts";
 import { executeIn } from "../instances/exec.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
+
+export const notes = `
+Without a name, the command runs in the only instance, or in the setting defaultInstance.
+
+Examples:
+  cmgr exec work -- bash
+  cmgr exec -- npx -y @modelcontextprotocol/server-memory`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -10,15 +16,6 @@ export function define(command: CliCommand, session: Session): void {
     .argument("[command...]", "the command and its arguments, after --")
     .usage("[name] -- <command...>")
     .passThroughOptions()
-    .addHelpText(
-      "after",
-      `
-Without a name, the command runs in the only instance, or in the setting defaultInstance.
-
-Examples:
-  cmgr exec work -- bash
-  cmgr exec -- npx -y @modelcontextprotocol/server-memory`,
-    )
     .action(async (first, rest) => {
       const isNamed = first !== "--";
       // Nothing after the name is an option of cmgr.

@@ -1,17 +1,17 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportChanged } from "../reports/instances.ts";
+import type { Report } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
 import { readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
-import { collect } from "../session/collect_option.ts";
+import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { changeServers, serverActions, unknownAction } from "./mcp_servers.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { noticeWarnings } from "../session/format_instance.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
 
 interface PortOptions {
   readonly ports?: boolean;
@@ -20,13 +20,18 @@ interface PortOptions {
   readonly unpin?: string[];
 }
 
-interface Options extends PortOptions {
-  readonly instance?: string;
-  readonly env?: string[];
-  readonly url?: string;
-  readonly header?: string[];
-  readonly json?: true;
-}
+export const notes = `
+The instance can also come first: cmgr mcp work --ports, cmgr mcp work list.
+
+Examples:
+  cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
+  cmgr mcp add -i work docs --url https://mcp.example.com/mcp --header 'Authorization: Bearer abc'
+  cmgr mcp list -i work
+  cmgr mcp remove -i work github
+  cmgr mcp work --ports
+  cmgr mcp work --reset-ports
+  cmgr mcp work --pin gmail=3000
+  MCP_BASE_PORT=12000 cmgr mcp work --ports`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -44,84 +49,55 @@ export function define(command: CliCommand, session: Session): void {
     .option("--ports", "assign ports, or update them after a change of settings")
     .option("--no-ports", "release the range, and restore the original values in the config")
     .option("--reset-ports", "discard all assignments, and allocate new ports")
-    .option(
-      "--pin <tool=port>",
-      "pin a tool to a port; repeatable; TOOL=P,P for two",
-      collect,
-    )
+    .option("--pin <tool=port>", "pin a tool to a port; repeatable; TOOL=P,P for two", collect)
     .option("--unpin <tool>", "undo --pin for a tool; repeatable", collect)
     .option("--json", "print the instance as JSON")
-    .addHelpText(
-      "after",
-      `
-The instance can also come first: cmgr mcp work --ports, cmgr mcp work list.
-
-Examples:
-  cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
-  cmgr mcp add -i work docs --url https://mcp.example.com/mcp --header 'Authorization: Bearer abc'
-  cmgr mcp list -i work
-  cmgr mcp remove -i work github
-  cmgr mcp work --ports
-  cmgr mcp work --reset-ports
-  cmgr mcp work --pin gmail=3000
-  MCP_BASE_PORT=12000 cmgr mcp work --ports`,
-    )
-    .action((first, second, rest, options) => run(session, [first, second, ...rest], options));
+    .action(async (first, second, rest, options) => {
+      const { instance: option, env = [], url, header = [] } = options;
+      const context = await session.context();
+      const words = [first, second, ...rest].filter((word) => word !== undefined);
+      const name = await leadingInstance(context, words);
+      if (name !== undefined) words.shift();
+      if (name !== undefined && option !== undefined) {
+        throw new CmgrError(
+          "usage",
+          `The instance is named twice: "${name}" and -i "${option}"`,
+          "Name one of them",
+        );
+      }
+      const instance = await chooseInstance(context, name ?? option);
+      const [action, tool, ...command] = words;
+      if (action === undefined) return await changePortsOf(session, context, instance, options);
+      const { ports, resetPorts, pin, unpin } = options;
+      if ([ports, resetPorts, pin, unpin].some((value) => value !== undefined)) {
+        throw new CmgrError(
+          "usage",
+          `Port options can't be combined with "${action}"`,
+          "Run them as separate commands",
+        );
+      }
+      const task = { session, context, instance, action, tool };
+      await changeServers({ ...task, words: command, env, url, headers: header });
+    });
 }
 
-async function run(
-  session: Session,
-  typed: readonly (string | undefined)[],
-  { instance: option, env, url, header, json, ...options }: Options,
-): Promise<void> {
-  const context = await session.context();
-  const words = typed.filter((word) => word !== undefined);
-  const first = await startsWithInstance(context, words) ? words.shift() : undefined;
-  if (first !== undefined) await refuseMisspelt(context, first);
-  if (first !== undefined && option !== undefined) {
-    throw new CmgrError(
-      "usage",
-      `The instance is named twice: "${first}" and -i "${option}"`,
-      "Name one of them",
-    );
-  }
-  const instance = await chooseInstance(context, first ?? option);
-  const [action, tool, ...rest] = words;
-  if (action === undefined) return await changePortsOf(session, context, instance, options, json);
-  if (Object.keys(options).length > 0) {
-    throw new CmgrError(
-      "usage",
-      `Port options can't be combined with "${action}"`,
-      "Run them as separate commands",
-    );
-  }
-  await changeServers(session, context, instance, {
-    action,
-    tool,
-    words: rest,
-    env: env ?? [],
-    url,
-    headers: header ?? [],
-    json,
-  });
-}
-
-/** `add github` or `work add github`; an instance may be called "add". */
-async function startsWithInstance(
+/**
+ * The instance in `work add github`, not in `add github`; an instance may be called "add".
+ *
+ * @throws {CmgrError} `usage`, when the first word looks like a misspelt action
+ */
+async function leadingInstance(
   { paths }: Context,
   [first, second]: readonly string[],
-): Promise<boolean> {
-  if (first === undefined) return false;
-  if (!isServerAction(first)) return true;
-  return second !== undefined && isServerAction(second) &&
-    Object.hasOwn((await readInstances(paths)).instances, first);
-}
-
-/** @throws {CmgrError} `usage`, when it looks like a misspelt action and is not an instance */
-async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
-  const near = nearest(word, serverActions);
-  if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
-  throw unknownAction(word);
+): Promise<string | undefined> {
+  if (first === undefined) return undefined;
+  const isInstance = async () => Object.hasOwn((await readInstances(paths)).instances, first);
+  if (serverActions.includes(first)) {
+    const isFollowed = second !== undefined && serverActions.includes(second);
+    return isFollowed && await isInstance() ? first : undefined;
+  }
+  if (nearest(first, serverActions) && !await isInstance()) throw unknownAction(first);
+  return first;
 }
 
 async function changePortsOf(
@@ -129,14 +105,11 @@ async function changePortsOf(
   context: Context,
   before: Instance,
   options: PortOptions,
-  json: true | undefined,
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportChanged(context, instance);
-  noticeWarnings(context, report);
+  const report = await reportWithWarnings(context, instance);
   session.show({
-    asJson: json,
     json: { ...report, ...change },
     text: `${onOneLine(describe(report, action, change))}\n`,
   });
@@ -173,11 +146,8 @@ function readPin(text: string): [string, number[]] {
 }
 
 function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
-  const later = applied ? "" : "; it is running, so its config changes at the next start";
-  const what = changed
-    ? describeChange(report, action)
-    : `"${report.instance}" is already up to date`;
-  return `${what}${later}`;
+  return (changed ? describeChange(report, action) : `"${report.instance}" is already up to date`) +
+    (applied ? "" : "; it is running, so its config changes at the next start");
 }
 
 function describeChange({ instance: name, range }: Report, action: PortAction): string {

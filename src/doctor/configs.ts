@@ -11,7 +11,7 @@ import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Entry } from "../config/config_text.ts";
 import { maskText } from "../config/secrets.ts";
-import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
+import { isOutdated, reconcile } from "../reconcile/reconcile.ts";
 import { type Facts, lockedFix, type Problem } from "./check.ts";
 import { missingCommands } from "./machine.ts";
 import { missingPackages } from "./original_packages.ts";
@@ -80,9 +80,9 @@ async function checkServers(instance: string, entries: readonly Entry[]): Promis
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Problem[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const instance = new Instance(context, instances.value, name, ports.value);
-  const drift = await attempt(() => expectedConfig(context, instance));
+  const outdated = await attempt(() => isOutdated(context, instance));
   // A damaged range is found by another check.
-  if ("fault" in drift || drift.value.now === drift.value.expected) return [];
+  if ("fault" in outdated || !outdated.value) return [];
   const message = `The ports in the config of "${name}" differ from the registry`;
   if (await instance.isRunning()) {
     return [{ status: "warning", message, hint: `Fix it with: cmgr restart ${name}` }];

@@ -10,11 +10,11 @@ import { locked } from "../registry/lock.ts";
 import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
 import { describeBusProblem, findBusProblem } from "../sandbox/bus_warning.ts";
-import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { ensureLoginProfiles } from "../sandbox/folder.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { knownSecrets } from "../config/known_secrets.ts";
+import { knownSecrets } from "../config/config_file.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
@@ -35,7 +35,7 @@ const endMs = 1_000;
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
-interface StartOptions {
+export interface StartOptions {
   /** A program to start in place of the app that is set or found. */
   readonly launcher?: string;
   /** Starts although something else listens on the instance's ports. */

@@ -1,9 +1,9 @@
-/** What servers do when they are started in one way or another. */
+/** What a server does when it is started in one way. */
 import type { Listener } from "../ports/listeners.ts";
 import type { Entry } from "../config/config_text.ts";
-import { messageOf } from "../errors.ts";
+import { CmgrError } from "../errors.ts";
 import type { Introduction } from "../check/mcp_session.ts";
-import { type Room, Stage } from "./stage.ts";
+import { Stage, type TrialSetup } from "./stage.ts";
 
 export interface Observation {
   /** `undefined` when it did not answer. */
@@ -19,39 +19,36 @@ export interface Observation {
 
 /** How long nothing may happen before a server counts as settled, in milliseconds. */
 export const quietMs = 1_000;
-/** The longest that one is waited for after it answered, in milliseconds. */
+/** How long to wait for that at most, in milliseconds. */
 const settleMs = 12_000;
 
-/** @param quiet How long nothing may happen before it counts as settled, in milliseconds */
+/** @param quiet As in {@linkcode settledListeners} */
 export async function observe(
-  room: Room,
+  setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
   quiet = quietMs,
 ): Promise<Observation> {
-  await using stage = await Stage.open(room, entry, [words]);
+  await using stage = await Stage.open(setup, entry, [words]);
   const { introduction, failure, ended, durationMs } = await stage.start(1).outcome;
-  room.signal.throwIfAborted();
+  setup.signal.throwIfAborted();
   if (introduction === undefined) {
     const how = ended === undefined ? failure : `it ended with ${ended}`;
     return { failure: how, ports: [], answeredMs: durationMs, openedMs: 0 };
   }
-  const { listeners, changedMs } = await settled(stage, quiet, room.signal);
-  const ports = portsIn(listeners);
-  // One that ends by itself after it answered is of no use to the app.
+  const { listeners, changedMs } = await settledListeners(stage, quiet, setup.signal);
   const code = await stage.codeOf(1);
-  return code === undefined
-    ? { introduction, ports, answeredMs: durationMs, openedMs: changedMs }
-    : {
-      failure: `it ended with exit code ${code}`,
-      ports,
-      answeredMs: durationMs,
-      openedMs: changedMs,
-    };
+  return {
+    // A server that ends by itself after its answer is of no use to the app.
+    ...(code === undefined ? { introduction } : { failure: `it ended with exit code ${code}` }),
+    ports: portsIn(listeners),
+    answeredMs: durationMs,
+    openedMs: changedMs,
+  };
 }
 
-/** Waits until no port has opened or closed for a while. */
-export async function settled(
+/** Waits until no port has opened or closed for `quiet` milliseconds. */
+export async function settledListeners(
   stage: Stage,
   quiet: number,
   signal: AbortSignal,
@@ -60,7 +57,7 @@ export async function settled(
   let listeners: Listener[] = [];
   let changedMs = 0;
   while (true) {
-    const now = await stage.look();
+    const now = await stage.listeners();
     signal.throwIfAborted();
     const elapsed = performance.now() - start;
     if (signatureOf(now) !== signatureOf(listeners)) changedMs = elapsed;
@@ -77,32 +74,28 @@ export function portsIn(listeners: readonly Listener[]): number[] {
   return [...new Set(listeners.map(({ port }) => port))].sort((a, b) => a - b);
 }
 
-/**
- * What a program says of its options.
- *
- * @returns Nothing when it says nothing, or does not end
- */
+/** How long a program may take to print its help, in milliseconds. */
+const helpMs = 15_000;
+
+/** What a program prints about its options; empty if that cannot be read. */
 export async function readHelp(
-  room: Room,
+  setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
 ): Promise<string> {
-  await using stage = await Stage.open(room, entry, [[
-    "sh",
-    "-c",
-    'exec "$@" 1>&2',
-    "sh",
-    ...words,
-  ]]);
-  const session = stage.start(1);
-  const limit = performance.now() + helpMs;
-  while (performance.now() < limit && await stage.codeOf(1) === undefined) {
-    await stage.look();
-    room.signal.throwIfAborted();
+  const toErrors = ["sh", "-c", 'exec "$@" 1>&2', "sh", ...words];
+  try {
+    await using stage = await Stage.open(setup, entry, [toErrors]);
+    const session = stage.start(1);
+    const limit = performance.now() + helpMs;
+    while (performance.now() < limit && await stage.codeOf(1) === undefined) {
+      await stage.listeners();
+      setup.signal.throwIfAborted();
+    }
+    await session.leave();
+    return await stage.errorsOf(1);
+  } catch (error) {
+    if (error instanceof CmgrError) return "";
+    throw error;
   }
-  await session.leave();
-  return await stage.written(1).catch(messageOf);
 }
-
-/** How long a program may take to tell of its options, in milliseconds. */
-const helpMs = 15_000;

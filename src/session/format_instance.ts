@@ -1,5 +1,3 @@
-import type { Context } from "../context.ts";
-import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
 import type { Report } from "../reports/instances.ts";
@@ -7,7 +5,6 @@ import type { InstanceSummary } from "../reports/summaries.ts";
 import type { Status } from "../processes/status.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { quote } from "../terminal/shell_quoting.ts";
 import { type Cell, coloured, dropColumns, formatTable } from "../terminal/table.ts";
 
 const colours: Readonly<Record<Status, Colour | undefined>> = {
@@ -40,24 +37,14 @@ export function formatReport(report: Report, paint: Paint): string {
   return formatTable(rows) + formatWarnings(report);
 }
 
-function formatWarnings({ warnings }: Report): string {
+export function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
-/** On standard error, for commands whose result is something else. */
-export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
-  for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
-}
-
-/** The part from the config is needed only where its columns are shown. */
+/** Facts from the config are needed only in long lists. */
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => Cell];
 
-const columns = (paint: Paint): readonly Column[] => [
-  ["NAME", ({ instance }) => instance],
-  ["STATUS", ({ status }) => coloured(status, colours[status], paint)],
-  ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
-];
 const configColumns: readonly Column[] = [
   [
     "SERVERS",
@@ -66,22 +53,25 @@ const configColumns: readonly Column[] = [
   ],
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
 ];
-const moreColumns: readonly Column[] = [
-  ["LINKS", ({ takesLinks }) => takesLinks ? "yes" : "-"],
-  ["PID", ({ pid }) => String(pid ?? "-")],
-  ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
-];
 
-/** One instance per line; `long` lists also show facts from their configs. */
+/** One instance per line; long lists also show facts from the configs. */
 export function formatList(
   instances: readonly Listed[],
   isLong: boolean,
   paint: Paint,
   width?: number,
 ): string {
-  const shown = [...columns(paint), ...(isLong ? configColumns : []), ...moreColumns];
-  const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));
-  return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
+  const columns: readonly Column[] = [
+    ["NAME", ({ instance }) => instance],
+    ["STATUS", ({ status }) => coloured(status, colours[status], paint)],
+    ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
+    ...(isLong ? configColumns : []),
+    ["LINKS", ({ takesLinks }) => takesLinks ? "yes" : "-"],
+    ["PID", ({ pid }) => String(pid ?? "-")],
+    ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
+  ];
+  const rows = instances.map((listed) => columns.map(([, cell]) => cell(listed)));
+  return formatTable(dropColumns([columns.map(([title]) => title), ...rows], width), width);
 }
 
 function describeStatus({ instance, status, since, exitCode }: Report): string {
@@ -99,43 +89,16 @@ function describeStatus({ instance, status, since, exitCode }: Report): string {
   }
 }
 
-/** What a start would do, as a command for a shell. */
-export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
-  const variables = Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`);
-  const lines = argv.reduce<string[]>(
-    // One option a line, with its values.
-    (lines, word, i) =>
-      word.startsWith("--") || i === 0 || argv[i - 1] === "--"
-        ? [...lines, shellWord(word)]
-        : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
-    [],
-  );
-  const head = `# isolation: ${isolation}${
-    reason === null ? "" : `, because ${onOneLine(reason)}`
-  }`;
-  return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : quote(word, "sh");
-}
-
-/** In the local time zone: `2026-11-22 14:05`. */
+/** `2026-11-22 13:07`, in the local time zone. */
 export function formatTime(iso: string): string {
-  // 2026-11-22 13:07, without the seconds.
   return formatSeconds(iso).replace(/^(\S+ \d\d:\d\d):\d\d$/, "$1");
 }
 
-/** `2026-11-22 13:07:38`, in the time zone of this machine. */
+/** `2026-11-22 13:07:38`, in the local time zone. */
 export function formatSeconds(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
     `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-/** `9041`, or `9041, 9042`. */
-export function formatPorts(ports: readonly number[]): string {
-  return ports.join(", ");
 }

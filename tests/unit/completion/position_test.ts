@@ -1,36 +1,20 @@
 import assert from "node:assert/strict";
-import { type CommandShape, positionIn } from "../../../src/completion/position.ts";
+import { Argument, Option } from "@commander-js/extra-typings";
+import { positionIn } from "../../../src/completion/position.ts";
 
-const option = (long: string, needsValue: boolean) => ({
-  long,
-  short: undefined,
-  description: "",
-  needsValue,
-  takesValue: needsValue,
-  choices: undefined,
-});
-
-const command: CommandShape = {
-  options: [option("--shell", true), option("--json", false)],
-  arguments: [
-    { name: "name", isRepeated: false, choices: undefined },
-    { name: "words", isRepeated: true, choices: undefined },
-  ],
+const command = {
+  options: [new Option("--shell <shell>"), new Option("--json")],
+  arguments: [new Argument("[name]"), new Argument("[words...]")],
 };
 
 function what(...words: string[]): string {
   const position = positionIn(command, words);
-  switch (position.kind) {
-    case "argument":
-      return `${position.argument.name} after ${position.line.before.length}`;
-    case "value":
-      return `${position.prefix}${position.option.long}`;
-    default:
-      return position.kind;
-  }
+  if (position.kind !== "value") return position.kind;
+  const { key, prefix, line } = position;
+  return key.startsWith("--") ? `${prefix}${key}` : `${key} after ${line.before.length}`;
 }
 
-Deno.test("what is to be completed follows from the words before", () => {
+Deno.test("the words before the cursor decide what is completed", () => {
   assert.equal(what(""), "name after 0");
   assert.equal(what("w"), "name after 0");
   assert.equal(what("work", ""), "words after 1");
