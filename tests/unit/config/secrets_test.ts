@@ -235,3 +235,12 @@ for (const piece of long) {
     assert.doesNotMatch(maskText(text), /plain-word/);
   });
 }
+
+Deno.test("texts and names of 20 MB are masked, whatever they are made of", () => {
+  for (const unit of ["A", "--api-key=", "-", "a_"]) {
+    const text = unit.repeat(20_000_000 / unit.length);
+    assert.equal(maskText(text), mask);
+    assert.deepEqual(maskArgs([text]), [mask]);
+    assert.ok(maskConfig(JSON.stringify({ [text]: text })).includes(mask));
+  }
+});
