@@ -3,9 +3,9 @@ import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
-import { allocationOf, recordOf } from "../registry/ranges.ts";
+import { allocationOf, recordedRange } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
-import { defaultLayout, highestPort } from "../settings/port_layout.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { type Facts, tryRead } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { keepDamagedFile } from "./repair.ts";
@@ -36,9 +36,8 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
     Number(b.isRunning) - Number(a.isRunning) || (a.created < b.created ? -1 : 1)
   );
   for (const { name } of byAge) {
-    if (!Object.hasOwn(registry.bases, name)) continue;
-    const size = recordOf(registry, name)?.size ?? defaultLayout.portRange;
-    const range = { base: registry.bases[name], size };
+    const range = recordedRange(registry, name);
+    if (range === undefined) continue;
     const shared = placed.find((other) => overlaps(other.range, range));
     const isAbove = lastPort(range) > highestPort;
     if (!isAbove) placed.push({ name, range });

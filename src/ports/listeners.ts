@@ -44,8 +44,7 @@ export function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
-    const colon = local.lastIndexOf(":");
-    const where = { address: local.slice(0, colon), port: Number(local.slice(colon + 1)) };
+    const where = splitAddress(local);
     const users = [...rest.join(" ").matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+),fd=\d+\)/g)];
     if (users.length === 0) return [{ ...where, pid: null, command: null }];
     const byPid = new Map(users.map(([, command, pid]) => [Number(pid), command]));
@@ -66,9 +65,7 @@ export function parseLsof(output: string): Listener[] {
     if (line.startsWith("p")) [pid, command] = [Number(value), null];
     else if (line.startsWith("c")) command = unescaped(value);
     else if (line.startsWith("n")) {
-      const colon = value.lastIndexOf(":");
-      const [address, port] = [value.slice(0, colon), Number(value.slice(colon + 1))];
-      found.set(`${pid} ${value}`, { address, port, pid, command });
+      found.set(`${pid} ${value}`, { ...splitAddress(value), pid, command });
     }
   }
   return [...found.values()];
@@ -83,15 +80,15 @@ export function parseNetstat(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/);
     if (protocol !== "TCP" || !/^(0\.0\.0\.0|\[::\]):0$/.test(foreign ?? "")) return [];
-    const colon = local.lastIndexOf(":");
     const pid = Number(rest.at(-1));
-    return [{
-      address: local.slice(0, colon),
-      port: Number(local.slice(colon + 1)),
-      pid: Number.isInteger(pid) && pid > 0 ? pid : null,
-      command: null,
-    }];
+    const isKnown = Number.isInteger(pid) && pid > 0;
+    return [{ ...splitAddress(local), pid: isKnown ? pid : null, command: null }];
   });
+}
+
+function splitAddress(text: string): Pick<Listener, "address" | "port"> {
+  const colon = text.lastIndexOf(":");
+  return { address: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
 /** lsof writes the bytes of what it holds for unprintable as `\x20`. */

@@ -115,7 +115,6 @@ export const portsFile = v.pipe(
     }
   }),
 );
-export type PortsFile = v.InferOutput<typeof portsFile>;
 
 const allocatedPorts: v.IssuePathItem = {
   type: "object",
