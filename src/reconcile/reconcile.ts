@@ -1,3 +1,4 @@
+/** Keeps a config and the port registry in agreement. */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import type { Paths } from "../paths.ts";
@@ -34,15 +35,31 @@ export async function reconcile(
   instance: Instance,
   next?: NextConfig,
 ): Promise<Allocation | undefined> {
-  const { config, before } = next ?? await configAsItIs(instance);
-  const allocation = await plannedAllocation(context, instance, config);
-  if (allocation === undefined) await removePorts(context, instance, { config, before });
-  else await applyPorts(context, instance, { config, before }, allocation);
+  next ??= await configOnDisk(instance);
+  const allocation = await plannedAllocation(context, instance, next.config);
+  await applyAllocation(context, instance, allocation, next);
   return allocation;
 }
 
-/** The config on disk, of which only the ports change. */
-export async function configAsItIs(instance: Instance): Promise<NextConfig> {
+/**
+ * Gives a stopped instance these ports, or none, in the registry and in its config.
+ *
+ * @param next Takes the place of the config on disk
+ * @returns Whether anything on disk changed
+ */
+export async function applyAllocation(
+  context: Context,
+  instance: Instance,
+  allocation: Allocation | undefined,
+  next?: NextConfig,
+): Promise<boolean> {
+  next ??= await configOnDisk(instance);
+  return allocation
+    ? await applyPorts(context, instance, next, allocation)
+    : await removePorts(context, instance, next);
+}
+
+async function configOnDisk(instance: Instance): Promise<NextConfig> {
   const config = await instance.config();
   return { config, before: config?.text };
 }
@@ -93,12 +110,7 @@ async function withPorts(
   return editPorts(config, patched, await instance.replaced());
 }
 
-/**
- * Gives a stopped instance these ports, in the registry and in its config.
- *
- * @returns Whether anything on disk changed
- */
-export async function applyPorts(
+async function applyPorts(
   context: Context,
   instance: Instance,
   { config, before }: NextConfig,
@@ -133,12 +145,8 @@ export async function applyPorts(
   }
 }
 
-/**
- * Frees the ports of a stopped instance, and restores what was replaced in its config.
- *
- * @returns Whether anything on disk changed
- */
-export async function removePorts(
+/** Restores what was replaced in the config. */
+async function removePorts(
   { paths }: Context,
   instance: Instance,
   { config, before }: NextConfig,
