@@ -23,21 +23,8 @@ export const Exit = {
 
 export type ExitCode = typeof Exit[keyof typeof Exit];
 
-/** The `code` of an error with `--json`. */
-export type ErrorCode =
-  | "failed"
-  | "usage"
-  | "not-found"
-  | "conflict"
-  | "exists"
-  | "running"
-  | "locked"
-  | "no-ports"
-  | "damaged"
-  | "bug"
-  | "interrupted";
-
-const exitOf: Record<ErrorCode, ExitCode> = {
+/** The exit code of each `code` that an error has with `--json`. */
+const exitOf = {
   failed: Exit.failed,
   usage: Exit.usage,
   "not-found": Exit.notFound,
@@ -49,7 +36,9 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   damaged: Exit.damaged,
   bug: Exit.bug,
   interrupted: Exit.interrupted,
-};
+} as const;
+
+export type ErrorCode = keyof typeof exitOf;
 
 /** A failure that explains itself. */
 export class CmgrError extends Error {
@@ -69,6 +58,18 @@ export class CmgrError extends Error {
     super(message, options);
     this.name = "CmgrError";
     this.exit = exitOf[code];
+  }
+}
+
+export type Attempt<T> = { readonly value: T } | { readonly fault: CmgrError };
+
+/** Any other error is thrown. */
+export async function attempt<T>(act: () => T | Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await act() };
+  } catch (error) {
+    if (error instanceof CmgrError) return { fault: error };
+    throw error;
   }
 }
 

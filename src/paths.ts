@@ -2,41 +2,6 @@
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { CmgrError } from "./errors.ts";
 
-/** What cmgr reads and writes below one user's home. */
-export interface Paths {
-  readonly home: string;
-  /** `~/.cmgr`. */
-  readonly state: string;
-  /** `~/.cmgr/registry.json`: the instances. */
-  readonly registry: string;
-  /** `~/.cmgr/port_registry.json`: ranges and ports. */
-  readonly ports: string;
-  /** `~/.cmgr/config.jsonc`: the user's settings. */
-  readonly settings: string;
-  /** `~/.cmgr/tools.jsonc`: the user's own rules. */
-  readonly tools: string;
-  /** `~/.cmgr/lock`: the one lock. */
-  readonly lock: string;
-  /** `~/.cmgr/backups`. */
-  readonly backups: string;
-  /** `~/.cmgr/written`: each config as cmgr last wrote it. */
-  readonly written: string;
-  /** `~/.cmgr/replaced`: what cmgr replaced in each config. */
-  readonly replaced: string;
-  /** `~/.cmgr/creating`: a mark for each instance that is being created. */
-  readonly creating: string;
-  /** `~/.cmgr/trash`: removed instances, and what crashes left of others. */
-  readonly trash: string;
-  /** `~/.cmgr/repairs`: what `doctor --fix` replaced. */
-  readonly repairs: string;
-  /** `~/.cmgr/logs`. */
-  readonly logs: string;
-  /** `~/.cmgr/run`. */
-  readonly run: string;
-  /** `~/sandboxes`. */
-  readonly sandboxes: string;
-}
-
 /**
  * @param os As `Deno.build.os` names it
  * @returns An absolute path without a trailing slash
@@ -63,22 +28,35 @@ export function homeOf(env: (name: string) => string | undefined, os: string): s
   return home.length > 1 && /[\\/]$/.test(home) ? home.slice(0, -1) : home;
 }
 
+/** What cmgr reads and writes below one user's home. */
+export type Paths = Readonly<ReturnType<typeof pathsIn>>;
+
 /** @param home Absolute */
-export function pathsIn(home: string): Paths {
+export function pathsIn(home: string) {
   const state = join(home, ".cmgr");
   return {
     home,
     state,
+    /** The instances. */
     registry: join(state, "registry.json"),
+    /** Ranges and ports. */
     ports: join(state, "port_registry.json"),
+    /** The user's settings. */
     settings: join(state, "config.jsonc"),
+    /** The user's own rules. */
     tools: join(state, "tools.jsonc"),
+    /** The one lock. */
     lock: join(state, "lock"),
     backups: join(state, "backups"),
+    /** Each config as cmgr last wrote it. */
     written: join(state, "written"),
+    /** What cmgr replaced in each config. */
     replaced: join(state, "replaced"),
+    /** A mark for each instance that is being created. */
     creating: join(state, "creating"),
+    /** Removed instances, and what crashes left of others. */
     trash: join(state, "trash"),
+    /** What `doctor --fix` replaced. */
     repairs: join(state, "repairs"),
     logs: join(state, "logs"),
     run: join(state, "run"),
@@ -86,27 +64,30 @@ export function pathsIn(home: string): Paths {
   };
 }
 
+type PathOf = (paths: Paths, instance: string) => string;
+
 // Called for each of hundreds of instances, with parts that need no `join`.
 
-export function sandboxOf(paths: Paths, instance: string): string {
-  return `${paths.sandboxes}${sep}${instance}`;
-}
+export const sandboxOf: PathOf = (paths, instance) => `${paths.sandboxes}${sep}${instance}`;
 
 /** The app's data folder, on every operating system. */
-export function dataDirOf(paths: Paths, instance: string): string {
-  return dataDirIn(sandboxOf(paths, instance));
-}
+export const dataDirOf: PathOf = (paths, instance) => dataDirIn(sandboxOf(paths, instance));
 
 export function dataDirIn(sandbox: string): string {
   return `${sandbox}${sep}.config${sep}Claude`;
 }
 
-export function configOf(paths: Paths, instance: string): string {
-  return configIn(sandboxOf(paths, instance));
-}
+export const configOf: PathOf = (paths, instance) => configIn(sandboxOf(paths, instance));
 
 export function configIn(sandbox: string): string {
   return `${dataDirIn(sandbox)}${sep}claude_desktop_config.json`;
+}
+
+/** The run record of an instance. */
+export const runFileOf: PathOf = (paths, instance) => `${paths.run}${sep}${runFileName(instance)}`;
+
+export function runFileName(instance: string): string {
+  return `${instance}.json`;
 }
 
 const copyScript = "/.cmgr-copy";
@@ -122,43 +103,25 @@ export function isCopyScript(path: string): boolean {
 }
 
 /** Where a sandbox is built before it gets its name; left behind only by a crash. */
-export function buildingOf(paths: Paths, instance: string): string {
-  return join(paths.sandboxes, `.${instance}.creating`);
-}
+export const buildingOf: PathOf = (paths, instance) =>
+  join(paths.sandboxes, `.${instance}.creating`);
 
 /** Where a sandbox waits to be deleted; left behind only by a crash. */
-export function removingOf(paths: Paths, instance: string): string {
-  return join(paths.sandboxes, `.${instance}.removing`);
-}
-
-/** The run record of an instance. */
-export function runFileOf(paths: Paths, instance: string): string {
-  return `${paths.run}${sep}${runFileName(instance)}`;
-}
-
-/** Name of the run record in its folder. */
-export function runFileName(instance: string): string {
-  return `${instance}.json`;
-}
+export const removingOf: PathOf = (paths, instance) =>
+  join(paths.sandboxes, `.${instance}.removing`);
 
 /** How the app ended, written by the shell that waits for it. */
-export function exitFileOf(paths: Paths, instance: string): string {
-  return join(paths.run, `${instance}.exit`);
-}
+export const exitFileOf: PathOf = (paths, instance) => join(paths.run, `${instance}.exit`);
 
 /** The shell that waits for the app holds a lock on this file. */
-export function runLockOf(paths: Paths, instance: string): string {
-  return join(paths.run, `${instance}.lock`);
-}
+export const runLockOf: PathOf = (paths, instance) => join(paths.run, `${instance}.lock`);
 
 /** The socket of the filtered session bus of an instance that runs. */
-export function busFileOf(paths: Paths, instance: string): string {
-  return join(paths.run, `${instance}.bus`);
-}
+export const busFileOf: PathOf = (paths, instance) => join(paths.run, `${instance}.bus`);
 
-/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
-export function terminalFilterOf(paths: Paths): string {
-  return join(paths.run, ".terminal.bpf");
+/** The filter for the system calls of instances, as bubblewrap reads it. */
+export function callFilterOf(paths: Paths): string {
+  return join(paths.run, ".calls.bpf");
 }
 
 /** The pending login. No instance's file has this name. */
@@ -171,9 +134,7 @@ export function linksLogOf(paths: Paths): string {
   return join(paths.logs, ".links.log");
 }
 
-export function logOf(paths: Paths, instance: string): string {
-  return join(paths.logs, `${instance}.log`);
-}
+export const logOf: PathOf = (paths, instance) => join(paths.logs, `${instance}.log`);
 
 /** The log of the last start, then those of the three before it. */
 export function logsOf(paths: Paths, instance: string): string[] {
@@ -182,26 +143,18 @@ export function logsOf(paths: Paths, instance: string): string[] {
 }
 
 /** The folder of the logs that the app itself writes. */
-export function appLogsOf(paths: Paths, instance: string): string {
-  return join(dataDirOf(paths, instance), "logs");
-}
+export const appLogsOf: PathOf = (paths, instance) => join(dataDirOf(paths, instance), "logs");
 
 /** The app's own log of one MCP server. */
 export function appLogOf(paths: Paths, instance: string, server: string): string {
   return join(appLogsOf(paths, instance), `mcp-server-${server}.log`);
 }
 
-export function backupsOf(paths: Paths, instance: string): string {
-  return join(paths.backups, instance);
-}
+export const backupsOf: PathOf = (paths, instance) => join(paths.backups, instance);
 
-export function writtenOf(paths: Paths, instance: string): string {
-  return join(paths.written, `${instance}.json`);
-}
+export const writtenOf: PathOf = (paths, instance) => join(paths.written, `${instance}.json`);
 
-export function replacedOf(paths: Paths, instance: string): string {
-  return join(paths.replaced, `${instance}.json`);
-}
+export const replacedOf: PathOf = (paths, instance) => join(paths.replaced, `${instance}.json`);
 
 /** The copy of the settings that is being edited. Its folder has the name of no instance. */
 export function editedSettingsOf(paths: Paths): string {
@@ -209,26 +162,17 @@ export function editedSettingsOf(paths: Paths): string {
 }
 
 /** The copy of a config in the editor. */
-export function editedOf(paths: Paths, instance: string): string {
-  return join(paths.state, "editing", instance, "claude_desktop_config.json");
-}
+export const editedOf: PathOf = (paths, instance) =>
+  join(paths.state, "editing", instance, "claude_desktop_config.json");
 
-interface TrashPlaces {
-  readonly folder: string;
-  readonly record: string;
-  readonly sandbox: string;
-  /** The sandbox, where `~/sandboxes` is another file system than `~/.cmgr`. */
-  readonly sandboxBeside: string;
-  readonly backups: string;
-  readonly written: string;
-}
-
-export function trashPlacesOf(paths: Paths, id: string): TrashPlaces {
+/** The files of one entry of the trash. */
+export function trashPlacesOf(paths: Paths, id: string) {
   const folder = join(paths.trash, id);
   return {
     folder,
     record: join(folder, "record.json"),
     sandbox: join(folder, "sandbox"),
+    /** The sandbox, where `~/sandboxes` is another file system than `~/.cmgr`. */
     sandboxBeside: join(paths.sandboxes, ".trash", id),
     backups: join(folder, "backups"),
     written: join(folder, "written.json"),

@@ -34,7 +34,6 @@ interface Options {
   readonly globalShortcut?: string;
   readonly hideTray?: true;
   readonly showTray?: true;
-  readonly json?: true;
 }
 
 /** What is done to one config. */
@@ -44,6 +43,17 @@ interface Task {
   readonly instance: Instance;
   readonly options: Options;
 }
+
+export const notes = `
+Without an option, prints the config. Secrets are masked.
+
+Examples:
+  cmgr config work
+  cmgr config work --diff
+  cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
+  cmgr config work --history
+  cmgr config work --show 1
+  cmgr config work --restore 1`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -58,19 +68,6 @@ export function define(command: CliCommand, session: Session): void {
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
     .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      `
-Without an option, prints the config. Secrets are masked.
-
-Examples:
-  cmgr config work
-  cmgr config work --diff
-  cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
-  cmgr config work --history
-  cmgr config work --show 1
-  cmgr config work --restore 1`,
-    )
     .action(async (name, options) => {
       const context = await session.context();
       const task = taskOf(options);
@@ -97,20 +94,19 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   );
 }
 
-async function print({ session, context, instance, options }: Task): Promise<void> {
+async function print({ session, context, instance }: Task): Promise<void> {
   const { name } = instance;
   const path = configOf(context.paths, name);
   const config = await instance.config();
   if (config === undefined) throw missing(path, name);
   const masked = safeJson(maskConfig(config.text));
   session.show({
-    asJson: options.json,
     json: { instance: name, config: path, content: JSON.parse(masked) },
     text: masked.endsWith("\n") ? masked : `${masked}\n`,
   });
 }
 
-async function diff({ session, context, instance: { name }, options }: Task): Promise<void> {
+async function diff({ session, context, instance: { name } }: Task): Promise<void> {
   const path = configOf(context.paths, name);
   const now = await readConfigText(context.paths, name);
   if (now === undefined) throw missing(path, name);
@@ -122,30 +118,23 @@ async function diff({ session, context, instance: { name }, options }: Task): Pr
       `Write it with: cmgr mcp ${name} --ports`,
     );
   }
-  const text = await diffConfigs(
-    { name: "as cmgr wrote it", text: written },
-    { name: path, text: now },
-  );
-  if (text === "" && !options.json) session.notice("Nothing has changed since cmgr wrote it");
+  const before = { name: "as cmgr wrote it", text: written };
+  const text = await diffConfigs(before, { name: path, text: now });
+  if (text === "" && !session.isJson) session.notice("Nothing has changed since cmgr wrote it");
   session.show({
-    asJson: options.json,
     json: { instance: name, config: path, changed: text !== "", diff: text },
     text,
   });
 }
 
-async function history({ session, context, instance: { name }, options }: Task): Promise<void> {
+async function history({ session, context, instance: { name } }: Task): Promise<void> {
   const backups = await listBackups(context.paths, name);
-  if (backups.length === 0 && !options.json) {
+  if (backups.length === 0 && !session.isJson) {
     session.notice(`"${name}" has no backups of its config`);
     return;
   }
   session.show({
-    asJson: options.json,
-    json: {
-      instance: name,
-      backups: backups.map(({ when, path }, i) => ({ number: i + 1, when, path })),
-    },
+    json: { instance: name, backups: backups.map((backup, i) => ({ number: i + 1, ...backup })) },
     text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatSeconds(when), when]),
@@ -158,7 +147,6 @@ async function showBackup({ session, context, instance: { name }, options }: Tas
   const masked = maskConfig(await readBackup(backup));
   const content = masked === mask ? null : JSON.parse(masked);
   session.show({
-    asJson: options.json,
     json: { instance: name, when: backup.when, path: backup.path, content },
     text: masked.endsWith("\n") ? masked : `${masked}\n`,
   });
@@ -168,11 +156,12 @@ async function restore(task: Task): Promise<void> {
   const { context, instance: { name }, options } = task;
   const when = options.restore === true ? undefined : options.restore;
   const backup = chooseBackup(await listBackups(context.paths, name), when, name);
-  await change(task, `Restored the config of ${formatTime(backup.when)}`, async () => {
-    const config = parseConfig(await readBackup(backup), backup.path);
+  await change(
+    task,
+    `Restored the config of ${formatTime(backup.when)}`,
     // Its ports may be of a range that is no longer the instance's.
-    return removeManaged(config);
-  });
+    async () => removeManaged(parseConfig(await readBackup(backup), backup.path)),
+  );
 }
 
 async function set(task: Task): Promise<void> {
@@ -193,11 +182,10 @@ async function edit(task: Task): Promise<void> {
   await show(task, await editInEditor(session, context, instance), "Saved");
 }
 
-async function discard({ session, context, instance, options }: Task): Promise<void> {
+async function discard({ session, context, instance }: Task): Promise<void> {
   const kept = await readKeptEdit(context, instance);
   await discardKeptEdit(context, instance);
   session.show({
-    asJson: options.json,
     json: { ...await reportChanged(context, instance), changed: false },
     text: kept ? "Discarded the unsaved edit\n" : "There is no unsaved edit\n",
   });
@@ -214,12 +202,11 @@ async function change(
 }
 
 async function show(
-  { session, context, options }: Task,
+  { session, context }: Task,
   { changed, instance }: { changed: boolean; instance: Instance },
   done: string,
 ): Promise<void> {
   session.show({
-    asJson: options.json,
     json: { ...await reportChanged(context, instance), changed },
     text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });

@@ -1,35 +1,34 @@
-import { reportChanged } from "../reports/instances.ts";
 import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
-import { noticeWarnings } from "../session/format_instance.ts";
 import { formatNew } from "../session/format_new.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
+
+export const notes = `
+When several removed instances have that name, restores the one that was removed last.
+
+Examples:
+  cmgr remove work --yes
+  cmgr restore work --as work2`;
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the removed instance")
     .option("--as <other>", "restore it under another name")
     .option("--json", "print the instance as JSON")
-    .addHelpText(
-      "after",
-      `
-When several removed instances have that name, restores the one that was removed last.
-
-Examples:
-  cmgr remove work --yes
-  cmgr restore work --as work2`,
-    )
     .action(async (name, options) => {
       const context = await session.context();
       const restored = await restoreInstance(context, name, options.as);
       const note = lostRangeNotice(restored);
       if (note !== undefined) session.notice(note);
-      const report = await reportChanged(context, restored.instance);
-      noticeWarnings(context, report);
-      const done = `Restored "${restored.instance.name}"`;
+      const { instance } = restored;
       session.show({
-        asJson: options.json,
-        json: report,
-        text: await formatNew(context, restored.instance, done, session.io.columns()),
+        json: await reportWithWarnings(context, instance),
+        text: await formatNew(
+          context,
+          instance,
+          `Restored "${instance.name}"`,
+          session.io.columns(),
+        ),
       });
     });
 }

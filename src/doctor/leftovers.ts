@@ -1,4 +1,5 @@
 /** What crashes left behind. */
+import { attempt } from "../errors.ts";
 import * as v from "valibot";
 import { join } from "node:path";
 import { isPresent, removeIfPresent } from "../system/write.ts";
@@ -10,88 +11,87 @@ import { backupsOf, dataDirOf, type Paths, sandboxOf, trashPlacesOf } from "../p
 import { readInstances } from "../registry/instances.ts";
 import { creatingOf, isHalfCreated, markCreated } from "../registry/creating.ts";
 import { discard } from "../instances/trash.ts";
-import { type Facts, tryRead } from "./facts.ts";
-import type { Finding } from "./finding.ts";
-import { repairWithBackup } from "./repair.ts";
+import { type Facts, lockedFix, type Problem } from "./check.ts";
+
+const hint = "Clean it up with: cmgr doctor --fix";
 
 /** Finds run records of processes that are gone, and processes whose app is gone. */
-export async function checkRuns({ context, names }: Facts): Promise<Finding[]> {
+export async function checkRuns({ context, names }: Facts): Promise<Problem[]> {
   const { paths } = context;
   const statuses = await scanStatuses(paths, names);
-  const found = [...statuses].flatMap(([instance, status]) => statusFinding(instance, status));
-  for (const file of await listFolder(paths.run)) {
-    const instance = file.name.replace(/\.(json|exit|lock)$/, "");
-    const path = join(paths.run, file.name);
+  const found = [...statuses].flatMap(([instance, status]) => statusProblem(instance, status));
+  for (const { name, isFile } of await listFolder(paths.run)) {
+    if (!isFile || name.startsWith(".")) continue;
+    const instance = name.replace(/\.(json|exit|lock)$/, "");
+    const path = join(paths.run, name);
     const isStale = !names.includes(instance) ||
       statuses.get(instance)?.status === "interrupted" || !await isReadable(path);
-    if (!file.isFile || file.name.startsWith(".") || !isStale) continue;
+    if (!isStale) continue;
     found.push({
-      name: "processes",
       status: "warning",
       message: `${path} belongs to a process that no longer runs`,
-      hint: "Clean it up with: cmgr doctor --fix",
-      fix: () =>
-        repairWithBackup(context, async () => {
-          const { status } = await scanStatus(paths, instance);
-          if (status === "running") return `"${instance}" was started in the meantime`;
-          await removeRunRecord(paths, instance);
-          return `Cleaned up ${path}`;
-        }),
+      hint,
+      fix: lockedFix(context, async () => {
+        const { status } = await scanStatus(paths, instance);
+        if (status === "running") return `"${instance}" was started in the meantime`;
+        await removeRunRecord(paths, instance);
+        return `Cleaned up ${path}`;
+      }),
     });
   }
   return found;
 }
 
-function statusFinding(instance: string, { status, processes }: ScannedStatus): Finding[] {
-  const about = { name: "processes", status: "warning", instance } as const;
-  switch (status) {
-    case "leftover":
-      return [{
-        ...about,
-        message:
-          `The app of "${instance}" is gone, but ${processes.length} of its processes still run`,
-        hint: `End them: cmgr stop ${instance}`,
-      }];
-    case "crashed":
-      return [{
-        ...about,
-        message: `The app of "${instance}" crashed`,
-        hint: `See why: cmgr logs ${instance}`,
-      }];
-    default:
-      return [];
+function statusProblem(instance: string, { status, processes }: ScannedStatus): Problem[] {
+  if (status === "leftover") {
+    return [{
+      status: "warning",
+      instance,
+      message:
+        `The app of "${instance}" is gone, but ${processes.length} of its processes still run`,
+      hint: `End them: cmgr stop ${instance}`,
+    }];
   }
+  return status !== "crashed" ? [] : [{
+    status: "warning",
+    instance,
+    message: `The app of "${instance}" crashed`,
+    hint: `See why: cmgr logs ${instance}`,
+  }];
 }
 
-/** Something that a crash has left. */
+async function isReadable(path: string): Promise<boolean> {
+  if (!path.endsWith(".json")) return true;
+  return await readOptionalJson(path, v.unknown()).catch(() => undefined) !== undefined;
+}
+
 interface Leftover {
   readonly path: string;
   readonly what: string;
   /** Called under the lock, so that no other process is writing it. */
-  readonly clear: () => Promise<void>;
+  readonly clear: () => Promise<unknown>;
 }
 
 /** Finds temporary files, and sandboxes that are half made or half deleted. */
-export async function checkLeftovers(facts: Facts): Promise<Finding[]> {
+export async function checkLeftovers(facts: Facts): Promise<Problem[]> {
   const left = [
     ...await temporaryFiles(facts),
     ...await creationMarks(facts),
     ...await incompleteSandboxes(facts),
   ];
   return left.map(({ path, what, clear }) => ({
-    name: "leftovers",
     status: "warning",
     message: `${path} is ${what}, left by a crash`,
-    hint: "Clean it up with: cmgr doctor --fix",
-    fix: () =>
-      repairWithBackup(facts.context, async () => {
-        await clear();
-        return `Cleaned up ${path}`;
-      }),
+    hint,
+    fix: lockedFix(facts.context, async () => {
+      await clear();
+      return `Cleaned up ${path}`;
+    }),
   }));
 }
 
 const temporary = /^\..+\.[0-9a-f-]{36}\.tmp$/;
+/** An instance's own programs may have made the other files in its home. */
 const temporaryCopyScript = /^\.\.cmgr-copy\.[0-9a-f-]{36}\.tmp$/;
 
 async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise<Leftover[]> {
@@ -102,14 +102,13 @@ async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise
     paths.written,
     paths.replaced,
     ...sandboxes.flatMap((name) => [dataDirOf(paths, name), backupsOf(paths, name)]),
-  ].map((folder) => ({ folder, pattern: temporary }));
-  // Of other files in its home, an instance's own programs may be the makers.
-  const ofCopies = sandboxes.map((name) => ({
-    folder: sandboxOf(paths, name),
-    pattern: temporaryCopyScript,
-  }));
+  ];
+  const places = [
+    ...folders.map((folder) => [folder, temporary] as const),
+    ...sandboxes.map((name) => [sandboxOf(paths, name), temporaryCopyScript] as const),
+  ];
   const found: Leftover[] = [];
-  for (const { folder, pattern } of [...folders, ...ofCopies]) {
+  for (const [folder, pattern] of places) {
     for (const { name, isFile } of await listFolder(folder).catch(() => [])) {
       const path = join(folder, name);
       if (!isFile || !pattern.test(name)) continue;
@@ -120,49 +119,35 @@ async function temporaryFiles({ context: { paths }, sandboxes }: Facts): Promise
 }
 
 async function creationMarks({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+  const what = "a marker of an unfinished create";
   const found: Leftover[] = [];
   for (const name of names) {
     const path = creatingOf(paths, name);
-    if (!await isPresent(path)) continue;
-    found.push({
-      path,
-      what: "a marker of an unfinished create",
-      clear: () => markCreated(paths, name),
-    });
+    if (await isPresent(path)) found.push({ path, what, clear: () => markCreated(paths, name) });
   }
   return found;
 }
 
 async function incompleteSandboxes({ context: { paths }, names }: Facts): Promise<Leftover[]> {
+  const what = "an incomplete sandbox";
   const found: Leftover[] = [];
   for (const { name, isDirectory } of await listFolder(paths.sandboxes)) {
     const path = join(paths.sandboxes, name);
-    const isBuilt = /^\..+\.(creating|removing)$/.test(name);
-    if (!isDirectory || !isBuilt && (names.includes(name) || !await isHalfCreated(paths, name))) {
-      continue;
+    if (!isDirectory) continue;
+    if (/^\..+\.(creating|removing)$/.test(name)) {
+      found.push({ path, what, clear: () => discard(paths, path) });
+    } else if (!names.includes(name) && await isHalfCreated(paths, name)) {
+      found.push({ path, what, clear: () => discardHalfCreated(paths, name) });
     }
-    found.push({
-      path,
-      what: "an incomplete sandbox",
-      clear: async () => {
-        // Its instance may have been completed since.
-        const isHalf = isBuilt ||
-          !await isRegistered(paths, name) && await isHalfCreated(paths, name);
-        if (!isHalf) return;
-        await discard(paths, path);
-        if (!isBuilt) await markCreated(paths, name);
-      },
-    });
   }
   return found;
 }
 
-async function isRegistered(paths: Paths, name: string): Promise<boolean> {
-  const now = await tryRead(() => readInstances(paths));
-  return "value" in now && Object.hasOwn(now.value.instances, name);
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  if (!path.endsWith(".json")) return true;
-  return await readOptionalJson(path, v.unknown()).catch(() => undefined) !== undefined;
+async function discardHalfCreated(paths: Paths, name: string): Promise<void> {
+  // Another command may have completed it since.
+  const now = await attempt(() => readInstances(paths));
+  const isRegistered = "value" in now && Object.hasOwn(now.value.instances, name);
+  if (isRegistered || !await isHalfCreated(paths, name)) return;
+  await discard(paths, sandboxOf(paths, name));
+  await markCreated(paths, name);
 }

@@ -1,4 +1,4 @@
-/** What only the system can tell: who the user is, and which programs are installed. */
+/** What only the system knows: who the user is, and which programs are installed. */
 import { run } from "../system/run.ts";
 
 const commandScript =
@@ -6,21 +6,20 @@ const commandScript =
 
 /** `undefined` where users have no number. */
 export async function userId(): Promise<number | undefined> {
-  if (Deno.build.os === "windows") return undefined;
-  const id = (await ask("id -u", []))?.trim();
-  return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+  const id = await ask("id -u", []);
+  return /^\d+$/.test(id) ? Number(id) : undefined;
 }
 
 /** The commands that cannot be found or run; none where the system cannot be asked. */
 export async function missingCommands(commands: readonly string[]): Promise<Set<string>> {
-  if (Deno.build.os === "windows" || commands.length === 0) return new Set();
-  const answers = (await ask(commandScript, commands))?.trim().split("\n") ?? [];
+  if (commands.length === 0) return new Set();
+  const answers = (await ask(commandScript, commands)).split("\n");
   return new Set(commands.filter((_, i) => answers[i] === "n"));
 }
 
-async function ask(script: string, args: readonly string[]): Promise<string | undefined> {
-  return await run("sh", ["-c", script, "sh", ...args]).then(
-    ({ stdout }) => stdout,
-    () => undefined,
-  );
+/** @returns Empty where the system cannot be asked */
+async function ask(script: string, args: readonly string[]): Promise<string> {
+  if (Deno.build.os === "windows") return "";
+  const answer = await run("sh", ["-c", script, "sh", ...args]).catch(() => undefined);
+  return answer?.stdout.trim() ?? "";
 }

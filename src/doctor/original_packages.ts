@@ -11,16 +11,10 @@ const replacements: ReadonlyMap<string, string | undefined> = new Map([
   ["@modelcontextprotocol/repl", undefined],
 ]);
 
-interface MissingPackage {
-  /** Key of the entry in `mcpServers`. */
-  readonly key: string;
-  readonly name: string;
-  readonly replacement: string | undefined;
-}
-
-export function missingPackages(entries: readonly Launch[]): MissingPackage[] {
-  return entries.flatMap(({ key, command, args }): MissingPackage[] => {
+/** @returns By key of the entry in `mcpServers` */
+export function missingPackages(entries: readonly Launch[]) {
+  return entries.flatMap(({ key, command, args }) => {
     const name = readCommandLine(command, args).packages.find((name) => replacements.has(name));
-    return name !== undefined ? [{ key, name, replacement: replacements.get(name) }] : [];
+    return name === undefined ? [] : [{ key, name, replacement: replacements.get(name) }];
   });
 }

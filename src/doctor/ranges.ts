@@ -1,3 +1,4 @@
+import { attempt } from "../errors.ts";
 import { assignedPorts } from "../reports/assigned_ports.ts";
 import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
@@ -6,27 +7,17 @@ import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts"
 import { allocationOf, recordedRange } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { type Facts, tryRead } from "./facts.ts";
-import type { Finding } from "./finding.ts";
-import { keepDamagedFile } from "./repair.ts";
+import { type Facts, keepDamagedFile, type Problem } from "./check.ts";
 
 /**
  * Finds ranges that overlap or end above the highest port. The fix gives another range to the
  * instance that was created later, or does not run.
  */
-export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Finding[]> {
+export async function checkRanges({ context, instances, ports, names }: Facts): Promise<Problem[]> {
   if ("fault" in instances || "fault" in ports) return [];
-  const registry = ports.value;
-  const placed: { name: string; range: Range }[] = [];
-  const found: Finding[] = [];
-  const fix = (name: string) => async () => {
-    const kept = await keepDamagedFile(context, context.paths.ports);
-    const { applied } = await changePorts(context, await loadInstance(context, name), "ports");
-    const later = applied ? "" : "; its config changes at the next start";
-    return `Gave "${name}" its own range${later}${kept}`;
-  };
+  const { bases } = ports.value;
   const statuses = await scanStatuses(context.paths, names);
-  const byAge = names.map((name) => ({
+  const byAge = names.filter((name) => Object.hasOwn(bases, name)).map((name) => ({
     name,
     isRunning: statuses.get(name)!.processes.length > 0,
     created: instances.value.instances[name].created_date ?? "",
@@ -35,15 +26,15 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   byAge.sort((a, b) =>
     Number(b.isRunning) - Number(a.isRunning) || (a.created < b.created ? -1 : 1)
   );
+  const placed: { name: string; range: Range }[] = [];
+  const found: Problem[] = [];
   for (const { name } of byAge) {
-    const range = recordedRange(registry, name);
-    if (range === undefined) continue;
+    const range = recordedRange(ports.value, name)!;
     const shared = placed.find((other) => overlaps(other.range, range));
     const isAbove = lastPort(range) > highestPort;
     if (!isAbove) placed.push({ name, range });
     if (shared === undefined && !isAbove) continue;
     found.push({
-      name: "ranges",
       status: "error",
       instance: name,
       message: shared
@@ -52,7 +43,12 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
         })`
         : `The range of "${name}" starts at ${range.base} and would end above ${highestPort}`,
       hint: `Give it its own range: cmgr doctor --fix, or: cmgr mcp ${name} --ports`,
-      fix: fix(name),
+      fix: async () => {
+        const kept = await keepDamagedFile(context, context.paths.ports);
+        const { applied } = await changePorts(context, await loadInstance(context, name), "ports");
+        const later = applied ? "" : "; its config changes at the next start";
+        return `Gave "${name}" its own range${later}${kept}`;
+      },
     });
   }
   return found;
@@ -60,30 +56,26 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
 
 export async function checkListeners(
   { context, instances, ports, names }: Facts,
-): Promise<Finding[]> {
+): Promise<Problem[]> {
   if ("fault" in instances || "fault" in ports) return [];
-  const found: Finding[] = [];
   const all = await Promise.all(names.map(async (name) => {
-    const allocation = await tryRead(() => Promise.resolve(allocationOf(ports.value, name)));
+    const allocation = await attempt(() => allocationOf(ports.value, name));
     return "value" in allocation && allocation.value ? assignedPorts(name, allocation.value) : [];
   }));
   const assigned = all.flat();
   const snapshot = await observePorts(context, assigned.map(({ port }) => port));
-  for (const { instance, tool, port } of assigned) {
+  return assigned.flatMap(({ instance, tool, port }): Problem[] => {
     const { state, holder } = portStateOf(port, instance, snapshot);
-    if (state === "free" || state === "own") continue;
+    if (state === "free" || state === "own") return [];
+    const owner = holder?.instance ? ` of "${holder.instance}"` : "";
     const who = holder?.pid == null
       ? "an unknown process"
-      : `${holder.command} (process ${holder.pid}${
-        holder.instance === null ? "" : ` of "${holder.instance}"`
-      })`;
-    found.push({
-      name: "ports",
+      : `${holder.command} (process ${holder.pid}${owner})`;
+    return [{
       status: "warning",
       instance,
       message: `Port ${port} of ${tool} in "${instance}" is in use by ${who}`,
       hint: `Stop that process, or choose other ports: cmgr mcp ${instance} --reset-ports`,
-    });
-  }
-  return found;
+    }];
+  });
 }

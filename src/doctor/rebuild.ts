@@ -48,17 +48,15 @@ export async function recordFor(paths: Paths, name: string): Promise<InstanceRec
   };
 }
 
-interface RebuiltPorts {
-  readonly registry: PortRegistry;
-  /** What cmgr wrote into each config; what was there before is no longer known. */
-  readonly replaced: Dictionary<ConfigMemory>;
-}
-
-/** The ports as the configs and the trash have them, so that every instance keeps its own. */
+/**
+ * The ports as the configs and the trash have them, so that every instance keeps its own.
+ *
+ * @returns Also what cmgr wrote into each config; what was there before is no longer known
+ */
 export async function rebuildPorts(
   context: Context,
   names: readonly string[],
-): Promise<RebuiltPorts> {
+): Promise<{ registry: PortRegistry; replaced: Dictionary<ConfigMemory> }> {
   const { paths } = context;
   const rules = await context.rules();
   const reserved: PortRegistry["reserved"] = dictionary();
@@ -84,11 +82,6 @@ export async function rebuildPorts(
     reserved[id] = { base: record.base, size, until: until.toISOString() };
   }
   return { registry, replaced };
-}
-
-/** What cmgr wrote into the config of an instance, judged only by the config. */
-export async function rebuildReplaced(context: Context, name: string): Promise<ConfigMemory> {
-  return (await rebuildPorts(context, [name])).replaced[name] ?? dictionary();
 }
 
 function portsIn(

@@ -11,24 +11,21 @@ import { readPorts, writePorts } from "../registry/ports.ts";
 import { withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced } from "../registry/replaced.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
-import type { Facts } from "./facts.ts";
-import type { Finding } from "./finding.ts";
+import { type Facts, keepDamagedFile, lockedFix, type Problem } from "./check.ts";
 import { recordFor } from "./rebuild.ts";
-import { keepDamagedFile, repairWithBackup } from "./repair.ts";
 
 /** Finds instances without a sandbox, sandboxes without an instance, and ports without either. */
-export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
+export async function checkSandboxes(facts: Facts): Promise<Problem[]> {
   const { context: { paths }, instances, names, sandboxes } = facts;
   if ("fault" in instances) return [];
   const trash = await readTrash(paths);
   const unregistered = sandboxes.filter((name) => !names.includes(name));
-  const sandboxFindings = await Promise.all(
+  const orphans = await Promise.all(
     unregistered.map((name) => unregisteredSandbox(facts, trash, name)),
   );
-  const fixable = unregistered.filter((_, i) => sandboxFindings[i].fix);
+  const fixable = unregistered.filter((_, i) => orphans[i].fix);
   return [
-    ...names.filter((name) => !sandboxes.includes(name)).map((name): Finding => ({
-      name: "sandboxes",
+    ...names.filter((name) => !sandboxes.includes(name)).map((name): Problem => ({
       status: "error",
       instance: name,
       message: `The sandbox of "${name}" is missing: ${sandboxOf(paths, name)}`,
@@ -36,7 +33,7 @@ export async function checkSandboxes(facts: Facts): Promise<Finding[]> {
         ? `It is in the trash; restore it with: cmgr restore ${name}`
         : `Restore it from your own backup, or remove the instance: cmgr remove ${name} --yes`,
     })),
-    ...sandboxFindings,
+    ...orphans,
     ...await unassignedPorts(facts, [...names, ...fixable]),
   ];
 }
@@ -45,15 +42,15 @@ async function unregisteredSandbox(
   { context, names, instances }: Facts,
   trash: Trash,
   name: string,
-): Promise<Finding> {
+): Promise<Problem> {
   const { paths } = context;
-  const about = { name: "sandboxes", status: "warning" } as const;
+  const status = "warning";
   const message = `${sandboxOf(paths, name)} belongs to no instance`;
   const records = "value" in instances ? instances.value.instances : {};
   const renamed = names.find((other) => records[other]?.renamed_to === name);
   if (renamed !== undefined) {
     return {
-      ...about,
+      status,
       message: `${message}: a rename was interrupted`,
       hint: `Finish it with: cmgr rename ${renamed} ${name}, or: cmgr doctor --fix`,
       fix: async () => {
@@ -66,7 +63,7 @@ async function unregisteredSandbox(
     await restorableOf(paths, trash, name);
   if (removed && removed.sandbox === undefined) {
     return {
-      ...about,
+      status,
       message: `${message}: a restore was interrupted`,
       hint: "Finish it with: cmgr doctor --fix",
       fix: async () => {
@@ -77,20 +74,20 @@ async function unregisteredSandbox(
   }
   const hasConfig = await infoOf(configOf(paths, name)).catch(() => undefined) !== undefined;
   if (!hasConfig || names.some((other) => other.toLowerCase() === name.toLowerCase())) {
-    return { ...about, message, hint: "Move it away, or delete it" };
+    return { status, message, hint: "Move it away, or delete it" };
   }
   return {
-    ...about,
+    status,
     message,
     hint: "Register it as an instance: cmgr doctor --fix; or move it away",
-    fix: () => registerSandbox(context, name),
+    fix: registerSandbox(context, name),
   };
 }
 
 async function unassignedPorts(
   { context, ports }: Facts,
   owners: readonly string[],
-): Promise<Finding[]> {
+): Promise<Problem[]> {
   if ("fault" in ports) return [];
   const files = await listFolder(context.paths.replaced);
   const named = new Set([
@@ -99,32 +96,28 @@ async function unassignedPorts(
     ...files.flatMap(({ name }) => /^([^.].*)\.json$/.exec(name)?.[1] ?? []),
   ]);
   return [...named].filter((name) => !owners.includes(name)).map((name) => ({
-    name: "sandboxes",
     status: "warning",
     message: `port_registry.json has ports for "${name}", which is not an instance`,
     hint: "Release them with: cmgr doctor --fix",
-    fix: () => releasePorts(context, name),
+    fix: releasePorts(context, name),
   }));
 }
 
-async function registerSandbox(context: Context, name: string): Promise<string> {
+function registerSandbox(context: Context, name: string): () => Promise<string> {
   const { paths } = context;
-  return await repairWithBackup(context, async () => {
+  return lockedFix(context, async () => {
     const registry = await readInstances(paths);
     if (Object.hasOwn(registry.instances, name)) return `"${name}" is already an instance`;
     const kept = await keepDamagedFile(context, paths.registry);
-    const record = await recordFor(paths, name);
-    await writeInstances(paths, {
-      ...registry,
-      instances: withKey(registry.instances, name, record),
-    });
+    const instances = withKey(registry.instances, name, await recordFor(paths, name));
+    await writeInstances(paths, { ...registry, instances });
     return `Registered "${name}" again${kept}`;
   });
 }
 
-async function releasePorts(context: Context, name: string): Promise<string> {
+function releasePorts(context: Context, name: string): () => Promise<string> {
   const { paths } = context;
-  return await repairWithBackup(context, async () => {
+  return lockedFix(context, async () => {
     if (Object.hasOwn((await readInstances(paths)).instances, name)) {
       return `"${name}" was created in the meantime`;
     }

@@ -1,26 +1,16 @@
-import type { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
-import type { Facts } from "./facts.ts";
-import type { Finding } from "./finding.ts";
+import type { Facts, Problem } from "./check.ts";
 
-export function checkSettings(
-  { context: { paths, settings }, names }: Facts,
-  fault: CmgrError | undefined,
-): Finding[] {
-  if (fault) {
-    return [{ name: "settings", status: "error", message: fault.message, hint: fault.hint }];
+export function checkSettings({ context, settingsFault, names }: Facts): Problem[] {
+  if (settingsFault) throw settingsFault;
+  const { paths, settings: { defaultInstance, instances } } = context;
+  const mentions = Object.keys(instances).map((name) => ({ name, what: " has settings for" }));
+  if (defaultInstance !== undefined) {
+    mentions.unshift({ name: defaultInstance, what: ': "defaultInstance" is' });
   }
-  const { defaultInstance, instances } = settings;
-  const named = [
-    ...(defaultInstance === undefined ? [] : [["defaultInstance", defaultInstance]]),
-    ...Object.keys(instances).map((name) => ["instances", name]),
-  ];
-  return named.filter(([, name]) => !names.includes(name)).map(([key, name]) => ({
-    name: "settings",
+  return mentions.filter(({ name }) => !names.includes(name)).map(({ name, what }) => ({
     status: "warning",
-    message: key === "instances"
-      ? `${paths.settings} has settings for "${name}", which is not an instance`
-      : `${paths.settings}: "${key}" is "${name}", which is not an instance`,
+    message: `${paths.settings}${what} "${name}", which is not an instance`,
     hint: `${suggestion(name, names)}Change it with: cmgr settings edit`,
   }));
 }

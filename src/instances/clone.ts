@@ -1,4 +1,3 @@
-/** Copying an instance. */
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
@@ -12,7 +11,6 @@ import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { checkName } from "../registry/names.ts";
 import { rangeOf } from "../registry/ranges.ts";
-import type { InstanceRecord } from "../registry/schemas.ts";
 import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
@@ -20,30 +18,24 @@ import { createInstance } from "./create.ts";
 import { withFolder } from "../config/servers.ts";
 import { stripPorts } from "../config/strip_ports.ts";
 
-/** What to copy. */
-export interface Clone {
-  readonly name: string;
-  /** Whether the app's data folder is copied as well; the source must be stopped then. */
-  readonly withData: boolean;
-}
-
-/** Locks of the app, by which the copy would seem to be running. */
+/** Locks of the app: with them the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
 
-/** Files and keys of the app's virtual machine: two machines must not be one. */
+/** Files and keys that identify the app's virtual machine: the copy gets its own. */
 const identity = ["machineIdentifier", "macAddress", "vmIP"];
 
 /**
  * Creates an instance with the servers and settings of another one and ports of its own, without
  * logins and caches unless its data is copied.
  *
+ * @param withData Whether the app's data folder is copied too; the source must be stopped then
  * @throws {CmgrError} `usage`, `exists`, `running`, `no-ports`, `damaged`, `locked`, `failed`,
  * `interrupted`; nothing is left behind then
  */
 export async function cloneInstance(
   context: Context,
   source: Instance,
-  { name, withData }: Clone,
+  { name, withData }: { readonly name: string; readonly withData: boolean },
 ): Promise<Instance> {
   const { paths } = context;
   checkName(name);
@@ -55,18 +47,18 @@ export async function cloneInstance(
     name,
     withPorts: rangeOf(await source.ports(), source.name) !== undefined,
     config: parseConfig(
-      // As it is written, unless a path in it has changed.
+      // Its layout stays, unless a path in it has changed.
       isMoved ? `${JSON.stringify(content, undefined, 2)}\n` : text,
       configOf(paths, source.name),
       "damaged",
     ),
-    record: settingsOf(source.record),
+    record: source.record,
     fill: async (dataDir) => {
       await copyInSettings(paths, source.name, name);
       if (!withData) return;
       await refuseRunning(paths, source.name);
       await copyData(context, source.name, dataDir);
-      // What was started meanwhile may have changed what was copied.
+      // An app that was started meanwhile may have changed what was copied.
       await refuseRunning(paths, source.name);
     },
   });
@@ -84,17 +76,7 @@ async function readWithoutIdentity(path: string): Promise<string | undefined> {
   }
 }
 
-/** The settings in an entry of the registry, without what names that instance. */
-function settingsOf(record: InstanceRecord): InstanceRecord {
-  const { name: _, sandbox_path: _path, created_date: _date, running: _running, ...rest } = record;
-  return rest;
-}
-
-async function copyData(
-  context: Context,
-  source: string,
-  to: string,
-): Promise<void> {
+async function copyData(context: Context, source: string, to: string): Promise<void> {
   let copied = 0;
   let links = 0;
   const takeTurns = turns();

@@ -29,14 +29,13 @@ import { fillSandbox } from "../sandbox/folder.ts";
 import { editPorts, wantedBy } from "../reconcile/patches.ts";
 import { discard } from "./trash.ts";
 
-/** A new instance. */
-export interface NewInstance {
+interface NewInstance {
   readonly name: string;
   /** Whether it gets a range and ports. */
   readonly withPorts: boolean;
   /** Its config, before ports are put in. */
   readonly config: ParsedConfig;
-  /** More fields of its entry in the registry. */
+  /** Other fields of its entry in the registry; those that name an instance are replaced. */
   readonly record?: InstanceRecord;
   /** Adds files to the app's data folder, which has the config already; called under the lock. */
   readonly fill?: (dataDir: string) => Promise<void>;
@@ -63,22 +62,17 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   await refuseTaken(context, instances, name);
   const sandbox = sandboxOf(paths, name);
   const building = buildingOf(paths, name);
-  const { ports, text, replaced, hasCopies } = await allocatePorts(
-    context,
-    withoutAllocation(before, name),
-    wanted,
-  );
-  const registry = {
-    ...instances,
-    instances: withKey(instances.instances, name, {
-      ...wanted.record,
-      name,
-      sandbox_path: sandbox,
-      created_date: new Date().toISOString(),
-      // The original's readers expect it; whether it runs is asked of the system instead.
-      running: false,
-    }),
+  const free = withoutAllocation(before, name);
+  const { ports, text, replaced, hasCopies } = await allocatePorts(context, free, wanted);
+  const record = {
+    ...wanted.record,
+    name,
+    sandbox_path: sandbox,
+    created_date: new Date().toISOString(),
+    // The original cmgr expects this field; cmgr asks the system instead.
+    running: false,
   };
+  const registry = { ...instances, instances: withKey(instances.instances, name, record) };
   /** The folder that this command created. */
   let made: string | undefined;
   try {
@@ -93,7 +87,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     await wanted.fill?.(dirname(newConfig));
     if (replaced !== undefined) await writeReplaced(paths, name, replaced);
     await writePorts(paths, ports);
-    // One that a crash has left is of another config.
+    // A file that a crash left belongs to another config.
     if (replaced === undefined) await removeReplaced(paths, name);
     await markCreating(paths, name);
     await move(building, sandbox);
@@ -108,7 +102,7 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     ]);
     throw error;
   }
-  // It is created: what fails from here on is worth less, and doctor sees to the mark.
+  // The instance exists now, so a failure here is not one of the command; doctor removes the mark.
   await tryAll([() => markCreated(paths, name), () => rememberWritten(paths, name, text)]);
   return new Instance(context, registry, name, ports);
 }
@@ -141,7 +135,7 @@ async function refuseTaken(
   );
 }
 
-/** The registry and the config with ports for a new instance, if it gets any. */
+/** The port registry and the config with the ports of the new instance, if it gets any. */
 async function allocatePorts(
   context: Context,
   free: PortRegistry,
@@ -156,7 +150,7 @@ async function allocatePorts(
   return { ports: withAllocation(free, name, allocation), text, replaced: memory, hasCopies };
 }
 
-/** Tries every step; on the way back, the error that led there matters more than one of these. */
+/** Tries every step; an error of one matters less than what led there. */
 async function tryAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const step of steps) await step().catch(() => {});
 }

@@ -34,37 +34,35 @@ import {
  */
 export async function removeInstance(context: Context, instance: Instance): Promise<TrashEntry> {
   const { paths } = context;
-  return await withInstanceLocked(
-    context,
-    instance,
-    `remove ${instance.name}`,
-    async (instance) => {
-      const { name } = instance;
-      await refuseRunning(paths, name);
-      const ports = await instance.ports();
-      const now = new Date();
-      const trash = await readTrash(paths);
-      const record = await trashRecordOf(instance, trash, now);
-      const begun = unfinishedOf(trash, record);
-      const hasSandbox = await isPresent(instance.sandbox);
-      const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
-      try {
-        await moveToTrash(paths, id, record);
-        await writePorts(paths, withReservation(withoutAllocation(ports, name), id, record, now));
-        // Last: as long as the instance is registered, the command can be repeated.
-        await unregister(paths, instance);
-      } catch (error) {
-        const entry = (await readTrash(paths)).entries.find((other) => other.id === id);
-        if (entry) {
-          await moveFromTrash(paths, entry).then(() => deleteEntry(paths, id)).catch(() => {});
-        }
-        await writePorts(paths, ports).catch(() => {});
-        throw error;
+  const purpose = `remove ${instance.name}`;
+  return await withInstanceLocked(context, instance, purpose, async (instance) => {
+    const { name } = instance;
+    await refuseRunning(paths, name);
+    const ports = await instance.ports();
+    const now = new Date();
+    const trash = await readTrash(paths);
+    const record = await trashRecordOf(instance, trash, now);
+    const begun = unfinishedOf(trash, record);
+    const hasSandbox = await isPresent(instance.sandbox);
+    const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
+    const findEntry = async () => (await readTrash(paths)).entries.find((entry) => entry.id === id);
+    try {
+      await moveToTrash(paths, id, record);
+      await writePorts(paths, withReservation(withoutAllocation(ports, name), id, record, now));
+      // Last: as long as the instance is registered, the command can be repeated.
+      await unregister(paths, instance);
+    } catch (error) {
+      const entry = await findEntry();
+      if (entry) {
+        await moveFromTrash(paths, entry).then(() => deleteEntry(paths, id)).catch(() => {});
       }
-      await removeNotes(paths, name);
-      return (await readTrash(paths)).entries.find((entry) => entry.id === id)!;
-    },
-  );
+      await writePorts(paths, ports).catch(() => {});
+      throw error;
+    }
+    await removeReplaced(paths, name);
+    await removeRunRecord(paths, name);
+    return (await findEntry())!;
+  });
 }
 
 /**
@@ -90,33 +88,27 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
       await writePorts(paths, ports).catch(() => {});
       throw error;
     }
-    await removeNotes(paths, name);
+    await removeReplaced(paths, name);
+    await removeRunRecord(paths, name);
     for (const log of logsOf(paths, name)) await removeIfPresent(log);
     await removeIfPresent(writtenOf(paths, name));
     await deleteFolder(backupsOf(paths, name));
   });
-  // It has no name any more, so no other command has to wait until it is gone.
+  // Without the lock: no other command uses that folder.
   await deleteFolder(removing);
 }
 
 async function trashRecordOf(instance: Instance, trash: Trash, now: Date): Promise<TrashRecord> {
   const { name, record } = instance;
   const { bases, records } = await instance.ports();
-  const replaced = await instance.replaced();
   return {
     name,
     removed: laterThan(trash.entries.map(({ record }) => record.removed), now).toISOString(),
     instance: record,
-    ...(Object.hasOwn(bases, name) && { base: bases[name] }),
-    ...(Object.hasOwn(records, name) && { ports: records[name] }),
-    ...(replaced && { replaced }),
+    base: bases[name],
+    ports: records[name],
+    replaced: await instance.replaced(),
   };
-}
-
-/** What is in the trash by now, or of no use to anyone. */
-async function removeNotes(paths: Paths, name: string): Promise<void> {
-  await removeReplaced(paths, name);
-  await removeRunRecord(paths, name);
 }
 
 async function unregister(paths: Paths, { name, registry }: Instance): Promise<void> {

@@ -18,9 +18,9 @@ import { removeRunRecord } from "../processes/run_record.ts";
 import { refuseRunning } from "../processes/status.ts";
 import { renameInSettings } from "../reconcile/change_settings.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
-import { findSameName, type InstanceRegistry, writeInstances } from "../registry/instances.ts";
+import { findSameName, writeInstances } from "../registry/instances.ts";
 import { checkName } from "../registry/names.ts";
-import { type PortRegistry, writePorts } from "../registry/ports.ts";
+import { writePorts } from "../registry/ports.ts";
 import { readReplaced, writeReplaced } from "../registry/replaced.ts";
 import { move } from "../system/folders.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
@@ -67,11 +67,13 @@ async function renameLocked(
   // An interrupted rename may have moved it.
   const current = await isPresent(sandbox) ? sandbox : sandboxOf(paths, to);
   const config = await readRenamed(current, follow);
-  // So that doctor can find what a crash interrupted.
+  // Doctor finds an interrupted rename by this mark.
   const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
   await writeInstances(paths, { ...registry, instances: marked });
   undo.push(() => writeInstances(paths, registry));
-  for (const [from, target] of placesOf(paths, name, to)) {
+  const targets = placesOf(paths, to);
+  for (const [i, from] of placesOf(paths, name).entries()) {
+    const target = targets[i];
     if (!await isPresent(from)) continue;
     await ensureFolder(dirname(target));
     await move(from, target);
@@ -82,9 +84,19 @@ async function renameLocked(
     await writeReplaced(paths, to, follow(replaced));
     undo.push(() => writeReplaced(paths, to, replaced));
   }
-  await writePorts(paths, renamedPorts(ports, name, to));
+  const bases = renamedKey(ports.bases, name, to);
+  const records = renamedKey(ports.records, name, to);
+  await writePorts(paths, { ...ports, bases, records });
   undo.push(() => writePorts(paths, ports));
-  const next = renamedRegistry(registry, name, to, sandboxOf(paths, to));
+  const { renamed_to: _, ...record } = instance.record;
+  const next = {
+    ...registry,
+    instances: withKey(renamedKey(registry.instances, name, to), to, {
+      ...record,
+      name: to,
+      sandbox_path: sandboxOf(paths, to),
+    }),
+  };
   const renamed = new Instance(context, next, to);
   undo.push(await renameInSettings(paths, name, to));
   if (config !== undefined) {
@@ -98,15 +110,15 @@ async function renameLocked(
   return renamed.reloaded();
 }
 
-function placesOf(paths: Paths, name: string, to: string): (readonly [string, string])[] {
-  const logs = logsOf(paths, to);
+/** Every file and folder that has the name of an instance. */
+function placesOf(paths: Paths, name: string): string[] {
   return [
-    [sandboxOf(paths, name), sandboxOf(paths, to)],
-    [backupsOf(paths, name), backupsOf(paths, to)],
-    [writtenOf(paths, name), writtenOf(paths, to)],
-    [replacedOf(paths, name), replacedOf(paths, to)],
-    [dirname(editedOf(paths, name)), dirname(editedOf(paths, to))],
-    ...logsOf(paths, name).map((log, i) => [log, logs[i]] as const),
+    sandboxOf(paths, name),
+    backupsOf(paths, name),
+    writtenOf(paths, name),
+    replacedOf(paths, name),
+    dirname(editedOf(paths, name)),
+    ...logsOf(paths, name),
   ];
 }
 
@@ -124,7 +136,7 @@ async function refuseTaken(
     );
   }
   const target = sandboxOf(paths, to);
-  // Without the old folder, the new one comes from an interrupted rename.
+  // When the old folder is gone, an interrupted rename moved it.
   const isOnlyCase = name.toLowerCase() === to.toLowerCase();
   if (isOnlyCase || !await isPresent(target) || !await isPresent(sandbox)) return;
   throw new CmgrError(
@@ -132,26 +144,6 @@ async function refuseTaken(
     `${target} already exists and belongs to no instance`,
     "Choose another name, or move that folder away",
   );
-}
-
-function renamedRegistry(
-  registry: InstanceRegistry,
-  name: string,
-  to: string,
-  sandbox: string,
-): InstanceRegistry {
-  const instances = renamedKey(registry.instances, name, to);
-  const { renamed_to: _, ...record } = instances[to];
-  instances[to] = { ...record, name: to, sandbox_path: sandbox };
-  return { ...registry, instances };
-}
-
-function renamedPorts(ports: PortRegistry, name: string, to: string): PortRegistry {
-  return {
-    ...ports,
-    bases: renamedKey(ports.bases, name, to),
-    records: renamedKey(ports.records, name, to),
-  };
 }
 
 function renamedKey<T>(from: Dictionary<T>, name: string, to: string): Dictionary<T> {

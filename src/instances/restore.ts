@@ -13,8 +13,9 @@ import { findSameName, readInstances, writeInstances } from "../registry/instanc
 import { locked } from "../registry/lock.ts";
 import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import { otherRanges } from "../registry/ranges.ts";
+import { keptOf, otherRanges, withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
+import type { PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { followTo, readRenamed } from "./renamed_config.ts";
@@ -29,17 +30,17 @@ import {
   type TrashEntry,
 } from "./trash.ts";
 
-export interface Restored {
+interface Restored {
   readonly instance: Instance;
   /** Its range before, when it has another one now. */
   readonly lostRange: Range | undefined;
 }
 
 /**
- * Brings the instance of that name which was removed last back: folder, ports and config. Its
- * range is another one only when its own was given away after the reservation had lapsed.
+ * Restores the instance of that name which was removed last: folder, ports and config. It gets
+ * another range only when its own was given away after the reservation had lapsed.
  *
- * @param name Its name from then on
+ * @param name Its new name
  * @throws {CmgrError} `not-found`, `exists`, `no-ports`, `damaged`, `locked`, `failed`
  */
 export async function restoreInstance(
@@ -57,11 +58,8 @@ export async function restoreInstance(
     const found = await restorableOf(paths, trash, removed, name);
     if (found === undefined) throw notThere(paths, removed, trash);
     if (found.sandbox && !(await infoOf(found.sandbox))?.isDirectory) {
-      throw new CmgrError(
-        "damaged",
-        `${found.sandbox} is not a folder`,
-        "Move it to another place",
-      );
+      const message = `${found.sandbox} is not a folder`;
+      throw new CmgrError("damaged", message, "Move it to another place");
     }
     const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
     const entry = removed === name ? found : renamedEntry(found, name, follow);
@@ -72,23 +70,18 @@ export async function restoreInstance(
       : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), follow);
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
-    const instances = {
-      ...before,
-      instances: withKey(before.instances, name, record.instance),
-    };
+    const instances = { ...before, instances: withKey(before.instances, name, record.instance) };
     if (removed !== name) {
-      // So that doctor can find what a crash interrupted.
+      // Doctor finds an interrupted restore by this mark.
       const mark = JSON.stringify({ ...found.record, restored_as: name }, undefined, 2);
       await replaceFile(trashPlacesOf(paths, found.id).record, `${mark}\n`);
     }
-    // What an interrupted restore left is newer.
-    const isCutOff = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
-    if (record.replaced !== undefined && !isCutOff) {
-      await writeReplaced(paths, name, record.replaced);
-    }
+    // The file of an interrupted restore is newer.
+    const isNewer = entry.sandbox === undefined && await isPresent(replacedOf(paths, name));
+    if (record.replaced && !isNewer) await writeReplaced(paths, name, record.replaced);
     await moveFromTrash(paths, entry);
     await writePorts(paths, registry);
-    // One that a crash has left is of another config.
+    // A file that a crash left belongs to another config.
     if (record.replaced === undefined) await removeReplaced(paths, name);
     const instance = new Instance(context, instances, name, registry);
     if (config !== undefined) await reconcile(context, instance, config);
@@ -109,11 +102,7 @@ async function reconcileIfSound(context: Context, instance: Instance): Promise<v
 }
 
 /** An entry as if the instance had had another name. */
-function renamedEntry(
-  entry: TrashEntry,
-  name: string,
-  follow: <T>(value: T) => T,
-): TrashEntry {
+function renamedEntry(entry: TrashEntry, name: string, follow: <T>(value: T) => T): TrashEntry {
   const { record } = entry;
   const instance = follow({ ...record.instance, name });
   const replaced = record.replaced && { replaced: follow(record.replaced) };
@@ -146,26 +135,29 @@ export async function emptyTrash(context: Context, name?: string): Promise<strin
 }
 
 /**
- * What was cut off in the middle can be repeated: after half a `remove` the instance is registered
- * and has no sandbox, after half a `restore` it is the other way round.
+ * An interrupted command can be repeated: a half-done `remove` leaves a registered instance without
+ * a sandbox, a half-done `restore` the other way round.
  */
 async function refuseTaken(
   { paths }: Context,
   { record: { name }, sandbox }: TrashEntry,
   same: string | undefined,
 ): Promise<void> {
-  const hasSandbox = await isPresent(sandboxOf(paths, name));
-  if (!hasSandbox && (same === undefined || same === name)) return;
-  if (hasSandbox && same === undefined && sandbox === undefined) return;
-  throw new CmgrError(
-    "exists",
-    same === undefined
-      ? `${sandboxOf(paths, name)} already exists and belongs to no instance`
-      : `An instance called "${same}" already exists`,
-    same === undefined
-      ? "Move that folder away, or choose another name: cmgr restore NAME --as OTHER"
-      : "Choose another name: cmgr restore NAME --as OTHER",
-  );
+  const isFree = await isPresent(sandboxOf(paths, name))
+    ? same === undefined && sandbox === undefined
+    : same === undefined || same === name;
+  if (isFree) return;
+  throw same === undefined
+    ? new CmgrError(
+      "exists",
+      `${sandboxOf(paths, name)} already exists and belongs to no instance`,
+      "Move that folder away, or choose another name: cmgr restore NAME --as OTHER",
+    )
+    : new CmgrError(
+      "exists",
+      `An instance called "${same}" already exists`,
+      "Choose another name: cmgr restore NAME --as OTHER",
+    );
 }
 
 async function givePorts(
@@ -173,27 +165,25 @@ async function givePorts(
   free: PortRegistry,
   { record, sandbox }: TrashEntry,
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
-  const { name } = record;
+  const { name, base } = record;
+  if (base === undefined) return { registry: withoutAllocation(free, name), lostRange: undefined };
   const unavailable = await unavailablePorts(context, free, name, sandbox);
   const ports = record.ports?.pins
     ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, unavailable) }
     : record.ports;
-  if (record.base === undefined) {
-    const records = withoutKey(free.records, name);
-    return { registry: { ...free, records }, lostRange: undefined };
-  }
-  const records = ports ? withKey(free.records, name, ports) : withoutKey(free.records, name);
-  const own = { base: record.base, size: record.ports?.size ?? defaultLayout.portRange };
-  const taken = otherRanges(free, name);
-  const offsets = new Map(Object.entries(record.ports?.offsets ?? {}));
-  const copies = new Map(Object.entries(record.ports?.copies ?? {}));
+  const withPorts = (base: number, ports: PortRecord | undefined): PortRegistry => ({
+    ...free,
+    bases: withKey(free.bases, name, base),
+    records: ports ? withKey(free.records, name, ports) : withoutKey(free.records, name),
+  });
+  const registry = withPorts(base, ports);
+  const own = { base, size: ports?.size ?? defaultLayout.portRange };
+  const { offsets, copies } = keptOf(registry, name);
   const used = portsOf({ range: own, offsets: assign(own, [], offsets), copies });
+  const taken = otherRanges(free, name);
   if (
     !taken.some((other) => overlaps(other, own)) && !used.some((port) => unavailable.has(port))
-  ) {
-    const bases = withKey(free.bases, name, own.base);
-    return { registry: { ...free, records, bases }, lostRange: undefined };
-  }
+  ) return { registry, lostRange: undefined };
   const { range } = await findAllocation({
     layout: context.settings.layout(),
     taken,
@@ -201,33 +191,23 @@ async function givePorts(
     kept: { offsets, copies },
     unavailable,
   });
-  const moved = { ...ports, size: range.size };
-  return {
-    registry: {
-      ...free,
-      bases: withKey(free.bases, name, range.base),
-      records: withKey(records, name, moved),
-    },
-    lostRange: own,
-  };
+  return { registry: withPorts(range.base, { ...ports, size: range.size }), lostRange: own };
 }
 
 function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
-  const has = names.length > 0
-    ? `${suggestion(name, names)}It has: ${names.join(", ")}`
-    : "It is empty";
   const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
+  const hints = [
+    ...(names.length > 0 ? [`${suggestion(name, names)}It has: ${names.join(", ")}`] : []),
+    ...(records.length > 0 ? [`these records cannot be read: ${records.join(", ")}`] : []),
+  ];
   return new CmgrError(
     "not-found",
     `The trash has no instance called "${name}"`,
-    records.length === 0
-      ? has
-      : `${names.length > 0 ? `${has}; ` : ""}these records cannot be read: ${records.join(", ")}`,
+    hints.join("; ") || "It is empty",
   );
 }
 
-/** What to tell of a restored instance that has another range now. */
 export function lostRangeNotice({ lostRange }: Restored): string | undefined {
   return lostRange &&
     `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;

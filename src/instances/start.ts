@@ -19,18 +19,18 @@ import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
+import { prepare, type Prepared, prepareMounts } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
-import { spawnDetached, type Spawned } from "../launch/spawn.ts";
+import { spawnDetached } from "../launch/spawn.ts";
 import { isRunning } from "../processes/quick_status.ts";
 import { refuseLiveRun, refuseRunning, scanStatus } from "../processes/status.ts";
 
 /** How long an app must live to count as started, in milliseconds. */
-const proofMs = 1_000;
+const aliveMs = 1_000;
 
-/** How long what an app started may take to end, once the app itself has failed. */
-const cleanMs = 1_000;
+/** How long the processes of a failed app may take to end, in milliseconds. */
+const endMs = 1_000;
 
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
@@ -58,41 +58,38 @@ export interface Started {
  * `failed`, when there is no app or it exits at once
  */
 export async function startInstance(
-  everyone: Context,
+  general: Context,
   instance: Instance,
   options: StartOptions = {},
 ): Promise<Started> {
   const { name } = instance;
-  const context = contextFor(everyone, name);
+  const context = contextFor(general, name);
   const { paths } = context;
-  // Before the launcher is looked for: what runs needs none.
+  const purpose = `start ${name}`;
+  // First: an instance that runs needs no launcher.
   await refuseLiveRun(paths, name);
   await requireSandbox(instance);
   const launcher = await findLauncher(context, options.launcher);
   const prepared = await prepare(context, instance, undefined, launcher);
-  const { run, spawned, started } = await withInstanceLocked(
-    context,
-    instance,
-    `start ${name}`,
-    async (instance) => {
-      await refuseRunning(paths, name);
-      await refuseSharedPorts(context, instance);
-      await requireSandbox(instance);
-      const allocation = await reconcile(context, instance);
-      if (allocation && !options.force) {
-        const entries = (await instance.config())?.entries ?? [];
-        await refusePortConflicts(name, boundPorts(entries, await context.rules(), allocation));
-      }
-      return await launch(context, instance, prepared, allocation, launcher);
-    },
-  );
-  const { reason } = prepared.choice;
-  const exit = await Promise.race([spawned.ended, delay(proofMs)]);
-  if (exit === undefined) return { instance: started, run, reason };
+  const launched = await withInstanceLocked(context, instance, purpose, async (instance) => {
+    await refuseRunning(paths, name);
+    await refuseSharedPorts(context, instance);
+    await requireSandbox(instance);
+    const allocation = await reconcile(context, instance);
+    if (allocation && !options.force) {
+      const entries = (await instance.config())?.entries ?? [];
+      await refusePortConflicts(name, boundPorts(entries, await context.rules(), allocation));
+    }
+    return await launch(context, instance, prepared, allocation, launcher);
+  });
+  const { run, ended } = launched;
+  const started = { instance: launched.instance, run, reason: prepared.choice.reason };
+  const exit = await Promise.race([ended, delay(aliveMs)]);
+  if (exit === undefined) return started;
   const app = exit === 0 ? await findBackgroundApp(context, name, run) : undefined;
-  if (app !== undefined) return { instance: started, run: app, reason };
-  await terminate(paths, name, cleanMs);
-  await locked(context, `start ${name}`, () => removeRunRecord(paths, name));
+  if (app !== undefined) return { ...started, run: app };
+  await terminate(paths, name, endMs);
+  await locked(context, purpose, () => removeRunRecord(paths, name));
   throw await exitedAtOnce(paths, name, exit);
 }
 
@@ -102,38 +99,30 @@ async function launch(
   { subject, choice, host }: Prepared,
   allocation: Allocation | undefined,
   launcher: readonly string[],
-): Promise<{ run: Run; spawned: Spawned; started: Instance }> {
+): Promise<{ instance: Instance; run: Run; ended: Promise<number> }> {
   const { paths } = context;
   const { name } = instance;
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
+  let warning: string | undefined;
   if (plan.isolation === "bubblewrap") {
-    await ensureMountSources(paths, instance);
+    await prepareMounts(paths, instance, plan);
     await ensureLoginProfiles(instance.sandbox);
     await removeStaleLock(paths, instance);
+    const problem = findBusProblem(context.settings, host.variables, host.hasBusProxy);
+    warning = problem && describeBusProblem(problem);
   }
-  // A crash may have left the mark on, and what is used is nothing half-made.
+  // A crash may have left the mark, but an instance that runs is complete.
   await markCreated(paths, name);
   await rotateLog(paths, name);
   await removeRunRecord(paths, name);
   await ensureFolder(paths.run);
-  const problem = plan.isolation === "bubblewrap"
-    ? findBusProblem(context.settings, host.variables, host.hasBusProxy)
-    : undefined;
-  const spawned = await spawnDetached(context, name, plan);
-  if (spawned.pid === undefined) throw await exitedAtOnce(paths, name, await spawned.ended);
-  const run: Run = {
-    pid: spawned.pid,
-    started: spawned.started,
-    supervisor: spawned.supervisor,
-    boot: spawned.boot,
-    isolation: plan.isolation,
-    launcher,
-    since: Date.now(),
-    opened: Date.now(),
-    ...(problem && { warning: describeBusProblem(problem) }),
-  };
+  const { pid, ended, ...identity } = await spawnDetached(context, name, plan);
+  if (pid === undefined) throw await exitedAtOnce(paths, name, await ended);
+  const since = Date.now();
+  const { isolation } = plan;
+  const run = { ...identity, pid, isolation, launcher, since, opened: since, warning };
   await writeRunRecord(paths, name, run);
-  return { run, spawned, started: instance.reloaded() };
+  return { instance: instance.reloaded(), run, ended };
 }
 
 /** Some launchers start the app in the background and end: then the app is what was started. */
@@ -143,7 +132,7 @@ async function findBackgroundApp(
   run: Run,
 ): Promise<Run | undefined> {
   const { paths } = context;
-  await delay(proofMs);
+  await delay(aliveMs);
   const [main] = appsOf(paths, name, await scanStatus(paths, name));
   if (main === undefined) return undefined;
   const app = { ...run, pid: main.pid, started: main.started };

@@ -18,11 +18,11 @@ export const defaultTimeoutMs = 10_000;
 export async function stopInstance(
   context: Context,
   { name }: Instance,
-  timeoutMs: number = defaultTimeoutMs,
-  tell?: (step: EndingStep) => void,
+  timeoutMs: number,
+  onStep: (step: EndingStep) => void,
 ): Promise<ScannedStatus> {
   const { paths } = context;
-  const before = await terminate(paths, name, timeoutMs, tell);
+  const before = await terminate(paths, name, timeoutMs, onStep);
   await locked(context, `stop ${name}`, async () => {
     const now = await readRunRecord(paths, name);
     // It may have been started again meanwhile.

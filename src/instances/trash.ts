@@ -1,4 +1,4 @@
-/** Removed instances: what is kept of them, and for how long. */
+/** Removed instances, as they lie in `~/.cmgr/trash`. */
 import { basename, dirname } from "node:path";
 import { messageOf } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
@@ -7,8 +7,8 @@ import { deleteFolder, listFolder, move } from "../system/folders.ts";
 import { backupsOf, type Paths, sandboxOf, trashPlacesOf, writtenOf } from "../paths.ts";
 import { type TrashRecord, trashRecord } from "../registry/schemas.ts";
 
-/** How long the range of a removed instance is kept for it, in milliseconds: 7 days. */
-export const reservedMs: number = 7 * 24 * 60 * 60 * 1000;
+/** How long the range of a removed instance stays reserved, in milliseconds: 7 days. */
+export const reservedMs = 7 * 24 * 60 * 60 * 1000;
 
 export interface TrashEntry {
   /** Name of its folder in the trash. */
@@ -29,7 +29,8 @@ export interface Trash {
 export async function readTrash(paths: Paths): Promise<Trash> {
   const entries: TrashEntry[] = [];
   const unreadable: string[] = [];
-  for (const id of await foldersIn(paths.trash)) {
+  for (const { name: id, isDirectory } of await listFolder(paths.trash)) {
+    if (!isDirectory) continue;
     const record = await readRecord(paths, id);
     if (record === undefined) unreadable.push(id);
     else entries.push({ id, record, sandbox: await sandboxIn(paths, id) });
@@ -39,9 +40,8 @@ export async function readTrash(paths: Paths): Promise<Trash> {
 }
 
 /**
- * The removed instance of that name which a `restore` means: the newest with a sandbox. Where a
- * sandbox of that name is in its place already, a `restore` was cut off, and the newest without one
- * is meant.
+ * The removed instance of that name which `restore` chooses: the newest with a sandbox. When its
+ * sandbox is already in place, a `restore` was interrupted, and it chooses the newest without one.
  *
  * @param to The name that it gets
  */
@@ -56,7 +56,7 @@ export async function restorableOf(
   return own.find(({ sandbox }) => (sandbox === undefined) === isInPlace) ?? own[0];
 }
 
-/** The entry of an unfinished `remove`: nothing is removed twice. */
+/** The entry of an interrupted `remove` of that instance. */
 export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
@@ -74,12 +74,10 @@ export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | un
 export async function moveToTrash(paths: Paths, id: string, record: TrashRecord): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await ensureFolder(places.folder);
-  // The record first: everything in the trash can be listed and restored.
+  // The record first, so that everything in the trash can be listed and restored.
   await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
   const sandbox = sandboxOf(paths, record.name);
-  if (await isPresent(sandbox)) {
-    await moveOrBeside(sandbox, places.sandbox, places.sandboxBeside);
-  }
+  if (await isPresent(sandbox)) await moveOrBeside(sandbox, places);
   await moveIfPresent(backupsOf(paths, record.name), places.backups);
   await moveIfPresent(writtenOf(paths, record.name), places.written);
 }
@@ -113,34 +111,36 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
 }
 
 /**
- * Moves what a crash left into the trash, as an entry without a record: it may have become
- * somebody's since. Call it under the lock.
+ * Moves what a crash left into the trash, as an entry without a record: someone may use it by now.
+ * Call it under the lock.
  *
- * @param path A folder in `~/sandboxes`; need not be there
+ * @param path A folder in `~/sandboxes`, if it exists
  * @returns The name of the entry; `undefined` when nothing was there
  * @throws {CmgrError} `failed`
  */
 export async function discard(paths: Paths, path: string): Promise<string | undefined> {
   if (!await isPresent(path)) return undefined;
   const id = `leftover-${basename(path).replace(/^\./, "")}-${crypto.randomUUID().slice(0, 8)}`;
-  const places = trashPlacesOf(paths, id);
-  await moveOrBeside(path, places.sandbox, places.sandboxBeside);
+  await moveOrBeside(path, trashPlacesOf(paths, id));
   return id;
 }
 
-/** Moves a folder; to the other place when the first is on another file system. */
-async function moveOrBeside(from: string, to: string, beside: string): Promise<void> {
+/** Moves a sandbox to where the trash has it on the same file system. */
+async function moveOrBeside(
+  from: string,
+  { sandbox, sandboxBeside }: ReturnType<typeof trashPlacesOf>,
+): Promise<void> {
   try {
-    await ensureFolder(dirname(to));
-    await move(from, to);
+    await ensureFolder(dirname(sandbox));
+    await move(from, sandbox);
   } catch (error) {
     if (!isCrossDevice(error)) throw error;
-    await ensureFolder(dirname(beside));
-    await move(from, beside);
+    await ensureFolder(dirname(sandboxBeside));
+    await move(from, sandboxBeside);
   }
 }
 
-/** What is moved along is worth less than the move itself, and never makes it fail. */
+/** For what matters less than the sandbox: errors are ignored. */
 async function moveIfPresent(from: string, to: string): Promise<void> {
   if (!await isPresent(from) || await isPresent(to)) return;
   await ensureFolder(dirname(to)).then(() => move(from, to)).catch(() => {});
@@ -165,8 +165,4 @@ async function readRecord(paths: Paths, id: string): Promise<TrashRecord | undef
   // Version 0.1 kept what it replaced with the ports.
   const { ports: { replaced, ...ports }, ...record } = found;
   return { ...(replaced && { replaced }), ...record, ports };
-}
-
-async function foldersIn(path: string): Promise<string[]> {
-  return (await listFolder(path)).filter((entry) => entry.isDirectory).map(({ name }) => name);
 }

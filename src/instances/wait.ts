@@ -1,4 +1,4 @@
-/** Waits for the servers of an instance by the app's logs of them. */
+/** Waits for the servers of an instance, by the logs that the app writes of them. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -9,14 +9,14 @@ import { refuseLinksBelow } from "../system/symlink_guard.ts";
 /** In milliseconds. */
 const pollMs = 250;
 
-/** As the app writes it: it logs every message of a server, and when its process ends. */
+/** In the app's log of a server, which has every message, and the end of its process. */
 const answered = /Message from server: .*"result"/;
 const failed = /Server disconnected|Server transport closed unexpectedly|\bENOENT\b/;
 
 /**
- * Notes where the logs end, before the app is started.
+ * Call it before the app is started: what the logs have already does not count.
  *
- * @returns Waits until every server has answered or failed since then
+ * @returns Waits until every server has answered or failed
  * @throws {CmgrError} `usage` where the app's logs lie outside of the instance; `damaged`. The
  * wait: `failed`, when servers have not answered in time
  */
@@ -35,7 +35,7 @@ export async function watchServers(
   const { name, sandbox } = instance;
   const logs = new Map<string, { path: string; from: number }>();
   for (const { key } of (await instance.config())?.entries ?? []) {
-    // Its log is elsewhere.
+    // The app writes its log to another place.
     if (/[/\\\0]/.test(key)) continue;
     const path = appLogOf(paths, name, key);
     refuseLinksBelow(sandbox, path);
@@ -43,7 +43,8 @@ export async function watchServers(
   }
   return async (timeoutMs) => {
     const end = performance.now() + timeoutMs;
-    const [silent, broken] = [new Set(logs.keys()), new Set<string>()];
+    const silent = new Set(logs.keys());
+    const broken = new Set<string>();
     const describe = () => `Waiting for servers of "${name}": ${[...silent].join(", ")}`;
     await progress(describe(), async (step) => {
       while (silent.size > 0 && performance.now() < end) {
@@ -87,7 +88,7 @@ async function textSince(path: string, from: number): Promise<string> {
   if (size === undefined) return "";
   const decoder = new TextDecoder();
   let text = "";
-  // A shorter log was started again.
+  // A log that is shorter now was started again.
   await copyFrom(path, size < from ? 0 : from, (bytes) => {
     text += decoder.decode(bytes, { stream: true });
   });

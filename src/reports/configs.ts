@@ -1,10 +1,8 @@
 import type { Context } from "../context.ts";
 import { canConflict, hazardWarnings, type Watched } from "../catalogue/hazards.ts";
-import type { Launch } from "../catalogue/recognise.ts";
 import { readServers } from "../config/read_servers.ts";
-import type { ServerList } from "../config/server_entries.ts";
-import { type Extensions, readExtensions } from "../config/extensions.ts";
-import { CmgrError } from "../errors.ts";
+import { readExtensions } from "../config/extensions.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { type InstanceRegistry, namesOf } from "../registry/instances.ts";
 
 /** The field names are a promise. */
@@ -17,72 +15,52 @@ export interface ConfigReport {
   readonly warnings: readonly string[];
 }
 
-/** Reads each config once, for however many instances. */
-interface Sources {
-  readonly context: Context;
-  readonly instances: InstanceRegistry;
-  readonly configOf: (name: string) => Promise<ServerList | undefined>;
-  readonly extensionsOf: (name: string) => Promise<Extensions>;
-}
-
-/** Rejects only for faults of cmgr's own: a config that cannot be read is a warning. */
+/**
+ * Reads each config once, for however many instances. Rejects only for faults of cmgr's own: a
+ * config that cannot be read is a warning.
+ */
 export function configReporter(
   context: Context,
   instances: InstanceRegistry,
 ): (name: string) => Promise<ConfigReport> {
-  const configs = new Map<string, Promise<ServerList | undefined>>();
-  const extensions = new Map<string, Promise<Extensions>>();
-  const sources: Sources = {
-    context,
-    instances,
-    configOf: (name) => {
-      const config = configs.get(name) ?? readServers(context.paths, name);
-      configs.set(name, config);
-      return config;
-    },
-    extensionsOf: (name) => {
-      const found = extensions.get(name) ?? readExtensions(context.paths, name);
-      extensions.set(name, found);
-      return found;
-    },
+  const configOf = once((name) => readServers(context.paths, name));
+  const extensionsOf = once((name) => readExtensions(context.paths, name));
+  const entriesOf = async (name: string): Promise<readonly Watched[]> => {
+    const config = await configOf(name);
+    return [...config?.entries ?? [], ...(await extensionsOf(name)).enabled];
   };
-  return (name) => reportConfig(sources, name);
-}
-
-async function reportConfig(sources: Sources, name: string): Promise<ConfigReport> {
-  let servers: number | null = null;
-  const { enabled, faults } = await sources.extensionsOf(name);
-  const extensions = enabled.map(({ key }) => key);
-  try {
-    const config = await sources.configOf(name);
-    servers = config?.servers ?? 0;
-    const entries: readonly Watched[] = [...config?.entries ?? [], ...enabled];
-    const rules = await sources.context.rules();
-    const others = canConflict(entries, rules)
-      ? await otherEntries(sources, name)
-      : new Map<string, readonly Launch[]>();
-    const warnings = [...hazardWarnings({ entries, others, rules }), ...faults];
-    return { servers, extensions, warnings: [...new Set(warnings)] };
-  } catch (error) {
-    if (!(error instanceof CmgrError)) throw error;
-    return { servers, extensions, warnings: [error.message, ...faults] };
-  }
-}
-
-async function otherEntries(
-  { instances, configOf, extensionsOf }: Sources,
-  name: string,
-): Promise<Map<string, readonly Launch[]>> {
-  const others = new Map<string, readonly Launch[]>();
-  for (const other of namesOf(instances)) {
-    if (other === name) continue;
-    try {
-      const { enabled } = await extensionsOf(other);
-      others.set(other, [...(await configOf(other))?.entries ?? [], ...enabled]);
-    } catch (error) {
+  const otherEntries = async (name: string) => {
+    const others = new Map<string, readonly Watched[]>();
+    for (const other of namesOf(instances).filter((other) => other !== name)) {
+      const entries = await attempt(() => entriesOf(other));
       // A fault of that config is a warning about that instance.
-      if (!(error instanceof CmgrError)) throw error;
+      if ("value" in entries) others.set(other, entries.value);
     }
-  }
-  return others;
+    return others;
+  };
+  return async (name) => {
+    let servers: number | null = null;
+    const { enabled, faults } = await extensionsOf(name);
+    const extensions = enabled.map(({ key }) => key);
+    try {
+      servers = (await configOf(name))?.servers ?? 0;
+      const entries = await entriesOf(name);
+      const rules = await context.rules();
+      const others = canConflict(entries, rules) ? await otherEntries(name) : new Map();
+      const warnings = [...hazardWarnings({ entries, others, rules }), ...faults];
+      return { servers, extensions, warnings: [...new Set(warnings)] };
+    } catch (error) {
+      if (!(error instanceof CmgrError)) throw error;
+      return { servers, extensions, warnings: [error.message, ...faults] };
+    }
+  };
+}
+
+function once<T>(read: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const results = new Map<string, Promise<T>>();
+  return (name) => {
+    const result = results.get(name) ?? read(name);
+    results.set(name, result);
+    return result;
+  };
 }

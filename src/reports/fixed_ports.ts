@@ -2,12 +2,12 @@ import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import { readConfig } from "../config/config_file.ts";
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { AssignedPort } from "./assigned_ports.ts";
 
 /**
- * With the ports of servers that cannot be moved; they stand in place of what the registry gives a
- * server none of whose ports can.
+ * Adds the ports that servers cannot be moved from. When that is all of a server's ports, they
+ * replace those that the registry assigns.
  */
 export async function withFixedPorts(
   context: Context,
@@ -15,9 +15,13 @@ export async function withFixedPorts(
 ): Promise<AssignedPort[]> {
   const byInstance = Map.groupBy(assigned, ({ instance }) => instance);
   const all = await Promise.all([...byInstance].map(async ([instance, ports]) => {
-    const servers = new Map(
-      (await recognisedIn(context, instance)).map((entry) => [entry.tool, entry]),
-    );
+    const recognised = await attempt(async () => {
+      const config = await readConfig(context.paths, instance);
+      return recognise(config?.entries ?? [], await context.rules());
+    });
+    // Status and doctor report what cannot be read.
+    const entries = "value" in recognised ? recognised.value : [];
+    const servers = new Map(entries.map((entry) => [entry.tool, entry]));
     return [...Map.groupBy(ports, ({ tool }) => tool)].flatMap(([tool, ports]): AssignedPort[] => {
       const { fixed, areAll } = fixedPortsOf(servers.get(tool));
       const more = fixed.map((port) => ({ ...ports[0], port, offset: null }));
@@ -33,15 +37,4 @@ function fixedPortsOf(entry: Recognised | undefined): { fixed: number[]; areAll:
     obstacleTo(port, entry, true) === undefined ? [] : port.default ?? []
   );
   return { fixed, areAll: fixed.length > 0 && fixed.length === entry.ports.length };
-}
-
-/** None where the config cannot be read: status and doctor say so. */
-async function recognisedIn(context: Context, instance: string): Promise<Recognised[]> {
-  try {
-    const config = await readConfig(context.paths, instance);
-    return recognise(config?.entries ?? [], await context.rules());
-  } catch (error) {
-    if (error instanceof CmgrError) return [];
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 /** What an instance lacks because it is isolated. Finding it out starts processes. */
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { busWarning } from "../sandbox/bus_warning.ts";
 import { physicalPaths } from "../sandbox/host.ts";
@@ -17,16 +17,11 @@ import { isPresent } from "../system/write.ts";
 
 /** @returns Sentences without a final period; none for a config that cannot be read */
 export async function isolationWarnings(context: Context, instance: Instance): Promise<string[]> {
-  try {
+  const warnings = await attempt(async () => {
     const bus = await busWarning(context);
-    return [
-      ...await hiddenPathWarnings(context, instance),
-      ...(bus === undefined ? [] : [bus]),
-    ];
-  } catch (error) {
-    if (error instanceof CmgrError) return [];
-    throw error;
-  }
+    return [...await hiddenPathWarnings(context, instance), ...(bus === undefined ? [] : [bus])];
+  });
+  return "value" in warnings ? warnings.value : [];
 }
 
 /**
@@ -48,16 +43,12 @@ export async function hiddenPathWarnings(
     if (isVisible(visibility, named.path)) continue;
     const inside = sandboxPathFor(visibility, named.path);
     if (inside === undefined) elsewhere.push(named);
-    else if (!await isThere(inside)) hidden.push(named);
+    // It throws for a path behind a symbolic link, where something is.
+    else if (!await isPresent(inside).catch(() => true)) hidden.push(named);
   }
   if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
   // An argument that looks like a path may be none.
   const present = await physicalPaths(elsewhere.map(({ path }) => path));
   return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
     .map((named) => describeHidden(visibility, named));
-}
-
-/** `isPresent` throws for a path behind a symbolic link, which is there in some form. */
-async function isThere(path: string): Promise<boolean> {
-  return await isPresent(path).catch(() => true);
 }

@@ -64,15 +64,11 @@ export async function summarize(
   const all = namesOf(instances);
   const statuses = await statusesOf(paths, all);
   const route = await currentRoute(context, all, statuses);
-  const runOf = (name: string) => {
-    const { status, run } = statuses.get(name)!;
-    return status === "running" ? run : undefined;
-  };
   const sharers = sharersIn(registry, all);
   return names.map((name) => {
     const allocation = allocationOf(registry, name);
-    const { status, exitCode } = statuses.get(name)!;
-    const run = runOf(name);
+    const { status, exitCode, ...last } = statuses.get(name)!;
+    const run = status === "running" ? last.run : undefined;
     return {
       instance: name,
       sandbox: sandboxOf(paths, name),
@@ -93,9 +89,8 @@ export async function summarize(
 
 function portsByTool(allocation: Allocation | undefined): InstanceSummary["ports"] {
   const result: Record<string, number | number[]> = dictionary();
-  if (allocation === undefined) return result;
-  for (const tool of allocation.offsets.keys()) {
-    const ports = portsOfTool(allocation, tool);
+  for (const tool of allocation?.offsets.keys() ?? []) {
+    const ports = portsOfTool(allocation!, tool);
     result[tool] = ports.length === 1 ? ports[0] : ports;
   }
   return result;
