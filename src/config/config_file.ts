@@ -1,6 +1,6 @@
 /** The config of an instance on disk. */
 import { dirname } from "node:path";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -63,10 +63,6 @@ export async function readWritten(paths: Paths, instance: string): Promise<strin
 
 /** The secrets in the config, the longest first; none when it cannot be read. */
 export async function knownSecrets(paths: Paths, instance: string): Promise<string[]> {
-  try {
-    return secretsIn(await readConfigText(paths, instance) ?? "{}");
-  } catch (error) {
-    if (error instanceof CmgrError) return [];
-    throw error;
-  }
+  const read = await attempt(() => readConfigText(paths, instance));
+  return "value" in read && read.value !== undefined ? secretsIn(read.value) : [];
 }

@@ -1,4 +1,4 @@
-import { CmgrError } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { readConfig } from "../config/config_file.ts";
 import { type Entry, isWrittenByCmgr, type ParsedConfig } from "../config/config_text.ts";
 import { memberOf } from "../json/node.ts";
@@ -33,12 +33,8 @@ export async function readSoundConfig(
   paths: Paths,
   name: string,
 ): Promise<ParsedConfig | undefined> {
-  try {
-    return await readConfig(paths, name);
-  } catch (error) {
-    if (error instanceof CmgrError) return undefined;
-    throw error;
-  }
+  const read = await attempt(() => readConfig(paths, name));
+  return "value" in read ? read.value : undefined;
 }
 
 export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
