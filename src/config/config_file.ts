@@ -1,4 +1,3 @@
-/** The config of an instance on disk. */
 import { dirname } from "node:path";
 import { attempt } from "../errors.ts";
 import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
@@ -10,10 +9,7 @@ import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { readConfigText } from "./read_servers.ts";
 import { secretsIn } from "./secrets.ts";
 
-/**
- * @returns `undefined` when it does not exist
- * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
- */
+/** @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link */
 export async function readConfig(
   paths: Paths,
   instance: string,
@@ -31,11 +27,7 @@ export async function isConfig(
   return await readConfigText(paths, instance).then((now) => now === text, () => false);
 }
 
-/**
- * Keeps a backup of the old config.
- *
- * @param before `undefined` when there was none
- */
+/** Keeps a backup of the old config, if there was one. */
 export async function replaceConfig(
   paths: Paths,
   instance: string,

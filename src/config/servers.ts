@@ -74,7 +74,7 @@ export function mergeServers(
     );
   }
   const changed = keys.filter((key) =>
-    !isSame(key) && !(onConflict === "skip" && conflicts.includes(key))
+    onConflict === "skip" ? !Object.hasOwn(own, key) : !isSame(key)
   );
   const entries = changed.map((key) => [key, servers[key]]);
   return withValues(text, ["mcpServers"], Object.fromEntries(entries));
@@ -89,11 +89,9 @@ function startOf(entry: unknown): unknown {
 
 /** A JSON value with one folder replaced by another in every string. */
 export function withFolder(value: unknown, from: string, to: string): unknown {
-  if (typeof value === "string") return moveIn(value, from, to);
-  if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withFolder(item, from, to)]),
+  return JSON.parse(
+    JSON.stringify(value),
+    (_, item) => typeof item === "string" ? moveIn(item, from, to) : item,
   );
 }
 

@@ -5,7 +5,7 @@ export interface Listener {
   readonly port: number;
   /** As the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
   readonly address: string;
-  /** `null` when the system does not say, as of another user's. */
+  /** `null` when the system does not say, as for another user's. */
   readonly pid: number | null;
   /** Short name of its program; `null` as above. */
   readonly command: string | null;
@@ -72,9 +72,8 @@ export function parseLsof(output: string): Listener[] {
 }
 
 /**
- * @param output Of `netstat -ano`: `TCP 127.0.0.1:9010 0.0.0.0:0 LISTENING 4711`. The words are
- * translated, some into several, and come in a code page of the console; the foreign address tells
- * a listener.
+ * @param output Of `netstat -ano`: `TCP 127.0.0.1:9010 0.0.0.0:0 LISTENING 4711`. Its words are
+ * translated, some into several; the foreign address shows that it is a listener.
  */
 export function parseNetstat(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
@@ -91,7 +90,7 @@ function splitAddress(text: string): Pick<Listener, "address" | "port"> {
   return { address: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
-/** lsof writes the bytes of what it holds for unprintable as `\x20`. */
+/** lsof writes unprintable bytes as `\x20`. */
 function unescaped(text: string): string {
   return text.replace(
     /(?:\\x[0-9a-f]{2})+/gi,
@@ -99,10 +98,7 @@ function unescaped(text: string): string {
   );
 }
 
-/**
- * Adds the names of programs where the system told listeners without: on Windows. They stay unknown
- * when it does not tell them.
- */
+/** Adds the names of programs on Windows, where `netstat` does not name them. */
 export async function withCommands(found: readonly Listener[]): Promise<readonly Listener[]> {
   const unnamed = found.flatMap(({ pid, command }) =>
     command === null && pid !== null ? [pid] : []

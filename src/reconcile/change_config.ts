@@ -1,4 +1,4 @@
-/** Changes of `claude_desktop_config.json`. */
+/** Changes `claude_desktop_config.json`. */
 import { dirname, join } from "node:path";
 import { parseConfig } from "../config/config_text.ts";
 import { readConfigText } from "../config/read_servers.ts";
@@ -18,10 +18,7 @@ export const emptyConfig = "{}\n";
 interface ConfigChange {
   /** Shown to those who wait for the lock. */
   readonly purpose: string;
-  /**
-   * Makes the new text out of the one on disk, `undefined` when there is none; called under the
-   * lock with the instance as it is then.
-   */
+  /** Makes the new text out of the one on disk; called under the lock. */
   readonly change: (text: string | undefined, instance: Instance) => string | Promise<string>;
   /** Names the new text in errors. */
   readonly where?: string;
@@ -31,7 +28,6 @@ interface ConfigChange {
  * Changes the config of a stopped instance: the new text is checked, ports are put in, a backup of
  * the old one is kept. An error changes nothing.
  *
- * @returns Whether the config changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for the new text, `no-ports`, `damaged`,
  * `locked`, `failed`
  */
@@ -56,11 +52,7 @@ export async function requireStopped({ paths }: Context, { name }: Instance): Pr
   await refuseRunning(paths, name, ", and the app would overwrite the change from memory");
 }
 
-/**
- * The text on disk, or an empty config, for changes of single values.
- *
- * @throws {CmgrError} `damaged`, when it is not strict JSON
- */
+/** @throws {CmgrError} `damaged`, when the text is not strict JSON */
 export function textOrEmpty(text: string | undefined, where: string): string {
   return text === undefined ? emptyConfig : parseConfig(text, where, "damaged").text;
 }
@@ -96,9 +88,8 @@ export async function discardKeptEdit({ paths }: Context, { name }: Instance): P
  * Opens a copy of a config in an editor, checks it, and saves it. An edit that cannot be saved is
  * kept.
  *
- * @param editor Command line of the editor: words separated by blanks
+ * @param editor A command line: words separated by blanks
  * @param isContinued Whether the kept edit is opened, rather than the config
- * @returns Whether the config changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for the edited text, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
  */

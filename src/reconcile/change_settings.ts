@@ -1,4 +1,4 @@
-/** Changes of `~/.cmgr/config.jsonc`; comments and layout of what is not changed stay. */
+/** Changes `~/.cmgr/config.jsonc`; comments and the layout of the rest stay. */
 import { dirname } from "node:path";
 import { applyEdits, modify, parse } from "jsonc-parser";
 import type { Context } from "../context.ts";
@@ -62,12 +62,7 @@ export async function unsetSetting(context: Context, path: SettingPath): Promise
   return await changeSettings(context, (text) => withSetting(text, path, undefined));
 }
 
-/**
- * Changes the file under the lock; a fault changes nothing.
- *
- * @returns Whether the file changed
- * @throws {CmgrError} `damaged`, when it cannot be used as it is; `locked`, `failed`
- */
+/** @throws {CmgrError} `damaged`, when the file cannot be used as it is; `locked`, `failed` */
 async function changeSettings(
   context: Context,
   change: (text: string) => string | Promise<string>,
@@ -105,11 +100,7 @@ function withValue(text: string, path: SettingPath, value: unknown, isFirst = fa
   );
 }
 
-/**
- * Gives what is set for an instance to another name. Call it under the lock.
- *
- * @returns Undoes it
- */
+/** Moves the settings of an instance to another name. Call it under the lock; returns the undo. */
 export async function renameInSettings(
   paths: Paths,
   from: string,
@@ -130,7 +121,7 @@ export async function renameInSettings(
   return () => replaceFile(paths.settings, before);
 }
 
-/** Gives another instance the settings of one. Call it under the lock. */
+/** Call it under the lock. */
 export async function copyInSettings(paths: Paths, from: string, to: string): Promise<void> {
   const before = await readTextIfPresent(paths.settings) ?? "";
   const own = valueIn(parse(before), ["instances", from]);
@@ -140,11 +131,11 @@ export async function copyInSettings(paths: Paths, from: string, to: string): Pr
 }
 
 /**
- * Opens a copy of the settings in an editor, checks what comes back, and saves it. An edit that
- * cannot be saved is kept, and the next call continues with it.
+ * Opens a copy of the settings in an editor, checks it, and saves it. An edit that cannot be saved
+ * is kept, and the next call continues with it.
  *
  * @returns Whether the file changed
- * @throws {CmgrError} `usage` for what comes back, `conflict` when the file was changed meanwhile,
+ * @throws {CmgrError} `usage` for the edited text, `conflict` when the file was changed meanwhile,
  * `failed` for the editor
  */
 export async function editSettings(context: Context, editor: string): Promise<boolean> {

@@ -104,11 +104,7 @@ function refuseTaken(
   if (fault) throw fault;
 }
 
-/**
- * The pins of a restored instance, without those that another one has by now.
- *
- * @param taken Ports that none of its tools may have
- */
+/** @param taken Ports that none of its tools may have */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,

@@ -16,9 +16,9 @@ import { editPorts, wantedBy } from "./patches.ts";
 
 /** A config that is about to be written. */
 interface NextConfig {
-  /** Before ports are put in; `undefined` for none. */
+  /** Before ports are put in. */
   readonly config: ParsedConfig | undefined;
-  /** The text on disk, if there is one. */
+  /** The text on disk. */
   readonly before: string | undefined;
 }
 
@@ -64,11 +64,7 @@ async function configOnDisk(instance: Instance): Promise<NextConfig> {
   return { config, before: config?.text };
 }
 
-/**
- * The allocation after {@linkcode reconcile}; nothing is changed.
- *
- * @throws {CmgrError} `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `no-ports`, `damaged` */
 export async function plannedAllocation(
   context: Context,
   instance: Instance,
@@ -83,11 +79,7 @@ export async function plannedAllocation(
   return await allocateWithin(context, name, registry, range, wanted);
 }
 
-/**
- * Whether {@linkcode reconcile} would change the config.
- *
- * @throws {CmgrError} `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `no-ports`, `damaged` */
 export async function isOutdated(context: Context, instance: Instance): Promise<boolean> {
   const config = await instance.config();
   if (config === undefined) return false;
@@ -145,7 +137,6 @@ async function applyPorts(
   }
 }
 
-/** Restores what was replaced in the config. */
 async function removePorts(
   { paths }: Context,
   instance: Instance,

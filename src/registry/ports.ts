@@ -1,7 +1,4 @@
-/**
- * `port_registry.json`: ranges and ports. `allocated_ports` is the original cmgr's field and keeps
- * its place and meaning; cmgr adds fields beside it.
- */
+/** `port_registry.json`; the original cmgr's field `allocated_ports` keeps its meaning. */
 import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";

@@ -7,10 +7,7 @@ import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { type Dictionary, dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
-/**
- * @returns `undefined` for an instance without ports
- * @throws {CmgrError} `damaged`, when the range would end above the highest port
- */
+/** @throws {CmgrError} `damaged`, when the range would end above the highest port */
 export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
   const range = recordedRange(registry, instance);
   if (range && lastPort(range) > highestPort) {
@@ -23,7 +20,7 @@ export function rangeOf(registry: PortRegistry, instance: string): Range | undef
   return range;
 }
 
-/** Also one that would end above the highest port. */
+/** Also a range that would end above the highest port. */
 export function recordedRange(registry: PortRegistry, instance: string): Range | undefined {
   if (!Object.hasOwn(registry.bases, instance)) return undefined;
   const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
@@ -50,9 +47,7 @@ function recordOf(registry: PortRegistry, instance: string): PortRecord | undefi
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/**
- * The instances whose range overlaps others, as the original cmgr allowed, each with those others.
- */
+/** Instances whose ranges overlap, as the original cmgr allowed, each with the others. */
 export function sharersIn(
   registry: PortRegistry,
   instances: readonly string[],

@@ -1,4 +1,4 @@
-/** What the registries contain, and the validation of it. */
+/** The schemas of the registries. */
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { dictionaryOf, fields, pathItem, wholeNumber } from "../json/validate.ts";
