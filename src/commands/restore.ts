@@ -1,5 +1,5 @@
 import { reportChanged } from "../reports/instances.ts";
-import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
+import { restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { noticeWarnings } from "../session/format_instance.ts";
 import { formatNew } from "../session/format_new.ts";
@@ -20,16 +20,14 @@ Examples:
     )
     .action(async (name, options) => {
       const context = await session.context();
-      const restored = await restoreInstance(context, name, options.as);
-      const note = lostRangeNotice(restored);
-      if (note !== undefined) session.notice(note);
-      const report = await reportChanged(context, restored.instance);
+      const instance = await restoreInstance(context, name, options.as);
+      const report = await reportChanged(context, instance);
       noticeWarnings(context, report);
-      const done = `Restored "${restored.instance.name}"`;
+      const done = `Restored "${instance.name}"`;
       session.show({
         asJson: options.json,
         json: report,
-        text: await formatNew(context, restored.instance, done, session.io.columns()),
+        text: await formatNew(context, instance, done, session.io.columns()),
       });
     });
 }

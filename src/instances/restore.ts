@@ -30,12 +30,6 @@ import {
   type TrashEntry,
 } from "./trash.ts";
 
-interface Restored {
-  readonly instance: Instance;
-  /** Its range before, when it has another one now. */
-  readonly lostRange: Range | undefined;
-}
-
 /**
  * Restores the instance of that name which was removed last: folder, ports and config. It gets
  * another range only when its own was given away after the reservation had lapsed.
@@ -47,7 +41,7 @@ export async function restoreInstance(
   context: Context,
   removed: string,
   name: string = removed,
-): Promise<Restored> {
+): Promise<Instance> {
   checkName(removed);
   checkName(name);
   const { paths } = context;
@@ -87,8 +81,12 @@ export async function restoreInstance(
     if (config !== undefined) await reconcile(context, instance, config);
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);
-    return { instance: instance.reloaded(), lostRange };
+    if (lostRange !== undefined) {
+      const range = formatRange(lostRange);
+      context.notice(`Its range ${range} is no longer free; it has another one now`);
+      if (removed === name) await reconcileIfSound(context, instance);
+    }
+    return instance.reloaded();
   });
 }
 
@@ -207,9 +205,4 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
     `The trash has no instance called "${name}"`,
     hints.join("; ") || "It is empty",
   );
-}
-
-export function lostRangeNotice({ lostRange }: Restored): string | undefined {
-  return lostRange &&
-    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }
