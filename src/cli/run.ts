@@ -10,7 +10,7 @@ import { wrapNotes } from "./help_notes.ts";
 import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
+import { asCmgrError, CmgrError, Exit, type ExitCode } from "../errors.ts";
 import { type Io, processIo, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
@@ -218,5 +218,5 @@ async function explain(error: unknown, args: readonly string[]): Promise<CmgrErr
     const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
     return usageErrorOf(maskText(error.message), command);
   }
-  return explained(error);
+  return asCmgrError(error);
 }

@@ -18,7 +18,7 @@ import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { followTo, readRenamed } from "./renamed_config.ts";
+import { folderReplacer, readRenamed } from "./rename.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { takenPorts } from "../reconcile/taken_ports.ts";
 import {
@@ -55,13 +55,13 @@ export async function restoreInstance(
       const message = `${found.sandbox} is not a folder`;
       throw new CmgrError("damaged", message, "Move it to another place");
     }
-    const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
-    const entry = removed === name ? found : renamedEntry(found, name, follow);
+    const replaceFolder = folderReplacer(sandboxOf(paths, removed), sandboxOf(paths, name));
+    const entry = removed === name ? found : renamedEntry(found, name, replaceFolder);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
     const config = removed === name
       ? undefined
-      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), follow);
+      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), replaceFolder);
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
     const instances = { ...before, instances: withKey(before.instances, name, record.instance) };
@@ -100,10 +100,14 @@ async function reconcileIfSound(context: Context, instance: Instance): Promise<v
 }
 
 /** An entry as if the instance had had another name. */
-function renamedEntry(entry: TrashEntry, name: string, follow: <T>(value: T) => T): TrashEntry {
+function renamedEntry(
+  entry: TrashEntry,
+  name: string,
+  replaceFolder: <T>(value: T) => T,
+): TrashEntry {
   const { record } = entry;
-  const instance = follow({ ...record.instance, name });
-  const replaced = record.replaced && { replaced: follow(record.replaced) };
+  const instance = replaceFolder({ ...record.instance, name });
+  const replaced = record.replaced && { replaced: replaceFolder(record.replaced) };
   return { ...entry, record: { ...record, name, instance, ...replaced } };
 }
 

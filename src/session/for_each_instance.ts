@@ -3,7 +3,7 @@
  * the worst.
  */
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
+import { asCmgrError, CmgrError, Exit, type ExitCode } from "../errors.ts";
 import { formatError, wantsColour } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -55,7 +55,7 @@ export async function forEach(
       if (!selection.json) session.show({ asJson: undefined, json, ...shown });
       return json;
     } catch (thrown) {
-      const error = explained(thrown);
+      const error = asCmgrError(thrown);
       if (error.exit > worst) worst = error.exit;
       if (!selection.json) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
       const { exit, code, message, hint } = error;
