@@ -119,9 +119,9 @@ export const runLockOf: PathOf = (paths, instance) => join(paths.run, `${instanc
 /** The socket of the filtered session bus of an instance that runs. */
 export const busFileOf: PathOf = (paths, instance) => join(paths.run, `${instance}.bus`);
 
-/** The filter that keeps instances from typing into terminals, as bubblewrap reads it. */
-export function terminalFilterOf(paths: Paths): string {
-  return join(paths.run, ".terminal.bpf");
+/** The filter for the system calls of instances, as bubblewrap reads it. */
+export function callFilterOf(paths: Paths): string {
+  return join(paths.run, ".calls.bpf");
 }
 
 /** The pending login. No instance's file has this name. */

@@ -6,11 +6,11 @@ import type { Recognised } from "./recognise.ts";
 import { fillSandbox, isMovable, type PortRule } from "./rule.ts";
 
 export interface Applied {
-  /** Must have these values. */
+  /** Variables that must have these values. */
   readonly env: Readonly<Record<string, string>>;
-  /** Get these values where the user has set none. */
+  /** Variables for which the user's own value wins. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** Makes the wanted arguments out of the user's; absent when none may change. */
+  /** Puts the ports into the user's arguments; absent when none may change. */
   readonly args?: (args: readonly string[]) => readonly string[];
 }
 
@@ -23,9 +23,7 @@ export interface RuleContext {
   readonly sandbox: string;
 }
 
-/**
- * As many as it can be moved from, and one where none is known, since every server is told a port.
- */
+/** One also for an entry without a port that can be moved: every server gets a port variable. */
 export function portCount(entry: Pick<Recognised, "ports">): number {
   return Math.max(1, movablePorts(entry).length);
 }
@@ -35,39 +33,32 @@ export function movablePorts({ ports }: Pick<Recognised, "ports">): readonly Por
   return ports.filter(isMovable);
 }
 
-export function applyRule(entry: Recognised, context: RuleContext): Applied {
-  const env: Record<string, string> = {};
-  const moves: ((args: readonly string[]) => readonly string[])[] = [];
-  movablePorts(entry).forEach((port, i) => {
-    if (obstacleTo(port, entry, i < context.pinned) !== undefined) return;
-    const number = context.ports[i];
-    for (const variable of port.variables ?? []) {
-      env[variable] = (port.value ?? "{port}").replaceAll("{port}", String(number));
-    }
-    if (port.variables === undefined) {
-      moves.push((args) => moveByArguments(port, number, context.command, args));
-    }
-  });
-  const fill = (text: string) =>
-    fillSandbox(text.replaceAll("{entry}", fileName(entry.key)), context.sandbox);
-  const defaults = Object.fromEntries(
-    Object.entries(entry.isPortOnly ? {} : entry.rule?.env ?? {}).map((
-      [name, value],
-    ) => [name, fill(value)]),
+export function applyRule(
+  entry: Recognised,
+  { command, ports, pinned, sandbox }: RuleContext,
+): Applied {
+  const moved = movablePorts(entry).map((port, i) => ({ ...port, to: String(ports[i]) }))
+    .filter((port, i) => obstacleTo(port, entry, i < pinned) === undefined);
+  const env = Object.fromEntries(
+    moved.flatMap(({ variables = [], value = "{port}", to }) =>
+      variables.map((name) => [name, value.replaceAll("{port}", to)])
+    ),
   );
-  if (moves.length === 0) return { env, defaults };
-  return { env, defaults, args: (args) => moves.reduce((now, move) => move(now), args) };
-}
-
-/** A key as one part of a path. */
-function fileName(key: string): string {
-  return key.replace(/[^A-Za-z0-9._@-]/g, "-").replace(/^\.+/, "-");
+  const fileName = entry.key.replace(/[^A-Za-z0-9._@-]/g, "-").replace(/^\.+/, "-");
+  const fill = (text: string) => fillSandbox(text.replaceAll("{entry}", fileName), sandbox);
+  const ownEnv = Object.entries(entry.isPortOnly ? {} : entry.rule?.env ?? {});
+  const defaults = Object.fromEntries(ownEnv.map(([name, value]) => [name, fill(value)]));
+  const inArguments = moved.filter(({ variables }) => variables === undefined);
+  if (inArguments.length === 0) return { env, defaults };
+  const args = (own: readonly string[]) =>
+    inArguments.reduce((args, port) => moveByArguments(port, port.to, command, args), own);
+  return { env, defaults, args };
 }
 
 /** Arguments of the runner come before those of the server and are never touched. */
 function moveByArguments(
   rule: PortRule,
-  port: number,
+  port: string,
   command: string,
   args: readonly string[],
 ): readonly string[] {
@@ -76,16 +67,16 @@ function moveByArguments(
   const before = args.slice(0, at);
   const own = args.slice(at);
   if (rule.flag === undefined) {
-    return [...before, ...movePositional(own, rule.positional!, String(port))];
+    return [...before, ...movePositional(own, rule.positional!, port)];
   }
   const flag = { ...rule, flag: rule.flag };
-  if (!reach.needsDashes) return [...before, ...moveFlag(own, flag, String(port))];
+  if (!reach.needsDashes) return [...before, ...moveFlag(own, flag, port)];
   // Options before a `--` are npm's, other words are the server's.
   const dashes = own.includes("--") ? own.indexOf("--") : own.length;
   const words = own.slice(0, dashes);
   const behind = own.slice(dashes + 1);
   const isAfter = flag.after !== undefined && words.includes(flag.after);
-  const moved = moveFlag(behind, isAfter ? { ...flag, after: undefined } : flag, String(port));
+  const moved = moveFlag(behind, isAfter ? { ...flag, after: undefined } : flag, port);
   return moved === behind ? args : [...before, ...words, "--", ...moved];
 }
 

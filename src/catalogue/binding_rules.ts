@@ -1,5 +1,10 @@
 /** Servers that bind a port. */
-import type { Rule } from "./rule.ts";
+import type { Hazard, Rule } from "./rule.ts";
+
+function expectedAt(ports: string, peer: string): Hazard {
+  const text = `is expected at ${ports} by its ${peer}, where another port must be set too`;
+  return { kind: "peer-must-know", text };
+}
 
 export const bindingRules: readonly Rule[] = [
   {
@@ -20,10 +25,7 @@ export const bindingRules: readonly Rule[] = [
     commands: ["browser-tools-mcp"],
     ports: [{ default: 3025, variables: ["BROWSER_TOOLS_PORT"] }],
     env: { BROWSER_TOOLS_STATE_DIR: "{sandbox}/.local/state/{entry}" },
-    hazards: [{
-      kind: "peer-must-know",
-      text: "is expected at port 3025 by its browser extension, where another port must be set too",
-    }],
+    hazards: [expectedAt("port 3025", "browser extension")],
     secondCopy: "attaches",
     source: "measured, 2.0.2 on Node 22: binds 3025; a second attaches itself to the first",
   },
@@ -45,10 +47,7 @@ export const bindingRules: readonly Rule[] = [
     packages: ["agentation-mcp"],
     commands: ["agentation-mcp"],
     ports: [{ default: 4747, flag: "--port", after: "server" }],
-    hazards: [{
-      kind: "peer-must-know",
-      text: "is expected at port 4747 by its page toolbar, where another port must be set too",
-    }],
+    hazards: [expectedAt("port 4747", "page toolbar")],
     secondCopy: "exits",
     source: "measured, 1.3.2: `server` binds 4747, moved by two words after `server`",
   },
@@ -65,10 +64,7 @@ export const bindingRules: readonly Rule[] = [
     packages: ["@gethopp/figma-mcp-bridge"],
     commands: ["figma-mcp-bridge"],
     ports: [{ default: 1994, variables: ["FIGMA_BRIDGE_PORT"] }],
-    hazards: [{
-      kind: "peer-must-know",
-      text: "is expected at port 1994 by its Figma plugin, where another port must be set too",
-    }],
+    hazards: [expectedAt("port 1994", "Figma plugin")],
     secondCopy: "attaches",
     source: "measured, 0.0.22: binds 1994; a second attaches itself to the first",
   },
@@ -80,11 +76,7 @@ export const bindingRules: readonly Rule[] = [
     hazards: [{
       kind: "ends-copies",
       text: "ends copies of itself that have not registered yet",
-    }, {
-      kind: "peer-must-know",
-      text:
-        "is expected at ports 9223 to 9232 by its Figma plugin, where another port must be set too",
-    }],
+    }, expectedAt("ports 9223 to 9232", "Figma plugin")],
     secondCopy: "takes next port",
     source: "measured, 1.40.4: binds 9223, or the first free of the nine that follow",
   },
@@ -96,10 +88,7 @@ export const bindingRules: readonly Rule[] = [
       { default: 6505, variables: ["GODOT_MCP_PORT"] },
       { default: 6506, variables: ["GODOT_MCP_HTTP_PORT"] },
     ],
-    hazards: [{
-      kind: "peer-must-know",
-      text: "is expected at port 6505 by its Godot plugin, where another port must be set too",
-    }],
+    hazards: [expectedAt("port 6505", "Godot plugin")],
     secondCopy: "attaches",
     source: "measured, 0.6.0: binds 6505 and 6506; a second attaches itself to the first",
   },
@@ -111,10 +100,7 @@ export const bindingRules: readonly Rule[] = [
     hazards: [{
       kind: "immovable",
       text: "also uses port 3002 for old plugins, if it is free",
-    }, {
-      kind: "peer-must-know",
-      text: "is expected at port 58741 by its Studio plugin, where another port must be set too",
-    }],
+    }, expectedAt("port 58741", "Studio plugin")],
     source: "measured, 2.6.0: binds 58741 and 3002; read: a 3002 that is taken is left alone",
   },
   {

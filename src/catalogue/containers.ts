@@ -1,19 +1,19 @@
-/** The ports of a container that are the machine's. Pure. */
+/** The ports that a container publishes on the machine. Pure. */
 import type { Container } from "./command_line.ts";
 import type { PortRule } from "./rule.ts";
 
-/** A published port: `-p 127.0.0.1:8080:80/tcp`. */
+/** As in `-p 127.0.0.1:8080:80/tcp`. */
 interface Published {
   /** Index of the word in the arguments of the entry. */
   readonly at: number;
-  /** The first, of a range. */
+  /** Of a range, the first. */
   readonly port: number;
   readonly isRange: boolean;
   /** The word with another port of the machine. */
-  readonly movedTo: (port: number) => string;
+  readonly movedTo: (port: string) => string;
 }
 
-/** Each is moved on the machine's side; in the container it stays. */
+/** Only the port on the machine is moved, not the one in the container. */
 export function containerPorts(container: Container, args: readonly string[]): PortRule[] {
   return published(container, args).map(({ port, isRange }, i) => ({
     default: port,
@@ -21,23 +21,22 @@ export function containerPorts(container: Container, args: readonly string[]): P
   }));
 }
 
-/** @returns The arguments with another port of the machine */
 export function movePublished(
   container: Container,
   args: readonly string[],
   index: number,
-  port: number,
+  port: string,
 ): readonly string[] {
   const found = published(container, args)[index];
   return found === undefined ? args : args.with(found.at, found.movedTo(port));
 }
 
-/** Whether all its ports are the machine's. */
+/** Whether all its ports are ports of the machine. */
 export function sharesNetwork({ options }: Container): boolean {
   return options.some(({ name, value }) => /^--net(work)?$/.test(name) && value === "host");
 }
 
-/** Ports of UDP are left out, and those for which the engine chooses one itself. */
+/** Without UDP ports, and without those for which the engine chooses the machine's port. */
 function published({ options }: Container, args: readonly string[]): Published[] {
   return options.flatMap(({ name, value, at }): Published[] => {
     const text = /^(-p|--publish)$/.test(name) ? value : /^-p(.+)/.exec(name)?.[1];

@@ -1,21 +1,18 @@
-/** The ports of a desktop extension, which nobody moves. Pure. */
+/** The ports of a desktop extension, which cmgr cannot move. Pure. */
 import { type Launch, recognise } from "./recognise.ts";
 import type { Rule } from "./rule.ts";
 
-/** An extension as far as its ports are concerned. */
-interface PortUser extends Launch {
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** What its own settings say, or else the ports that its server binds when nobody moves them. */
-export function extensionPorts(extension: PortUser, rules: readonly Rule[]): number[] {
+/** The ports that its own settings name, or else the default ones. */
+export function extensionPorts(
+  extension: Launch & { readonly env: Readonly<Record<string, string>> },
+  rules: readonly Rule[],
+): number[] {
+  const { args, env } = extension;
   const [{ ports }] = recognise([extension], rules);
   const found = ports.flatMap(({ default: usual, variables = [], flag }) => {
-    const named = variables.map((name) => extension.env[name]);
-    const at = flag === undefined ? -1 : extension.args.indexOf(flag);
-    const own = [...named, at === -1 ? undefined : extension.args[at + 1]].find((text) =>
-      /^\d{1,5}$/.test(text ?? "")
-    );
+    const inFlag = flag !== undefined && args.includes(flag) ? args[args.indexOf(flag) + 1] : "";
+    const values = [...variables.map((name) => env[name]), inFlag];
+    const own = values.find((value) => /^\d{1,5}$/.test(value ?? ""));
     return own === undefined ? usual ?? [] : Number(own);
   });
   return [...new Set(found)].sort((a, b) => a - b);

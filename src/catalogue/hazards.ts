@@ -1,4 +1,4 @@
-/** Warns of the trouble that a server is known for, where it matters. Pure. */
+/** Warnings about servers of a config that are known for trouble. Pure. */
 import { sharesNetwork } from "./containers.ts";
 import { obstacleTo } from "./obstacle.ts";
 import { type Launch, recognise, type Recognised } from "./recognise.ts";
@@ -9,47 +9,39 @@ export interface Watched extends Launch {
   readonly variables?: readonly string[];
 }
 
-export interface HazardFacts {
+/**
+ * @param others The servers of other instances, by instance
+ * @returns Sentences without a final period
+ */
+export function hazardWarnings({ entries, others, rules }: {
   readonly entries: readonly Watched[];
   readonly others: ReadonlyMap<string, readonly Launch[]>;
   readonly rules: readonly Rule[];
-}
-
-/**
- * Warns of a second server with an immovable port, and of a server whose entry makes it leave
- * stdio.
- *
- * @returns Sentences without a final period
- */
-export function hazardWarnings({ entries, others, rules }: HazardFacts): string[] {
+}): string[] {
   const own = recognise(entries, rules);
-  // Among many instances, only those that could matter are checked.
+  // Most configs have no server that could clash with one of another instance.
   const elsewhere = !own.some(canClash) ? [] : [...others].map(([instance, launches]) => ({
     instance,
     servers: new Set(recognise(launches, rules).filter(binds).map(identityOf)),
   }));
   return own.flatMap((entry, i) => {
-    const { rule, isPortOnly } = entry;
     const identity = identityOf(entry);
     if (identity === undefined) return [];
-    const instances = elsewhere.filter((other) => other.servers.has(identity));
-    const twins = own.filter((other, at) =>
-      at !== i && binds(other) && identityOf(other) === identity
-    );
+    const twins = own.toSpliced(i, 1).filter((one) => binds(one) && identityOf(one) === identity);
     const places = [
-      ...instances.map(({ instance }) => `"${instance}"`),
+      ...elsewhere.filter(({ servers }) => servers.has(identity))
+        .map(({ instance }) => `"${instance}"`),
       ...twins.map(({ key }) => `the entry "${key}"`),
     ];
-    const leaves = isPortOnly ? [] : hazardsOf(rule, "leaves-stdio");
     return [
-      ...(entries[i].isExtension ? [] : leftAlone(entry)),
+      ...(entries[i].isExtension ? [] : unmovedWarnings(entry)),
       ...clashWarnings(entry, places),
-      ...leaves.flatMap((hazard) => stdioWarnings(entries[i], hazard)),
+      ...(entry.isPortOnly ? [] : stdioWarnings(entries[i], entry.rule)),
     ];
   });
 }
 
-/** Whether the configs of other instances matter to these servers: mostly they need not be read. */
+/** Whether the configs of other instances have to be read for {@linkcode hazardWarnings}. */
 export function canConflict(entries: readonly Launch[], rules: readonly Rule[]): boolean {
   return recognise(entries, rules).some(canClash);
 }
@@ -58,7 +50,7 @@ export function hazardsOf(rule: Rule | undefined, kind: Hazard["kind"]): readonl
   return (rule?.hazards ?? []).filter((hazard) => hazard.kind === kind);
 }
 
-/** What two entries have in common that are the same server. */
+/** Equal for two entries that start the same server. */
 function identityOf({ rule, isPortOnly, started: { container } }: Recognised): string | undefined {
   return container?.image ?? (isPortOnly ? undefined : rule?.name);
 }
@@ -75,7 +67,7 @@ function binds(entry: Recognised): boolean {
   return entry.ports.length > 0 || isExclusive(entry) || isOnHost(entry);
 }
 
-/** The ports that stay where they are, of those that are always the same. */
+/** Those of its ports that are always the same, and cannot be moved in this entry. */
 function fixedPorts(entry: Recognised): readonly PortRule[] {
   return entry.ports.filter((port) =>
     port.default !== undefined && obstacleTo(port, entry, true) !== undefined
@@ -86,8 +78,8 @@ function canClash(entry: Recognised): boolean {
   return isExclusive(entry) || isOnHost(entry) || fixedPorts(entry).length > 0;
 }
 
-/** Tells of a port that its rule could move, were it started in another way. */
-function leftAlone(entry: Recognised): string[] {
+/** For ports that its rule could move if the entry started it in another way. */
+function unmovedWarnings(entry: Recognised): string[] {
   return entry.ports.flatMap((port) => {
     const obstacle = isMovable(port) ? obstacleTo(port, entry, true) : undefined;
     return obstacle === undefined ? [] : [`The port of "${entry.key}" stays as it is: ${obstacle}`];
@@ -116,10 +108,11 @@ function clashWarnings(entry: Recognised, places: readonly string[]): string[] {
   );
 }
 
-function stdioWarnings(entry: Watched, { text, by = [] }: Hazard): string[] {
-  const found = by.find((one) =>
-    entry.args.some((word) => word === one || word.startsWith(`${one}=`)) ||
-    entry.variables?.includes(one)
-  );
-  return found === undefined ? [] : [`"${entry.key}" ${text}: its entry has ${found}`];
+function stdioWarnings({ key, args, variables }: Watched, rule: Rule | undefined): string[] {
+  const isThere = (one: string) =>
+    args.some((word) => word === one || word.startsWith(`${one}=`)) || variables?.includes(one);
+  return hazardsOf(rule, "leaves-stdio").flatMap(({ text, by = [] }) => {
+    const found = by.find(isThere);
+    return found === undefined ? [] : [`"${key}" ${text}: its entry has ${found}`];
+  });
 }

@@ -1,5 +1,4 @@
 /** Which tool an entry of `mcpServers` is. Pure. */
-import { catalogue } from "./built_in.ts";
 import { posix } from "node:path";
 import { bareName, type Reach, readCommandLine, type Started } from "./command_line.ts";
 import { containerPorts } from "./containers.ts";
@@ -15,12 +14,11 @@ export interface Launch {
   readonly isExtension?: true;
 }
 
-/** What identified an entry. */
 export type MatchedBy = "package" | "command" | "key";
 
 export interface Recognised {
   readonly key: string;
-  /** Its name in the registry: the rule's for the first entry of one of the six, else the key. */
+  /** Its name in the registry: for the first entry of one of the six the rule's, else the key. */
   readonly tool: string;
   readonly rule: Rule | undefined;
   /** `undefined` without a rule. */
@@ -32,7 +30,6 @@ export interface Recognised {
   readonly isPortOnly: boolean;
   /** The ports that it binds on this machine, as far as that is known. */
   readonly ports: readonly PortRule[];
-  /** What its command line starts. */
   readonly started: Started;
 }
 
@@ -42,79 +39,69 @@ export interface Recognised {
  *
  * @param entries In the order of the config
  */
-export function recognise(
-  entries: readonly Launch[],
-  rules: readonly Rule[] = catalogue,
-): Recognised[] {
-  const taken = new Set(entries.map((entry) => entry.key));
-  return entries.map((entry) => {
-    const { key } = entry;
-    const read = placed(readCommandLine(entry.command, entry.args), entry.cwd);
-    const started = entry.isExtension ? { ...read, reach: untouchable } : read;
-    const { container } = started;
-    const [rule, by] = ruleOf(key, started, rules) ?? [];
-    const isStranger = by === "key" && started.packages.length > 0 && !rule?.isUsers;
-    const isPortOnly = isStranger || container !== undefined;
-    const ports = container
-      ? containerPorts(container, entry.args)
-      : isPortOnly
-      ? []
-      : rule?.ports ?? [];
-    const found = { key, rule, by, isPortOnly, ports, started };
-    if (rule?.offset === undefined || rule.name === key || taken.has(rule.name)) {
-      return { ...found, tool: key };
-    }
-    taken.add(rule.name);
-    return { ...found, tool: rule.name };
+export function recognise(entries: readonly Launch[], rules: readonly Rule[]): Recognised[] {
+  const taken = new Set(entries.map(({ key }) => key));
+  return entries.map(({ key, command, args, cwd, isExtension }) => {
+    const read = withWholePath(readCommandLine(command, args), cwd);
+    const started = isExtension ? { ...read, reach: untouchable } : read;
+    const { container, packages } = started;
+    const [rule, by] = findRule(key, started, rules) ?? [];
+    const isUnknownPackage = by === "key" && packages.length > 0 && !rule?.isUsers;
+    const isPortOnly = isUnknownPackage || container !== undefined;
+    const ownPorts = isPortOnly ? [] : rule?.ports ?? [];
+    const ports = container ? containerPorts(container, args) : ownPorts;
+    const tool = rule?.offset === undefined || taken.has(rule.name) ? key : rule.name;
+    taken.add(tool);
+    return { key, tool, rule, by, isPortOnly, ports, started };
   });
 }
 
 const whose = "the app manages its settings";
 const untouchable: Reach = { noArguments: whose, noVariables: whose, assigned: [] };
 
-/** With a path from the folder that it is started in. */
-function placed(started: Started, cwd: string | undefined): Started {
+/** @param cwd The folder that a relative path starts from */
+function withWholePath(started: Started, cwd: string | undefined): Started {
   const { path } = started;
   if (path === undefined || cwd === undefined || /^(\/|[A-Za-z]:)/.test(path)) return started;
   const whole = posix.join(cwd.replaceAll("\\", "/"), path);
   return { ...started, path: path === "." ? `${whole}/` : whole };
 }
 
-function ruleOf(
+function findRule(
   key: string,
   started: Started,
   rules: readonly Rule[],
 ): [Rule, MatchedBy] | undefined {
-  const isContained = started.container !== undefined;
+  const { container, packages, program } = started;
   const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
   if (byUsersKey) return [byUsersKey, "key"];
-  const byPackage = !isContained && rules.find((rule) => isPackageOf(rule, started));
-  if (byPackage) return [byPackage, "package"];
-  // A runner names a package, which is a stranger then, whatever its program is called.
-  const isStranger = started.packages.length > 0;
-  const byCommand = !isContained && !isStranger && started.program !== undefined &&
-    rules.find((rule) => rule.commands?.includes(started.program!));
-  if (byCommand) return [byCommand, "command"];
+  if (!container) {
+    const byPackage = rules.find((rule) => isPackageOf(rule, started));
+    if (byPackage) return [byPackage, "package"];
+    // Where a runner names another package, the name of the program says nothing.
+    const byCommand = packages.length === 0 && program !== undefined &&
+      rules.find(({ commands }) => commands?.includes(program));
+    if (byCommand) return [byCommand, "command"];
+  }
   const byKey = rules.find((rule) =>
     (rule.name === key || rule.aliases?.includes(key)) &&
-    // The name alone says little of a stranger, beyond the port of one of the six.
-    (!isStranger || rule.offset !== undefined || rule.isUsers)
+    // For another package, the key says nothing beyond the port of one of the six.
+    (packages.length === 0 || rule.offset !== undefined || rule.isUsers)
   );
   return byKey && [byKey, "key"];
 }
 
 function isPackageOf({ packages, commands }: Rule, { packages: named, path, program }: Started) {
-  // Of several packages, the program tells which is meant.
-  const isMeant = named.length < 2 || program !== undefined && commands?.includes(program);
-  return packages.some((name) =>
-    isMeant && named.some((spec) => bareName(spec) === name) ||
-    named.length === 0 && path !== undefined && isWithin(path, name)
-  );
+  if (named.length === 0) {
+    return path !== undefined && packages.some((name) => leadsInto(path, name));
+  }
+  // Of several packages, the program says which one is meant.
+  const isMeant = named.length === 1 || program !== undefined && commands?.includes(program);
+  return isMeant && named.some((spec) => packages.includes(bareName(spec)));
 }
 
 /** Whether a path leads into a package: by `node_modules/NAME/`, or a checkout's folder `NAME`. */
-function isWithin(path: string, name: string): boolean {
-  const at = path.lastIndexOf("/node_modules/");
-  if (at !== -1) return path.slice(at + "/node_modules/".length).startsWith(`${name}/`);
-  return path.includes(`/${name}/`);
+function leadsInto(path: string, name: string): boolean {
+  const inModules = path.split("/node_modules/").slice(1).at(-1);
+  return inModules?.startsWith(`${name}/`) ?? path.includes(`/${name}/`);
 }

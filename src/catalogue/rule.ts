@@ -37,26 +37,27 @@ export interface PortRule {
   readonly isOccasional?: boolean;
 }
 
-export type HazardKind =
+export const hazardKinds = [
   /** It ends the process that has its port: one instance at a time. */
-  | "exclusive"
+  "exclusive",
   /** It ends other copies of itself. */
-  | "ends-copies"
+  "ends-copies",
   /** A port of it cannot be moved. */
-  | "immovable"
+  "immovable",
   /** A flag or a variable turns it away from stdio. */
-  | "leaves-stdio"
+  "leaves-stdio",
   /** Something it starts outlives the app. */
-  | "outlives-client"
+  "outlives-client",
   /** Its port is part of a registered OAuth redirect address. */
-  | "oauth-redirect"
+  "oauth-redirect",
   /** A program outside, such as a plugin, must know the new port. */
-  | "peer-must-know"
+  "peer-must-know",
   /** It keeps files that instances with one home would share. */
-  | "shared-files";
+  "shared-files",
+] as const;
 
 export interface Hazard {
-  readonly kind: HazardKind;
+  readonly kind: typeof hazardKinds[number];
   /** Follows the name of the server: `kills whatever listens on port 9009`. */
   readonly text: string;
   /** Of `leaves-stdio`: the flags and variables that do it. */
@@ -64,7 +65,14 @@ export interface Hazard {
 }
 
 /** What a second copy of a server with the same settings does while the first has its port. */
-export type SecondCopy = "exits" | "attaches" | "takes next port" | "kills the first" | "shares";
+export const secondCopies = [
+  "exits",
+  "attaches",
+  "takes next port",
+  "kills the first",
+  "shares",
+] as const;
+export type SecondCopy = typeof secondCopies[number];
 
 export interface Rule {
   /** In the registry and in `--tools`. */

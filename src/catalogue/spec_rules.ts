@@ -1,10 +1,12 @@
 /** What the specification fixes: tools, variables and ports. */
-import type { Rule } from "./rule.ts";
+import type { Rule, Template } from "./rule.ts";
 
-/** The variables of the specification, which every server gets. */
+/** Both give a server its port, of several the first. */
+export const portVariables: readonly string[] = ["MCP_PORT", "MCP_SERVER_PORT"];
+
+/** The variables that every server gets. */
 export const managedVariables: readonly string[] = [
-  "MCP_PORT",
-  "MCP_SERVER_PORT",
+  ...portVariables,
   "MCP_BASE_PORT",
   "CLAUDE_INSTANCE",
 ];
@@ -22,6 +24,10 @@ export const sparePorts = 9;
 /** A tool whose place in every range is fixed by the specification. */
 export type SpecTool = Rule & { readonly offset: number };
 
+function npx(...args: string[]): Template {
+  return { command: "npx", args: ["-y", ...args] };
+}
+
 /** None of the six binds a port over stdio. */
 export const specTools: readonly SpecTool[] = [
   {
@@ -29,10 +35,7 @@ export const specTools: readonly SpecTool[] = [
     packages: ["@modelcontextprotocol/server-filesystem"],
     commands: ["mcp-server-filesystem"],
     offset: 10,
-    template: {
-      command: "npx",
-      args: ["-y", "@modelcontextprotocol/server-filesystem", "{sandbox}/Documents"],
-    },
+    template: npx("@modelcontextprotocol/server-filesystem", "{sandbox}/Documents"),
     isDefault: true,
     source: "measured, 2026.8.31: binds nothing over stdio; --port N becomes two directories",
   },
@@ -41,10 +44,7 @@ export const specTools: readonly SpecTool[] = [
     packages: ["@modelcontextprotocol/server-sequential-thinking"],
     commands: ["mcp-server-sequential-thinking"],
     offset: 20,
-    template: {
-      command: "npx",
-      args: ["-y", "@modelcontextprotocol/server-sequential-thinking"],
-    },
+    template: npx("@modelcontextprotocol/server-sequential-thinking"),
     isDefault: true,
     source: "measured, 2026.8.31: binds nothing over stdio; --port is ignored",
   },
@@ -59,8 +59,7 @@ export const specTools: readonly SpecTool[] = [
       text: "keeps one file for all instances unless MEMORY_FILE_PATH is set",
     }],
     template: {
-      command: "npx",
-      args: ["-y", "@modelcontextprotocol/server-memory"],
+      ...npx("@modelcontextprotocol/server-memory"),
       env: { MEMORY_FILE_PATH: "{sandbox}/.local/share/memory.jsonl" },
     },
     isDefault: true,
@@ -75,7 +74,7 @@ export const specTools: readonly SpecTool[] = [
       kind: "shared-files",
       text: "keeps its settings in ~/.claude-server-commander, which instances with one home share",
     }],
-    template: { command: "npx", args: ["-y", "@wonderwhy-er/desktop-commander"] },
+    template: npx("@wonderwhy-er/desktop-commander"),
     source: "measured, 0.2.52: binds nothing over stdio; --port is ignored",
   },
   {
@@ -99,7 +98,7 @@ export const specTools: readonly SpecTool[] = [
       text: "switches to HTTP with --port, and does not answer the app then",
       by: ["--port"],
     }],
-    template: { command: "npx", args: ["-y", "@executeautomation/playwright-mcp-server"] },
+    template: npx("@executeautomation/playwright-mcp-server"),
     source: "measured, 1.0.12: binds nothing over stdio; --port turns it to HTTP",
   },
 ];

@@ -3,18 +3,14 @@ import * as v from "valibot";
 import { parseJson } from "../json/parse.ts";
 import { dictionaryOf, plainObject, type Schema, wholeNumber } from "../json/validate.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { catalogue } from "./built_in.ts";
-import { managedVariables } from "./spec_rules.ts";
-import type { HazardKind, PortRule, Rule, SecondCopy } from "./rule.ts";
+import { hazardKinds, type PortRule, type Rule, secondCopies } from "./rule.ts";
+import { managedVariables, portVariables } from "./spec_rules.ts";
 
 /** A rule as far as the user has written it. */
 export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
 
 /** The user's rules first; of a name that is known, they replace the written fields. */
-export function mergeRules(
-  users: readonly UserRule[],
-  rules: readonly Rule[] = catalogue,
-): Rule[] {
+export function mergeRules(users: readonly UserRule[], rules: readonly Rule[]): Rule[] {
   const written = users.map((user): Rule => {
     const known = rules.find((rule) => rule.name === user.name);
     return { packages: [], ...known, ...user, isUsers: true };
@@ -58,12 +54,10 @@ const variable = v.pipe(
   v.check((name) => !managedVariables.includes(name), setByCmgr),
 );
 
-/** The port that every server is told: of a tool's ports the first. */
-const toldVariables: readonly string[] = ["MCP_PORT", "MCP_SERVER_PORT"];
 const portVariable = v.pipe(
   variableName,
   v.check(
-    (name) => !managedVariables.includes(name) || toldVariables.includes(name),
+    (name) => !managedVariables.includes(name) || portVariables.includes(name),
     setByCmgr,
   ),
 );
@@ -98,25 +92,6 @@ const portRule: Schema<PortRule> = v.pipe(
   ),
 );
 
-const kinds: readonly HazardKind[] = [
-  "exclusive",
-  "ends-copies",
-  "immovable",
-  "leaves-stdio",
-  "outlives-client",
-  "oauth-redirect",
-  "peer-must-know",
-  "shared-files",
-];
-
-const secondCopies: readonly SecondCopy[] = [
-  "exits",
-  "attaches",
-  "takes next port",
-  "kills the first",
-  "shares",
-];
-
 export const userRule = v.pipe(
   plainObject,
   v.strictObject({
@@ -128,7 +103,7 @@ export const userRule = v.pipe(
       v.check(
         ([_, ...others]) =>
           !others.some(({ variables = [] }) =>
-            variables.some((name) => toldVariables.includes(name))
+            variables.some((name) => portVariables.includes(name))
           ),
         "moves a further port by MCP_PORT, which cmgr itself sets to the first",
       ),
@@ -136,7 +111,7 @@ export const userRule = v.pipe(
     )),
     env: v.optional(v.record(variable, v.string())),
     hazards: v.optional(v.pipe(
-      v.array(v.strictObject({ kind: v.picklist(kinds), text: word, by: v.optional(words) })),
+      v.array(v.strictObject({ kind: v.picklist(hazardKinds), text: word, by: v.optional(words) })),
       v.readonly(),
     )),
     secondCopy: v.optional(v.picklist(secondCopies)),

@@ -2,27 +2,29 @@
 import { suggestion } from "../json/nearest.ts";
 import { hazardsOf } from "../catalogue/hazards.ts";
 import type { Recognised } from "../catalogue/recognise.ts";
+import type { Hazard } from "../catalogue/rule.ts";
 import { CmgrError } from "../errors.ts";
 import type { Listener } from "../ports/listeners.ts";
 
 /**
- * @param names Keys or tools; all when there is none
+ * @param names Keys or tools; all servers if empty
  * @throws {CmgrError} `usage` for a name that is not there
  */
 export function choose<T extends { readonly key: string; readonly tool: string }>(
   servers: readonly T[],
   names: readonly string[],
 ): T[] {
-  for (const name of names) {
-    if (servers.some(({ key, tool }) => key === name || tool === name)) continue;
+  const keys = servers.map(({ key }) => key);
+  const unknown = names.find((name) =>
+    !servers.some(({ key, tool }) => key === name || tool === name)
+  );
+  if (unknown !== undefined) {
     throw new CmgrError(
       "usage",
-      `There is no server called ${JSON.stringify(name)} in this config`,
-      servers.length === 0
+      `There is no server called ${JSON.stringify(unknown)} in this config`,
+      keys.length === 0
         ? "The config has no servers"
-        : `${suggestion(name, servers.map(({ key }) => key))}There are: ${
-          servers.map(({ key }) => key).join(", ")
-        }`,
+        : `${suggestion(unknown, keys)}There are: ${keys.join(", ")}`,
     );
   }
   return servers.filter(({ key, tool }) =>
@@ -30,27 +32,27 @@ export function choose<T extends { readonly key: string; readonly tool: string }
   );
 }
 
-/** Whether it ends others: it is started when all those have been ended that it would end. */
-export function endsOthers({ rule, isPortOnly }: Recognised): boolean {
-  return !isPortOnly &&
-    (["exclusive", "ends-copies"] as const).some((kind) => hazardsOf(rule, kind).length > 0);
+/** What a server would end; it is started after those have been ended. */
+export function endsOthers({ rule, isPortOnly }: Recognised): Hazard | undefined {
+  if (isPortOnly) return undefined;
+  return [...hazardsOf(rule, "exclusive"), ...hazardsOf(rule, "ends-copies")][0];
 }
 
 /** Why a server must not be started now: it would end one that runs. */
-export function obstacleTo(
+export function reasonNotToStart(
   entry: Recognised,
   held: readonly Listener[],
   isRunning: boolean,
 ): string | undefined {
-  if (!endsOthers(entry)) return undefined;
-  const [exclusive] = hazardsOf(entry.rule, "exclusive");
-  const [hazard] = [exclusive, ...hazardsOf(entry.rule, "ends-copies")].filter(Boolean);
+  const hazard = endsOthers(entry);
+  if (hazard === undefined) return undefined;
   if (isRunning) {
     return `it was not started: it ${hazard.text}, and the instance is running with its own copy`;
   }
-  const holder = exclusive &&
-    held.find(({ port }) => entry.ports.some((one) => one.default === port));
-  if (!holder) return undefined;
+  const holder = hazard.kind === "exclusive"
+    ? held.find(({ port }) => entry.ports.some((one) => one.default === port))
+    : undefined;
+  if (holder === undefined) return undefined;
   const who = holder.command === null ? "" : ` (${holder.command}, process ${holder.pid})`;
   return `it was not started: it ${hazard.text}, and a process is listening there${who}`;
 }

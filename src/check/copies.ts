@@ -1,17 +1,16 @@
-/** What the copies of one server, started as the app does, come to together. Pure. */
+/** One report for the copies of a server that are started as the app does. Pure. */
 import { isMovable } from "../catalogue/rule.ts";
 import type { Recognised } from "../catalogue/recognise.ts";
 import type { CopyCheck, ProbeState, ServerCheck } from "./result.ts";
-import type { Came } from "./start_together.ts";
+import type { CopyOutcome } from "./start_servers.ts";
 
 /** One for the chat, one for the Code and Cowork side. */
 export const copiesAtOnce = 2;
 
-/** How a process ends that another one has ended, in bubblewrap too. */
+/** How a process ends that another one has ended, also in bubblewrap. */
 const endedByAnother = /ended with (?:signal SIG(?:KILL|TERM|INT)|exit code (?:130|137|143))\b/;
 
-/** What to do about a clash. */
-export function adviceOnClash(
+export function clashAdvice(
   instance: string,
   { key, rule, ports }: Pick<Recognised, "key" | "rule" | "ports">,
   hasPorts: boolean,
@@ -28,32 +27,32 @@ export function adviceOnClash(
 }
 
 /**
- * @param copies In their order
+ * @param outcomes In the order of the copies
  * @param advice What to do about a clash
  */
 export function joinCopies(
-  copies: readonly Came[],
+  outcomes: readonly CopyOutcome[],
   probe: ProbeState,
   advice: string,
 ): ServerCheck {
-  const told = copies.map((came, i) => tellClash(came, copies.toSpliced(i, 1), advice));
-  const [first] = told;
-  const failed = told.findIndex(({ answered }) => !answered);
-  const worst = told.find(({ state }) => state === "clash") ?? told[Math.max(failed, 0)];
-  const reasons = told.flatMap(({ reason }, i) =>
+  const copies = outcomes.map((one, i) => markClash(one, outcomes.toSpliced(i, 1), advice));
+  const [first] = copies;
+  const failed = copies.find(({ answered }) => !answered);
+  const worst = copies.find(({ state }) => state === "clash") ?? failed ?? first;
+  const reasons = copies.flatMap(({ reason }, i) =>
     reason === null ? [] : [`copy ${i + 1}: ${reason}`]
   );
-  const ports = new Map(told.flatMap(({ ports }) => ports).map((open) => [open.port, open]));
+  const ports = new Map(copies.flatMap(({ ports }) => ports).map((open) => [open.port, open]));
   return {
     ...worst,
     server: first.server ?? worst.server,
     tools: first.tools ?? worst.tools,
-    answered: failed === -1,
-    reason: reasons.length === 0 ? null : reasons.join("; "),
-    durationMs: Math.max(...told.map(({ durationMs }) => durationMs)),
+    answered: failed === undefined,
+    reason: reasons.join("; ") || null,
+    durationMs: Math.max(...copies.map(({ durationMs }) => durationMs)),
     ports: [...ports.values()].sort((a, b) => a.port - b.port),
     probe,
-    copies: told.map((report, i) => copyOf(report, i + 1)),
+    copies: copies.map((report, i) => copyOf(report, i + 1)),
   };
 }
 
@@ -63,31 +62,25 @@ function copyOf(report: ServerCheck, copy: number): CopyCheck {
   return { copy, ...rest };
 }
 
-/** A copy that failed because of another one: by its port, or since it was ended. */
-function tellClash(
-  { report, takenPort }: Came,
-  others: readonly Came[],
+/** For a copy that failed because of another one: it had the port, or ended this one. */
+function markClash(
+  { report, takenPort }: CopyOutcome,
+  others: readonly CopyOutcome[],
   advice: string,
 ): ServerCheck {
-  if (report.answered) return report;
-  const running = others.filter((other) => other.report.answered);
-  const holder = takenPort === undefined
-    ? undefined
-    : running.find(({ report: { ports } }) =>
-      takenPort === null ? ports.length > 0 : ports.some(({ port }) => port === takenPort)
-    );
-  if (holder !== undefined) {
-    const port = takenPort === null ? "its port" : `port ${takenPort}`;
-    return {
-      ...report,
-      state: "clash",
-      reason: `a clash: the other copy has ${port}: ${report.reason}`,
-      advice,
-    };
+  const running = others.map((other) => other.report).filter(({ answered }) => answered);
+  if (report.answered || running.length === 0) return report;
+  const clash = (what: string): ServerCheck => ({
+    ...report,
+    state: "clash",
+    reason: `a clash: the other copy ${what}: ${report.reason}`,
+    advice,
+  });
+  if (takenPort === null && running.some(({ ports }) => ports.length > 0)) {
+    return clash("has its port");
   }
-  if (running.length > 0 && endedByAnother.test(report.reason ?? "")) {
-    const reason = `a clash: the other copy ended it: ${report.reason}`;
-    return { ...report, state: "clash", reason, advice };
+  if (running.some(({ ports }) => ports.some(({ port }) => port === takenPort))) {
+    return clash(`has port ${takenPort}`);
   }
-  return report;
+  return endedByAnother.test(report.reason ?? "") ? clash("ended it") : report;
 }

@@ -1,13 +1,14 @@
-/** When a server is to be learnt: it listens where it should not, or otherwise than its rule says. */
+/** Advice to learn a server: it listens outside, or in another way than its rule says. */
 import type { Launch, Recognised } from "../catalogue/recognise.ts";
 import { isFixedAt } from "../catalogue/rule.ts";
 import type { Instance } from "../instance.ts";
 import { findPackage } from "./find_package.ts";
 import { type OpenPort, portsExpected } from "./open_ports.ts";
 
+/** A server that answered. */
 interface Answered {
   readonly recognised: Recognised;
-  readonly launch: Launch;
+  readonly entry: Launch;
   readonly ports: readonly OpenPort[];
 }
 
@@ -17,21 +18,21 @@ export async function learnAdvice(
   server: Answered,
 ): Promise<string | null> {
   const { recognised: { started, rule } } = server;
-  if (started.container !== undefined || !isStrange(server)) return null;
+  if (started.container !== undefined || !isUnexpected(server)) return null;
   const found = await findPackage(sandbox, started);
   return adviceFor(name, server, rule?.learnt && found?.version || undefined);
 }
 
 /** Pure. */
-export function isStrange({ recognised, launch, ports }: Answered): boolean {
-  return unexpected(recognised, ports).length > 0 ||
-    recognised.rule?.learnt !== undefined && portsExpected(recognised, launch) > ports.length;
+export function isUnexpected({ recognised, entry, ports }: Answered): boolean {
+  return portsOutside(recognised, ports).length > 0 ||
+    recognised.rule?.learnt !== undefined && portsExpected(recognised, entry) > ports.length;
 }
 
 /**
  * Pure.
  *
- * @param version Of the package, where that and the one that its rule was learnt from are known
+ * @param version The installed version, if it and the one that the rule was learnt from are known
  */
 export function adviceFor(
   instance: string,
@@ -39,7 +40,7 @@ export function adviceFor(
   version: string | undefined,
 ): string | null {
   const { key, rule } = recognised;
-  const outside = unexpected(recognised, ports);
+  const outside = portsOutside(recognised, ports);
   const learn = `cmgr learn ${instance} ${key}`;
   const learnt = rule?.learnt;
   if (learnt !== undefined && version !== undefined && version !== learnt.version) {
@@ -56,8 +57,8 @@ export function adviceFor(
     `find out how to move it with: ${learn}`;
 }
 
-/** Ports outside that its rule does not account for. */
-function unexpected({ ports: known }: Recognised, ports: readonly OpenPort[]): number[] {
+/** Without those that its rule says cannot be moved. */
+function portsOutside({ ports: known }: Recognised, ports: readonly OpenPort[]): number[] {
   return ports.filter(({ port, place }) => place === "outside" && !isFixedAt(known, port))
     .map(({ port }) => port);
 }

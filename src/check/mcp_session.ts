@@ -1,6 +1,6 @@
 /**
  * Introduces itself to an MCP server with the official client: `initialize`, then `tools/list`.
- * Loaded only by `cmgr check`, since the client is large.
+ * The client is large, so this is loaded when the first server is started.
  */
 import {
   Client,
@@ -11,10 +11,8 @@ import {
 } from "@modelcontextprotocol/client";
 import { Buffer } from "node:buffer";
 
-export interface ServerStreams {
-  /** The server reads messages from it. */
+interface ServerStreams {
   readonly stdin: WritableStream<Uint8Array>;
-  /** The server writes messages to it. */
   readonly stdout: ReadableStream<Uint8Array>;
 }
 
@@ -22,12 +20,12 @@ export interface ServerStreams {
 export interface Introduction {
   readonly name: string;
   readonly version: string;
-  /** Their names. */
+  /** Names. */
   readonly tools: readonly string[];
 }
 
-export interface McpSession {
-  /** Rejects when the server does not answer, or not with what was asked for. */
+interface McpSession {
+  /** Rejects when the server does not answer, or gives another answer. */
   readonly introduction: Promise<Introduction>;
   /** Closes the server's standard input. */
   readonly close: () => Promise<void>;
@@ -71,12 +69,12 @@ class StreamTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport["onmessage"];
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #stdout: ReadableStream<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #isClosed = false;
 
   constructor({ stdin, stdout }: ServerStreams) {
-    this.#reader = stdout.getReader();
+    this.#stdout = stdout;
     this.#writer = stdin.getWriter();
   }
 
@@ -99,10 +97,8 @@ class StreamTransport implements Transport {
   async #read(): Promise<void> {
     const buffer = new ReadBuffer();
     try {
-      while (true) {
-        const { done, value } = await this.#reader.read();
-        if (done) break;
-        buffer.append(Buffer.from(value));
+      for await (const piece of this.#stdout) {
+        buffer.append(Buffer.from(piece));
         this.#deliver(buffer);
       }
     } catch (error) {
@@ -111,7 +107,7 @@ class StreamTransport implements Transport {
     await this.close();
   }
 
-  /** A line that is no message is the server's fault, and does not end the session. */
+  /** A line that is not a message is the server's fault, and does not end the session. */
   #deliver(buffer: ReadBuffer): void {
     while (true) {
       try {

@@ -1,7 +1,7 @@
 /** The app's probe: a short-lived copy of each server, which is asked for its protocol. */
 import type { ProbeState } from "./result.ts";
-import { endServers, type ServerCommand, startServer } from "./server_process.ts";
-import type { Check } from "./start_together.ts";
+import { endServers, linesOf, type ServerCommand, startServer } from "./server_process.ts";
+import type { Check } from "./start_servers.ts";
 
 /** How long the app waits for the answer, in milliseconds. */
 const probeMs = 500;
@@ -21,9 +21,9 @@ export async function probeServers(
   try {
     return await Promise.all(probes.map(async ({ server, stdin }) => {
       const line = new TextEncoder().encode(`${JSON.stringify(question)}\n`);
-      // What has ended already is found by its output.
+      // A server that has ended already is recognised by its output.
       stdin.write(line).catch(() => {});
-      return await firstAnswer(server.stdout, limit);
+      return await probeState(server.stdout, limit);
     }));
   } finally {
     await Promise.all(probes.map(({ stdin }) => stdin.close().catch(() => {})));
@@ -31,26 +31,18 @@ export async function probeServers(
   }
 }
 
-async function firstAnswer(
+async function probeState(
   stdout: ReadableStream<Uint8Array>,
   limit: AbortSignal,
 ): Promise<ProbeState> {
-  const reader = stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const stop = () => reader.cancel().catch(() => {});
-  if (limit.aborted) stop();
-  limit.addEventListener("abort", stop);
-  let rest = "";
   try {
-    while (true) {
-      const { done, value } = await reader.read();
-      if (done) return limit.aborted ? "silent" : "ended";
-      const lines = (rest + value).split("\n");
-      rest = lines.pop()!;
-      if (lines.some(isAnswer)) return "answered";
+    for await (const line of linesOf(stdout, { signal: limit })) {
+      if (isAnswer(line)) return "answered";
     }
-  } finally {
-    limit.removeEventListener("abort", stop);
-    await stop();
+    return "ended";
+  } catch (error) {
+    if (limit.aborted) return "silent";
+    throw error;
   }
 }
 

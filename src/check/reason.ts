@@ -1,31 +1,28 @@
-/** Why a server does not answer, by what it wrote. Pure. */
+/** Why a server does not answer, judged by what it wrote. Pure. */
+import { stripVTControlCharacters } from "node:util";
 import { type Cause, type FailurePattern, failurePatterns, noise } from "./failure_patterns.ts";
 
-/** What is known of a server that failed, with no secrets masked yet. */
+/** Secrets are not masked yet. */
 export interface Evidence {
   /** `exit code 1`; `undefined` while it runs. */
   readonly ended?: string;
-  /** What the client says of it. */
+  /** The error of the MCP client. */
   readonly failure?: string;
-  /** What it wrote, by lines; of standard output what is no message. */
   readonly stderr: readonly string[];
+  /** Lines that are not messages. */
   readonly stdout: readonly string[];
-  /** The error that npm noted only in its log. */
+  /** An error that is only in npm's log. */
   readonly npm?: string;
-  /** What is being installed still. */
+  /** What is still being installed. */
   readonly installing?: string;
 }
 
 export interface Reason {
   readonly state: Cause | "installing";
-  /** The line that tells most, and how it ended. */
+  /** The most telling line, and how it ended. */
   readonly text: string;
-  /** What to do about it. */
   readonly advice: string | null;
-  /**
-   * The port that it wanted and something else had, `null` where it does not say which; absent
-   * where that is not the reason.
-   */
+  /** Present if another process had its port; `null` if it does not say which port. */
   readonly takenPort?: number | null;
 }
 
@@ -54,26 +51,26 @@ export function reasonOf(evidence: Evidence, instance: string): Reason {
   };
 }
 
-/** What of the lines is worth reading. */
-export function wordsOf(lines: readonly string[]): string[] {
-  return joined(lines.map(plain)).filter((line) => !noise.test(line));
+export function withoutNoise(lines: readonly string[]): string[] {
+  return plainText(lines).filter((line) => !noise.test(line));
 }
 
-/** What follows a message: a stack, the fields of an error, and npm's own news. */
+/** What follows a message: a stack, the fields of an error, and npm's notices. */
 const dump = /^npm notice|^\s+at\s|^\s+['"\w]+: .*,?$/;
 
 function findReason(
   { stderr, stdout, npm }: Evidence,
 ): { line: string } & Partial<FailurePattern> | undefined {
-  const written = [stderr, stdout].map((lines) => joined(lines.map(plain)));
+  const written = [plainText(stderr), plainText(stdout)];
   const lines = [...npm === undefined ? [] : [npm], ...written.flat()];
   for (const found of failurePatterns) {
     const { pattern, not } = found;
     const line = lines.find((line) => pattern.test(line) && !not?.test(line) && !dump.test(line));
     if (line !== undefined) return { ...found, line: short(line) };
   }
-  const line = aboveStack(lines) ?? written.flatMap((all) => all.filter(isTelling).slice(-1))[0] ??
-    written.flatMap((all) => all.filter((line) => !noise.test(line)).slice(-1))[0];
+  const [last] = written.flatMap((all) => all.findLast(isError) ?? []);
+  const line = aboveStack(lines) ?? last ??
+    written.flatMap((all) => all.findLast((line) => !noise.test(line)) ?? [])[0];
   return line === undefined ? undefined : { line: short(line) };
 }
 
@@ -84,7 +81,7 @@ function portIn(line: string): number | null {
   return found && Number(found[1]);
 }
 
-/** The message above a dump of a stack; in Python it stands below. */
+/** The message above a stack; in Python it stands below. */
 function aboveStack(lines: readonly string[]): string | undefined {
   const traceback = lines.findIndex((line) => line.startsWith("Traceback "));
   if (traceback !== -1) {
@@ -94,27 +91,21 @@ function aboveStack(lines: readonly string[]): string | undefined {
     lines[lines.findIndex((line) => /^\s+at\s/.test(line)) - 1];
 }
 
-function isTelling(line: string): boolean {
+function isError(line: string): boolean {
   return !noise.test(line) && /\b(?:error|fatal|failed|cannot|could not|unable|invalid|missing)\b/i
     .test(line);
 }
 
-/** What npm says of an engine in several lines becomes one. */
-function joined(lines: readonly string[]): string[] {
+/** Without colours; what npm says in several lines about an engine becomes one. */
+function plainText(lines: readonly string[]): string[] {
   const result: string[] = [];
-  for (const line of lines) {
-    const part = /^npm (?:warn|WARN) EBADENGINE (.*)$/.exec(line)?.[1];
+  for (const line of lines.map((one) => stripVTControlCharacters(one).trimEnd())) {
+    const part = /^npm (?:warn|WARN) EBADENGINE (.*)$/.exec(line)?.[1].trim();
     if (part === undefined) result.push(line);
-    else if (result.at(-1)?.startsWith("EBADENGINE ")) {
-      result.push(`${result.pop()} ${part.trim()}`);
-    } else result.push(`EBADENGINE ${part.trim()}`);
+    else if (result.at(-1)?.startsWith("EBADENGINE ")) result.push(`${result.pop()} ${part}`);
+    else result.push(`EBADENGINE ${part}`);
   }
   return result;
-}
-
-function plain(line: string): string {
-  // deno-lint-ignore no-control-regex
-  return line.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07/g, "").trimEnd();
 }
 
 function short(line: string): string {

@@ -1,57 +1,53 @@
-/** What a check finds. */
+/** The report of a check; field names are a promise. */
 import type { Recognised } from "../catalogue/recognise.ts";
 import { redact } from "../config/secrets.ts";
 import type { Introduction } from "./mcp_session.ts";
 import type { OpenPort } from "./open_ports.ts";
-import { wordsOf } from "./reason.ts";
+import { withoutNoise } from "./reason.ts";
 
-/**
- * What came of a server; `not-started` is for one that would have ended a running one, `clash`
- * for one of whose copies only the first to start can run.
- */
 export type ServerState =
   | "answered"
+  /** Only the first of its copies to start can run. */
   | "clash"
   | "needs-key"
   | "broken"
   | "installing"
+  /** It would have ended a server that runs. */
   | "not-started"
   | "disabled"
   | "remote"
   | "extension";
 
-/** What came of the app's probe: an answer of any kind, none in its time, or the server's end. */
+/** The app's probe got an answer of any kind, none in its time, or the server ended. */
 export type ProbeState = "answered" | "silent" | "ended";
 
-/** One copy of a server; the field names are a promise. */
 export type CopyCheck =
   & { readonly copy: number }
   & Omit<ServerCheck, "entry" | "tool" | "rule" | "probe" | "copies">;
 
-/** Of several copies it tells what holds of all; the field names are a promise. */
+/** With copies, what holds for all of them. */
 export interface ServerCheck {
   readonly entry: string;
   readonly tool: string;
-  /** The rule that it was recognised by; `null` without one. */
+  /** The rule of the catalogue that it has. */
   readonly rule: string | null;
   /** Whether it answered `initialize` and `tools/list`. */
   readonly answered: boolean;
   readonly state: ServerState;
-  /** Why it did not answer, the line first that tells most; `null` when it did. */
+  /** Why it did not answer: its most telling line, then how it ended. */
   readonly reason: string | null;
-  /** What to do about it, where that is known. */
   readonly advice: string | null;
-  /** What it calls itself; `null` when it did not say. */
+  /** What it calls itself. */
   readonly server: { readonly name: string; readonly version: string } | null;
-  /** How many tools it has; `null` when it did not say. */
+  /** How many it has. */
   readonly tools: number | null;
   /** Until it answered or failed, in milliseconds. */
   readonly durationMs: number;
-  /** Every port that its processes opened. */
+  /** All that its processes opened. */
   readonly ports: readonly OpenPort[];
-  /** The last lines of its standard error that say something; none when all is well. */
+  /** The last lines that say something; none when all is well. */
   readonly stderr: readonly string[];
-  /** The last lines of its standard output that are no messages; none when all is well. */
+  /** The last lines that are not messages; none when all is well. */
   readonly stdout: readonly string[];
   /** `null` unless it was started as by the app. */
   readonly probe: ProbeState | null;
@@ -59,27 +55,26 @@ export interface ServerCheck {
   readonly copies: readonly CopyCheck[];
 }
 
-/** The field names are a promise. */
 export interface CheckReport {
   readonly instance: string;
   readonly isolation: "bubblewrap" | "profile" | null;
   /** Whether each server was probed and then started twice. */
   readonly asApp: boolean;
-  /** The range of the instance; `null` for one without ports. */
+  /** `null` for an instance without ports. */
   readonly range: { readonly base: number; readonly size: number } | null;
-  /** Whether every server answered, and opened no port outside the range that is not pinned. */
+  /** Whether each server that the app starts answered, and opened no port outside. */
   readonly ok: boolean;
   readonly servers: readonly ServerCheck[];
-  /** Processes that could not be ended; none, unless something is very wrong. */
+  /** Processes that could not be ended. */
   readonly left: readonly number[];
 }
 
-/** Lines of each stream that are shown. */
+/** The most lines of each stream. */
 const shownLines = 12;
 
 type About = Pick<Recognised, "key" | "tool" | "rule">;
 
-/** What is reported of a server that answered, before its ports are known. */
+/** Without its ports. */
 export function answeredReport(
   entry: About,
   { name, version, tools }: Introduction,
@@ -95,33 +90,28 @@ export function answeredReport(
   };
 }
 
-/**
- * What is reported of a server that did not answer.
- *
- * @param facts Its words, and the values of the config that must not be shown
- */
+type Facts = Pick<ServerCheck, "advice" | "stderr" | "stdout" | "durationMs"> & {
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
+};
+
+/** Of a server that did not answer. */
 export function silentReport(
   entry: About,
   state: ServerState,
   reason: string,
-  facts: {
-    readonly advice?: string | null;
-    readonly stderr: readonly string[];
-    readonly stdout: readonly string[];
-    readonly secrets: readonly string[];
-    readonly durationMs: number;
-  } = { stderr: [], stdout: [], secrets: [], durationMs: 0 },
+  { advice = null, stderr = [], stdout = [], secrets = [], durationMs = 0 }: Partial<Facts> = {},
 ): ServerCheck {
   const shown = (lines: readonly string[]) =>
-    wordsOf(lines).slice(-shownLines).map((line) => redact(line, facts.secrets));
+    withoutNoise(lines).slice(-shownLines).map((line) => redact(line, secrets));
   return {
     ...blank(entry),
     state,
-    reason: redact(reason, facts.secrets),
-    advice: facts.advice ?? null,
-    durationMs: Math.round(facts.durationMs),
-    stderr: shown(facts.stderr),
-    stdout: shown(facts.stdout),
+    reason: redact(reason, secrets),
+    advice,
+    durationMs: Math.round(durationMs),
+    stderr: shown(stderr),
+    stdout: shown(stdout),
   };
 }
 
@@ -143,12 +133,4 @@ function blank({ key, tool, rule }: About): ServerCheck {
     probe: null,
     copies: [],
   };
-}
-
-/**
- * Whether a server answered, or is not one that the app starts, and opened no port outside the range.
- */
-export function isHealthy({ state, ports }: ServerCheck): boolean {
-  return ["answered", "disabled", "remote", "extension"].includes(state) &&
-    ports.every(({ place }) => place !== "outside");
 }

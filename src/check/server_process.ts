@@ -1,4 +1,4 @@
-/** A server that is started for a check, and the end of everything that it started. */
+/** Starts a server for a check, and ends everything that it started. */
 import type { Paths } from "../paths.ts";
 import type { Identity } from "../processes/identity.ts";
 import { processTable } from "../processes/list.ts";
@@ -8,33 +8,31 @@ import { checkVariable } from "../processes/tags.ts";
 import { endProcesses } from "../processes/terminate.ts";
 import { start } from "../system/run.ts";
 
-/** What to start. */
 export interface ServerCommand {
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A server that runs. */
 export interface ServerProcess {
   readonly stdin: WritableStream<Uint8Array>;
   readonly stdout: ReadableStream<Uint8Array>;
-  /** Why the process ended, once it has: `exit code 1`, `signal SIGKILL`. */
+  /** `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
-  /** The same; `undefined` while it runs. */
+  /** `undefined` while it runs. */
   readonly howEnded: () => string | undefined;
   /** The first and the last lines that it wrote to standard error, so far. */
   readonly stderr: () => readonly string[];
-  /** Those of standard output that are no messages. */
+  /** Those of standard output that are not messages. */
   readonly strayOutput: () => readonly string[];
   /** Its processes, wherever they went. */
   readonly processesIn: (table: ProcessTable) => Process[];
 }
 
-/** Lines of a stream that are kept from its beginning, and from its end. */
+/** How many lines of a stream are kept from its beginning, and as many from its end. */
 const keptLines = 60;
 
-/** How long processes may take to end by themselves, in milliseconds: first unasked, then asked. */
+/** How long processes may take to end by themselves, and again after SIGTERM, in milliseconds. */
 const graceMs = 1_500;
 
 /** Starts a server in a session of its own. */
@@ -77,7 +75,7 @@ export function startServer({ argv, env }: ServerCommand): ServerProcess {
 /**
  * Ends servers and everything that they started: SIGTERM, then SIGKILL to what is left.
  *
- * @param servers Their standard input should be closed already
+ * @param servers Their standard input should be closed
  * @returns Ids of processes that are still there
  */
 export async function endServers(
@@ -92,29 +90,34 @@ export async function endServers(
   return (await endProcesses(find, graceMs)).map(({ pid }) => pid);
 }
 
-/** Reads on to the end, since a server whose standard error is full stands still. */
+/** Reads to the end, since a server whose standard error is full stands still. */
 function keepLines(
   stream: ReadableStream<Uint8Array>,
   isKept = (_line: string) => true,
 ): readonly string[] {
   const lines: string[] = [];
-  const keep = (found: readonly string[]) => {
-    lines.push(...found.filter((line) => line.trim() !== "" && isKept(line)));
-    if (lines.length > 2 * keptLines) lines.splice(keptLines, lines.length - 2 * keptLines);
-  };
   const read = async () => {
-    let rest = "";
-    try {
-      for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-        const found = (rest + text).split("\n");
-        rest = found.pop()!.slice(0, 2_000);
-        keep(found);
-      }
-    } catch {
-      // It has ended; what was read stays.
+    for await (const line of linesOf(stream, { longest: 2_000 })) {
+      if (line.trim() === "" || !isKept(line)) continue;
+      lines.push(line);
+      if (lines.length > 2 * keptLines) lines.splice(keptLines, 1);
     }
-    keep([rest]);
   };
-  read();
+  // After an error, the lines before it stay.
+  read().catch(() => {});
   return lines;
+}
+
+/** @param options How many characters of a line are kept until its end arrives */
+export async function* linesOf(
+  stream: ReadableStream<Uint8Array>,
+  { longest, signal }: { readonly longest?: number; readonly signal?: AbortSignal },
+): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream(), { signal })) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!.slice(0, longest);
+    yield* lines;
+  }
+  yield rest;
 }

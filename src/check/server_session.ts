@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { version } from "../build.ts";
 import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 
 export interface SessionOutcome {
-  /** `undefined` when it did not answer. */
+  /** If it answered. */
   readonly introduction?: Introduction;
-  /** How it ended, where it did: `exit code 1`. */
+  /** If it ended: `exit code 1`. */
   readonly ended?: string;
-  /** Why it did not answer, where it runs. */
+  /** Why it did not answer, if it still runs. */
   readonly failure?: string;
   /** In milliseconds. */
   readonly durationMs: number;
@@ -24,72 +25,55 @@ export interface ServerSession {
   readonly leave: () => Promise<void>;
 }
 
-/** How long the end of a process is waited for when its streams have ended, in milliseconds. */
-const lastWordMs = 1_000;
+/** How long to wait for the end of a process whose streams have ended, in milliseconds. */
+const endMs = 1_000;
 
-/**
- * Starts a server and speaks with it.
- *
- * Needs run permission for the program.
- *
- * @param command What to start
- * @param options How long it may take to answer, and what ends it early
- */
-export function openServerSession(
-  command: ServerCommand,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): ServerSession {
+interface Limits {
+  /** How long it may take to answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Gives up early. */
+  readonly signal: AbortSignal;
+}
+
+/** Starts a server and introduces itself to it. */
+export function openServerSession(command: ServerCommand, limits: Limits): ServerSession {
   const started = performance.now();
   const server = startServer(command);
   let answeredAt: number | undefined;
   let close: () => Promise<void> = () => Promise.resolve();
-  const speak = async (): Promise<Introduction> => {
+  const introduce = async (): Promise<Introduction> => {
     const { openMcpSession } = await import("./mcp_session.ts");
-    const conversation = openMcpSession(server, version, options.timeoutMs);
-    close = conversation.close;
-    const introduction = await conversation.introduction;
+    const session = openMcpSession(server, version, limits.timeoutMs);
+    close = session.close;
+    const introduction = await session.introduction;
     answeredAt = performance.now();
     return introduction;
   };
-  const outcome = (async () => {
-    const result = await firstOf(speak(), server.ended, options);
-    return { ...result, durationMs: performance.now() - started };
-  })();
+  const outcome = firstOf(introduce(), server.ended, limits)
+    .then((first) => ({ ...first, durationMs: performance.now() - started }));
   return { server, outcome, answeredAt: () => answeredAt, leave: () => close() };
 }
 
 async function firstOf(
   introduction: Promise<Introduction>,
   ended: Promise<string>,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { timeoutMs, signal }: Limits,
 ): Promise<Omit<SessionOutcome, "durationMs">> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stop = () => {};
-  const limit = new Promise<Omit<SessionOutcome, "durationMs">>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ failure: `it has not answered within ${timeoutMs / 1000} s` }),
-      timeoutMs,
-    );
-    stop = () => resolve({ failure: "the check was interrupted" });
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop);
-  });
+  const done = new AbortController();
+  const limit = sleep(timeoutMs, `it has not answered within ${timeoutMs / 1000} s`, {
+    signal: AbortSignal.any([signal, done.signal]),
+  }).catch(() => "the check was interrupted").then((failure) => ({ failure }));
   const answer = introduction.then(
     (introduction) => ({ introduction }),
     async (error) => {
       // Streams end before their process does, and how it ended says more.
-      const how = await Promise.race([ended, wait(lastWordMs)]);
+      const how = await Promise.race([ended, sleep(endMs)]);
       return how === undefined ? { failure: messageOf(error) } : { ended: how };
     },
   );
   try {
     return await Promise.race([answer, limit]);
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+    done.abort();
   }
-}
-
-function wait(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }

@@ -1,34 +1,35 @@
-/** What is told while servers have not answered. */
+/** Progress while servers have not answered yet. */
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import type { Entry } from "../config/config_text.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
 
-interface Awaited {
+interface Waiting {
   readonly entry: Entry;
-  /** As in `Startable`. */
+  /** Counted from 1. */
   readonly copy?: number;
-  readonly came: Promise<unknown>;
+  readonly outcome: Promise<unknown>;
 }
 
 /** How often downloads are looked for, in milliseconds. */
 const lookMs = 1_000;
 
 /**
- * Tells which servers are still waited for, and which of them are being downloaded, until all have
- * been reported on.
+ * Shows which servers have not answered, and which of those are being downloaded, until all have an
+ * outcome.
  *
  * @param sandbox The home of the servers
- * @param startedAt In milliseconds
+ * @param startedAt In milliseconds since 1970
  */
-export async function tellWaiting(
+export async function showWaiting(
   { progress }: Context,
   sandbox: string,
-  servers: readonly Awaited[],
+  servers: readonly Waiting[],
   startedAt: number,
 ): Promise<void> {
   const waiting = new Set(servers);
-  let downloading: ReadonlySet<Awaited> = new Set();
+  const downloading = new Set<Waiting>();
   const describe = () => {
     const names = [...waiting].map((server) =>
       server.entry.key + (server.copy === undefined ? "" : ` (copy ${server.copy})`) +
@@ -38,24 +39,24 @@ export async function tellWaiting(
       (downloading.size > 0 ? "" : " (a first start may download them)");
   };
   await progress(describe(), async (step) => {
+    const over = new AbortController();
+    const show = () => {
+      if (waiting.size > 0) step(describe());
+    };
     const all = Promise.all(servers.map(async (server) => {
-      await server.came;
+      await server.outcome;
       waiting.delete(server);
-      if (waiting.size > 0) step(describe());
-    }));
-    const over = all.then(() => true, () => true);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const pause = () =>
-      new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), lookMs));
-    while (!await Promise.race([over, pause()])) {
-      const found = new Set<Awaited>();
+      show();
+    })).finally(() => over.abort());
+    // It may fail while downloads are looked for; it is awaited below.
+    all.catch(() => {});
+    while (await sleep(lookMs, true, { signal: over.signal }).catch(() => false)) {
+      downloading.clear();
       for (const server of waiting) {
-        if (await isDownloading(sandbox, server.entry, startedAt)) found.add(server);
+        if (await isDownloading(sandbox, server.entry, startedAt)) downloading.add(server);
       }
-      downloading = found;
-      if (waiting.size > 0) step(describe());
+      show();
     }
-    clearTimeout(timer);
     await all;
   });
 }
@@ -64,7 +65,7 @@ export async function tellWaiting(
  * Whether npx or uvx is installing a server, as at its first start.
  *
  * @param sandbox The home of the server
- * @param since When it was started, in milliseconds
+ * @param since When it was started, in milliseconds since 1970
  */
 export async function isDownloading(
   sandbox: string,
@@ -79,7 +80,7 @@ export async function isDownloading(
     const isUv = words.some((word) => /^uvx?$/.test(basename(word)));
     return isUv && await hasChanged(join(sandbox, ".cache", "uv"), since);
   } catch {
-    // It is only told while waiting.
+    // It only serves to show progress.
     return false;
   }
 }

@@ -1,10 +1,11 @@
-/** Completion candidates that are read from disk. */
+/** Completion candidates for values and arguments. */
+import type { Argument, Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { choicesOf, instanceEntries, meaningOf, settingEntries } from "../settings/schema.ts";
-import type { ArgumentShape, OptionShape, TypedLine } from "../completion/position.ts";
+import type { TypedLine } from "../completion/position.ts";
 
 export type Candidate = readonly [value: string, description: string];
 
@@ -19,18 +20,18 @@ const serverActions: readonly Candidate[] = [
   ["list", "List the servers"],
 ];
 
-/** @param written The part of the value that is already typed */
+/** @param typed The part of the value before the cursor */
 export async function valuesOf(
   place: Place,
-  { long, choices }: OptionShape,
-  written: string,
+  { long, argChoices }: Option,
+  typed: string,
 ): Promise<Candidate[]> {
-  if (choices) return choices.map((choice) => [choice, ""]);
+  if (argChoices) return argChoices.map((choice) => [choice, ""]);
   switch (long) {
     case "--instance":
       return await instances(place.context);
     case "--tools": {
-      const list = written.slice(0, written.lastIndexOf(",") + 1);
+      const list = typed.slice(0, typed.lastIndexOf(",") + 1);
       const rules = (await place.context.rules()).filter(({ template }) => template);
       return [
         ...rules.map(({ name }): Candidate => [list + name, "MCP server"]),
@@ -51,11 +52,12 @@ export async function valuesOf(
 
 export async function argumentsOf(
   place: Place,
-  { name, choices }: ArgumentShape,
+  argument: Argument,
 ): Promise<Candidate[]> {
   const { context, command, before } = place;
   if (command === "mcp") return await mcpWords(place);
-  if (choices) return choices.map((choice) => [choice, ""]);
+  if (argument.argChoices) return argument.argChoices.map((choice) => [choice, ""]);
+  const name = argument.name();
   switch (name) {
     case "name":
     case "names":
@@ -74,11 +76,7 @@ export async function argumentsOf(
   }
 }
 
-async function namesFor(
-  context: Context,
-  command: string,
-  argument: string,
-): Promise<Candidate[]> {
+async function namesFor(context: Context, command: string, argument: string): Promise<Candidate[]> {
   // These name a new instance.
   if (command === "create" || command === "clone" && argument !== "source") return [];
   if (command === "restore" || command === "trash") {

@@ -1,6 +1,6 @@
 import { Help } from "@commander-js/extra-typings";
 
-/** Notes of a help text, wrapped like its options; indented lines are to be copied and stay. */
+/** Wraps notes as commander wraps options; indented lines are commands to copy, and stay. */
 export function wrapNotes(text: string, width: number): string {
   const paragraphs = text.split("\n\n").map((paragraph) => {
     const lines = paragraph.split("\n");

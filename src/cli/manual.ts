@@ -1,17 +1,15 @@
-/** The manual page `cmgr.1`, made from the command table, in the language of man(7). Pure. */
+/** Writes the manual page `cmgr.1` in the man(7) macros. Pure. */
 
 export interface ManualEntry {
   readonly name: string;
-  /** A sentence. */
   readonly description: string;
-  /** Arguments and options as typed, without the program's name. */
+  /** Arguments and options, without the name of the command. */
   readonly usage: string;
   readonly terms: readonly (readonly [term: string, meaning: string])[];
-  /** Shown below the options: notes and examples. */
   readonly notes: string;
 }
 
-/** When the text in this module was last changed. */
+/** When the text in this module last changed. */
 const date = "2026-11-24";
 
 const exits: readonly (readonly [string, string])[] = [
@@ -34,10 +32,7 @@ const files: readonly (readonly [string, string])[] = [
   ["~/.cmgr/backups/", "Backups of configs, the newest 20 per instance."],
   ["~/.cmgr/trash/", "Removed instances."],
   ["~/sandboxes/NAME/", "The sandbox of an instance."],
-  [
-    "~/sandboxes/NAME/.config/Claude/claude_desktop_config.json",
-    "The config of an instance.",
-  ],
+  ["~/sandboxes/NAME/.config/Claude/claude_desktop_config.json", "The config of an instance."],
 ];
 
 const variables: readonly (readonly [string, string])[] = [
@@ -46,16 +41,11 @@ const variables: readonly (readonly [string, string])[] = [
   ["NO_COLOR, FORCE_COLOR", "Turn colour off, or on without a terminal."],
 ];
 
-/** A page of the documentation, as plain text. */
-interface ManualPage {
-  readonly topic: string;
-  readonly text: string;
-}
-
+/** @param topics The pages of the documentation, as plain text */
 export function writeManual(
   version: string,
   entries: readonly ManualEntry[],
-  pages: readonly ManualPage[],
+  topics: readonly { readonly name: string; readonly text: string }[],
 ): string {
   return [
     `.TH CMGR 1 "${date}" "cmgr ${escape(version)}" "User Commands"`,
@@ -71,7 +61,7 @@ export function writeManual(
     ".SH COMMANDS",
     ...entries.flatMap(writeEntry),
     ".SH TOPICS",
-    ...pages.flatMap(({ topic, text }) => [`.SS ${topic}`, ...asWritten(text.trimEnd())]),
+    ...topics.flatMap(({ name, text }) => [`.SS ${name}`, ...preformatted(text.trimEnd())]),
     ".SH EXIT STATUS",
     ...writeTerms(exits),
     ".SH ENVIRONMENT",
@@ -87,11 +77,11 @@ function writeEntry({ name, description, usage, terms, notes }: ManualEntry): st
     `.SS ${escape(`cmgr ${name} ${usage}`)}`,
     line(description),
     ...writeTerms(terms),
-    ...(notes === "" ? [] : [".PP", ...asWritten(notes)]),
+    ...(notes === "" ? [] : [".PP", ...preformatted(notes)]),
   ];
 }
 
-function asWritten(text: string): string[] {
+function preformatted(text: string): string[] {
   return [".nf", ...text.split("\n").map(line), ".fi"];
 }
 

@@ -15,7 +15,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 export const purpose =
   "Runs several Claude Desktop instances side by side, each with its own ports.";
 
-/** Pages of the documentation that `cmgr help` shows, with what they answer. */
+/** Pages of the documentation that `cmgr help` shows, with the questions they answer. */
 export const topics = {
   ports: "Which port each MCP server gets, and how to change that",
   isolation: "What an instance can see of your files",
@@ -44,7 +44,6 @@ export function groupOf(command: string): string {
   return groups.find(([, commands]) => commands.includes(command))?.[0] ?? "Commands";
 }
 
-/** Below the list of commands. */
 export function formatTopics(): string {
   const rows = Object.entries(topics).map(([name, meaning]) => [`  help ${name}`, meaning]);
   return `Topics:\n${formatTable(rows)}`;

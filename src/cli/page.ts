@@ -1,15 +1,12 @@
-/** A page of the documentation as a terminal shows it. Pure. */
+/** Formats a page of the documentation for a terminal. Pure. */
 import { isTopic } from "./overview.ts";
 import { formatTable, wrap } from "../terminal/table.ts";
 
-/** Where the pages are for people. */
 const site = "https://github.com/cmgr-dev/cmgr/blob/main/docs";
 
 /**
- * @param markdown The page, of which headings, paragraphs, lists, tables and fenced blocks are known
- * @param name Its file, without the ending
- * @param width Of the terminal
- * @param bold Makes a heading stand out
+ * @param markdown Headings, paragraphs, lists, tables and fenced blocks
+ * @param name The file without its extension
  */
 export function formatPage(
   markdown: string,
@@ -21,7 +18,7 @@ export function formatPage(
   return `${[...shown, `This page: ${site}/${name}.md`].join("\n\n")}\n`;
 }
 
-/** Paragraphs, tables, lists and the like: what blank lines separate, with fenced blocks in one piece. */
+/** Splits at blank lines, except inside fenced blocks. */
 function blocksOf(markdown: string): string[][] {
   const blocks: string[][] = [[]];
   let isFenced = false;
@@ -47,7 +44,7 @@ function formatBlock(lines: readonly string[], width: number, bold: (text: strin
   }).join("\n");
 }
 
-/** The items of a list, or the one paragraph, each on one line. */
+/** The items of a list, or a single paragraph, each joined into one line. */
 function itemsOf(lines: readonly string[]): string[] {
   const items: string[] = [];
   for (const line of lines) {
@@ -66,7 +63,7 @@ function cellsOf(lines: readonly string[]): string[][] {
   );
 }
 
-/** Without marks for emphasis and code, and with the addresses of links to other places. */
+/** Drops the marks of emphasis and code, and spells out the targets of links. */
 function plain(text: string): string {
   return text
     .replaceAll(

@@ -1,4 +1,4 @@
-/** What the manual page is made of: the commands with their help, and the topics. */
+/** Makes the manual page from the command table and the topics. */
 import { Command } from "@commander-js/extra-typings";
 import type { Session } from "../session/session.ts";
 import { version } from "../build.ts";
@@ -14,9 +14,8 @@ export async function readManual(session: Session): Promise<string> {
   const shown = [...table].filter(([, { hidden }]) => !hidden);
   const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
     const command = new Command(name);
-    (await load()).define(command as unknown as Command, session);
-    let whole = "";
-    command.configureOutput({ writeOut: (text) => whole += text }).outputHelp();
+    const { define, notes } = await load();
+    define(command as unknown as Command, session);
     return {
       name,
       description: `${summary}.`,
@@ -27,13 +26,13 @@ export async function readManual(session: Session): Promise<string> {
         ),
         ...command.options.map(({ flags, description }) => [flags, description] as const),
       ],
-      notes: whole.slice(command.helpInformation().length).trim(),
+      notes: notes.trimStart(),
     };
   }));
   const pages = await Promise.all(
-    (Object.keys(topics) as Topic[]).map(async (topic) => ({
-      topic,
-      text: formatPage(await readTopic(topic), topic, width, (text) => text),
+    (Object.keys(topics) as Topic[]).map(async (name) => ({
+      name,
+      text: formatPage(await readTopic(name), name, width, (text) => text),
     })),
   );
   return writeManual(version, entries, pages);

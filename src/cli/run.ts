@@ -1,10 +1,5 @@
-/**
- * From arguments to an exit code.
- *
- * @module
- */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { ContextOptions, Session, Shown } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { wrapNotes } from "./help_notes.ts";
 import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
@@ -30,13 +25,9 @@ export function main(): Promise<ExitCode> {
 }
 
 /**
- * Runs one command line.
- *
- * Needs the permissions in `permissions.ts`.
+ * Runs one command line; nothing is thrown.
  *
  * @param typed The arguments, without the program's own name
- * @param edge The program's edge
- * @returns The exit code; nothing is thrown
  */
 export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
@@ -57,11 +48,12 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   };
   const session: Session = {
     io,
-    context: (options) => openContext(io, notice, progress.run, options),
+    isJson,
+    context: (options) => openContext(io, notice, progress.run, options?.withoutSettings),
     notice,
-    show: ({ asJson, json, text, isScript }: Shown) => {
+    show: ({ json, text, isScript }) => {
       const isRaw = isScript && !io.stdoutIsTerminal;
-      io.out(asJson ? `${toJson(json, 2)}\n` : isRaw ? text : safeResult(text));
+      io.out(isJson ? `${toJson(json, 2)}\n` : isRaw ? text : safeResult(text));
     },
     exitWith: (code) => exit = code,
   };
@@ -163,7 +155,9 @@ async function buildProgram(
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
       .aliases(aliases).helpGroup(`${groupOf(name)}:`);
     if (name !== named) continue;
-    (await load()).define(command as unknown as Command, session);
+    const { define, notes } = await load();
+    define(command as unknown as Command, session);
+    command.addHelpText("after", `\n${notes.trimStart()}`);
     if (page !== undefined) command.addHelpText("after", `\n${page}`);
   }
   return program as unknown as Command;
@@ -178,7 +172,7 @@ async function openContext(
   io: Io,
   notice: Context["notice"],
   progress: Context["progress"],
-  options: ContextOptions = {},
+  withoutSettings?: boolean,
 ): Promise<Context> {
   const paths = pathsIn(homeOf(io.env, Deno.build.os));
   const { state } = Deno.permissions.querySync({ name: "write", path: paths.state });
@@ -189,7 +183,7 @@ async function openContext(
       "Compile it for this home with: deno task compile; or use the binary of a release",
     );
   }
-  const settings = await readSettings(paths, io.env, options.withoutSettings);
+  const settings = await readSettings(paths, io.env, withoutSettings);
   return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
@@ -203,20 +197,18 @@ function rulesIn(paths: Paths): Context["rules"] {
 async function fail(error: unknown, args: readonly string[], io: Io): Promise<ExitCode> {
   if (error instanceof ReaderGone) return Exit.done;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
-  const known = await explain(error, args);
+  const known = error instanceof CommanderError
+    ? await usageErrorOf(error, args)
+    : asCmgrError(error);
   io.err(
     wantsJson(args) ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)),
   );
   return known.exit;
 }
 
-async function explain(error: unknown, args: readonly string[]): Promise<CmgrError> {
-  if (error instanceof CommanderError) {
-    // It repeats what was typed, which may hold a secret.
-    const { maskText } = await import("../config/secrets.ts");
-    const { usageErrorOf } = await import("./usage_error.ts");
-    const command = table.has(args[0]) ? `cmgr ${args[0]}` : "cmgr";
-    return usageErrorOf(maskText(error.message), command);
-  }
-  return asCmgrError(error);
+async function usageErrorOf({ message }: CommanderError, [name]: readonly string[]) {
+  // The message repeats what was typed, which may hold a secret.
+  const { maskText } = await import("../config/secrets.ts");
+  const { toUsageError } = await import("./usage_error.ts");
+  return toUsageError(maskText(message), table.has(name) ? `cmgr ${name}` : "cmgr");
 }

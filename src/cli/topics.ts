@@ -1,12 +1,10 @@
-/** Pages of the documentation that the program has with it, for `cmgr help TOPIC`. */
+/** Pages of the documentation in the program, for `cmgr help TOPIC`. */
 import { wantsColour } from "../terminal/output.ts";
 import type { Io } from "../terminal/streams.ts";
 import type { Topic } from "./overview.ts";
 import { formatPage } from "./page.ts";
 
-type Page = Promise<{ readonly default: string }>;
-
-const pages: Readonly<Record<Topic, () => Page>> = {
+const pages: Readonly<Record<Topic, () => Promise<{ readonly default: string }>>> = {
   ports: () => import("../../docs/ports.md", { with: { type: "text" } }),
   isolation: () => import("../../docs/isolation.md", { with: { type: "text" } }),
   login: () => import("../../docs/login.md", { with: { type: "text" } }),
@@ -14,12 +12,12 @@ const pages: Readonly<Record<Topic, () => Page>> = {
   troubleshooting: () => import("../../docs/troubleshooting.md", { with: { type: "text" } }),
 };
 
-/** The page of a topic, in Markdown. */
+/** @returns Markdown */
 export async function readTopic(topic: Topic): Promise<string> {
   return (await pages[topic]()).default;
 }
 
-/** The same for a person: lines longer than this are hard to read. */
+/** Longer lines are hard to read. */
 const widest = 100;
 
 export async function formatTopic(topic: Topic, io: Io): Promise<string> {

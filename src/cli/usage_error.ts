@@ -5,7 +5,7 @@ const invalidChoice =
   /^(?:option '[^']*?(?<option>--[\w-]+)[^']*' argument|command-argument value) '(?<value>.*)' is invalid.*\. Allowed choices are (?<choices>.*)\.$/;
 
 /** @param said The message of commander, without secrets */
-export function usageErrorOf(said: string, command: string): CmgrError {
+export function toUsageError(said: string, command: string): CmgrError {
   const [message, ...hints] = said.replace(/^error: /, "").split("\n");
   const help = `See: ${command} --help`;
   const { option, value, choices } = invalidChoice.exec(message)?.groups ?? {};

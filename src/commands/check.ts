@@ -9,22 +9,7 @@ import { interruptible } from "../system/signal_listeners.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
-interface Options {
-  readonly asApp?: true;
-  readonly timeout: string;
-  readonly json?: true;
-}
-
-export function define(command: CliCommand, session: Session): void {
-  command
-    .argument("[name]", "name of the instance")
-    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
-    .option("--timeout <seconds>", "how long each server may take to answer", "120")
-    .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
-    .option("--json", "print the results as JSON")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 Starts all servers of the instance at once, as the app does, asks each for its tools, and shows the
 ports that it really opened. Then it stops everything that it started.
 
@@ -35,25 +20,25 @@ means that only one copy can run.
 Examples:
   cmgr check work
   cmgr check work --as-app
-  cmgr check work filesystem --timeout 30`,
-    )
-    .action((name, tools, options) => check(session, name, tools, options));
-}
+  cmgr check work filesystem --timeout 30`;
 
-async function check(
-  session: Session,
-  name: string | undefined,
-  tools: readonly string[],
-  { asApp, timeout, json }: Options,
-): Promise<void> {
-  const timeoutMs = readTimeout(timeout);
-  const context = await session.context();
-  const instance = await chooseInstance(context, name);
-  const found = await interruptible((signal) =>
-    checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
-  );
-  session.show({ asJson: json, json: found, text: format(session, found) });
-  if (!found.ok) session.exitWith(Exit.failed);
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of the instance")
+    .argument("[tools...]", "servers to check, by entry or tool name; all when none is named")
+    .option("--timeout <seconds>", "how long each server may take to answer", "120")
+    .option("--as-app", "probe each server, then start it twice at the same time, as the app does")
+    .option("--json", "print the results as JSON")
+    .action(async (name, tools, { asApp, timeout }) => {
+      const timeoutMs = readTimeout(timeout);
+      const context = await session.context();
+      const instance = await chooseInstance(context, name);
+      const report = await interruptible((signal) =>
+        checkInstance(context, { instance, tools, asApp, timeoutMs, signal })
+      );
+      session.show({ json: report, text: format(session, report) });
+      if (!report.ok) session.exitWith(Exit.failed);
+    });
 }
 
 function readTimeout(text: string): number {
@@ -72,7 +57,7 @@ function format({ io }: Session, { asApp, servers, range, left }: CheckReport): 
   const rowOf = (name: string, copy: string, one: CopyCheck | ServerCheck): Cell[] => [
     name,
     ...(asApp ? [copy] : []),
-    coloured(answers[one.state], colours[one.state], paint),
+    coloured(...states[one.state], paint),
     one.tools === null ? "-" : String(one.tools),
     `${(one.durationMs / 1000).toFixed(1)} s`,
     one.ports.length === 0 ? "-" : one.ports.map(formatPort).join(", "),
@@ -101,25 +86,16 @@ function formatPort({ port, place }: ServerCheck["ports"][number]): string {
   return place === "range" ? String(port) : `${port} (${place})`;
 }
 
-const answers: Readonly<Record<ServerState, string>> = {
-  "answered": "yes",
-  "clash": "clash",
-  "needs-key": "needs a login or key",
-  "broken": "no",
-  "installing": "installing",
-  "not-started": "not started",
-  "disabled": "disabled",
-  "remote": "remote",
-  "extension": "extension",
-};
-
-const colours: Partial<Readonly<Record<ServerState, Colour>>> = {
-  "answered": "green",
-  "clash": "red",
-  "needs-key": "yellow",
-  "broken": "red",
-  "installing": "yellow",
-  "not-started": "yellow",
+const states: Readonly<Record<ServerState, readonly [answer: string, Colour | undefined]>> = {
+  "answered": ["yes", "green"],
+  "clash": ["clash", "red"],
+  "needs-key": ["needs a login or key", "yellow"],
+  "broken": ["no", "red"],
+  "installing": ["installing", "yellow"],
+  "not-started": ["not started", "yellow"],
+  "disabled": ["disabled", undefined],
+  "remote": ["remote", undefined],
+  "extension": ["extension", undefined],
 };
 
 function explain(

@@ -2,8 +2,7 @@ import { CmgrError } from "../errors.ts";
 import { reportChanged } from "../reports/instances.ts";
 import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
-import { checkAccelerator } from "../config/accelerator.ts";
-import { withAppSettings } from "../config/app_settings.ts";
+import { checkAccelerator, withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
@@ -12,7 +11,7 @@ import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { editInEditor } from "./edit_config.ts";
-import { removeManaged } from "../config/managed_env.ts";
+import { removeManaged } from "../config/strip_ports.ts";
 import { mask, maskConfig } from "../config/secrets.ts";
 import { safeJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -31,7 +30,6 @@ interface Options {
   readonly globalShortcut?: string;
   readonly hideTray?: true;
   readonly showTray?: true;
-  readonly json?: true;
 }
 
 /** What is done to one config. */
@@ -41,6 +39,17 @@ interface Task {
   readonly instance: Instance;
   readonly options: Options;
 }
+
+export const notes = `
+Without an option, prints the config. Secrets are masked.
+
+Examples:
+  cmgr config work
+  cmgr config work --diff
+  cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
+  cmgr config work --history
+  cmgr config work --show 1
+  cmgr config work --restore 1`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -55,19 +64,6 @@ export function define(command: CliCommand, session: Session): void {
     .option("--hide-tray", "hide the icon in the tray or menu bar")
     .option("--show-tray", "show the icon in the tray or menu bar")
     .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      `
-Without an option, prints the config. Secrets are masked.
-
-Examples:
-  cmgr config work
-  cmgr config work --diff
-  cmgr config work --global-shortcut Ctrl+Alt+Space --hide-tray
-  cmgr config work --history
-  cmgr config work --show 1
-  cmgr config work --restore 1`,
-    )
     .action(async (name, options) => {
       const context = await session.context();
       const task = taskOf(options);
@@ -94,20 +90,19 @@ function taskOf(options: Options): (task: Task) => Promise<void> {
   );
 }
 
-async function print({ session, context, instance, options }: Task): Promise<void> {
+async function print({ session, context, instance }: Task): Promise<void> {
   const { name } = instance;
   const path = configOf(context.paths, name);
   const config = await instance.config();
   if (config === undefined) throw missing(path, name);
   const masked = safeJson(maskConfig(config.text));
   session.show({
-    asJson: options.json,
     json: { instance: name, config: path, content: JSON.parse(masked) },
     text: masked.endsWith("\n") ? masked : `${masked}\n`,
   });
 }
 
-async function diff({ session, context, instance: { name }, options }: Task): Promise<void> {
+async function diff({ session, context, instance: { name } }: Task): Promise<void> {
   const path = configOf(context.paths, name);
   const now = await readConfigText(context.paths, name);
   if (now === undefined) throw missing(path, name);
@@ -119,30 +114,23 @@ async function diff({ session, context, instance: { name }, options }: Task): Pr
       `Write it with: cmgr mcp ${name} --ports`,
     );
   }
-  const text = await diffConfigs(
-    { name: "as cmgr wrote it", text: written },
-    { name: path, text: now },
-  );
-  if (text === "" && !options.json) session.notice("Nothing has changed since cmgr wrote it");
+  const before = { name: "as cmgr wrote it", text: written };
+  const text = await diffConfigs(before, { name: path, text: now });
+  if (text === "" && !session.isJson) session.notice("Nothing has changed since cmgr wrote it");
   session.show({
-    asJson: options.json,
     json: { instance: name, config: path, changed: text !== "", diff: text },
     text,
   });
 }
 
-async function history({ session, context, instance: { name }, options }: Task): Promise<void> {
+async function history({ session, context, instance: { name } }: Task): Promise<void> {
   const backups = await listBackups(context.paths, name);
-  if (backups.length === 0 && !options.json) {
+  if (backups.length === 0 && !session.isJson) {
     session.notice(`"${name}" has no backups of its config`);
     return;
   }
   session.show({
-    asJson: options.json,
-    json: {
-      instance: name,
-      backups: backups.map(({ when, path }, i) => ({ number: i + 1, when, path })),
-    },
+    json: { instance: name, backups: backups.map((backup, i) => ({ number: i + 1, ...backup })) },
     text: formatTable([
       ["NUMBER", "REPLACED AT", "TIME FOR --restore"],
       ...backups.map(({ when }, i) => [String(i + 1), formatSeconds(when), when]),
@@ -155,7 +143,6 @@ async function showBackup({ session, context, instance: { name }, options }: Tas
   const masked = maskConfig(await readBackup(backup));
   const content = masked === mask ? null : JSON.parse(masked);
   session.show({
-    asJson: options.json,
     json: { instance: name, when: backup.when, path: backup.path, content },
     text: masked.endsWith("\n") ? masked : `${masked}\n`,
   });
@@ -165,11 +152,12 @@ async function restore(task: Task): Promise<void> {
   const { context, instance: { name }, options } = task;
   const when = options.restore === true ? undefined : options.restore;
   const backup = chooseBackup(await listBackups(context.paths, name), when, name);
-  await change(task, `Restored the config of ${formatTime(backup.when)}`, async () => {
-    const config = parseConfig(await readBackup(backup), backup.path);
+  await change(
+    task,
+    `Restored the config of ${formatTime(backup.when)}`,
     // Its ports may be of a range that is no longer the instance's.
-    return removeManaged(config);
-  });
+    async () => removeManaged(parseConfig(await readBackup(backup), backup.path)),
+  );
 }
 
 async function set(task: Task): Promise<void> {
@@ -190,11 +178,10 @@ async function edit(task: Task): Promise<void> {
   await show(task, await editInEditor(session, context, instance), "Saved");
 }
 
-async function discard({ session, context, instance, options }: Task): Promise<void> {
+async function discard({ session, context, instance }: Task): Promise<void> {
   const kept = await readKeptEdit(context, instance);
   await discardKeptEdit(context, instance);
   session.show({
-    asJson: options.json,
     json: { ...await reportChanged(context, instance), changed: false },
     text: kept ? "Discarded the unsaved edit\n" : "There is no unsaved edit\n",
   });
@@ -211,12 +198,11 @@ async function change(
 }
 
 async function show(
-  { session, context, options }: Task,
+  { session, context }: Task,
   { changed, instance }: { changed: boolean; instance: Instance },
   done: string,
 ): Promise<void> {
   session.show({
-    asJson: options.json,
     json: { ...await reportChanged(context, instance), changed },
     text: changed ? `${done}\n` : `The config of "${instance.name}" is already up to date\n`,
   });

@@ -1,7 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import type { Io } from "../terminal/streams.ts";
 import { checkShares } from "../instances/share.ts";
-import { reportChanged } from "../reports/instances.ts";
 import { sandboxOf } from "../paths.ts";
 import { checkName, isInTrash } from "../registry/names.ts";
 import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
@@ -9,19 +8,24 @@ import { createInstance } from "../instances/create.ts";
 import { chooseTools, writeConfig } from "../config/new_config.ts";
 import { parseShare } from "../sandbox/shares.ts";
 import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
-import { collect } from "../session/collect_option.ts";
+import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
-import { noticeWarnings } from "../session/format_instance.ts";
 import { formatNew } from "../session/format_new.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
 
 interface Options {
   readonly ports: boolean;
   readonly tools?: string;
   readonly import?: string;
   readonly share?: string[];
-  readonly json?: true;
 }
+
+export const notes = `Examples:
+  cmgr create work
+  cmgr create home --tools filesystem,memory
+  cmgr create code --share ~/projects:rw
+  cmgr create lab --import - < claude_desktop_config.json`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -29,21 +33,8 @@ export function define(command: CliCommand, session: Session): void {
     .option("--no-ports", "do not manage the ports of this instance")
     .option("--tools <list>", "MCP servers to configure: comma-separated names, all, or none")
     .option("--import <->", "read an existing claude_desktop_config.json from standard input")
-    .option(
-      "--share <path[:rw]>",
-      "share this folder or file; :rw makes it writable",
-      collect,
-    )
+    .option("--share <path[:rw]>", "share this folder or file; :rw makes it writable", collect)
     .option("--json", "print the instance as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr create work
-  cmgr create home --tools filesystem,memory
-  cmgr create code --share ~/projects:rw
-  cmgr create lab --import - < claude_desktop_config.json`,
-    )
     .action((name, options) => create(session, name, options));
 }
 
@@ -60,15 +51,13 @@ async function create(session: Session, name: string, options: Options): Promise
   const record = shares.length > 0 ? { shares } : {};
   const wanted = { name, withPorts: options.ports, config, record };
   const instance = await createInstance(context, wanted);
-  const report = await reportChanged(context, instance);
-  noticeWarnings(context, report);
+  const report = await reportWithWarnings(context, instance);
   if (await isInTrash(context.paths, name)) {
     session.notice(
       `The trash has a removed "${name}"; restore it with: cmgr restore ${name} --as OTHER`,
     );
   }
   session.show({
-    asJson: options.json,
     json: report,
     text: await formatNew(context, instance, `Created "${name}"`, session.io.columns()),
   });

@@ -6,23 +6,21 @@ import type { Session } from "../session/session.ts";
 
 const applications = "~/.local/share/applications";
 
-export function define(command: CliCommand, session: Session): void {
-  command
-    .argument("[name]", "name of the instance")
-    .option("--handler", "print the entry that makes cmgr open claude:// links")
-    .option("--json", "print the entry as JSON")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 Prints an entry for the menu of a Linux desktop on standard output, and the command that installs it
 on standard error.
 
 Examples:
   cmgr desktop work
-  cmgr desktop --handler`,
-    )
+  cmgr desktop --handler`;
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of the instance")
+    .option("--handler", "print the entry that makes cmgr open claude:// links")
+    .option("--json", "print the entry as JSON")
     .action(async (name, options) => {
-      if (options.handler) return await handler(session, name, options.json);
+      if (options.handler) return await handler(session, name);
       if (name === undefined) {
         throw new CmgrError("usage", "No instance was named", "See: cmgr desktop --help");
       }
@@ -31,28 +29,24 @@ Examples:
       const install = `mkdir -p ${applications} && cmgr desktop ${name} > ${applications}/${
         desktopFileName(name)
       }`;
-      if (!options.json) session.notice(`To install it: ${install}`);
-      session.show({
-        asJson: options.json,
-        json: { instance: name, entry, install },
-        text: entry,
-        isScript: true,
-      });
+      if (!session.isJson) session.notice(`To install it: ${install}`);
+      session.show({ json: { instance: name, entry, install }, text: entry, isScript: true });
     });
 }
 
-async function handler(session: Session, name?: string, asJson?: true): Promise<void> {
+async function handler(session: Session, name?: string): Promise<void> {
   if (name !== undefined) {
     throw new CmgrError("usage", "--handler is for all instances", `Leave "${name}" out`);
   }
   const entry = handlerEntry(ownName());
   const { install, undo } = handlerCommands(await currentHandler(session.io));
-  if (!asJson) {
-    const shown = (commands: readonly string[]) => commands.map((line) => `  ${line}`);
-    const lines = ["To install it:", ...shown(install), "To undo it:", ...shown(undo)];
-    for (const line of lines) session.notice(line);
+  if (!session.isJson) {
+    session.notice("To install it:");
+    for (const command of install) session.notice(`  ${command}`);
+    session.notice("To undo it:");
+    for (const command of undo) session.notice(`  ${command}`);
   }
-  session.show({ asJson, json: { entry, install, undo }, text: entry, isScript: true });
+  session.show({ json: { entry, install, undo }, text: entry, isScript: true });
 }
 
 /** Menus do not have the PATH of a shell, so the entry has the full path of the binary. */

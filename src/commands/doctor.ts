@@ -17,8 +17,16 @@ interface Options {
   readonly fix?: true;
   readonly caches?: true;
   readonly yes?: true;
-  readonly json?: true;
 }
+
+export const notes = `
+Exits with code 1 when it finds an error, and with 0 when it finds only warnings.
+
+Examples:
+  cmgr doctor
+  cmgr doctor work
+  cmgr doctor --fix
+  cmgr doctor --fix --caches --yes`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -27,42 +35,26 @@ export function define(command: CliCommand, session: Session): void {
     .option("--caches", "with --fix: delete the package caches of stopped instances, after asking")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the checks as JSON")
-    .addHelpText(
-      "after",
-      `
-Exits with code 1 when it finds an error, and with 0 when it finds only warnings.
-
-Examples:
-  cmgr doctor
-  cmgr doctor work
-  cmgr doctor --fix
-  cmgr doctor --fix --caches --yes`,
-    )
     .action((names, options) => doctor(session, names, options));
 }
 
-async function doctor(
-  session: Session,
-  names: readonly string[],
-  options: Options,
-): Promise<void> {
+async function doctor(session: Session, names: readonly string[], options: Options): Promise<void> {
   const { context, fault } = await openWithoutSettings(session);
   for (const name of names) await loadInstance(context, name);
-  const isMeant = ({ instance }: Finding) =>
+  const isWanted = ({ instance }: Finding) =>
     names.length === 0 || instance === undefined || names.includes(instance);
-  const cached = options.caches ? await chooseCaches(session, context, names, options) : [];
-  const { findings, fixed } = options.fix
-    ? await repair(context, fault, isMeant)
+  const chosen = options.caches ? await chooseCaches(session, context, names, options) : [];
+  const diagnosis = options.fix
+    ? await repair(context, fault, isWanted)
     : { findings: await examine(context, fault), fixed: [] };
-  const done = [...fixed, ...await clear(context, cached)];
-  const meant = [...findings.filter(isMeant), versions()];
-  const ok = meant.every(({ status }) => status !== "error");
+  const fixed = [...diagnosis.fixed, ...await clear(context, chosen)];
+  const findings = [...diagnosis.findings.filter(isWanted), versions()];
+  const ok = findings.every(({ status }) => status !== "error");
   const paint = painter(session.io);
   session.show({
-    asJson: options.json,
     json: {
       ok,
-      checks: meant.map(({ name, status, instance, message, hint, fix }) => ({
+      checks: findings.map(({ name, status, instance, message, hint, fix }) => ({
         name,
         status,
         message,
@@ -70,14 +62,15 @@ async function doctor(
         instance: instance ?? null,
         fixable: fix !== undefined,
       })),
-      fixed: done,
+      fixed,
     },
-    text: formatFixed(done) + meant.map((finding) => formatFinding(finding, paint)).join(""),
+    text: fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("") +
+      findings.map((finding) => formatFinding(finding, paint)).join(""),
   });
   if (!ok) session.exitWith(Exit.failed);
 }
 
-interface Cached {
+interface InstanceCaches {
   readonly instance: Instance;
   readonly bytes: number;
 }
@@ -87,11 +80,11 @@ async function chooseCaches(
   session: Session,
   context: Context,
   named: readonly string[],
-  { fix, yes, json }: Options,
-): Promise<Cached[]> {
+  { fix, yes }: Options,
+): Promise<InstanceCaches[]> {
   if (!fix) throw new CmgrError("usage", "--caches needs --fix", "See what there is with: cmgr du");
   const names = named.length === 0 ? namesOf(await readInstances(context.paths)) : named;
-  const found: Cached[] = [];
+  const found: InstanceCaches[] = [];
   for (const instance of await Promise.all(names.map((one) => loadInstance(context, one)))) {
     if (await instance.isRunning()) continue;
     const [{ caches }] = await reportDisk(context, [instance.name]);
@@ -100,15 +93,15 @@ async function chooseCaches(
   if (found.length === 0) session.notice("No stopped instance has package caches");
   if (found.length === 0 || yes) return found;
   const all = formatBytes(found.reduce((sum, { bytes }) => sum + bytes, 0));
-  const of = found.map(({ instance }) => `"${instance.name}"`).join(", ");
-  const consequence = `--caches deletes ${all} of package caches from ${of}`;
-  if (!json && await confirm(session, consequence)) return found;
-  throw new CmgrError("usage", consequence, "To confirm, add --yes");
+  const owners = found.map(({ instance }) => `"${instance.name}"`).join(", ");
+  const consequence = `--caches deletes ${all} of package caches from ${owners}`;
+  await confirm(session, consequence, "To confirm, add --yes");
+  return found;
 }
 
-async function clear(context: Context, cached: readonly Cached[]): Promise<string[]> {
+async function clear(context: Context, chosen: readonly InstanceCaches[]): Promise<string[]> {
   const done: string[] = [];
-  for (const { instance, bytes } of cached) {
+  for (const { instance, bytes } of chosen) {
     await context.progress(
       `Deleting the package caches of "${instance.name}"`,
       () => clearCaches(context, instance),
@@ -133,16 +126,8 @@ async function openWithoutSettings(
 }
 
 function versions(): Finding {
-  const runtime = `deno ${Deno.version.deno}`;
-  return {
-    name: "version",
-    status: "ok",
-    message: `cmgr ${version}, ${runtime}, ${Deno.build.target}`,
-  };
-}
-
-function formatFixed(fixed: readonly string[]): string {
-  return fixed.map((done) => `fixed    ${onOneLine(done)}\n`).join("");
+  const message = `cmgr ${version}, deno ${Deno.version.deno}, ${Deno.build.target}`;
+  return { name: "version", status: "ok", message };
 }
 
 const colours: Readonly<Record<Finding["status"], Colour>> = {

@@ -6,21 +6,19 @@ import type { Session } from "../session/session.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { formatTable } from "../terminal/table.ts";
 
-export function define(command: CliCommand, session: Session): void {
-  command
-    .argument("[name]", "name of an instance; without it, all instances and the trash")
-    .option("--json", "print the sizes as JSON, in bytes")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 CACHES: package caches, which are downloaded again when needed. TRASH: removed instances.
 
 Examples:
   cmgr du
   cmgr du work
-  cmgr doctor --fix --caches`,
-    )
-    .action(async (name, { json }) => {
+  cmgr doctor --fix --caches`;
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("[name]", "name of an instance; without it, all instances and the trash")
+    .option("--json", "print the sizes as JSON, in bytes")
+    .action(async (name) => {
       const context = await session.context();
       const { paths } = context;
       if (name !== undefined) await loadInstance(context, name);
@@ -32,12 +30,11 @@ Examples:
         "Measuring disk usage",
         () => reportDisk(context, [...names]),
       );
-      if (reports.length === 0 && !json) return session.notice("There are no instances yet");
-      session.show({
-        asJson: json,
-        json: { instances: reports },
-        text: formatDisk(reports, session.io.columns()),
-      });
+      if (reports.length === 0 && !session.isJson) {
+        return session.notice("There are no instances yet");
+      }
+      const text = formatDisk(reports, session.io.columns());
+      session.show({ json: { instances: reports }, text });
     });
 }
 

@@ -23,12 +23,12 @@ export async function editInEditor(
   const editor = editorOf(session.io.env);
   await requireStopped(context, instance);
   const kept = await readKeptEdit(context, instance);
-  if (kept === undefined) return await editConfig(context, instance, editor);
+  if (kept === undefined) return await editConfig(context, instance, editor, false);
   const place = editedOf(context.paths, instance.name);
   const isTaken = kept.now === kept.before ||
     await isPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
   if (isTaken) session.notice(`Continuing with the unsaved edit in ${place}`);
-  return await editConfig(context, instance, editor, isTaken ? kept : undefined);
+  return await editConfig(context, instance, editor, isTaken);
 }
 
 /** Shows how the config and the edit have changed, and asks which one to continue with. */

@@ -4,21 +4,19 @@ import { executeIn } from "../instances/exec.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
+export const notes = `
+Without a name, the command runs in the only instance, or in the setting defaultInstance.
+
+Examples:
+  cmgr exec work -- bash
+  cmgr exec -- npx -y @modelcontextprotocol/server-memory`;
+
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .argument("[command...]", "the command and its arguments, after --")
     .usage("[name] -- <command...>")
     .passThroughOptions()
-    .addHelpText(
-      "after",
-      `
-Without a name, the command runs in the only instance, or in the setting defaultInstance.
-
-Examples:
-  cmgr exec work -- bash
-  cmgr exec -- npx -y @modelcontextprotocol/server-memory`,
-    )
     .action(async (first, rest) => {
       const isNamed = first !== "--";
       // Nothing after the name is an option of cmgr.

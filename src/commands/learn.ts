@@ -1,23 +1,25 @@
-import { CmgrError, Exit } from "../errors.ts";
+import { Exit } from "../errors.ts";
 import { learnInstance } from "../learn/learn_instance.ts";
 import type { LearnReport, LearnState, ServerLearnt } from "../learn/result.ts";
 import { withRule } from "../learn/write_rules.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
-import { confirm } from "../session/confirm.ts";
-import { parseSeconds } from "../session/seconds_option.ts";
+import { ask } from "../session/confirm.ts";
+import { parseSeconds } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
 import { interruptible } from "../system/signal_listeners.ts";
 import { type Colour, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { coloured, formatTable } from "../terminal/table.ts";
 
-interface Options {
-  readonly all?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: true;
-  readonly timeout?: string;
-  readonly json?: true;
-}
+export const notes = `
+Starts each server once as "cmgr check" does, then several times in an isolated network, to find the
+variable or the flag that moves its port, and what a second copy does. What it learns becomes a rule
+in ~/.cmgr/tools.jsonc; your comments stay. Nothing is learnt from a server that does not answer. It
+needs bubblewrap.
+
+Examples:
+  cmgr learn work
+  cmgr learn work --all --dry-run`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -32,60 +34,34 @@ export function define(command: CliCommand, session: Session): void {
     .option(
       "--timeout <seconds>",
       "how long each start may take to answer (default: 120 for the first, then 60)",
+      parseSeconds,
     )
     .option("--json", "print the results as JSON")
-    .addHelpText(
-      "after",
-      `
-Starts each server once as "cmgr check" does, then several times in an isolated network, to find the
-variable or the flag that moves its port, and what a second copy does. What it learns becomes a rule
-in ~/.cmgr/tools.jsonc; your comments stay. Nothing is learnt from a server that does not answer. It
-needs bubblewrap.
-
-Examples:
-  cmgr learn work
-  cmgr learn work --all --dry-run`,
-    )
-    .action((name, servers, options) => learn(session, name, servers, options));
+    .action(async (name, servers, { all = false, dryRun = false, yes, timeout }) => {
+      const context = await session.context();
+      const instance = await chooseInstance(context, name);
+      const mayShare = async (keys: readonly string[]) =>
+        yes || await ask(session, shareWarning(keys)) === true;
+      const report = await interruptible((signal) =>
+        learnInstance(context, {
+          instance,
+          servers,
+          all,
+          dryRun,
+          firstMs: timeout ?? 120_000,
+          timeoutMs: timeout ?? 60_000,
+          mayShare,
+          signal,
+        })
+      );
+      session.show({ json: report, text: format(session, report, dryRun) });
+      if (!report.ok) session.exitWith(Exit.failed);
+    });
 }
 
-async function learn(
-  session: Session,
-  name: string | undefined,
-  servers: readonly string[],
-  { all = false, dryRun = false, yes, timeout, json }: Options,
-): Promise<void> {
-  const given = timeout === undefined ? undefined : parseSeconds(timeout) * 1_000;
-  const context = await session.context();
-  const instance = await chooseInstance(context, name);
-  const mayShare = async (keys: readonly string[]) => yes || await asked(session, keys);
-  const found = await interruptible((signal) =>
-    learnInstance(context, {
-      instance,
-      servers,
-      all,
-      dryRun,
-      firstMs: given ?? 120_000,
-      timeoutMs: given ?? 60_000,
-      mayShare,
-      signal,
-    })
-  );
-  session.show({ asJson: json, json: found, text: format(session, found, dryRun) });
-  if (!found.ok) session.exitWith(Exit.failed);
-}
-
-async function asked(session: Session, keys: readonly string[]): Promise<boolean> {
-  try {
-    return await confirm(
-      session,
-      `These servers need the network to answer: ${keys.join(", ")}. Trying them in the network ` +
-        "of this machine opens ports, and may disturb or end programs that use those ports",
-    );
-  } catch (error) {
-    if (error instanceof CmgrError) return false;
-    throw error;
-  }
+function shareWarning(keys: readonly string[]): string {
+  return `These servers need the network to answer: ${keys.join(", ")}. Trying them in the ` +
+    "network of this machine opens ports, and may disturb or end programs that use those ports";
 }
 
 function format(session: Session, { instance, servers, written }: LearnReport, dryRun: boolean) {
@@ -98,7 +74,7 @@ function format(session: Session, { instance, servers, written }: LearnReport, d
     ["SERVER", "LEARNT", "PORTS", "SECOND COPY", "TIME"],
     ...servers.map((server) => [
       server.entry,
-      coloured(states[server.state], colours[server.state], paint),
+      coloured(...states[server.state], paint),
       server.ports.map(formatPort).join(", ") || "-",
       server.secondCopy ?? "-",
       `${(server.durationMs / 1_000).toFixed(1)} s`,
@@ -124,19 +100,11 @@ function formatPort({ default: port, move }: ServerLearnt["ports"][number]): str
   return `${port ?? "varies"} (${move})`;
 }
 
-const states: Readonly<Record<LearnState, string>> = {
-  "quiet": "binds nothing",
-  "moved": "can be moved",
-  "fixed": "cannot be moved",
-  "silent": "nothing: no answer",
-  "needs-network": "nothing: needs the network",
-  "left-alone": "left alone",
-};
-
-const colours: Partial<Readonly<Record<LearnState, Colour>>> = {
-  "quiet": "green",
-  "moved": "green",
-  "fixed": "yellow",
-  "silent": "red",
-  "needs-network": "yellow",
+const states: Readonly<Record<LearnState, readonly [learnt: string, Colour | undefined]>> = {
+  "quiet": ["binds nothing", "green"],
+  "moved": ["can be moved", "green"],
+  "fixed": ["cannot be moved", "yellow"],
+  "silent": ["nothing: no answer", "red"],
+  "needs-network": ["nothing: needs the network", "yellow"],
+  "left-alone": ["left alone", undefined],
 };

@@ -7,20 +7,18 @@ import { currentHandler } from "../links/scheme_handler.ts";
 import type { Session } from "../session/session.ts";
 import { formatTime } from "../session/format_instance.ts";
 
-export function define(command: CliCommand, session: Session): void {
-  command
-    .argument("<name>", "name of the instance to log in to")
-    .option("--minutes <number>", "how long to wait for the link", "10")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 On Linux the browser must open claude:// links with cmgr: see cmgr desktop --handler. On macOS and
 Windows cmgr can't take them: there this opens the instance and says how to log in with a code.
 
 Examples:
   cmgr login work
-  cmgr login work --minutes 5`,
-    )
+  cmgr login work --minutes 5`;
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .argument("<name>", "name of the instance to log in to")
+    .option("--minutes <number>", "how long to wait for the link", "10")
     .action(async (name, { minutes }) => {
       if (!/^\d{1,2}(\.\d{1,4})?$/.test(minutes)) {
         throw new CmgrError(

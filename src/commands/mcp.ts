@@ -1,17 +1,17 @@
 import { CmgrError } from "../errors.ts";
 import { formatRange } from "../ports/layout.ts";
-import { type Report, reportChanged } from "../reports/instances.ts";
+import type { Report } from "../reports/instances.ts";
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
 import { readInstances } from "../registry/instances.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
-import { collect } from "../session/collect_option.ts";
+import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
 import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { noticeWarnings } from "../session/format_instance.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
 
 interface PortOptions {
   readonly ports?: boolean;
@@ -25,8 +25,20 @@ interface Options extends PortOptions {
   readonly env?: string[];
   readonly url?: string;
   readonly header?: string[];
-  readonly json?: true;
 }
+
+export const notes = `
+The instance can also come first: cmgr mcp work --ports, cmgr mcp work list.
+
+Examples:
+  cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
+  cmgr mcp add -i work docs --url https://mcp.example.com/mcp --header 'Authorization: Bearer abc'
+  cmgr mcp list -i work
+  cmgr mcp remove -i work github
+  cmgr mcp work --ports
+  cmgr mcp work --reset-ports
+  cmgr mcp work --pin gmail=3000
+  MCP_BASE_PORT=12000 cmgr mcp work --ports`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -44,35 +56,16 @@ export function define(command: CliCommand, session: Session): void {
     .option("--ports", "assign ports, or update them after a change of settings")
     .option("--no-ports", "release the range, and restore the original values in the config")
     .option("--reset-ports", "discard all assignments, and allocate new ports")
-    .option(
-      "--pin <tool=port>",
-      "pin a tool to a port; repeatable; TOOL=P,P for two",
-      collect,
-    )
+    .option("--pin <tool=port>", "pin a tool to a port; repeatable; TOOL=P,P for two", collect)
     .option("--unpin <tool>", "undo --pin for a tool; repeatable", collect)
     .option("--json", "print the instance as JSON")
-    .addHelpText(
-      "after",
-      `
-The instance can also come first: cmgr mcp work --ports, cmgr mcp work list.
-
-Examples:
-  cmgr mcp add -i work github -e GITHUB_TOKEN=abc -- npx -y @modelcontextprotocol/server-github
-  cmgr mcp add -i work docs --url https://mcp.example.com/mcp --header 'Authorization: Bearer abc'
-  cmgr mcp list -i work
-  cmgr mcp remove -i work github
-  cmgr mcp work --ports
-  cmgr mcp work --reset-ports
-  cmgr mcp work --pin gmail=3000
-  MCP_BASE_PORT=12000 cmgr mcp work --ports`,
-    )
     .action((first, second, rest, options) => run(session, [first, second, ...rest], options));
 }
 
 async function run(
   session: Session,
   typed: readonly (string | undefined)[],
-  { instance: option, env, url, header, json, ...options }: Options,
+  { instance: option, env = [], url, header = [], ...options }: Options,
 ): Promise<void> {
   const context = await session.context();
   const words = typed.filter((word) => word !== undefined);
@@ -87,23 +80,17 @@ async function run(
   }
   const instance = await chooseInstance(context, first ?? option);
   const [action, tool, ...rest] = words;
-  if (action === undefined) return await changePortsOf(session, context, instance, options, json);
-  if (Object.keys(options).length > 0) {
+  if (action === undefined) return await changePortsOf(session, context, instance, options);
+  const { ports, resetPorts, pin, unpin } = options;
+  if ([ports, resetPorts, pin, unpin].some((value) => value !== undefined)) {
     throw new CmgrError(
       "usage",
       `Port options can't be combined with "${action}"`,
       "Run them as separate commands",
     );
   }
-  await changeServers(session, context, instance, {
-    action,
-    tool,
-    words: rest,
-    env: env ?? [],
-    url,
-    headers: header ?? [],
-    json,
-  });
+  const task = { action, tool, words: rest, env, url, headers: header };
+  await changeServers(session, context, instance, task);
 }
 
 /** `add github` or `work add github`; an instance may be called "add". */
@@ -129,14 +116,11 @@ async function changePortsOf(
   context: Context,
   before: Instance,
   options: PortOptions,
-  json: true | undefined,
 ): Promise<void> {
   const action = actionOf(options);
   const { instance, ...change } = await changePorts(context, before, action);
-  const report = await reportChanged(context, instance);
-  noticeWarnings(context, report);
+  const report = await reportWithWarnings(context, instance);
   session.show({
-    asJson: json,
     json: { ...report, ...change },
     text: `${onOneLine(describe(report, action, change))}\n`,
   });

@@ -13,7 +13,6 @@ import { suggestion } from "../json/nearest.ts";
 import { type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
-import { formatPorts } from "../session/format_instance.ts";
 
 export const serverActions = ["add", "remove", "list"];
 
@@ -41,8 +40,6 @@ export interface ServerTask {
   readonly url: string | undefined;
   /** `NAME: VALUE` each, with a URL. */
   readonly headers: readonly string[];
-  /** Whether `--json` was given. */
-  readonly json: true | undefined;
 }
 
 /** @throws {CmgrError} `usage`, and whatever the change itself throws */
@@ -80,7 +77,7 @@ async function change(
   session: Session,
   context: Context,
   before: Instance,
-  { action, tool, json }: ServerTask,
+  { action, tool }: ServerTask,
   { done, make }: { done: string; make: (config: string | undefined) => string },
 ): Promise<void> {
   const { changed, instance } = await changeConfig(context, before, {
@@ -88,9 +85,8 @@ async function change(
     change: make,
   });
   const server = (await listServers(context, instance)).find((server) => server.name === tool);
-  const ports = server && server.ports.length > 0 ? `, on port ${formatPorts(server.ports)}` : "";
+  const ports = server && server.ports.length > 0 ? `, on port ${server.ports.join(", ")}` : "";
   session.show({
-    asJson: json,
     json: { ...await reportChanged(context, instance), changed },
     text: `${onOneLine(done)}${ports}\n`,
   });
@@ -100,25 +96,24 @@ async function list(
   session: Session,
   context: Context,
   instance: Instance,
-  { tool, words, json }: ServerTask,
+  { tool, words }: ServerTask,
 ): Promise<void> {
   if (tool !== undefined || words.length > 0) throw wrongUse("list");
   const { name } = instance;
   const servers = await listServers(context, instance);
-  if (servers.length === 0 && !json) {
+  if (servers.length === 0 && !session.isJson) {
     session.notice(
       `"${name}" has no servers; add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`,
     );
     return;
   }
   session.show({
-    asJson: json,
     json: { instance: name, servers },
     text: formatTable([
       ["SERVER", "PORTS", "COMMAND"],
       ...servers.map(({ name, ports, command, args, url, disabled }) => [
         name,
-        ports.length === 0 ? "-" : formatPorts(ports),
+        ports.length === 0 ? "-" : ports.join(", "),
         command !== null
           ? [...(disabled ? ["(disabled)"] : []), command, ...args].join(" ")
           : url === null

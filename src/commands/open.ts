@@ -5,19 +5,16 @@ import { openInstance, routeLink } from "../links/open.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
+export const notes = `Examples:
+  cmgr open work
+  cmgr open work 'claude://...'
+  cmgr open --route 'claude://...'`;
+
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance; with --route, the link")
     .argument("[url]", "a claude:// link; without one, the window comes to the front")
     .option("--route", "send the link to the instance that receives links now")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr open work
-  cmgr open work 'claude://...'
-  cmgr open --route 'claude://...'`,
-    )
     .action(async (name, url, options) => {
       if (options.route) return await route(session, name, url);
       if (name !== undefined && /^claude:/i.test(name)) {

@@ -3,23 +3,18 @@ import { appLogsOf, configOf } from "../paths.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
 import type { Session } from "../session/session.ts";
 
+export const notes = `Examples:
+  cmgr path work
+  cd "$(cmgr path work)"
+  cmgr path work --config`;
+
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[name]", "name of the instance")
     .option("--config", "print the path of its config")
-    .addOption(
-      new Option("--logs", "print the folder of the app's logs").conflicts("config"),
-    )
+    .addOption(new Option("--logs", "print the folder of the app's logs").conflicts("config"))
     .option("--json", "print the path as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr path work
-  cd "$(cmgr path work)"
-  cmgr path work --config`,
-    )
-    .action(async (given, { config, logs, json }) => {
+    .action(async (given, { config, logs }) => {
       const context = await session.context();
       const { name, sandbox } = await chooseInstance(context, given);
       const path = config
@@ -27,6 +22,6 @@ Examples:
         : logs
         ? appLogsOf(context.paths, name)
         : sandbox;
-      session.show({ asJson: json, json: { instance: name, path }, text: `${path}\n` });
+      session.show({ json: { instance: name, path }, text: `${path}\n` });
     });
 }

@@ -13,10 +13,18 @@ interface Options {
   readonly who?: string;
   readonly watch?: true;
   readonly quiet?: true;
-  readonly json?: true;
 }
 
 const watchMs = 2_000;
+
+export const notes = `
+Ports in use are marked: * by the instance itself, ! by another instance or program.
+
+Examples:
+  cmgr ports
+  cmgr ports work
+  cmgr ports work filesystem --quiet
+  cmgr ports --who 9010`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -26,17 +34,6 @@ export function define(command: CliCommand, session: Session): void {
     .option("--who <port>", "show which instance owns a port, and what listens on it")
     .option("-q, --quiet", "print only the port numbers, without checking what listens")
     .option("--json", "print the ports as JSON")
-    .addHelpText(
-      "after",
-      `
-Ports in use are marked: * by the instance itself, ! by another instance or program.
-
-Examples:
-  cmgr ports
-  cmgr ports work
-  cmgr ports work filesystem --quiet
-  cmgr ports --who 9010`,
-    )
     .action((name, tool, options) => ports(session, name, tool, options));
 }
 
@@ -46,38 +43,40 @@ async function ports(
   tool: string | undefined,
   options: Options,
 ): Promise<void> {
-  const { who, watch, quiet, json } = options;
-  checkOptions(name, options);
+  const { who, watch, quiet } = options;
+  checkOptions(session, name, options);
   const context = await session.context();
   if (who !== undefined) {
     const report = await reportPort(context, Number(who));
     const [first, ...others] = report.instances;
     if (others.length > 0) session.notice(`warning: ${describeSharers(others[0], [first])}`);
-    session.show({ asJson: json, json: report, text: formatPort(report) });
+    session.show({ json: report, text: formatPort(report) });
     return;
   }
   if (watch) return await watchPorts(session, context, name, tool);
   const assigned = await readAssigned(context, name, tool);
   if (quiet) {
     const text = assigned.map(({ port }) => `${port}\n`).join("");
-    session.show({ asJson: json, json: assigned.map(({ port }) => port), text });
+    session.show({ json: assigned.map(({ port }) => port), text });
     return;
   }
   const reports = await reportPorts(context, assigned);
-  if (reports.length === 0 && !json) {
+  if (reports.length === 0 && !session.isJson) {
     session.notice(name === undefined ? "No instance has ports" : `"${name}" has no ports`);
     return;
   }
   const { io } = session;
   session.show({
-    asJson: json,
     json: { ports: reports },
     text: formatPortTable(reports, assigned, painter(io), io.columns()),
   });
 }
 
-function checkOptions(name: string | undefined, options: Options): void {
-  const { who, watch, quiet, json } = options;
+function checkOptions(
+  { isJson }: Session,
+  name: string | undefined,
+  { who, watch, quiet }: Options,
+): void {
   if (who !== undefined && (name !== undefined || watch || quiet)) {
     throw new CmgrError(
       "usage",
@@ -92,7 +91,7 @@ function checkOptions(name: string | undefined, options: Options): void {
       "Write: cmgr ports --who PORT",
     );
   }
-  if (watch && (quiet || json)) {
+  if (watch && (quiet || isJson)) {
     throw new CmgrError(
       "usage",
       "--watch can't be combined with --quiet or --json",

@@ -1,17 +1,18 @@
-import { CmgrError } from "../errors.ts";
 import type { Context } from "../context.ts";
 import { reportOne } from "../reports/instances.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { purgeInstance, removeInstance } from "../instances/remove.ts";
 import { confirm } from "../session/confirm.ts";
-import { type CommandResult, forEach } from "../session/for_each_instance.ts";
-import type { Session } from "../session/session.ts";
+import { forEachInstance } from "../session/for_each_instance.ts";
+import type { CommandResult, Session } from "../session/session.ts";
 
-interface Options {
-  readonly yes?: true;
-  readonly purge?: true;
-  readonly json?: true;
-}
+export const notes = `
+Moves the sandbox to ~/.cmgr/trash, and keeps its ports reserved for 7 days: cmgr restore NAME
+restores both. cmgr asks first on a terminal; without one, --yes is needed.
+
+Examples:
+  cmgr remove work --yes
+  cmgr remove personal --purge --yes`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -19,36 +20,20 @@ export function define(command: CliCommand, session: Session): void {
     .option("-y, --yes", "do not ask")
     .option("--purge", "delete the sandboxes and all files in them, without the trash")
     .option("--json", "print the removed instances as JSON")
-    .addHelpText(
-      "after",
-      `
-Moves the sandbox to ~/.cmgr/trash, and keeps its ports reserved for 7 days: cmgr restore NAME
-restores both. cmgr asks first on a terminal; without one, --yes is needed.
-
-Examples:
-  cmgr remove work --yes
-  cmgr remove personal --purge --yes`,
-    )
-    .action((names, options) => remove(session, names, options));
+    .action(async (names, { yes, purge = false }) => {
+      const context = await session.context();
+      const instances = [];
+      for (const name of new Set(names)) instances.push(await loadInstance(context, name));
+      if (!yes) await confirmRemoval(session, instances, purge);
+      const remove = purge ? deleteInstance : moveToTrash;
+      await forEachInstance(session, context, { names }, (instance) => remove(context, instance));
+    });
 }
 
-async function remove(
-  session: Session,
-  names: readonly string[],
-  options: Options,
-): Promise<void> {
-  const context = await session.context();
-  const instances = [];
-  for (const name of new Set(names)) instances.push(await loadInstance(context, name));
-  if (!options.yes) await ask(session, instances, options);
-  const one = options.purge ? purge : moveToTrash;
-  await forEach(session, context, { names, ...options }, (instance) => one(context, instance));
-}
-
-async function ask(
+async function confirmRemoval(
   session: Session,
   instances: readonly Instance[],
-  { purge, json }: Options,
+  purge: boolean,
 ): Promise<void> {
   const folders = instances.map(({ sandbox }) => sandbox).join(", ");
   const quoted = instances.map(({ name }) => `"${name}"`).join(", ");
@@ -58,15 +43,11 @@ async function ask(
       instances.length === 1 ? "it" : "them"
     }`
     : `Removing ${quoted} moves ${folders} to the trash`;
-  if (!json && await confirm(session, consequence)) return;
-  throw new CmgrError(
-    "usage",
-    consequence,
-    `To confirm: cmgr remove ${names}${purge ? " --purge" : ""} --yes`,
-  );
+  const hint = `To confirm: cmgr remove ${names}${purge ? " --purge" : ""} --yes`;
+  await confirm(session, consequence, hint);
 }
 
-async function purge(context: Context, instance: Instance): Promise<CommandResult> {
+async function deleteInstance(context: Context, instance: Instance): Promise<CommandResult> {
   const report = await reportOne(context, instance);
   await purgeInstance(context, instance);
   return {

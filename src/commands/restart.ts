@@ -1,11 +1,14 @@
-import { reportChanged } from "../reports/instances.ts";
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import { stopWithProgress } from "../session/stop_with_progress.ts";
 import type { Session } from "../session/session.ts";
-import { parseSeconds } from "../session/seconds_option.ts";
-import { forEach } from "../session/for_each_instance.ts";
-import { noticeWarnings } from "../session/format_instance.ts";
+import { parseSeconds } from "../session/option_values.ts";
+import { forEachInstance } from "../session/for_each_instance.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
+
+export const notes = `Examples:
+  cmgr restart work
+  cmgr restart --all`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -16,26 +19,18 @@ export function define(command: CliCommand, session: Session): void {
     .option(
       "--timeout <seconds>",
       `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
+      parseSeconds,
     )
     .option("--json", "print the instances as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr restart work
-  cmgr restart --all`,
-    )
-    .action(async (names, { timeout, ...options }) => {
-      const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
+    .action(async (names, { timeout = defaultTimeoutMs, ...options }) => {
       const context = await session.context();
-      await forEach(session, context, { names, ...options }, async (instance) => {
-        await stopWithProgress(context, instance, timeoutMs);
+      await forEachInstance(session, context, { names, ...options }, async (instance) => {
+        await stopWithProgress(context, instance, timeout);
         const { instance: now, run } = await context.progress(
           `Starting "${instance.name}"`,
           () => startInstance(context, instance, options),
         );
-        const report = await reportChanged(context, now);
-        noticeWarnings(context, report);
+        const report = await reportWithWarnings(context, now);
         return { json: report, text: `Restarted "${now.name}" (process ${run.pid})\n` };
       });
     });

@@ -3,18 +3,16 @@ import { formatTable } from "../terminal/table.ts";
 import { runSelfTest } from "../system/self_test.ts";
 import type { Session } from "../session/session.ts";
 
+export const notes = `
+Tries actions that must be refused, and fails when one of them is allowed.
+
+Examples:
+  cmgr self-test`;
+
 export function define(command: CliCommand, session: Session): void {
   command
     .option("--link <path>", "a path in a sandbox that leads out of it by a symbolic link")
     .option("--json", "print the attempts as JSON")
-    .addHelpText(
-      "after",
-      `
-Tries actions that must be refused, and fails when one of them is allowed.
-
-Examples:
-  cmgr self-test`,
-    )
     .action(async (options) => {
       const { paths } = await session.context();
       const attempts = await runSelfTest(paths, Deno.build.os, options.link);
@@ -25,7 +23,6 @@ Examples:
         answer,
       ]);
       session.show({
-        asJson: options.json,
         json: { ok, attempts },
         text: formatTable([["RESULT", "ATTEMPT", "ANSWER"], ...rows], session.io.columns()),
       });

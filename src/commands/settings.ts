@@ -2,8 +2,7 @@ import { Argument } from "@commander-js/extra-typings";
 import { CmgrError } from "../errors.ts";
 import { loadInstance } from "../instance.ts";
 import { nearest } from "../json/nearest.ts";
-import { editSettings } from "../reconcile/edit_settings.ts";
-import { setSetting, unsetSetting } from "../reconcile/change_settings.ts";
+import { editSettings, setSetting, unsetSetting } from "../reconcile/change_settings.ts";
 import { reportSettings, type SettingReport } from "../reports/settings.ts";
 import type { Session } from "../session/session.ts";
 import { instanceEntries, settingEntries } from "../settings/schema.ts";
@@ -18,22 +17,9 @@ interface Task {
   readonly key: string | undefined;
   readonly values: readonly string[];
   readonly instance: string | undefined;
-  readonly json: true | undefined;
 }
 
-export function define(command: CliCommand, session: Session): void {
-  command
-    .addArgument(new Argument("[action]", "what to do").choices(settingActions).default("list"))
-    .argument("[key]", "name of the setting")
-    .argument("[values...]", "with set: the value, or several values for a list")
-    .option(
-      "-i, --instance <name>",
-      "the settings of one instance, which override the general ones",
-    )
-    .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 Settings are kept in ~/.cmgr/config.jsonc, with your comments. Put values that start with a hyphen
 after --. An instance can override: ${Object.keys(instanceEntries).join(", ")}.
 
@@ -46,15 +32,25 @@ Examples:
   cmgr settings get isolation
   cmgr settings unset defaultInstance
   cmgr settings edit
-  cmgr settings path`,
+  cmgr settings path`;
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .addArgument(new Argument("[action]", "what to do").choices(settingActions).default("list"))
+    .argument("[key]", "name of the setting")
+    .argument("[values...]", "with set: the value, or several values for a list")
+    .option(
+      "-i, --instance <name>",
+      "the settings of one instance, which override the general ones",
     )
-    .action((action, key, values, { instance, json }) =>
-      settings(session, { action, key, values, instance, json } as Task)
+    .option("--json", "print the result as JSON")
+    .action((action, key, values, { instance }) =>
+      settings(session, { action, key, values, instance } as Task)
     );
 }
 
 async function settings(session: Session, task: Task): Promise<void> {
-  const { action, key, values, json } = task;
+  const { action, key, values, instance: name } = task;
   const wanted = { list: 0, edit: 0, path: 0, get: 1, unset: 1, set: 2 }[action];
   const given = (key === undefined ? 0 : 1) + values.length;
   if (given < wanted || (given > wanted && action !== "set")) {
@@ -68,22 +64,20 @@ async function settings(session: Session, task: Task): Promise<void> {
   // Works with a broken file too, so that it can be repaired.
   const isRepair = action === "path" || action === "edit";
   const context = await session.context({ withoutSettings: isRepair });
-  const name = task.instance;
   if (name !== undefined) await loadInstance(context, name);
   const path = key === undefined ? [] : pathOf(key, name);
   switch (action) {
     case "path": {
       const file = context.paths.settings;
-      return session.show({ asJson: json, json: { path: file }, text: `${file}\n` });
+      return session.show({ json: { path: file }, text: `${file}\n` });
     }
     case "edit": {
       const editor = editorOf(session.io.env);
-      return show(session, task, await editSettings(context, editor), "Saved");
+      return show(session, key, await editSettings(context, editor), "Saved");
     }
     case "list": {
       const found = await reportSettings(context, name);
       return session.show({
-        asJson: json,
         json: { instance: name ?? null, settings: found },
         text: formatTable([
           ["SETTING", "VALUE", "FROM"],
@@ -102,23 +96,21 @@ async function settings(session: Session, task: Task): Promise<void> {
         : (found.value as Record<string, string>)[variable] ?? null;
       const text = typeof value === "string" ? value : JSON.stringify(value);
       return session.show({
-        asJson: json,
         json: { key, value, source: found.source },
         text: `${onOneLine(text)}\n`,
       });
     }
     case "set": {
       if (path.at(-1) === "defaultInstance") await loadInstance(context, values[0]);
-      return show(session, task, await setSetting(context, path, readings(values)), `Set ${key}`);
+      return show(session, key, await setSetting(context, path, readings(values)), `Set ${key}`);
     }
     case "unset":
-      return show(session, task, await unsetSetting(context, path), `Unset ${key}`);
+      return show(session, key, await unsetSetting(context, path), `Unset ${key}`);
   }
 }
 
-function show(session: Session, { key, json }: Task, changed: boolean, done: string): void {
+function show(session: Session, key: string | undefined, changed: boolean, done: string): void {
   session.show({
-    asJson: json,
     json: { key: key ?? null, changed },
     text: changed ? `${done}\n` : "Nothing was changed\n",
   });

@@ -1,29 +1,22 @@
 import { loadInstance } from "../instance.ts";
 import { changeShares } from "../instances/share.ts";
 import { formatShare, parseShare } from "../sandbox/shares.ts";
-import { collect } from "../session/collect_option.ts";
+import { collect } from "../session/option_values.ts";
 import { onOneLine } from "../terminal/output.ts";
 import type { Session } from "../session/session.ts";
+
+export const notes = `Examples:
+  cmgr share work
+  cmgr share work --add ~/projects:rw
+  cmgr share work --drop ~/projects`;
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("<name>", "name of the instance")
-    .option(
-      "--add <path[:rw]>",
-      "share this folder or file; :rw makes it writable",
-      collect,
-    )
+    .option("--add <path[:rw]>", "share this folder or file; :rw makes it writable", collect)
     .option("--drop <path>", "stop sharing this folder or file", collect)
     .option("--json", "print the shares as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr share work
-  cmgr share work --add ~/projects:rw
-  cmgr share work --drop ~/projects`,
-    )
-    .action(async (name, { add = [], drop = [], json }) => {
+    .action(async (name, { add = [], drop = [] }) => {
       const context = await session.context();
       const change = { add: add.map(parseShare), drop: drop.map((text) => parseShare(text).path) };
       const instance = await loadInstance(context, name);
@@ -33,9 +26,10 @@ Examples:
       if (changed && isRunning) {
         session.notice(`"${name}" is running; apply the change with: cmgr restart ${name}`);
       }
-      if (shares.length === 0 && !json) session.notice(`Nothing is shared with "${name}"`);
+      if (shares.length === 0 && !session.isJson) {
+        session.notice(`Nothing is shared with "${name}"`);
+      }
       session.show({
-        asJson: json,
         json: {
           instance: name,
           shares: shares.map(({ path, writable }) => ({ path, writable })),

@@ -3,24 +3,24 @@ import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { bringForward } from "../links/open.ts";
 import { dryRun } from "../launch/dry_run.ts";
-import { reportChanged, reportOne } from "../reports/instances.ts";
-import { type Started, startInstance } from "../instances/start.ts";
+import { reportOne } from "../reports/instances.ts";
+import { type Started, startInstance, type StartOptions } from "../instances/start.ts";
 import { watchServers } from "../instances/wait.ts";
-import { parseSeconds } from "../session/seconds_option.ts";
-import type { Session } from "../session/session.ts";
-import { type CommandResult, forEach } from "../session/for_each_instance.ts";
+import { parseSeconds } from "../session/option_values.ts";
+import type { CommandResult, Session } from "../session/session.ts";
+import { forEachInstance } from "../session/for_each_instance.ts";
+import { reportWithWarnings } from "../session/report_change.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { formatPlan, noticeWarnings } from "../session/format_instance.ts";
+import { formatPlan } from "../session/format_instance.ts";
 
-interface Options {
-  readonly all?: true;
-  readonly launcher?: string;
-  readonly force?: true;
-  readonly dryRun?: true;
-  readonly wait?: true;
-  readonly timeout: string;
-  readonly json?: true;
-}
+export const notes = `
+When an instance is already running, its window comes to the front.
+
+Examples:
+  cmgr start work
+  cmgr start work home
+  cmgr start --all
+  cmgr start work --dry-run`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -32,26 +32,17 @@ export function define(command: CliCommand, session: Session): void {
     .option("--wait", "wait until every server has answered; fail when one does not")
     .option("--timeout <seconds>", "with --wait: how long to wait", "120")
     .option("--json", "print the instances as JSON")
-    .addHelpText(
-      "after",
-      `
-When an instance is already running, its window comes to the front.
-
-Examples:
-  cmgr start work
-  cmgr start work home
-  cmgr start --all
-  cmgr start work --dry-run`,
-    )
     .action(async (names, options) => {
-      parseSeconds(options.timeout);
+      const timeoutMs = parseSeconds(options.timeout);
       const context = await session.context();
-      const one = options.dryRun ? plan : start;
-      await forEach(
+      await forEachInstance(
         session,
         context,
         { names, ...options },
-        (instance) => one(context, instance, options),
+        (instance) =>
+          options.dryRun
+            ? plan(context, instance, options.launcher)
+            : start(context, instance, { ...options, timeoutMs }),
       );
     });
 }
@@ -59,7 +50,7 @@ Examples:
 async function start(
   context: Context,
   instance: Instance,
-  options: Options,
+  options: StartOptions & { readonly wait?: true; readonly timeoutMs: number },
 ): Promise<CommandResult> {
   const wait = options.wait && await watchServers(context, instance);
   let started: Started;
@@ -73,22 +64,23 @@ async function start(
       (await instance.status()).status === "running";
     if (!isRunning) throw error;
     await bringForward(context, instance);
-    const text = `"${instance.name}" is already running\n`;
-    return { json: await reportOne(context, instance), text };
+    return {
+      json: await reportOne(context, instance),
+      text: `"${instance.name}" is already running\n`,
+    };
   }
   const { instance: now, run, reason } = started;
-  await wait?.(parseSeconds(options.timeout) * 1_000);
-  const report = await reportChanged(context, now);
+  await wait?.(options.timeoutMs);
+  const report = await reportWithWarnings(context, now);
   const how = `${run.isolation}${reason === undefined ? "" : `, because ${onOneLine(reason)}`}`;
-  noticeWarnings(context, report);
   return { json: report, text: `Started "${now.name}" (process ${run.pid}; isolation: ${how})\n` };
 }
 
 async function plan(
   context: Context,
   instance: Instance,
-  options: Options,
+  launcher?: string,
 ): Promise<CommandResult> {
-  const planned = await dryRun(context, instance, options.launcher);
+  const planned = await dryRun(context, instance, launcher);
   return { json: planned, text: formatPlan(planned), isScript: true };
 }

@@ -1,25 +1,22 @@
 import { reportOne } from "../reports/instances.ts";
 import type { Session } from "../session/session.ts";
-import { forEach } from "../session/for_each_instance.ts";
+import { forEachInstance } from "../session/for_each_instance.ts";
 import { formatReport } from "../session/format_instance.ts";
 import { painter } from "../terminal/colour.ts";
+
+export const notes = `Examples:
+  cmgr status work
+  cmgr status work --json`;
 
 export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "show all instances")
     .option("--json", "print the instances as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr status work
-  cmgr status work --json`,
-    )
     .action(async (names, options) => {
       const context = await session.context();
       const paint = painter(session.io);
-      await forEach(session, context, { names, ...options }, async (instance) => {
+      await forEachInstance(session, context, { names, ...options }, async (instance) => {
         const report = await reportOne(context, instance);
         return { json: report, text: `${instance.name}\n${formatReport(report, paint)}` };
       });

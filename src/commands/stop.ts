@@ -4,10 +4,15 @@ import { reportOne } from "../reports/instances.ts";
 import { halfInstalled } from "../instances/caches.ts";
 import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
-import type { Session } from "../session/session.ts";
-import { parseSeconds } from "../session/seconds_option.ts";
+import type { CommandResult, Session } from "../session/session.ts";
+import { parseSeconds } from "../session/option_values.ts";
 import { stopWithProgress } from "../session/stop_with_progress.ts";
-import { type CommandResult, forEach } from "../session/for_each_instance.ts";
+import { forEachInstance } from "../session/for_each_instance.ts";
+
+export const notes = `Examples:
+  cmgr stop work
+  cmgr stop --all
+  cmgr stop work --timeout 60`;
 
 export function define(command: CliCommand, session: Session): void {
   command
@@ -16,24 +21,16 @@ export function define(command: CliCommand, session: Session): void {
     .option(
       "--timeout <seconds>",
       `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
+      parseSeconds,
     )
     .option("--json", "print the instances as JSON")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  cmgr stop work
-  cmgr stop --all
-  cmgr stop work --timeout 60`,
-    )
-    .action(async (names, { timeout, ...options }) => {
-      const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseSeconds(timeout) * 1_000;
+    .action(async (names, { timeout = defaultTimeoutMs, ...options }) => {
       const context = await session.context();
-      await forEach(
+      await forEachInstance(
         session,
         context,
         { names, ...options },
-        (instance) => stop(context, instance, timeoutMs),
+        (instance) => stop(context, instance, timeout),
       );
     });
 }
@@ -54,8 +51,7 @@ async function stop(
   const how = wasKilled
     ? ` (killed: some processes did not end within ${timeoutMs / 1_000} s)`
     : "";
-  const text = `${describe(name, before)}${how}\n`;
-  return { json: await reportOne(context, instance), text };
+  return { json: await reportOne(context, instance), text: `${describe(name, before)}${how}\n` };
 }
 
 function describe(name: string, { status, exitCode, processes }: ScannedStatus): string {

@@ -1,18 +1,10 @@
 import { loadInstance } from "../instance.ts";
-import { reportEntries, reportTools } from "../reports/tools.ts";
-import { formatEntries, formatTools } from "../session/format_tools.ts";
+import { type EntryReport, reportEntries, reportTools, type ToolReport } from "../reports/tools.ts";
 import type { Session } from "../session/session.ts";
+import { onOneLine } from "../terminal/output.ts";
+import { formatTable, wrap } from "../terminal/table.ts";
 
-export function define(command: CliCommand, session: Session): void {
-  command
-    .option(
-      "-i, --instance <name>",
-      "show the servers of that instance, with the rule and the ports of each",
-    )
-    .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      `
+export const notes = `
 Your own rules go into ~/.cmgr/tools.jsonc. A rule with a name from the catalogue changes the fields
 that you write; any other name adds a rule:
 
@@ -36,17 +28,58 @@ that you write; any other name adds a rule:
 
 Examples:
   cmgr tools
-  cmgr tools --instance work`,
+  cmgr tools --instance work`;
+
+export function define(command: CliCommand, session: Session): void {
+  command
+    .option(
+      "-i, --instance <name>",
+      "show the servers of that instance, with the rule and the ports of each",
     )
-    .action(async ({ instance, json }) => {
+    .option("--json", "print the result as JSON")
+    .action(async ({ instance }) => {
       const context = await session.context();
       const width = session.io.columns();
       if (instance === undefined) {
         const tools = reportTools(await context.rules());
-        session.show({ asJson: json, json: { tools }, text: formatTools(tools, width) });
-        return;
+        return session.show({ json: { tools }, text: formatTools(tools, width) });
       }
       const tools = await reportEntries(context, await loadInstance(context, instance));
-      session.show({ asJson: json, json: { instance, tools }, text: formatEntries(tools, width) });
+      session.show({ json: { instance, tools }, text: formatEntries(tools, width) });
     });
+}
+
+function formatTools(tools: readonly ToolReport[], width?: number): string {
+  return formatTable([
+    ["TOOL", "PACKAGE", "PORT", "MOVED BY"],
+    ...tools.flatMap(({ name, packages, ports, user }) => {
+      const first = [user ? `${name} (yours)` : name, packages[0] ?? "-"];
+      if (ports.length === 0) return [[...first, "-", "-"]];
+      return ports.map((port, i) => [
+        ...(i === 0 ? first : ["", ""]),
+        port.default === null ? "varies" : String(port.default),
+        port.move,
+      ]);
+    }),
+  ], width);
+}
+
+function formatEntries(entries: readonly EntryReport[], width = Infinity): string {
+  if (entries.length === 0) return "The config has no servers\n";
+  const rows = formatTable([
+    ["ENTRY", "RECOGNISED AS", "BY", "PORTS", "MOVED BY"],
+    ...entries.map(({ entry, rule, by, ports, copyPorts, pinned, moves }) => [
+      entry,
+      rule ?? "-",
+      by ?? "-",
+      ports.length === 0 ? "-" : ports.join(", ") + (pinned ? " (pinned)" : "") +
+        (copyPorts.length === 0 ? "" : `; further copies: ${copyPorts.join(", ")}`),
+      moves.join(", ") || "-",
+    ]),
+  ], width);
+  const notes = entries.flatMap(({ entry, hazards, note }) =>
+    [...(note === null ? [] : [note]), ...hazards.map(({ text }) => text)]
+      .map((text) => `${wrap(onOneLine(`note: "${entry}" ${text}`), width).join("\n  ")}\n`)
+  );
+  return rows + notes.join("");
 }

@@ -1,34 +1,15 @@
 /** What is completed at the end of a command line. Pure. */
-
-export interface OptionShape {
-  /** `--shell` */
-  readonly long: string | undefined;
-  /** `-e` */
-  readonly short: string | undefined;
-  readonly description: string;
-  readonly needsValue: boolean;
-  /** Whether it may have one. */
-  readonly takesValue: boolean;
-  /** The values it may have, where they are known. */
-  readonly choices: readonly string[] | undefined;
-}
-
-export interface ArgumentShape {
-  readonly name: string;
-  readonly isRepeated: boolean;
-  /** The values it may have, where they are known. */
-  readonly choices: readonly string[] | undefined;
-}
+import type { Argument, Option } from "@commander-js/extra-typings";
 
 export interface CommandShape {
-  readonly options: readonly OptionShape[];
-  readonly arguments: readonly ArgumentShape[];
+  readonly options: readonly Option[];
+  readonly arguments: readonly Argument[];
 }
 
 /** What is before the word that is completed. */
 export interface TypedLine {
   readonly before: readonly string[];
-  /** By the long names of options. */
+  /** Values by the long names of options. */
   readonly given: ReadonlyMap<string, string>;
 }
 
@@ -36,24 +17,24 @@ export type Position =
   /** The value of an option; `prefix` is before it in the same word. */
   | {
     readonly kind: "value";
-    readonly option: OptionShape;
+    readonly option: Option;
     readonly prefix: string;
     readonly line: TypedLine;
   }
   | { readonly kind: "option" }
-  | { readonly kind: "argument"; readonly argument: ArgumentShape; readonly line: TypedLine }
+  | { readonly kind: "argument"; readonly argument: Argument; readonly line: TypedLine }
   | { readonly kind: "unknown" };
 
 /** @param words After the name of the command; the last is being typed */
 export function positionIn(command: CommandShape, words: readonly string[]): Position {
   const find = (word: string) =>
     command.options.find(({ long, short }) => word === long || word === short);
-  const last = words[words.length - 1] ?? "";
+  const last = words.at(-1) ?? "";
   const before: string[] = [];
   const given = new Map<string, string>();
   const line = { before, given };
-  let pending: OptionShape | undefined;
-  let optional: OptionShape | undefined;
+  let pending: Option | undefined;
+  let optional: Option | undefined;
   for (const word of words.slice(0, -1)) {
     optional = undefined;
     if (pending) {
@@ -65,8 +46,8 @@ export function positionIn(command: CommandShape, words: readonly string[]): Pos
       const [name, value] = word.split(/=(.*)/s);
       const option = find(name);
       if (option && value !== undefined) given.set(option.long ?? "", value);
-      else if (option?.needsValue) pending = option;
-      else if (option?.takesValue) optional = option;
+      else if (option?.required) pending = option;
+      else if (option?.optional) optional = option;
     } else before.push(word);
   }
   const option = pending ?? (last.startsWith("-") ? undefined : optional);
@@ -77,8 +58,7 @@ export function positionIn(command: CommandShape, words: readonly string[]): Pos
     return option ? { kind: "value", option, prefix: equals[0], line } : { kind: "unknown" };
   }
   if (last.startsWith("-")) return { kind: "option" };
-  const { arguments: all } = command;
-  const repeated = all[all.length - 1]?.isRepeated ? all[all.length - 1] : undefined;
-  const argument = all[before.length] ?? repeated;
+  const repeated = command.arguments.at(-1);
+  const argument = command.arguments[before.length] ?? (repeated?.variadic ? repeated : undefined);
   return argument ? { kind: "argument", argument, line } : { kind: "unknown" };
 }

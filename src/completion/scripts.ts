@@ -1,6 +1,6 @@
 /**
- * Short scripts that ask `cmgr complete`. They define one function each, can be sourced twice,
- * evaluate nothing that was typed, and the one for bash needs no bash-completion package.
+ * Scripts that call `cmgr complete`. Each defines one function, can be sourced twice, and evaluates
+ * nothing that was typed; the one for bash needs no bash-completion package.
  */
 
 export const completionShells = ["bash", "zsh", "fish", "powershell"] as const;
@@ -80,7 +80,7 @@ Register-ArgumentCompleter -Native -CommandName cmgr -ScriptBlock {
 
 export const scripts: Readonly<Record<CompletionShell, string>> = { bash, zsh, fish, powershell };
 
-/** The command that installs each, for one user. */
+/** Commands that install them for one user. */
 export const installs: Readonly<Record<CompletionShell, string>> = {
   bash: "cmgr completion bash >> ~/.bashrc",
   zsh: "cmgr completion zsh >> ~/.zshrc",

@@ -1,4 +1,7 @@
+/** Settings of the app in its config. */
+import { CmgrError } from "../errors.ts";
 import { valueAt, withValue } from "../json/members.ts";
+import { suggestion } from "../json/nearest.ts";
 
 /** Settings that are not given stay as they are. */
 interface AppSettings {
@@ -21,4 +24,45 @@ export function withAppSettings(text: string, { globalShortcut, tray }: AppSetti
   return valueAt(result, ["showTray"]) === undefined
     ? result
     : withValue(result, ["showTray"], tray);
+}
+
+/** As Electron writes them: its documentation of accelerators. */
+const modifiers = [
+  ...["Command", "Cmd", "Control", "Ctrl", "CommandOrControl", "CmdOrCtrl", "Alt", "Option"],
+  ...["AltGr", "Shift", "Super", "Meta"],
+];
+
+const keys = [
+  ...["Plus", "Space", "Tab", "Capslock", "Numlock", "Scrolllock", "Backspace", "Delete", "Insert"],
+  ...["Return", "Enter", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown"],
+  ...["Escape", "Esc", "VolumeUp", "VolumeDown", "VolumeMute", "MediaNextTrack", "PrintScreen"],
+  ...["MediaPreviousTrack", "MediaStop", "MediaPlayPause", "numdec", "numadd", "numsub", "nummult"],
+  ...["numdiv", ...Array.from({ length: 10 }, (_, i) => `num${i}`)],
+  ...Array.from({ length: 24 }, (_, i) => `F${i + 1}`),
+];
+
+/**
+ * Refuses what Electron would not take: the app would start without a shortcut.
+ *
+ * @throws {CmgrError} `usage`
+ */
+export function checkAccelerator(text: string): void {
+  const parts = text.split("+");
+  const isOneOf = (known: readonly string[], part: string) =>
+    known.some((name) => name.toLowerCase() === part.toLowerCase());
+  const last = parts.length - 1;
+  const at = parts.findIndex((part, i) =>
+    i < last ? !isOneOf(modifiers, part) : !isOneOf(keys, part) && !/^[\x21-\x7e]$/.test(part)
+  );
+  if (at === -1) return;
+  const wrong = parts[at];
+  throw new CmgrError(
+    "usage",
+    `${JSON.stringify(text)} is not a keyboard shortcut: ${JSON.stringify(wrong)} is not a ${
+      at === last ? "key" : "modifier"
+    }`,
+    `${
+      suggestion(wrong, [...modifiers, ...keys])
+    }Write it as modifiers and a key, such as Ctrl+Alt+Space`,
+  );
 }

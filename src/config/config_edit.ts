@@ -1,6 +1,5 @@
 /**
- * Puts ports into a config and removes them again: nothing but what cmgr owns changes by a byte.
- * Pure.
+ * Puts ports into a config and removes them again; every byte that is not cmgr's stays. Pure.
  */
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { parse } from "jsonc-parser";
@@ -16,9 +15,8 @@ import {
 } from "../json/edit.ts";
 import { type Member, memberOf, membersOf, textOf } from "../json/node.ts";
 import type { ConfigMemory, EntryMemory, Replaced } from "../registry/schemas.ts";
-import type { Entry, ParsedConfig } from "./config_text.ts";
+import { type Entry, isWrittenByCmgr, type ParsedConfig } from "./config_text.ts";
 import { editArgs, type EntryEdit, newest } from "./edit_args.ts";
-import { isWrittenByCmgr } from "./managed_env.ts";
 
 /** What one server's entry must contain. */
 export interface EntryPatch {
@@ -56,7 +54,7 @@ export interface Edited {
 export function applyPatches(
   config: ParsedConfig,
   patches: ReadonlyMap<string, EntryPatch>,
-  memory: ConfigMemory,
+  memory: ConfigMemory = dictionary(),
 ): Edited {
   const edits: Edit[] = [];
   const next: ConfigMemory = dictionary();
@@ -73,8 +71,7 @@ export function applyPatches(
     const script = copies && patch.copies?.script;
     const command = editCommand(config, entry, script, known?.command);
     const gone = [env.gone, args.gone].filter((member) => member !== undefined);
-    edits.push(...command.edits, ...env.edits, ...args.edits);
-    edits.push(...removeMembers(entry.node, gone));
+    edits.push(...command.edits, ...env.edits, ...args.edits, ...removeMembers(entry.node, gone));
     hasCopies ||= script !== undefined;
     if (patches.has(entry.key)) {
       next[entry.key] = {
@@ -87,13 +84,13 @@ export function applyPatches(
   return { text: applyEdits(config.text, edits), memory: next, hasCopies };
 }
 
-export function removePatches(config: ParsedConfig, memory: ConfigMemory): string {
+export function removePatches(config: ParsedConfig, memory?: ConfigMemory): string {
   return applyPatches(config, new Map(), memory).text;
 }
 
 /**
- * What is remembered of an entry. One that is started through the script tells by itself what it
- * was, in whichever sandbox the script is and whatever was forgotten.
+ * What is remembered of an entry. One that is started through the script contains its own command,
+ * even when the script is in another sandbox or the memory was lost.
  */
 function withScript(
   { text }: Document,
@@ -120,7 +117,7 @@ function withScript(
   };
 }
 
-/** @param script Takes the place of the command; without it, that is restored */
+/** @param script Replaces the command; without it, the command is restored */
 function editCommand(
   { text }: Document,
   { commandNode }: Entry,
@@ -217,9 +214,9 @@ function editEnv(
 }
 
 function remember(known: Replaced | undefined, current: string | undefined, now: string): Replaced {
-  if (known === undefined) return { was: current ?? null, wrote: [now] };
-  if (current !== undefined && !known.wrote.includes(current)) {
-    return { was: current, wrote: newest([...known.wrote, now]) };
-  }
-  return { was: known.was, wrote: newest([...known.wrote, now]) };
+  const isOurs = known && (current === undefined || known.wrote.includes(current));
+  return {
+    was: isOurs ? known.was : current ?? null,
+    wrote: newest([...known?.wrote ?? [], now]),
+  };
 }

@@ -1,5 +1,6 @@
 /** The config of an instance on disk. */
 import { dirname } from "node:path";
+import { CmgrError } from "../errors.ts";
 import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -7,6 +8,7 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 import { keepBackup } from "./backups.ts";
 import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { readConfigText } from "./read_servers.ts";
+import { secretsIn } from "./secrets.ts";
 
 /**
  * @returns `undefined` when it does not exist
@@ -57,4 +59,14 @@ export async function rememberWritten(paths: Paths, instance: string, text: stri
 /** The config as cmgr last wrote it; `undefined` when it never has. */
 export async function readWritten(paths: Paths, instance: string): Promise<string | undefined> {
   return await readTextIfPresent(writtenOf(paths, instance));
+}
+
+/** The secrets in the config, the longest first; none when it cannot be read. */
+export async function knownSecrets(paths: Paths, instance: string): Promise<string[]> {
+  try {
+    return secretsIn(await readConfigText(paths, instance) ?? "{}");
+  } catch (error) {
+    if (error instanceof CmgrError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Node } from "jsonc-parser";
+import { managedVariables } from "../catalogue/spec_rules.ts";
 import type { Document } from "../json/edit.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import { parseJson, parseNodes, type Source } from "../json/parse.ts";
@@ -42,4 +43,10 @@ export function parseConfig(
     return { ...entry, node, commandNode: commandNode!, env, argsNode };
   });
   return { text, root, ...list, entries };
+}
+
+/** Whether some cmgr wrote this `env`: before its memory was lost, or for another instance. */
+export function isWrittenByCmgr(env: Node | undefined): boolean {
+  return env !== undefined &&
+    managedVariables.every((variable) => memberOf(env, variable) !== undefined);
 }

@@ -8,7 +8,7 @@ import { configReporter } from "../reports/configs.ts";
 import { hiddenPathWarnings } from "../reports/isolation_warnings.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
-import { expectedConfig, reconcile } from "../reconcile/reconcile.ts";
+import { isOutdated, reconcile } from "../reconcile/reconcile.ts";
 import { type Facts, lockedFix, type Problem } from "./check.ts";
 import { checkServers } from "./servers.ts";
 
@@ -55,9 +55,9 @@ export async function checkConfigs(facts: Facts): Promise<Problem[]> {
 async function checkDrift({ context, instances, ports }: Facts, name: string): Promise<Problem[]> {
   if ("fault" in instances || "fault" in ports) return [];
   const instance = new Instance(context, instances.value, name, ports.value);
-  const drift = await attempt(() => expectedConfig(context, instance));
+  const outdated = await attempt(() => isOutdated(context, instance));
   // A damaged range is found by another check.
-  if ("fault" in drift || drift.value.now === drift.value.expected) return [];
+  if ("fault" in outdated || !outdated.value) return [];
   const message = `The ports in the config of "${name}" differ from the registry`;
   if (await instance.isRunning()) {
     return [{ status: "warning", message, hint: `Fix it with: cmgr restart ${name}` }];

@@ -15,7 +15,6 @@ import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schem
 import { contains } from "../ports/layout.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
-import { takenPorts } from "../reconcile/taken_ports.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
 import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf, membersOf } from "../json/node.ts";
@@ -74,8 +73,7 @@ export async function rebuildPorts(
     // A pinned tool also has a place in the range, which its config does not show.
     const range = { base, size: record.size! };
     const wanted = wantedBy(config!.entries, rules);
-    const taken = await takenPorts(context, registry, name);
-    const allocation = allocateWithin(range, registry, name, wanted, taken);
+    const allocation = await allocateWithin(context, name, registry, range, wanted);
     registry = withAllocation(registry, name, allocation);
   }
   for (const { id, record } of (await readTrash(paths)).entries) {

@@ -5,7 +5,7 @@ import { readTextIfPresent } from "../system/read.ts";
 import { refuseInterrupted } from "../system/signal_listeners.ts";
 import { turns } from "../system/turns.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
-import { configOf, dataDirOf } from "../paths.ts";
+import { configOf, dataDirOf, sandboxOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { refuseRunning } from "../processes/status.ts";
@@ -15,7 +15,8 @@ import { copyInSettings } from "../reconcile/change_settings.ts";
 import { emptyConfig } from "../reconcile/change_config.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { createInstance } from "./create.ts";
-import { adaptPaths, stripPorts } from "../config/strip_ports.ts";
+import { withFolder } from "../config/servers.ts";
+import { stripPorts } from "../config/strip_ports.ts";
 
 /** Locks of the app: with them the copy would seem to be running. */
 const notCopied = /^(Singleton(Lock|Socket|Cookie)|lockfile|\.org\.chromium\..*)$/;
@@ -40,15 +41,14 @@ export async function cloneInstance(
   checkName(name);
   const config = await source.config();
   const text = config ? stripPorts(config, await source.replaced()) : emptyConfig;
-  const content = JSON.parse(text);
-  const adapted = adaptPaths(paths, content, source.name, name);
-  const isSame = JSON.stringify(adapted) === JSON.stringify(content);
+  const content = withFolder(JSON.parse(text), source.sandbox, sandboxOf(paths, name));
+  const isMoved = JSON.stringify(content) !== JSON.stringify(JSON.parse(text));
   return await createInstance(context, {
     name,
     withPorts: rangeOf(await source.ports(), source.name) !== undefined,
     config: parseConfig(
       // Its layout stays, unless a path in it has changed.
-      isSame ? text : `${JSON.stringify(adapted, undefined, 2)}\n`,
+      isMoved ? `${JSON.stringify(content, undefined, 2)}\n` : text,
       configOf(paths, source.name),
       "damaged",
     ),

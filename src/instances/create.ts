@@ -19,15 +19,14 @@ import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { ConfigMemory, InstanceRecord } from "../registry/schemas.ts";
 import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
-import { dictionary, withKey } from "../json/dictionary.ts";
-import { applyPatches } from "../config/config_edit.ts";
+import { withKey } from "../json/dictionary.ts";
 import { rememberWritten } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
 import { allocateNew } from "../reconcile/choose_allocation.ts";
 import { refuseLostPorts } from "../reconcile/lost_ports.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
 import { fillSandbox } from "../sandbox/folder.ts";
-import { patchesFor, wantedBy } from "../reconcile/patches.ts";
+import { editPorts, wantedBy } from "../reconcile/patches.ts";
 import { discard } from "./trash.ts";
 
 interface NewInstance {
@@ -146,8 +145,8 @@ async function allocatePorts(
   const rules = await context.rules();
   const allocation = await allocateNew(context, name, free, wantedBy(config.entries, rules));
   const sandbox = sandboxOf(context.paths, name);
-  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-  const { text, memory, hasCopies } = applyPatches(config, patches, dictionary());
+  const patched = { instance: name, sandbox, allocation, rules };
+  const { text, memory, hasCopies } = editPorts(config, patched);
   return { ports: withAllocation(free, name, allocation), text, replaced: memory, hasCopies };
 }
 

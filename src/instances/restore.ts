@@ -13,14 +13,14 @@ import { findSameName, readInstances, writeInstances } from "../registry/instanc
 import { locked } from "../registry/lock.ts";
 import { checkName } from "../registry/names.ts";
 import { type PortRegistry, readPorts, writePorts } from "../registry/ports.ts";
-import { keptCopies, keptOffsets, otherRanges, withoutAllocation } from "../registry/ranges.ts";
+import { keptOf, otherRanges, withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
 import { folderReplacer, readRenamed } from "./rename.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
-import { takenPorts } from "../reconcile/taken_ports.ts";
+import { unavailablePorts } from "../reconcile/choose_allocation.ts";
 import {
   deleteEntry,
   moveFromTrash,
@@ -169,9 +169,9 @@ async function givePorts(
 ): Promise<{ registry: PortRegistry; lostRange: Range | undefined }> {
   const { name, base } = record;
   if (base === undefined) return { registry: withoutAllocation(free, name), lostRange: undefined };
-  const reserved = await takenPorts(context, free, name, sandbox);
+  const unavailable = await unavailablePorts(context, free, name, sandbox);
   const ports = record.ports?.pins
-    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, reserved) }
+    ? { ...record.ports, pins: pinsStillFree(free, name, record.ports.pins, unavailable) }
     : record.ports;
   const withPorts = (base: number, ports: PortRecord | undefined): PortRegistry => ({
     ...free,
@@ -180,19 +180,18 @@ async function givePorts(
   });
   const registry = withPorts(base, ports);
   const own = { base, size: ports?.size ?? defaultLayout.portRange };
-  const [offsets, copies] = [keptOffsets(registry, name), keptCopies(registry, name)];
+  const { offsets, copies } = keptOf(registry, name);
   const used = portsOf({ range: own, offsets: assign(own, [], offsets), copies });
   const taken = otherRanges(free, name);
   if (
-    !taken.some((other) => overlaps(other, own)) && !used.some((port) => reserved.has(port))
+    !taken.some((other) => overlaps(other, own)) && !used.some((port) => unavailable.has(port))
   ) return { registry, lostRange: undefined };
   const { range } = await findAllocation({
     layout: context.settings.layout(),
     taken,
     wanted: [],
-    kept: offsets,
-    keptCopies: copies,
-    pinnedElsewhere: reserved,
+    kept: { offsets, copies },
+    unavailable,
   });
   return { registry: withPorts(range.base, { ...ports, size: range.size }), lostRange: own };
 }

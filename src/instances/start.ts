@@ -14,12 +14,12 @@ import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { knownSecrets } from "../config/known_secrets.ts";
+import { knownSecrets } from "../config/config_file.ts";
 import { hideKnown } from "../config/secrets.ts";
 import { endOfLog, rotateLog } from "../launch/logs.ts";
 import { boundPorts, refusePortConflicts } from "../launch/port_conflicts.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare, type Prepared } from "../launch/prepare.ts";
+import { prepare, type Prepared, prepareMounts } from "../launch/prepare.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { removeRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { spawnDetached } from "../launch/spawn.ts";
@@ -35,7 +35,7 @@ const endMs = 1_000;
 /** Lines of the log that an early exit shows. */
 const shownLines = 10;
 
-interface StartOptions {
+export interface StartOptions {
   /** A program to start in place of the app that is set or found. */
   readonly launcher?: string;
   /** Starts although something else listens on the instance's ports. */
@@ -105,7 +105,7 @@ async function launch(
   const plan = planApp({ ...subject, allocation }, choice.isolation, host, launcher);
   let warning: string | undefined;
   if (plan.isolation === "bubblewrap") {
-    await ensureMountSources(paths, instance);
+    await prepareMounts(paths, instance, plan);
     await ensureLoginProfiles(instance.sandbox);
     await removeStaleLock(paths, instance);
     const problem = findBusProblem(context.settings, host.variables, host.hasBusProxy);

@@ -17,12 +17,10 @@ export function withoutKey<T>(from: Dictionary<T>, key: string): Dictionary<T> {
 
 /** In alphabetical order, ignoring case. Loading `Intl` takes longer than all of `list`. */
 export function namesIn(from: Dictionary<unknown>): string[] {
-  const names = Object.keys(from).map((name) => ({ name, letters: name.toLowerCase() }));
-  names.sort((a, b) => compare(a.letters, b.letters) || compare(a.name, b.name));
-  return names.map(({ name }) => name);
+  return Object.keys(from)
+    .sort((a, b) => compare(a.toLowerCase(), b.toLowerCase()) || compare(a, b));
 }
 
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
 }

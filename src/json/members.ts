@@ -34,12 +34,11 @@ export function withValues(
 
 /** @returns The same text when there is no such value */
 export function withoutValue(text: string, path: readonly string[]): string {
-  let object = parse(text).root;
-  for (const key of path.slice(0, -1)) {
-    const inner = innerObject(object, key);
-    if (inner === undefined) return text;
-    object = inner;
-  }
+  const object = path.slice(0, -1).reduce<Node | undefined>(
+    (outer, key) => outer && innerObject(outer, key),
+    parse(text).root,
+  );
+  if (object === undefined) return text;
   // A duplicate key goes twice.
   const gone = membersOf(object).filter(({ key }) => key === path[path.length - 1]);
   return applyEdits(text, removeMembers(object, gone));
@@ -47,7 +46,12 @@ export function withoutValue(text: string, path: readonly string[]): string {
 
 /** @returns `undefined` when there is no such value */
 export function valueAt(text: string, path: readonly string[]): unknown {
-  let value: unknown = JSON.parse(text);
+  return valueIn(JSON.parse(text), path);
+}
+
+/** @param from A JSON value */
+export function valueIn(from: unknown, path: readonly string[]): unknown {
+  let value = from;
   for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
       return undefined;

@@ -8,15 +8,7 @@ import {
 } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
 import { nodeAt } from "./node.ts";
-import {
-  formatPath,
-  isTooDeep,
-  maxDepth,
-  parseValid,
-  pathOf,
-  type Schema,
-  validate,
-} from "./validate.ts";
+import { isTooDeep, maxDepth, parseValid, type Schema, validate } from "./validate.ts";
 
 export interface Source {
   /** A path, or another name for errors. */
@@ -37,13 +29,16 @@ export function parseJson<T>(text: string, schema: Schema<T>, source: Source): T
   const result = validate(schema, valueOf(text, root, source));
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = pathOf(issue);
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
   const field = path.length === 0 ? "it" : `"${formatPath(path)}"`;
-  throw fault(
-    source,
-    `${field} ${issue.message}`,
-    lineOf(text, root ? nodeAt(root, path).offset : 0),
-  );
+  const line = lineOf(text, root ? nodeAt(root, path).offset : 0);
+  throw fault(source, `${field} ${issue.message}`, line);
+}
+
+/** `instances.work.args[0]`. */
+function formatPath(path: readonly (string | number)[]): string {
+  return path.map((key, i) => typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)
+    .join("");
 }
 
 /** @throws {CmgrError} `code` of the source, with line */
@@ -94,11 +89,8 @@ function tooDeep(source: Source): CmgrError {
 }
 
 function fault({ name, hint, code = "damaged" }: Source, reason: string, line?: number): CmgrError {
-  return new CmgrError(
-    code,
-    `${name}${line === undefined ? "" : `, line ${line}`}: ${reason}`,
-    hint,
-  );
+  const place = line === undefined ? name : `${name}, line ${line}`;
+  return new CmgrError(code, `${place}: ${reason}`, hint);
 }
 
 function reasonOf(code: string): string {

@@ -48,7 +48,7 @@ export const plainObject = v.custom<Record<string, unknown>>(
  */
 export function fields<T extends v.ObjectEntries>(
   entries: T,
-): Schema<v.InferOutput<v.LooseObjectSchema<T, undefined>>> {
+): Schema<v.InferOutput<v.ObjectSchema<T, undefined>>> {
   const schema = v.looseObject(entries);
   return v.pipe(
     plainObject,
@@ -64,7 +64,7 @@ export function fields<T extends v.ObjectEntries>(
 
 export function onlyFields<T extends v.ObjectEntries>(
   entries: T,
-): Schema<v.InferOutput<v.LooseObjectSchema<T, undefined>>> {
+): Schema<v.InferOutput<v.ObjectSchema<T, undefined>>> {
   return v.pipe(
     fields(entries),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -135,12 +135,3 @@ const nouns: Readonly<Record<string, string>> = {
   boolean: "true or false",
   null: "null",
 };
-
-export function pathOf(issue: v.BaseIssue<unknown>): (string | number)[] {
-  return (issue.path ?? []).map((item) => item.key as string | number);
-}
-
-export function formatPath(path: readonly (string | number)[]): string {
-  return path.map((key, i) => typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)
-    .join("");
-}

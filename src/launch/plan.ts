@@ -4,13 +4,14 @@ import { isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
-import { bubblewrapArgv } from "../sandbox/bubblewrap.ts";
+import { bubblewrapArgv, mountPoints } from "../sandbox/bubblewrap.ts";
 import { environmentOf } from "./environment.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts";
 import type { Host } from "../sandbox/host.ts";
 import { type Bus, busAddress, chooseBus, withBusProxy } from "../sandbox/bus.ts";
 import type { WritableFolder } from "../sandbox/shares.ts";
+import { withoutDescriptors } from "../system/inherited_descriptors.ts";
 import { busPlaceOf, mountsFor, runtimeDirOf } from "../sandbox/mounts.ts";
 
 export interface Subject {
@@ -31,6 +32,8 @@ export interface Plan {
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** In the sandbox; none of them may be a link or lie below one. */
+  readonly mountPoints: readonly string[];
 }
 
 /** What differs from one way of starting to another. */
@@ -84,8 +87,11 @@ export function planApp(
     const argv = bubblewrapArgv(view, [...launcher, ...app]);
     return {
       isolation,
-      argv: holdsProxy ? withBusProxy(paths, instance, bus.address, argv) : argv,
+      argv: withoutDescriptors(
+        holdsProxy ? withBusProxy(paths, instance, bus.address, argv) : argv,
+      ),
       env,
+      mountPoints: mountPoints(view),
     };
   }
   const [program, ...first] = launcher;
@@ -96,9 +102,9 @@ export function planApp(
       .filter(([key, value]) => host.variables[key] !== value)
       .flatMap(([key, value]) => ["--env", `${key}=${value}`]);
     const argv = ["open", "-n", "-W", ...variables, "-a", program, "--args", ...first, ...app];
-    return { isolation, argv, env };
+    return { isolation, argv, env, mountPoints: [] };
   }
-  return { isolation, argv: [...launcher, ...app], env };
+  return { isolation, argv: [...launcher, ...app], env, mountPoints: [] };
 }
 
 /**
@@ -115,9 +121,14 @@ export function planCommand(
   { ownNetwork = false }: CommandOptions = {},
 ): Plan {
   const env = variablesOf(subject, isolation, host);
-  if (isolation === "profile") return { isolation, argv: command, env };
+  if (isolation === "profile") return { isolation, argv: command, env, mountPoints: [] };
   const view = { ...mountsFor(subject, host, []), diesWithParent: true, ownNetwork };
-  return { isolation, argv: bubblewrapArgv(view, command), env };
+  return {
+    isolation,
+    argv: withoutDescriptors(bubblewrapArgv(view, command)),
+    env,
+    mountPoints: mountPoints(view),
+  };
 }
 
 function busOf({ settings }: Subject, { variables, hasBusProxy }: Host): Bus {

@@ -5,12 +5,12 @@ import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { isWithin, type Paths, terminalFilterOf } from "../paths.ts";
+import { callFilterOf, isWithin, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
 import { markCreated } from "../registry/creating.ts";
 import { writableFolders } from "../sandbox/shares.ts";
-import { terminalFilter } from "../sandbox/terminal_filter.ts";
+import { callFilter } from "../sandbox/call_filter.ts";
 import { join, relative } from "node:path";
 import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
 import { type CommandOptions, type Plan, planCommand, type Subject } from "./plan.ts";
@@ -68,19 +68,25 @@ export async function prepareCommands(
 ): Promise<CommandPlanner> {
   const own = contextFor(context, instance.name);
   const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
-  await ensureMountSources(context.paths, instance);
+  const plan = (...[command, options]: Parameters<CommandPlanner>) =>
+    planCommand(subject, choice.isolation, host, command, options);
+  await prepareMounts(context.paths, instance, plan([]));
   await markCreated(context.paths, instance.name);
-  return (command, options) =>
-    runnable(planCommand(subject, choice.isolation, host, command, options));
+  return (command, options) => runnable(plan(command, options));
 }
 
 /**
  * Makes what bubblewrap is given beside the sandbox: the folder that becomes the instance's `/tmp`,
- * which an older sandbox may lack, and the filter for terminals.
+ * which an older sandbox may lack, and the filter for system calls. Bubblewrap makes the places on
+ * which it mounts, and would follow a link that the instance put there out of the sandbox.
  *
  * @throws {CmgrError} `damaged`, when a link stands there; `failed`
  */
-export async function ensureMountSources(paths: Paths, { sandbox }: Instance): Promise<void> {
+export async function prepareMounts(
+  paths: Paths,
+  { sandbox }: Instance,
+  { mountPoints }: Plan,
+): Promise<void> {
   const folder = join(sandbox, ".tmp");
   refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
@@ -90,11 +96,12 @@ export async function ensureMountSources(paths: Paths, { sandbox }: Instance): P
     const home = join(folder, relative(temporary, paths.home));
     if ((await infoOf(home))?.isSymlink) await removeIfPresent(home);
   }
+  for (const place of mountPoints) refuseLinksBelow(sandbox, place);
   await ensureFolder(paths.run);
-  const filter = terminalFilter();
-  const present = await readIfPresent(terminalFilterOf(paths));
+  const filter = callFilter();
+  const present = await readIfPresent(callFilterOf(paths));
   if (present?.join() === filter.join()) return;
-  await replaceFile(terminalFilterOf(paths), filter);
+  await replaceFile(callFilterOf(paths), filter);
 }
 
 /** cmgr may run a fixed list of programs: `sh`, which is on it, or `cmd` runs any other. */

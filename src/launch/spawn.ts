@@ -3,6 +3,7 @@ import { CmgrError, messageOf } from "../errors.ts";
 import { exitFileOf, logOf, type Paths, runLockOf, sandboxOf } from "../paths.ts";
 import { processTable } from "../processes/list.ts";
 import { type Command, start } from "../system/run.ts";
+import { withoutDescriptors } from "../system/inherited_descriptors.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import type { Plan } from "./plan.ts";
 
@@ -91,7 +92,8 @@ async function supervisorCommand(paths: Paths, instance: string, plan: Plan): Pr
   }
   const files = [logOf(paths, instance), exitFileOf(paths, instance), runLockOf(paths, instance)];
   const args = ["-c", supervisorScript, "sh", ...files, ...plan.argv];
-  return { program: "sh", args, env: {} };
+  const [program, ...rest] = withoutDescriptors(["sh", ...args]);
+  return { program, args: rest, env: {} };
 }
 
 /** @param line The first that the supervisor printed */

@@ -1,6 +1,6 @@
 /**
- * Ways in which a server may let its ports be moved: by what its files and its help say, then by
- * the usual names. Pure.
+ * Variables and flags that may move the ports of a server: first those that its files and its help
+ * mention, then the usual ones. Pure.
  */
 import type { PortRule } from "../catalogue/rule.ts";
 
@@ -8,17 +8,10 @@ export interface PackageText {
   /** Of the package, without its scope. */
   readonly name: string;
   readonly files: readonly string[];
-  /** What it says of its options. */
   readonly help: string;
 }
 
-/** A way to move a port, and how much speaks for it. */
-export interface Candidate {
-  readonly port: PortRule;
-  readonly weight: number;
-}
-
-/** Around a number, in characters: what stands there is probably about it. */
+/** What stands within so many characters of a number is probably about it. */
 const nearby = 240;
 
 const accessors = [
@@ -29,62 +22,48 @@ const accessors = [
 const portNames = /(?<![A-Z0-9_])\$?\{?([A-Z][A-Z0-9_]{0,50}PORT[A-Z0-9_]{0,20})\b/g;
 const urlNames =
   /(?<![A-Z0-9_])([A-Z][A-Z0-9_]{1,50}_(?:URL|ORIGIN|ENDPOINT|ADDRESS|ADDR|LISTEN))\b/g;
-const flagWords = /(?<![\w-])(--?[a-z][a-z0-9-]{0,40})(?![\w-])/g;
+const portFlags = /(?<![\w-])(--?(?=[a-z0-9-]*port)[a-z][a-z0-9-]{0,40})(?![\w-])/g;
 
-/** Names that say where something else is, or that every server is told anyway. */
-const others =
+/** Names of something else, or of what every server gets. */
+const otherVariables =
   /^(?:npm_|MCP_PORT$|MCP_SERVER_PORT$|MCP_BASE_PORT$|NODE_|SUPPORT|.*(?:EXPORT|IMPORT|SUPPORT|REPORT|TRANSPORT|VIEWPORT|PASSPORT)(?!.*_PORT$))/;
+const otherFlags = /(?:ex|im|sup|re|trans|view)port/;
+
+const mostVariables = 24;
+const mostAddresses = 6;
+const mostFlags = 8;
 
 /**
  * Variables that may hold a port, most specific first.
  *
  * @param bound The ports that are to be moved
- * @param most How many
  */
 export function variableCandidates(
-  text: PackageText,
+  { name, files, help }: PackageText,
   bound: readonly number[],
-  most = 24,
 ): PortRule[] {
-  const found = new Map<string, number>();
-  const add = (name: string, weight: number) => {
-    if (others.test(name)) return;
-    found.set(name, Math.max(found.get(name) ?? 0, weight));
-  };
-  const texts = [...text.files, text.help];
-  for (const file of texts) {
-    const places = placesOf(file, bound);
-    for (const pattern of accessors) {
-      for (const { 1: name, index } of file.matchAll(pattern)) {
-        const isPort = /PORT/.test(name);
-        if (isNear(places, index)) add(name, isPort ? 100 : 70);
-        else if (isPort) add(name, 60);
-      }
-    }
-    for (const { 1: name, index } of file.matchAll(portNames)) {
-      add(name, isNear(places, index) ? 90 : 50);
-    }
-  }
-  const usual = usualVariables(text.name);
-  usual.forEach((name, i) => add(name, 30 - i));
-  return [...found].sort(([, a], [, b]) => b - a).slice(0, most)
-    .map(([name]) => ({ variables: [name] }));
+  const written = find([...files, help], [...accessors, portNames], bound)
+    .map((found) => [found.name, weightOf(found)] as const);
+  const usual = usualVariables(name).map((name, i) => [name, 30 - i] as const);
+  const names = ranked(
+    [...written, ...usual].filter(([name, weight]) => weight > 0 && !otherVariables.test(name)),
+  );
+  return names.slice(0, mostVariables).map((name) => ({ variables: [name] }));
+}
+
+function weightOf({ name, pattern, isNear }: Found): number {
+  if (pattern === portNames) return isNear ? 90 : 50;
+  if (name.includes("PORT")) return isNear ? 100 : 60;
+  return isNear ? 70 : 0;
 }
 
 /** Variables whose value is an address with the port. */
 export function addressCandidates(
   { files, help }: PackageText,
   bound: readonly number[],
-  most = 6,
 ): PortRule[] {
-  const found = new Set<string>();
-  for (const file of [...files, help]) {
-    const places = placesOf(file, bound);
-    for (const { 1: name, index } of file.matchAll(urlNames)) {
-      if (isNear(places, index)) found.add(name);
-    }
-  }
-  return [...found].slice(0, most)
+  const found = find([...files, help], [urlNames], bound).filter(({ isNear }) => isNear);
+  return [...new Set(found.map(({ name }) => name))].slice(0, mostAddresses)
     .map((name) => ({ variables: [name], value: "http://127.0.0.1:{port}" }));
 }
 
@@ -97,47 +76,62 @@ export function flagCandidates(
   { files, help }: PackageText,
   bound: readonly number[],
   args: readonly string[],
-  most = 8,
 ): PortRule[] {
-  const found = new Map<string, number>();
-  const add = (flag: string, weight: number) =>
-    found.set(flag, Math.max(found.get(flag) ?? 0, weight));
-  for (const { 1: flag } of help.matchAll(flagWords)) {
-    if (/port/.test(flag) && !/(?:ex|im|sup|re|trans|view)port/.test(flag)) add(flag, 100);
-  }
-  for (const file of files) {
-    const places = placesOf(file, bound);
-    for (const { 1: flag, index } of file.matchAll(flagWords)) {
-      if (!/(?<![a-z])port(?![a-z])|^--[a-z]*port$/.test(flag)) continue;
-      if (/(?:ex|im|sup|re|trans|view)port/.test(flag)) continue;
-      add(flag, isNear(places, index) ? 90 : 70);
-    }
-  }
-  ["--port", "--ws-port", "-p"].forEach((flag, i) => add(flag, 20 - i));
-  const flags = [...found].sort(([, a], [, b]) => b - a).map(([flag]) => flag);
+  const inHelp = find([help], [portFlags], []).map(({ name }) => [name, 100] as const);
+  const inFiles = find(files, [portFlags], bound)
+    .filter(({ name }) => /(?<![a-z])port(?![a-z])|^--[a-z]*port$/.test(name))
+    .map(({ name, isNear }) => [name, isNear ? 90 : 70] as const);
+  const usual = ["--port", "--ws-port", "-p"].map((flag, i) => [flag, 20 - i] as const);
+  const flags = ranked(
+    [...inHelp, ...inFiles, ...usual].filter(([flag]) => !otherFlags.test(flag)),
+  );
   const subcommand = args.find((word) => /^[a-z][a-z-]*$/.test(word));
   return flags.flatMap((flag): PortRule[] => [
     ...subcommand === undefined ? [] : [{ flag, after: subcommand }],
     { flag },
     ...flag.startsWith("--") ? [{ flag, syntax: "equals" as const }] : [],
-  ]).slice(0, most);
+  ]).slice(0, mostFlags);
 }
 
 /** `figma-ws-bridge` gives `FIGMA_WS_BRIDGE_PORT`, `WS_BRIDGE_PORT`, `BRIDGE_PORT`, `FIGMA_PORT` …. */
 function usualVariables(name: string): string[] {
-  const words = name.toUpperCase().split(/[^A-Z0-9]+/).filter((word) =>
-    word !== "" && !/^\d/.test(word)
-  );
-  const own = words.filter((word) => !["MCP", "SERVER"].includes(word));
-  const parts = [own, ...own.map((_, i) => own.slice(i)), ...own.map((_, i) => own.slice(0, i + 1))]
-    .filter((part) => part.length > 0).map((part) => `${part.join("_")}_PORT`);
+  const words = name.toUpperCase().split(/[^A-Z0-9]+/)
+    .filter((word) => /^\D/.test(word) && !["MCP", "SERVER"].includes(word));
+  const parts = [
+    ...words.map((_, i) => words.slice(i)),
+    ...words.map((_, i) => words.slice(0, i + 1)),
+  ]
+    .map((part) => `${part.join("_")}_PORT`);
   return [
     ...new Set([...parts, "PORT", "WS_PORT", "HTTP_PORT", "SERVER_PORT", "WEBSOCKET_PORT"]),
   ].slice(0, 12);
 }
 
-/** Where one of the numbers stands. */
-function placesOf(text: string, numbers: readonly number[]): readonly number[] {
+interface Found {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly isNear: boolean;
+}
+
+/** The names that patterns find in texts, and whether one of the numbers stands nearby. */
+function find(
+  texts: readonly string[],
+  patterns: readonly RegExp[],
+  numbers: readonly number[],
+): Found[] {
+  return texts.flatMap((text) => {
+    const places = placesOf(text, numbers);
+    return patterns.flatMap((pattern) =>
+      [...text.matchAll(pattern)].map(({ 1: name, index }) => ({
+        name,
+        pattern,
+        isNear: places.some((place) => Math.abs(place - index) <= nearby),
+      }))
+    );
+  });
+}
+
+function placesOf(text: string, numbers: readonly number[]): number[] {
   return numbers.flatMap((number) => {
     // Minifiers write 3e3 for 3000.
     const written = number % 1_000 === 0 ? `(?:${number}|${number / 1_000}e3)` : String(number);
@@ -146,6 +140,9 @@ function placesOf(text: string, numbers: readonly number[]): readonly number[] {
   });
 }
 
-function isNear(places: readonly number[], index: number): boolean {
-  return places.some((place) => Math.abs(place - index) <= nearby);
+/** By the highest weight that each name has. */
+function ranked(weights: readonly (readonly [string, number])[]): string[] {
+  const best = new Map<string, number>();
+  for (const [name, weight] of weights) best.set(name, Math.max(best.get(name) ?? 0, weight));
+  return [...best].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }

@@ -1,6 +1,6 @@
-/** What a second copy of a server does beside the first. */
-import type { PortRule, SecondCopy } from "../catalogue/rule.ts";
-import { isMovable } from "../catalogue/rule.ts";
+/** What a second copy of a server does while the first one runs. */
+import { isMovable, type PortRule, type SecondCopy } from "../catalogue/rule.ts";
+import type { Entry } from "../config/config_text.ts";
 import type { Listener } from "../ports/listeners.ts";
 import { portsIn, settled } from "./observe.ts";
 import type { Finding } from "./search.ts";
@@ -19,7 +19,7 @@ export interface Pair {
 }
 
 export interface Copies {
-  /** With the same port; `undefined` when it was not seen twice, or is none of the known. */
+  /** With the same port; `undefined` when two trials differ, or for another behaviour. */
   readonly secondCopy?: SecondCopy;
   /** What was seen, for people. */
   readonly seen: string;
@@ -29,29 +29,28 @@ export interface Copies {
   readonly endsCopies: boolean;
 }
 
-/** Twice with one port, once with two. */
+/** Starts two copies, twice with the same ports and once with different ones. */
 export async function tryCopies(
   { room, subject, ports, quiet }: Finding,
-  [told, other, ...free]: readonly number[],
+  [firstMcpPort, secondMcpPort, ...free]: readonly number[],
 ): Promise<Copies> {
   const movable = ports.filter(isMovable);
-  const variants = [0, 1].map((copy) => {
-    const to = movable.map((port, i) =>
-      isTold(port) ? [told, other][copy] : free[copy * movable.length + i]
-    );
-    return { to, words: wordsFor(subject, { ports: movable, to, told: [told, other][copy] }) };
-  });
-  const [one, two] = variants;
-  if (one.words === undefined || two.words === undefined) return { seen: "", endsCopies: false };
-  const pairOf = (second: readonly string[]) => pair(room, subject, one.words!, second, quiet);
-  const same = [await pairOf(one.words), await pairOf(one.words)].map(verdict);
-  const [first, again] = same;
+  const variant = (mcpPort: number, own: readonly number[]) => {
+    const to = movable.map((port, i) => isMcpPort(port) ? mcpPort : own[i]);
+    return { to, words: wordsFor(subject, { ports: movable, to, mcpPort }) };
+  };
+  const one = variant(firstMcpPort, free);
+  const two = variant(secondMcpPort, free.slice(movable.length));
+  const { words } = one;
+  if (words === undefined || two.words === undefined) return { seen: "", endsCopies: false };
+  const pairWith = (second: readonly string[]) =>
+    startPair(room, subject.entry, [words, second], quiet);
+  const first = verdict(await pairWith(words));
+  const again = verdict(await pairWith(words));
   const secondCopy = first.kind === again.kind ? first.kind : undefined;
   const seen = first.text === again.text ? first.text : `${first.text}, and once ${again.text}`;
-  if (movable.length === 0) {
-    return { secondCopy, seen, endsCopies: false };
-  }
-  const apart = await pairOf(two.words);
+  if (movable.length === 0) return { secondCopy, seen, endsCopies: false };
+  const apart = await pairWith(two.words);
   const open = portsIn(apart.after);
   return {
     secondCopy,
@@ -62,32 +61,32 @@ export async function tryCopies(
   };
 }
 
-function isTold({ variables }: PortRule): boolean {
+function isMcpPort({ variables }: PortRule): boolean {
   return variables?.[0] === "MCP_PORT";
 }
 
-async function pair(
+async function startPair(
   room: Room,
-  { entry }: Finding["subject"],
-  first: readonly string[],
-  second: readonly string[],
+  entry: Entry,
+  copies: readonly (readonly string[])[],
   quiet: number,
 ): Promise<Pair> {
-  await using stage = await Stage.open(room, entry, [first, second]);
-  const { introduction } = await stage.start(1).outcome;
-  room.signal.throwIfAborted();
-  const { listeners: before } = await settled(stage, quiet, room.signal);
-  const outcome = await stage.start(2).outcome;
-  room.signal.throwIfAborted();
-  const { listeners: after } = await settled(stage, quiet, room.signal);
-  const [firstCode, secondCode] = [await stage.codeOf(1), await stage.codeOf(2)];
+  await using stage = await Stage.open(room, entry, copies);
+  const start = async (copy: number) => {
+    const { introduction } = await stage.start(copy).outcome;
+    room.signal.throwIfAborted();
+    const { listeners } = await settled(stage, quiet, room.signal);
+    return { hasAnswered: introduction !== undefined, listeners };
+  };
+  const first = await start(1);
+  const second = await start(2);
   return {
-    firstAnswered: introduction !== undefined,
-    secondAnswered: outcome.introduction !== undefined,
-    firstEnded: firstCode !== undefined,
-    secondEnded: secondCode !== undefined,
-    before,
-    after,
+    firstAnswered: first.hasAnswered,
+    secondAnswered: second.hasAnswered,
+    firstEnded: await stage.codeOf(1) !== undefined,
+    secondEnded: await stage.codeOf(2) !== undefined,
+    before: first.listeners,
+    after: second.listeners,
   };
 }
 

@@ -13,22 +13,20 @@ import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 import { bubblewrapFault, remedyFor } from "../sandbox/isolation.ts";
 import { type Candidate, learnServer } from "./learn_server.ts";
-import { isLearnt, type LearnReport, type ServerLearnt } from "./result.ts";
+import type { LearnReport, ServerLearnt } from "./result.ts";
 import type { Room } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
 
-/** What to learn, and how. */
-export interface LearnRequest {
+interface LearnRequest {
   readonly instance: Instance;
-  /** Keys or tools; those without a rule when there is none. */
+  /** Keys or tools; if empty, all servers without a rule. */
   readonly servers: readonly string[];
-  /** Whether servers with a rule are learnt again. */
+  /** Also those with a rule. */
   readonly all: boolean;
-  /** Whether nothing is written. */
   readonly dryRun: boolean;
-  /** How long the first start, which may download much, may take to answer, in milliseconds. */
+  /** How long the first start, which may have to download, may take to answer, in milliseconds. */
   readonly firstMs: number;
-  /** How long each later one may take, in milliseconds. */
+  /** The same for each later start. */
   readonly timeoutMs: number;
   /** Asks whether servers may be tried in the machine's network. */
   readonly mayShare: (servers: readonly string[]) => Promise<boolean>;
@@ -36,13 +34,13 @@ export interface LearnRequest {
 }
 
 /**
- * Starts the servers as a check does, which fills the package cache, then tries each in a network of
- * its own, and writes what was learnt into the user's rules.
+ * Starts the servers as a check does, which fills the package cache, then tries each in an isolated
+ * network, and writes what was learnt into the user's rules.
  *
  * Needs the permissions of a check, and write permission for `~/.cmgr` and `~/sandboxes`.
  *
  * @throws {CmgrError} `failed` where there is no bubblewrap; `not-found`, `damaged`, `locked`;
- * `usage` for a server that is not there; `interrupted`
+ * `usage` for an unknown server; `interrupted`
  */
 export async function learnInstance(context: Context, request: LearnRequest): Promise<LearnReport> {
   const { instance, signal } = request;
@@ -88,9 +86,9 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   try {
     for (const recognised of chosen) {
       const entry = entries.find(({ key }) => key === recognised.key)!;
-      const met = check.servers.find((one) => one.entry === entry.key)!;
+      const checked = check.servers.find((one) => one.entry === entry.key)!;
       const given = allocation ? portsOfTool(allocation, recognised.tool) : [];
-      await learn(room, { entry, recognised, met, given, taken });
+      await learn(room, { entry, recognised, checked, given, taken });
     }
     const names = shared.map(({ recognised }) => recognised.key);
     if (names.length > 0 && await request.mayShare(names)) {
@@ -109,10 +107,11 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   const found = servers.flatMap(({ rule }) => rule ?? []);
   const written = !request.dryRun && found.length > 0;
   if (written) await writeRules(context, found);
-  return { instance: instance.name, ok: servers.every(isLearnt), written, servers };
+  const ok = servers.every(({ state }) => state !== "silent" && state !== "needs-network");
+  return { instance: instance.name, ok, written, servers };
 }
 
-/** Only there have servers a network of their own, and a home whose package cache can be read. */
+/** Without it, servers have no isolated network, and no home whose package cache can be read. */
 async function requireBubblewrap({ settings }: Context): Promise<void> {
   if (settings.isolation === "profile") {
     throw new CmgrError(

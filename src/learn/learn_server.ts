@@ -7,7 +7,7 @@ import { readPackage } from "./package_files.ts";
 import type { ServerLearnt } from "./result.ts";
 import { ruleFor } from "./rule_for.ts";
 import { type Finding, search } from "./search.ts";
-import { findPackage, type FoundPackage } from "../check/find_package.ts";
+import { findPackage } from "../check/find_package.ts";
 import type { ServerCheck } from "../check/result.ts";
 import type { Room } from "./stage.ts";
 import { subjectOf } from "./subject.ts";
@@ -16,21 +16,21 @@ import { subjectOf } from "./subject.ts";
 export interface Candidate {
   readonly entry: Entry;
   readonly recognised: Recognised;
-  /** What came of its start in the machine's network. */
-  readonly met: ServerCheck;
-  /** The ports that the instance has given it. */
+  /** The result of its start in the machine's network. */
+  readonly checked: ServerCheck;
+  /** The ports that the instance has assigned to it. */
   readonly given: readonly number[];
-  /** Names of rules. */
+  /** Names of the rules that exist. */
   readonly taken: ReadonlySet<string>;
 }
 
 /** How long everything about one server may take, in milliseconds. */
 const serverMs = 5 * 60_000;
 
-/** How long one may take that did not answer before, in milliseconds. */
+/** How long a server may take to answer that did not answer the check, in milliseconds. */
 const silentMs = 30_000;
 
-/** Ports to assign: apart, since some servers take those that follow too. */
+/** Ports to assign: at a distance, since some servers also take those that follow. */
 const firstFree = 21_010;
 const step = 10;
 const mostFree = 40;
@@ -38,25 +38,35 @@ const mostFree = 40;
 /** Tries one server; nothing is written. */
 export async function learnServer(
   room: Room,
-  { entry, recognised, met, given, taken }: Candidate,
-  tell: (text: string) => void,
+  { entry, recognised, checked, given, taken }: Candidate,
+  step: (text: string) => void,
 ): Promise<ServerLearnt> {
   const start = performance.now();
   const { key, started, isPortOnly } = recognised;
   const found = await findPackage(room.sandbox, started);
-  const blank = { ...nothing, entry: key, ...named(found) };
-  const since = () => Math.round(met.durationMs + performance.now() - start);
+  const blank: ServerLearnt = {
+    entry: key,
+    state: "left-alone",
+    package: found?.name ?? null,
+    version: found?.version ?? null,
+    ports: [],
+    secondCopy: null,
+    rule: null,
+    note: "",
+    tries: 0,
+    durationMs: 0,
+  };
   if (isPortOnly && started.container !== undefined) {
     return { ...blank, note: "it runs in a container, whose options set its ports" };
   }
-  if (["disabled", "remote", "extension", "not-started"].includes(met.state)) {
-    return { ...blank, note: met.reason ?? "it was not started" };
+  if (["disabled", "remote", "extension", "not-started"].includes(checked.state)) {
+    return { ...blank, note: checked.reason ?? "it was not started" };
   }
   const free = await freePorts(room);
-  // What did not answer with a network hardly answers without one.
-  const patience = met.answered ? room.timeoutMs : Math.min(room.timeoutMs, silentMs);
+  // A server that did not answer with a network hardly answers without one.
+  const timeoutMs = checked.answered ? room.timeoutMs : Math.min(room.timeoutMs, silentMs);
   const finding = await search({
-    room: { ...room, timeoutMs: patience },
+    room: { ...room, timeoutMs },
     free,
     text: async () => ({
       name: (found?.name ?? key).replace(/^pypi:|^@[^/]*\//g, ""),
@@ -64,30 +74,27 @@ export async function learnServer(
     }),
     args: entry.args.slice(started.at),
     deadline: start + serverMs,
-    step: tell,
+    step,
   }, subjectOf(entry, recognised, given, room.sandbox));
-  const { base, tries } = finding;
-  const state = stateOf(finding, met, room);
-  if (base.introduction === undefined || state === "needs-network") {
-    return {
-      ...blank,
-      state,
-      tries,
-      durationMs: since(),
-      note: state === "needs-network"
-        ? met.ports.length > 0 && base.introduction !== undefined
-          ? "it opens its ports only in the network of this machine"
-          : "it answers only in the network of this machine"
-        : met.reason ?? base.failure ?? "it does not answer",
-    };
+  const { base: { introduction, failure }, tries } = finding;
+  const state = stateOf(finding, checked, room);
+  const durationMs = () => Math.round(checked.durationMs + performance.now() - start);
+  if (state === "needs-network") {
+    const what = introduction === undefined ? "answers" : "opens its ports";
+    const note = `it ${what} only in the network of this machine`;
+    return { ...blank, state, note, tries, durationMs: durationMs() };
   }
-  tell("two copies");
+  if (introduction === undefined) {
+    const note = checked.reason ?? failure ?? "it does not answer";
+    return { ...blank, state, note, tries, durationMs: durationMs() };
+  }
+  step("two copies");
   const copies = finding.ports.length === 0 ? undefined : await tryCopies(finding, free);
   const rule = ruleFor({
     entry: recognised,
     package: found,
     taken,
-    server: base.introduction,
+    server: introduction,
     ports: finding.ports,
     copies,
     folder: finding.subject.folder,
@@ -96,9 +103,8 @@ export async function learnServer(
     date: new Date().toISOString().slice(0, 10),
   });
   return {
-    entry: key,
+    ...blank,
     state,
-    package: found?.name ?? null,
     version: rule.learnt!.version,
     ports: finding.ports.map((port) => ({
       default: port.default ?? null,
@@ -108,38 +114,25 @@ export async function learnServer(
     rule,
     note: rule.source,
     tries: tries + (copies === undefined ? 0 : 3),
-    durationMs: since(),
+    durationMs: durationMs(),
   };
 }
 
 function stateOf(
   { base, ports }: Finding,
-  met: ServerCheck,
+  checked: ServerCheck,
   { ownNetwork }: Room,
 ): ServerLearnt["state"] {
   if (base.introduction === undefined) {
-    return ownNetwork && met.answered ? "needs-network" : "silent";
+    return ownNetwork && checked.answered ? "needs-network" : "silent";
   }
-  if (ports.length === 0) return ownNetwork && met.ports.length > 0 ? "needs-network" : "quiet";
+  if (ports.length === 0) return ownNetwork && checked.ports.length > 0 ? "needs-network" : "quiet";
   return ports.every(isMovable) ? "moved" : "fixed";
 }
 
-/** In the machine's network only those that nobody has. */
+/** In the machine's network, without those that something listens on. */
 async function freePorts({ ownNetwork }: Room): Promise<number[]> {
   const held = new Set(ownNetwork ? [] : (await listeners()).map(({ port }) => port));
   return Array.from({ length: 10 * mostFree }, (_, i) => firstFree + step * i)
     .filter((port) => !held.has(port)).slice(0, mostFree);
 }
-
-function named(found: FoundPackage | undefined) {
-  return { package: found?.name ?? null, version: found?.version ?? null };
-}
-
-const nothing = {
-  state: "left-alone",
-  ports: [],
-  secondCopy: null,
-  rule: null,
-  tries: 0,
-  durationMs: 0,
-} as const;

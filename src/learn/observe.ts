@@ -1,7 +1,7 @@
-/** What servers do when they are started in one way or another. */
+/** What a server does when it is started in one way. */
 import type { Listener } from "../ports/listeners.ts";
 import type { Entry } from "../config/config_text.ts";
-import { messageOf } from "../errors.ts";
+import { CmgrError } from "../errors.ts";
 import type { Introduction } from "../check/mcp_session.ts";
 import { type Room, Stage } from "./stage.ts";
 
@@ -19,10 +19,10 @@ export interface Observation {
 
 /** How long nothing may happen before a server counts as settled, in milliseconds. */
 export const quietMs = 1_000;
-/** The longest that one is waited for after it answered, in milliseconds. */
+/** How long to wait for that at most, in milliseconds. */
 const settleMs = 12_000;
 
-/** @param quiet How long nothing may happen before it counts as settled, in milliseconds */
+/** @param quiet As in {@linkcode settled} */
 export async function observe(
   room: Room,
   entry: Entry,
@@ -37,20 +37,17 @@ export async function observe(
     return { failure: how, ports: [], answeredMs: durationMs, openedMs: 0 };
   }
   const { listeners, changedMs } = await settled(stage, quiet, room.signal);
-  const ports = portsIn(listeners);
-  // One that ends by itself after it answered is of no use to the app.
   const code = await stage.codeOf(1);
-  return code === undefined
-    ? { introduction, ports, answeredMs: durationMs, openedMs: changedMs }
-    : {
-      failure: `it ended with exit code ${code}`,
-      ports,
-      answeredMs: durationMs,
-      openedMs: changedMs,
-    };
+  return {
+    // A server that ends by itself after its answer is of no use to the app.
+    ...(code === undefined ? { introduction } : { failure: `it ended with exit code ${code}` }),
+    ports: portsIn(listeners),
+    answeredMs: durationMs,
+    openedMs: changedMs,
+  };
 }
 
-/** Waits until no port has opened or closed for a while. */
+/** Waits until no port has opened or closed for `quiet` milliseconds. */
 export async function settled(
   stage: Stage,
   quiet: number,
@@ -77,32 +74,28 @@ export function portsIn(listeners: readonly Listener[]): number[] {
   return [...new Set(listeners.map(({ port }) => port))].sort((a, b) => a - b);
 }
 
-/**
- * What a program says of its options.
- *
- * @returns Nothing when it says nothing, or does not end
- */
+/** How long a program may take to print its help, in milliseconds. */
+const helpMs = 15_000;
+
+/** What a program prints about its options; empty if that cannot be read. */
 export async function readHelp(
   room: Room,
   entry: Entry,
   words: readonly string[],
 ): Promise<string> {
-  await using stage = await Stage.open(room, entry, [[
-    "sh",
-    "-c",
-    'exec "$@" 1>&2',
-    "sh",
-    ...words,
-  ]]);
-  const session = stage.start(1);
-  const limit = performance.now() + helpMs;
-  while (performance.now() < limit && await stage.codeOf(1) === undefined) {
-    await stage.look();
-    room.signal.throwIfAborted();
+  const toErrors = ["sh", "-c", 'exec "$@" 1>&2', "sh", ...words];
+  try {
+    await using stage = await Stage.open(room, entry, [toErrors]);
+    const session = stage.start(1);
+    const limit = performance.now() + helpMs;
+    while (performance.now() < limit && await stage.codeOf(1) === undefined) {
+      await stage.look();
+      room.signal.throwIfAborted();
+    }
+    await session.leave();
+    return await stage.errorsOf(1);
+  } catch (error) {
+    if (error instanceof CmgrError) return "";
+    throw error;
   }
-  await session.leave();
-  return await stage.written(1).catch(messageOf);
 }
-
-/** How long a program may take to tell of its options, in milliseconds. */
-const helpMs = 15_000;

@@ -1,4 +1,4 @@
-/** The rule that follows from what was seen. Pure. */
+/** Makes a rule from what was seen. Pure. */
 import type { Recognised } from "../catalogue/recognise.ts";
 import { describeMove, type Hazard, isMovable, type PortRule } from "../catalogue/rule.ts";
 import type { UserRule } from "../catalogue/user_rules.ts";
@@ -8,14 +8,14 @@ import type { FoundPackage } from "../check/find_package.ts";
 export interface Facts {
   readonly entry: Pick<Recognised, "key" | "rule" | "started">;
   readonly package: FoundPackage | undefined;
-  /** Names of other rules: a rule that is called like one would change it. */
+  /** Names of other rules: a rule with such a name would change it. */
   readonly taken: ReadonlySet<string>;
-  /** What it calls itself. */
+  /** As the server calls itself. */
   readonly server: { readonly name: string; readonly version: string };
   readonly ports: readonly PortRule[];
-  /** `undefined` for one that binds nothing. */
+  /** `undefined` for a server that binds nothing. */
   readonly copies: Copies | undefined;
-  /** Where it was started, when it binds nothing in the home. */
+  /** Where it was started, if it binds nothing in the home. */
   readonly folder?: string;
   readonly isShared: boolean;
   readonly isCutShort: boolean;
@@ -30,7 +30,7 @@ export function ruleFor(facts: Facts): UserRule {
   const program = started.program;
   const hazards = [
     ...hazardsFor(ports, copies),
-    // What learning cannot see is kept.
+    // Learning cannot see the others.
     ...(rule?.hazards ?? []).filter(({ kind }) => !seen.has(kind)),
   ];
   return {
@@ -52,7 +52,7 @@ function isRunner(program: string): boolean {
   return /^(?:node|npx|python[\d.]*|uvx?|bunx?|deno|sh|bash|env)$/.test(program);
 }
 
-/** The rule's own name; else the package's, with its registry where another rule is called so. */
+/** The rule's own name, else the package's, with its registry if another rule has that name. */
 function nameFor({ entry: { key, rule }, package: found, taken }: Facts): string {
   if (rule !== undefined) return rule.name;
   const name = found?.name.replace(/^pypi:/, "") ?? key;
@@ -61,16 +61,13 @@ function nameFor({ entry: { key, rule }, package: found, taken }: Facts): string
 }
 
 function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Hazard[] {
-  const fixed = ports.filter((port) => !isMovable(port));
-  const where = fixed.map((port) =>
-    port.default === undefined ? "a port that varies" : `port ${port.default}`
-  )
-    .join(" and ");
-  const isExclusive = copies?.secondCopy === "kills the first";
+  const fixed = ports.filter((port) => !isMovable(port))
+    .map((port) => port.default === undefined ? "a port that varies" : `port ${port.default}`);
   if (fixed.length > 0) {
-    return isExclusive
-      ? [{ kind: "exclusive", text: `always takes ${where} and ends the copy that has it` }]
-      : [{ kind: "immovable", text: `always takes ${where}` }];
+    const text = `always takes ${fixed.join(" and ")}`;
+    return copies?.secondCopy === "kills the first"
+      ? [{ kind: "exclusive", text: `${text} and ends the copy that has it` }]
+      : [{ kind: "immovable", text }];
   }
   return copies?.endsCopies
     ? [{ kind: "ends-copies", text: "ends other copies of itself, whatever ports they have" }]

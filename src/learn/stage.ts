@@ -1,8 +1,9 @@
 /**
- * Copies of a server that run beside each other in one isolation, and the ports that are open in
- * there. With a network of its own nothing outside is reached, disturbed or ended.
+ * Runs copies of a server beside each other in one isolation, and reads which ports they open. With
+ * a network of its own, nothing outside is reached, disturbed or ended.
  */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerPlanner } from "../check/plan_servers.ts";
 import { endServers, type ServerProcess, startServer } from "../check/server_process.ts";
 import { openServerSession, type ServerSession } from "../check/server_session.ts";
@@ -14,7 +15,7 @@ import { createFolder, deleteFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { run } from "../system/run.ts";
 
-/** Where servers are tried, and how long. */
+/** Where servers are tried. */
 export interface Room {
   readonly paths: Paths;
   readonly sandbox: string;
@@ -52,7 +53,7 @@ while [ $# -gt 0 ]; do
 done
 exec cat > /dev/null`;
 
-/** Hands its own streams on to a copy, and ends as the copy does. */
+/** Passes its own streams on to a copy, and ends with the copy's exit code. */
 const bridgeScript = `exec 3<&0
 cat <&3 > "$1.in" &
 cat < "$1.out"
@@ -60,13 +61,15 @@ read -r code < "$1.code" && exit "$code"`;
 
 const pipesScript = 'for n; do mkfifo -m 600 "$n.in" "$n.out" || exit 1; done';
 
-/** Without a network runners must take what is in their caches, and not ask for what is new. */
+/** Without a network, runners must take packages from their caches. */
 const offline = ["npm_config_offline=true", "UV_OFFLINE=1"];
 
 /** How often files are looked at, in milliseconds. */
 const pollMs = 50;
 /** How long the isolation may take to come up, or to look at its ports, in milliseconds. */
-const patienceMs = 20_000;
+const lookMs = 20_000;
+/** How long copies may take to end once their standard input is closed, in milliseconds. */
+const leaveMs = 1_500;
 
 export class Stage implements AsyncDisposable {
   readonly #sessions: ServerSession[] = [];
@@ -81,8 +84,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * @param entry Whose variables all copies get
-   * @param copies The words that start each
+   * @param entry All copies get its variables
+   * @param copies The command line of each
    * @throws {CmgrError} `failed`, when the isolation does not come up
    */
   static async open(
@@ -102,8 +105,8 @@ export class Stage implements AsyncDisposable {
         return [String(all.length), ...all];
       });
       const words = ["sh", "-c", stageScript, "sh", `/tmp/${name}`, ...counted];
-      const { command } = room.plan(entry, words, { ownNetwork: room.ownNetwork });
-      const stage = new Stage(room, folder, startServer(command));
+      const plan = room.plan(entry, words, { ownNetwork: room.ownNetwork });
+      const stage = new Stage(room, folder, startServer(plan));
       try {
         await stage.look();
         return stage;
@@ -117,7 +120,7 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Starts a copy and speaks with it. */
+  /** @param copy Counted from 1 */
   start(copy: number): ServerSession {
     const argv = ["sh", "-c", bridgeScript, "sh", join(this.folder, String(copy))];
     const session = openServerSession({ argv, env: {} }, this.room);
@@ -126,21 +129,21 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * The ports that are open now, as far as they are this stage's own.
+   * The ports that the copies have open now.
    *
-   * @throws {CmgrError} `failed`, when nobody looks any more
+   * @throws {CmgrError} `failed`, when the isolation has ended
    */
   async look(): Promise<Listener[]> {
-    const limit = performance.now() + patienceMs;
+    const limit = performance.now() + lookMs;
     let first: number | undefined;
     while (performance.now() < limit && !this.#hasEnded) {
       const [count, ...lines] = (await this.#read("look") ?? "").split("\n");
       first ??= Number(count);
-      // The look that was under way may have missed what is there now.
+      // The look that was under way may miss what is there now.
       if (Number(count) >= first + 2) {
         return parseSs(lines.join("\n")).filter(({ pid }) => pid !== null);
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await sleep(pollMs);
     }
     const [last = "it says nothing"] = this.inside.stderr().slice(-1);
     throw new CmgrError("failed", `The isolation does not work: ${last}`);
@@ -152,25 +155,23 @@ export class Stage implements AsyncDisposable {
     return text?.endsWith("\n") ? Number(text) : undefined;
   }
 
-  /** What a copy wrote to a stream that nobody speaks on. */
-  async written(copy: number): Promise<string> {
+  /** What a copy wrote to standard error. */
+  async errorsOf(copy: number): Promise<string> {
     return await this.#read(`${copy}.err`) ?? "";
   }
 
-  /** First as the app does, by closing their standard input; what does not end is killed. */
+  /** First closes their standard input, as the app does; what does not end is killed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#sessions.map((session) => session.leave()));
     const limit = performance.now() + leaveMs;
     while (performance.now() < limit && !this.#hasEnded) {
       const codes = await Promise.all(this.#sessions.map((_, i) => this.codeOf(i + 1)));
       if (codes.every((code) => code !== undefined)) break;
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await sleep(pollMs);
     }
     await this.inside.stdin.close().catch(() => {});
-    await endServers(this.room.paths, [
-      this.inside,
-      ...this.#sessions.map(({ server }) => server),
-    ]);
+    const servers = [this.inside, ...this.#sessions.map(({ server }) => server)];
+    await endServers(this.room.paths, servers);
     await deleteFolder(this.folder);
   }
 
@@ -178,6 +179,3 @@ export class Stage implements AsyncDisposable {
     return await readTextIfPresent(join(this.folder, name));
   }
 }
-
-/** How long copies may take to end when they are left, in milliseconds. */
-const leaveMs = 1_500;

@@ -1,26 +1,22 @@
-/** A server that is learnt, and how it is started with ports of our choice. Pure. */
+/** How a server that is learnt is started with ports of cmgr's choice. Pure. */
 import { applyRule } from "../catalogue/apply_rule.ts";
 import { copyVariables } from "../catalogue/copies.ts";
-import { managedVariables } from "../catalogue/spec_rules.ts";
+import { managedVariables, portVariables } from "../catalogue/spec_rules.ts";
 import { obstacleTo } from "../catalogue/obstacle.ts";
 import { recognise, type Recognised } from "../catalogue/recognise.ts";
 import type { PortRule, Rule } from "../catalogue/rule.ts";
-import { wordsOf } from "../check/plan_servers.ts";
+import { commandFor, envOf } from "../check/plan_servers.ts";
 import { type Entry, parseConfig } from "../config/config_text.ts";
-import { membersOf } from "../json/node.ts";
 
 export interface Subject {
   /** The entry without what cmgr wrote into it. */
   readonly entry: Entry;
   readonly sandbox: string;
-  /** Where it is started, when its entry names no folder. */
+  /** Where it is started if its entry names no folder. */
   readonly folder?: string;
 }
 
-/** The variables that every server gets, as far as they name its port. */
-const portVariables = ["MCP_PORT", "MCP_SERVER_PORT"];
-
-/** @param given Ports that the instance has given to its tool */
+/** @param given Ports that the instance has assigned to its tool */
 export function subjectOf(
   entry: Entry,
   { rule, started }: Pick<Recognised, "rule" | "started">,
@@ -28,15 +24,14 @@ export function subjectOf(
   sandbox: string,
 ): Subject {
   const ports = rule?.ports ?? [];
-  const copying: readonly string[] = copyVariables;
-  const moving = [...managedVariables, ...ports.flatMap(({ variables = [] }) => variables)];
+  const forCopies: readonly string[] = copyVariables;
+  const forPorts = [...managedVariables, ...ports.flatMap(({ variables = [] }) => variables)];
   const numbers = given.map(String);
   const env = Object.fromEntries(
-    (entry.env ? membersOf(entry.env) : []).filter(({ key }) => !copying.includes(key)).filter((
-      { key, value },
-    ) => !moving.includes(key) || !numbers.some((port) => String(value.value).includes(port))).map((
-      { key, value },
-    ) => [key, String(value.value)]),
+    envOf(entry).filter(([name, value]) =>
+      !forCopies.includes(name) &&
+      !(forPorts.includes(name) && numbers.some((port) => value.includes(port)))
+    ),
   );
   const flags = ports.flatMap(({ flag }) => flag === undefined ? [] : [flag]);
   const args = entry.args.filter((word, i, all) => {
@@ -45,64 +40,37 @@ export function subjectOf(
     return !isFlag(i) && !isFlag(i - 1) &&
       !flags.some((flag) => numbers.some((port) => word === `${flag}=${port}`));
   });
-  return { entry: entryOf(entry.key, entry.command, args, env, entry.cwd), sandbox };
-}
-
-function entryOf(
-  key: string,
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd: string | undefined,
-): Entry {
+  const { key, command, cwd } = entry;
   const text = JSON.stringify({ mcpServers: { [key]: { command, args, env, cwd } } });
-  return parseConfig(text, "the entry").entries[0];
+  return { entry: parseConfig(text, "the entry").entries[0], sandbox };
 }
 
-/** How a copy is started: the ports that are moved, and where to. */
+/** The ports to move. */
 export interface Variant {
   readonly ports: readonly PortRule[];
-  /** One for each of them. */
+  /** A number for each of them. */
   readonly to: readonly number[];
-  /** What every server is told as its port; nothing when not given. */
-  readonly told?: number;
+  /** Value of the port variables that every server gets; they are not set if not given. */
+  readonly mcpPort?: number;
 }
 
 /**
- * The words that start it so, by the same means that put ports into a config.
+ * The command line for a variant, made by the code that puts ports into a config.
  *
  * @returns `undefined` where one of the ports cannot be moved in this entry
  */
-export function wordsFor(subject: Subject, variant: Variant): string[] | undefined {
-  const { entry, sandbox, folder } = subject;
-  const found = asRule(entry, variant.ports);
-  if (variant.ports.some((port) => obstacleTo(port, found, true) !== undefined)) return undefined;
-  const { env, args } = applyRule(found, {
-    command: entry.command,
-    ports: variant.to,
-    pinned: variant.to.length,
-    sandbox,
-  });
-  const told = variant.told === undefined
-    ? []
-    : portVariables.map((name) => `${name}=${variant.told}`);
-  const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const words = wordsOf({ ...entry, args: args?.(entry.args) ?? entry.args });
-  const placed = folder === undefined || entry.cwd !== undefined
-    ? words
-    : ["sh", "-c", 'cd "$0" && exec "$@"', folder, ...words];
-  // What is told comes first: the ports' own variables win, as they do in a config.
-  return ["env", ...told, ...given, ...placed];
-}
-
-function asRule(entry: Entry, ports: readonly PortRule[]): Recognised {
-  const rule: Rule = {
-    name: entry.key,
-    packages: [],
-    aliases: [entry.key],
-    ports,
-    isUsers: true,
-    source: "",
-  };
-  return recognise([entry], [rule])[0];
+export function wordsFor(
+  { entry, sandbox, folder }: Subject,
+  { ports, to, mcpPort }: Variant,
+): string[] | undefined {
+  const { key, command } = entry;
+  const rule: Rule = { name: key, packages: [], aliases: [key], ports, isUsers: true, source: "" };
+  const [found] = recognise([entry], [rule]);
+  if (ports.some((port) => obstacleTo(port, found, true) !== undefined)) return undefined;
+  const { env, args } = applyRule(found, { command, ports: to, pinned: to.length, sandbox });
+  const shared = mcpPort === undefined ? [] : portVariables.map((name) => `${name}=${mcpPort}`);
+  const own = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const moved = { ...entry, args: args?.(entry.args) ?? entry.args };
+  // The ports' own variables come last: they win, as in a config.
+  return ["env", ...shared, ...own, ...commandFor(moved, entry.cwd ?? folder)];
 }

@@ -1,9 +1,9 @@
-/** Writes rules into the user's `tools.jsonc`; comments and layout of what is not changed stay. */
-import type { Rule } from "../catalogue/rule.ts";
+/** Writes rules into the user's `tools.jsonc`, and keeps comments and layout. */
+import type { Node } from "jsonc-parser";
 import { parseUserRules, type UserRule } from "../catalogue/user_rules.ts";
 import type { Context } from "../context.ts";
 import { applyEdits, setMembers } from "../json/edit.ts";
-import { memberOf } from "../json/node.ts";
+import { type Member, memberOf } from "../json/node.ts";
 import { parseNodes } from "../json/parse.ts";
 import { locked } from "../registry/lock.ts";
 import { schemasUrl } from "../settings/schema.ts";
@@ -14,7 +14,6 @@ const newFile = `{\n  "$schema": "${schemasUrl}/tools.schema.json",\n  "tools": 
 
 /** @throws {CmgrError} `damaged`, when the file cannot be used as it is; `locked`, `failed` */
 export async function writeRules(context: Context, rules: readonly UserRule[]): Promise<void> {
-  if (rules.length === 0) return;
   const { paths } = context;
   await locked(context, "learn", async () => {
     const before = await readTextIfPresent(paths.tools) ?? "";
@@ -26,49 +25,34 @@ export async function writeRules(context: Context, rules: readonly UserRule[]): 
   });
 }
 
-/** What learning finds out of a rule: these fields are replaced, and gone where nothing was found. */
-const learntFields: readonly (keyof Rule)[] = [
-  "ports",
-  "hazards",
-  "secondCopy",
-  "learnt",
-  "source",
-];
+/** These are replaced, and removed if learning found nothing for them. */
+const learntFields = ["ports", "hazards", "secondCopy", "learnt", "source"];
 
 /** Pure. */
 export function withRule(text: string, rule: UserRule): string {
   const before = text.trim() === "" || parse(text) === undefined ? newFile : text;
   const root = parse(before)!;
+  const { name } = rule;
+  const fields = fieldsOf(rule);
+  const set = (object: Node, values: Record<string, unknown>, gone: readonly Member[] = []) =>
+    applyEdits(before, setMembers({ text: before, root }, object, values, gone));
   const tools = memberOf(root, "tools")?.value;
-  const { name, ...fields } = asWritten(rule);
-  if (tools === undefined) {
-    const edits = setMembers({ text: before, root }, root, { tools: { [name]: fields } });
-    return applyEdits(before, edits);
-  }
+  if (tools === undefined) return set(root, { tools: { [name]: fields } });
   const own = memberOf(tools, name)?.value;
-  if (own === undefined) {
-    return applyEdits(before, setMembers({ text: before, root }, tools, { [name]: fields }));
-  }
+  if (own === undefined) return set(tools, { [name]: fields });
   const gone = learntFields.filter((field) => !Object.hasOwn(fields, field))
     .flatMap((field) => memberOf(own, field) ?? []);
-  // The user's own names for it stay.
+  // The user's own values for these stay.
   const kept = ["packages", "commands", "keys", "env"].filter((field) => memberOf(own, field));
-  const values = Object.fromEntries(
-    Object.entries(fields).filter(([field]) => !kept.includes(field)),
-  );
-  return applyEdits(before, setMembers({ text: before, root }, own, values, gone));
+  const values = Object.entries(fields).filter(([field]) => !kept.includes(field));
+  return set(own, Object.fromEntries(values), gone);
 }
 
-/** A rule as the file has it. */
-export function asWritten(
-  { name, aliases, ...rule }: UserRule,
-): { name: string } & Record<string, unknown> {
+/** The fields of a rule in the file. */
+function fieldsOf({ name: _name, aliases, ...rule }: UserRule): Record<string, unknown> {
   const packages = rule.packages?.length === 0 ? undefined : rule.packages;
-  const fields = { ...rule, packages, keys: aliases };
-  return {
-    name,
-    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
-  };
+  const fields = Object.entries({ ...rule, packages, keys: aliases });
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 function parse(text: string) {

@@ -13,7 +13,7 @@ import { isSame } from "../processes/identity.ts";
 import { findLauncher } from "../launch/launcher.ts";
 import { closePendingLogin } from "./pending_login.ts";
 import { planApp } from "../launch/plan.ts";
-import { ensureMountSources, prepare } from "../launch/prepare.ts";
+import { prepare, prepareMounts } from "../launch/prepare.ts";
 import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
 import { startInstance } from "../instances/start.ts";
 import { statusesOf } from "../processes/quick_status.ts";
@@ -99,11 +99,11 @@ async function deliverLink(
   const own = { ...context, settings: { ...settings, isolation } };
   const allocation = await instance.allocation();
   const { subject, choice, host } = await prepare(own, instance, allocation, launcher);
-  if (choice.isolation === "bubblewrap") await ensureMountSources(context.paths, instance);
   await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
   const options = { diesWithParent: true, joins: true };
   const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
+  if (plan.isolation === "bubblewrap") await prepareMounts(context.paths, instance, plan);
   await deliver(instance.name, plan);
 }
 

@@ -1,8 +1,9 @@
-/** The choice of ranges and ports. Pure. */
+/** Chooses ranges and ports. Pure. */
 import { CmgrError } from "../errors.ts";
 import { highestPort, type Layout } from "../settings/port_layout.ts";
-import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
+import { forbiddenPorts, specTools } from "../catalogue/spec_rules.ts";
 import { contains, formatRange, freeRanges, type Range } from "./layout.ts";
+import { type IsReserved, Places } from "./places.ts";
 
 /** Offsets within a range by tool, those of the specification included. */
 export type Offsets = ReadonlyMap<string, readonly number[]>;
@@ -28,24 +29,20 @@ export interface Allocation {
   readonly pins?: Pins;
 }
 
+/** The pins, and what was given earlier, kept where it still fits. */
+export type Kept = Partial<Omit<Allocation, "range">>;
+
 export interface Request {
   readonly layout: Layout;
   readonly taken: readonly Range[];
   /** The tools other than the six. */
   readonly wanted: readonly Wanted[];
-  /** Offsets given earlier, kept where they still fit. */
-  readonly kept?: Offsets;
-  /** The same of further copies. */
-  readonly keptCopies?: Offsets;
+  readonly kept?: Kept;
   /** Ports on which something else listens. */
   readonly busy: ReadonlySet<number>;
-  readonly pins?: Pins;
-  /** Pinned by other instances: never given, in any range. */
-  readonly pinnedElsewhere?: ReadonlySet<number>;
+  /** Ports that no tool may have, in any range. */
+  readonly unavailable?: ReadonlySet<number>;
 }
-
-const firstOffset = 10;
-const lastOffset = 99;
 
 /**
  * Chooses the lowest free range in which every port that would be assigned is free.
@@ -53,21 +50,19 @@ const lastOffset = 99;
  * @throws {CmgrError} `no-ports`, when no range is left, or the tools do not fit in one
  */
 export function allocate(request: Request): Allocation {
-  const { layout, taken, wanted, kept, keptCopies, busy, pins } = request;
-  const isReserved = reservations(pins, request.pinnedElsewhere);
+  const { layout, taken, wanted, kept, busy, unavailable } = request;
+  const isReserved = reservations(kept?.pins, unavailable);
   let skipped = 0;
   for (const range of freeRanges(layout, taken)) {
     const isUsable = specTools.every(({ name, offset }) =>
       !forbiddenPorts.has(range.base + offset) && !isReserved(range.base + offset, name)
     );
     if (!isUsable) continue;
-    const offsets = assign(range, wanted, kept, isReserved);
-    const copies = assignCopies({ range, wanted, offsets, kept: keptCopies, isReserved });
-    if (portsOf({ range, offsets, copies }).some((port) => busy.has(port))) {
-      skipped++;
-      continue;
+    const allocation = allocateIn(range, wanted, kept, unavailable);
+    if (!portsOf({ ...allocation, pins: undefined }).some((port) => busy.has(port))) {
+      return allocation;
     }
-    return { range, offsets, copies, ...(pins && { pins }) };
+    skipped++;
   }
   throw new CmgrError(
     "no-ports",
@@ -76,16 +71,31 @@ export function allocate(request: Request): Allocation {
   );
 }
 
-/** Whether a port must not be given to a tool, since it is pinned for another. */
-type IsReserved = (port: number, tool: string) => boolean;
+/**
+ * Keeps what was given earlier, and adds places for new tools.
+ *
+ * @param unavailable Ports that no tool may have
+ * @throws {CmgrError} `no-ports`
+ */
+export function allocateIn(
+  range: Range,
+  wanted: readonly Wanted[],
+  kept: Kept = {},
+  unavailable?: ReadonlySet<number>,
+): Allocation {
+  const { pins } = kept;
+  const isReserved = reservations(pins, unavailable);
+  const offsets = assign(range, wanted, kept.offsets, isReserved);
+  const copies = assignCopies({ range, wanted, offsets, kept: kept.copies, isReserved });
+  return { range, offsets, copies, ...(pins && { pins }) };
+}
 
-/** @param elsewhere Ports that other instances have pinned */
-export function reservations(pins?: Pins, elsewhere?: ReadonlySet<number>): IsReserved {
+function reservations(pins?: Pins, unavailable?: ReadonlySet<number>): IsReserved {
   const owners = new Map(
     [...pins ?? []].flatMap(([tool, ports]) => ports.map((port) => [port, tool] as const)),
   );
   return (port, tool) =>
-    elsewhere?.has(port) === true || owners.has(port) && owners.get(port) !== tool;
+    unavailable?.has(port) === true || owners.has(port) && owners.get(port) !== tool;
 }
 
 const specOffsets: Offsets = new Map(specTools.map((tool) => [tool.name, [tool.offset]]));
@@ -107,26 +117,17 @@ export function assign(
   // True of most instances, and there may be hundreds.
   if (wanted.length === 0 && (kept === undefined || kept.size === 0)) return specOffsets;
   const offsets = new Map(specOffsets);
-  const used = new Set(specTools.map((tool) => tool.offset));
-  const isUsable = (offset: number, tool: string) =>
-    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset) &&
-    !isReserved(range.base + offset, tool);
-  const take = (tool: string, given: readonly number[]) => {
-    offsets.set(tool, given);
-    for (const offset of given) used.add(offset);
-  };
+  const places = new Places(range, isReserved, [...offsets.values()].flat());
   for (const [tool, given] of kept ?? []) {
-    if (!offsets.has(tool) && given.every((offset) => isUsable(offset, tool))) take(tool, given);
+    if (!offsets.has(tool) && given.every((offset) => places.isFree(offset, tool))) {
+      offsets.set(tool, places.take(given));
+    }
   }
   for (const { tool, count } of wanted) {
-    const given = [...(offsets.get(tool) ?? [])];
-    if (given.length >= count) continue;
-    for (const offset of offsetCandidates(tool, range)) {
-      if (given.length >= count) break;
-      if (isUsable(offset, tool) && !given.includes(offset)) given.push(offset);
-    }
-    if (given.length < count) throw rangeFull(range, offsets, tool);
-    take(tool, given);
+    const given = offsets.get(tool) ?? [];
+    const all = [...given, ...places.best(tool, count - given.length)];
+    if (all.length < count) throw rangeFull(range, offsets, tool);
+    offsets.set(tool, places.take(all));
   }
   return offsets;
 }
@@ -142,64 +143,34 @@ interface CopyRequest {
 }
 
 /**
- * Gives further copies of servers their places: as many whole copies as have room, since one can
+ * Gives places to further copies of servers: to as many whole copies as have room, since a copy can
  * run without.
  *
  * @returns By tool, the offsets of each copy after those of the one before
  */
 export function assignCopies({ range, wanted, offsets, kept, isReserved }: CopyRequest): Offsets {
   const copies = new Map<string, readonly number[]>();
-  const used = new Set([...offsets.values()].flat());
-  const isUsable = (offset: number) =>
-    offset < range.size && !used.has(offset) && !forbiddenPorts.has(range.base + offset) &&
-    // No tool has an empty name: what the tool itself has pinned is taken too.
-    !isReserved(range.base + offset, "");
-  const take = (tool: string, given: readonly number[]) => {
-    copies.set(tool, given);
-    for (const offset of given) used.add(offset);
-  };
+  const places = new Places(range, isReserved, [...offsets.values()].flat());
+  // No tool has an empty name: what the tool itself has pinned is reserved too.
+  const owner = "";
   const needs = new Map(wanted.map(({ tool, count, copies = 0 }) => [tool, { count, copies }]));
   for (const [tool, given] of kept ?? []) {
-    const { count, copies } = needs.get(tool) ?? { count: given.length, copies: 1 };
-    const still = [...new Set(given)].slice(0, count * copies);
-    if (still.length > 0 && still.every(isUsable)) take(tool, still);
+    const { count, copies: number } = needs.get(tool) ?? { count: given.length, copies: 1 };
+    const still = [...new Set(given)].slice(0, count * number);
+    if (still.length > 0 && still.every((offset) => places.isFree(offset, owner))) {
+      copies.set(tool, places.take(still));
+    }
   }
   for (const [tool, { count, copies: number }] of needs) {
-    const given = [...copies.get(tool) ?? []];
-    for (const offset of offsetCandidates(tool, range)) {
-      if (given.length >= count * number) break;
-      if (isUsable(offset) && !given.includes(offset)) given.push(offset);
-    }
-    const whole = given.slice(0, given.length - given.length % count);
-    if (whole.length > 0) take(tool, whole);
+    const given = copies.get(tool) ?? [];
+    const all = [...given, ...places.best(tool, count * number - given.length, owner)];
+    const whole = all.slice(0, all.length - all.length % count);
+    if (whole.length > 0) copies.set(tool, places.take(whole));
   }
   return copies;
 }
 
-/** Every place for a tool in a range, the best first, whether taken or not. */
-function* offsetCandidates(tool: string, range: Range): Generator<number> {
-  const width = lastOffset - firstOffset + 1;
-  const start = stableHash(tool) % width;
-  const around = Array.from({ length: width }, (_, i) => firstOffset + (start + i) % width);
-  yield* around.filter((offset) => !isSpare(offset));
-  for (let offset = lastOffset + 1; offset < range.size; offset++) yield offset;
-  yield* around.filter(isSpare);
-}
-
-function isSpare(offset: number): boolean {
-  return specTools.some((tool) => offset >= tool.offset && offset <= tool.offset + sparePorts);
-}
-
-/** FNV-1a, 32 bits, over the UTF-8 bytes: it must never change. */
-export function stableHash(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash;
-}
-
-/** Pinned ports in the place of those that they replace; those of further copies too. */
+/** Pinned ports take the place of those that they replace; ports of further copies come last. */
 export function portsOf(allocation: Allocation): number[] {
   return [
     ...[...allocation.offsets.keys()].flatMap((tool) => portsOfTool(allocation, tool)),

@@ -1,27 +1,35 @@
+import { recognise } from "../catalogue/recognise.ts";
 import type { Context } from "../context.ts";
+import { CmgrError } from "../errors.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
 import type { Allocation } from "../ports/allocate.ts";
+import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
 import { namesOf } from "../registry/instances.ts";
-import { withAllocation, withoutAllocation } from "../registry/ranges.ts";
-import { allocateNew, regenerate, withPins } from "./choose_allocation.ts";
+import type { PortRegistry } from "../registry/ports.ts";
+import {
+  keptOf,
+  otherRanges,
+  rangeOf,
+  withAllocation,
+  withoutAllocation,
+} from "../registry/ranges.ts";
+import { allocateNew, allocateWithin } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
 import { wantedBy } from "./patches.ts";
-import type { PinChange } from "./pins.ts";
+import { changePins, type PinChange } from "./pins.ts";
 import { applyPorts, configAsItIs, removePorts, writePortsIfNew } from "./reconcile.ts";
 
 export interface PortChange {
   /** Whether registry or config changed. */
   readonly changed: boolean;
-  /**
-   * Whether the config has it already; the config of a running instance follows at its next start.
-   */
+  /** Whether the config has it: that of a running instance is updated at its next start. */
   readonly applied: boolean;
 }
 
 /**
- * - `ports`: give it a range, or a new one when its own does not fit the settings or is shared.
- * - `reset-ports`: forget everything, pins included, and allocate again.
- * - `no-ports`: free the range and restore what the config said.
+ * - `ports`: gives it a range, or a new one when its own does not fit the settings or is shared.
+ * - `reset-ports`: forgets everything, pins included, and allocates again.
+ * - `no-ports`: frees the range and restores what the config said.
  * - A change of pins leaves the rest as it is.
  */
 export type PortAction = "ports" | "reset-ports" | "no-ports" | PinChange;
@@ -76,13 +84,41 @@ async function chooseAllocation(
   const { name } = instance;
   const registry = await instance.ports();
   const entries = (await instance.config())?.entries ?? [];
-  const wanted = wantedBy(entries, await context.rules());
-  switch (action) {
-    case "ports":
-      return await regenerate(context, name, registry, wanted, isRunning);
-    case "reset-ports":
-      return await allocateNew(context, name, registry, wanted, isRunning);
-    default:
-      return await withPins(context, name, registry, entries, action);
+  const rules = await context.rules();
+  const wanted = wantedBy(entries, rules);
+  if (action === "reset-ports") {
+    const own = isRunning ? soundRange(registry, name) : undefined;
+    return await allocateNew(context, name, registry, wanted, { own });
+  }
+  const range = rangeOf(registry, name);
+  if (action === "ports") {
+    const isKept = range && fitsLayout(range, context.settings.layout()) &&
+      !otherRanges(registry, name).some((other) => overlaps(range, other));
+    if (isKept) return await allocateWithin(context, name, registry, range, wanted);
+    const own = isRunning ? range : undefined;
+    return await allocateNew(context, name, registry, wanted, {
+      kept: keptOf(registry, name),
+      own,
+    });
+  }
+  if (range === undefined) {
+    throw new CmgrError(
+      "conflict",
+      `"${name}" has no managed ports, so there is nothing to pin`,
+      `Assign its ports first: cmgr mcp ${name} --ports`,
+    );
+  }
+  const allocation = await allocateWithin(context, name, registry, range, wanted);
+  const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
+  const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, action);
+  return { ...allocation, pins };
+}
+
+/** `undefined` for a damaged range, which is about to be replaced. */
+function soundRange(registry: PortRegistry, name: string): Range | undefined {
+  try {
+    return rangeOf(registry, name);
+  } catch {
+    return undefined;
   }
 }

@@ -1,19 +1,23 @@
 /** Changes of `~/.cmgr/config.jsonc`; comments and layout of what is not changed stay. */
+import { dirname } from "node:path";
 import { applyEdits, modify, parse } from "jsonc-parser";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import type { Paths } from "../paths.ts";
+import { valueIn } from "../json/members.ts";
+import { editedSettingsOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { schemasUrl } from "../settings/schema.ts";
 import { parseSettings } from "../settings/parse_settings.ts";
 import { settingsOf } from "../settings/settings.ts";
+import { runEditor } from "../system/editor.ts";
+import { deleteFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 
 /** What a new file says. */
-export const newSettings = `{\n  "$schema": "${schemasUrl}/config.schema.json"\n}\n`;
+const newSettings = `{\n  "$schema": "${schemasUrl}/config.schema.json"\n}\n`;
 
-export type SettingPath = readonly string[];
+type SettingPath = readonly string[];
 
 /**
  * Sets the first of these values that the setting accepts.
@@ -32,7 +36,7 @@ export async function setSetting(
     for (const value of values) {
       try {
         const next = withSetting(text, path, value);
-        settingsOf(parseSettings(next, paths), paths, () => undefined).layout();
+        checkSettings(next, paths);
         return next;
       } catch (error) {
         if (!(error instanceof CmgrError)) throw error;
@@ -45,6 +49,11 @@ export async function setSetting(
       "See: cmgr settings --help",
     );
   });
+}
+
+/** @throws {CmgrError} `damaged` */
+function checkSettings(text: string, paths: Paths): void {
+  settingsOf(parseSettings(text, paths), paths, () => undefined).layout();
 }
 
 /** The value is not in the file, so neither file nor line helps. */
@@ -82,9 +91,9 @@ async function changeSettings(
 
 /** Removes the setting when `value` is `undefined`. */
 function withSetting(text: string, path: SettingPath, value: unknown): string {
-  if (value === undefined && valueIn(text, path) === undefined) return text;
+  if (value === undefined && valueIn(parse(text), path) === undefined) return text;
   const whole = text.trim() === "" ? newSettings : text;
-  const named = valueIn(whole, ["$schema"]) === undefined && value !== undefined
+  const named = valueIn(parse(whole), ["$schema"]) === undefined && value !== undefined
     ? withValue(whole, ["$schema"], `${schemasUrl}/config.schema.json`, true)
     : whole;
   return withValue(named, path, value);
@@ -98,15 +107,6 @@ function withValue(text: string, path: SettingPath, value: unknown, isFirst = fa
       ...(isFirst && { getInsertionIndex: () => 0 }),
     }),
   );
-}
-
-function valueIn(text: string, path: SettingPath): unknown {
-  let value: unknown = parse(text);
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }
 
 /**
@@ -123,7 +123,7 @@ export async function renameInSettings(
   if (before === undefined) return async () => {};
   const { defaultInstance } = parseSettings(before, paths);
   let after = before;
-  const own = valueIn(before, ["instances", from]);
+  const own = valueIn(parse(before), ["instances", from]);
   if (own !== undefined) {
     after = withValue(after, ["instances", to], own);
     after = withValue(after, ["instances", from], undefined);
@@ -137,8 +137,58 @@ export async function renameInSettings(
 /** Gives another instance the settings of one. Call it under the lock. */
 export async function copyInSettings(paths: Paths, from: string, to: string): Promise<void> {
   const before = await readTextIfPresent(paths.settings) ?? "";
-  const own = valueIn(before, ["instances", from]);
+  const own = valueIn(parse(before), ["instances", from]);
   if (own !== undefined) {
     await replaceFile(paths.settings, withValue(before, ["instances", to], own));
   }
+}
+
+/**
+ * Opens a copy of the settings in an editor, checks what comes back, and saves it. An edit that
+ * cannot be saved is kept, and the next call continues with it.
+ *
+ * @returns Whether the file changed
+ * @throws {CmgrError} `usage` for what comes back, `conflict` when the file was changed meanwhile,
+ * `failed` for the editor
+ */
+export async function editSettings(context: Context, editor: string): Promise<boolean> {
+  const { paths, env } = context;
+  const copy = editedSettingsOf(paths);
+  const before = await readTextIfPresent(paths.settings);
+  if (await readTextIfPresent(copy) === undefined) {
+    await ensureFolder(dirname(copy));
+    await replaceFile(copy, before ?? newSettings);
+  } else context.notice(`Continuing with the unsaved edit in ${copy}`);
+  await runEditor(env, editor, copy);
+  const after = await readTextIfPresent(copy) ?? "";
+  const changed = after !== (before ?? newSettings);
+  if (changed) await saveEdit(context, before, after, copy);
+  await deleteFolder(dirname(copy));
+  return changed;
+}
+
+async function saveEdit(
+  context: Context,
+  before: string | undefined,
+  after: string,
+  copy: string,
+): Promise<void> {
+  const { paths } = context;
+  const hint = `It is kept in ${copy}; continue with: cmgr settings edit`;
+  try {
+    checkSettings(after, { ...paths, settings: copy });
+  } catch (error) {
+    if (!(error instanceof CmgrError)) throw error;
+    throw new CmgrError("usage", `The edit was not saved: ${error.message}`, hint);
+  }
+  await locked(context, "settings edit", async () => {
+    if (await readTextIfPresent(paths.settings) !== before) {
+      throw new CmgrError(
+        "conflict",
+        `${paths.settings} was changed while it was being edited`,
+        hint,
+      );
+    }
+    await replaceFile(paths.settings, after);
+  });
 }

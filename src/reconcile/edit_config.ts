@@ -5,13 +5,13 @@ import { ensureFolder, replaceFile } from "../system/write.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configOf, editedOf, type Paths } from "../paths.ts";
 import type { Instance } from "../instance.ts";
-import { changeConfig, emptyConfig, requireStopped } from "./change_config.ts";
+import { changeConfig, emptyConfig } from "./change_config.ts";
 import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
 import { deleteFolder } from "../system/folders.ts";
 import { runEditor } from "../system/editor.ts";
 
-/** The config as it was when its editing began. */
+/** The config as it was when the edit began. */
 function editedFromOf(paths: Paths, instance: string): string {
   return join(dirname(editedOf(paths, instance)), "before.json");
 }
@@ -23,7 +23,7 @@ export interface KeptEdit {
   readonly now: string;
 }
 
-/** The edit that was kept of an earlier `config --edit`; `undefined` when there is none. */
+/** What an earlier `config --edit` could not save; `undefined` when there is none. */
 export async function readKeptEdit(
   { paths }: Context,
   { name }: Instance,
@@ -34,7 +34,6 @@ export async function readKeptEdit(
   return { edit, before: await readTextIfPresent(editedFromOf(paths, name)) ?? now, now };
 }
 
-/** Discards a kept edit. */
 export async function discardKeptEdit({ paths }: Context, { name }: Instance): Promise<void> {
   await deleteFolder(dirname(editedOf(paths, name)));
 }
@@ -44,7 +43,7 @@ export async function discardKeptEdit({ paths }: Context, { name }: Instance): P
  * kept.
  *
  * @param editor Command line of the editor: words separated by blanks
- * @param edit A kept edit to continue with
+ * @param isContinued Whether the kept edit is opened, rather than the config
  * @returns Whether the config changed, and the instance as it is then
  * @throws {CmgrError} `not-found`, `running`, `usage` for the edited text, `conflict` when the
  * config was changed meanwhile, `failed` for the editor
@@ -53,16 +52,15 @@ export async function editConfig(
   context: Context,
   instance: Instance,
   editor: string,
-  edit?: KeptEdit,
+  isContinued: boolean,
 ): Promise<{ changed: boolean; instance: Instance }> {
   const { paths } = context;
   const { name } = instance;
-  await requireStopped(context, instance);
   const copy = editedOf(paths, name);
   const before = await readConfigText(paths, name);
   await ensureFolder(dirname(copy));
   await replaceFile(editedFromOf(paths, name), before ?? emptyConfig);
-  if (edit === undefined) await replaceFile(copy, before ?? emptyConfig);
+  if (!isContinued) await replaceFile(copy, before ?? emptyConfig);
   await runEditor(context.env, editor, copy);
   const after = await readTextIfPresent(copy) ?? "";
   if (after === (before ?? emptyConfig)) {
@@ -75,10 +73,8 @@ export async function editConfig(
       purpose: `config ${name} --edit`,
       change: (now) => {
         if (now === before) return after;
-        throw new CmgrError(
-          "conflict",
-          `${configOf(paths, name)} was changed while it was being edited`,
-        );
+        const path = configOf(paths, name);
+        throw new CmgrError("conflict", `${path} was changed while it was being edited`);
       },
       where: copy,
     });

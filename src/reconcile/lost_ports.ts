@@ -1,8 +1,7 @@
 import { CmgrError } from "../errors.ts";
 import { readConfig } from "../config/config_file.ts";
-import type { Entry, ParsedConfig } from "../config/config_text.ts";
+import { type Entry, isWrittenByCmgr, type ParsedConfig } from "../config/config_text.ts";
 import { memberOf } from "../json/node.ts";
-import { isWrittenByCmgr } from "../config/managed_env.ts";
 import type { Paths } from "../paths.ts";
 import { highestPort } from "../settings/port_layout.ts";
 import { isPresent } from "../system/write.ts";

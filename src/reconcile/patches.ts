@@ -6,7 +6,9 @@ import { applyRule, portCount } from "../catalogue/apply_rule.ts";
 import { furtherCopies, variablesOfCopies } from "../catalogue/copies.ts";
 import { type Launch, recognise } from "../catalogue/recognise.ts";
 import type { Rule } from "../catalogue/rule.ts";
-import type { EntryPatch } from "../config/config_edit.ts";
+import { applyPatches, type Edited, type EntryPatch } from "../config/config_edit.ts";
+import type { ParsedConfig } from "../config/config_text.ts";
+import type { ConfigMemory } from "../registry/schemas.ts";
 
 interface Patched {
   readonly instance: string;
@@ -23,8 +25,17 @@ export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wa
   }));
 }
 
+/** Puts an allocation into a config. */
+export function editPorts(
+  config: ParsedConfig,
+  patched: Patched,
+  memory?: ConfigMemory,
+): Edited {
+  return applyPatches(config, patchesFor(config.entries, patched), memory);
+}
+
 /** @returns By key of the entry */
-export function patchesFor(
+function patchesFor(
   entries: readonly Launch[],
   { instance, sandbox, allocation, rules }: Patched,
 ): Map<string, EntryPatch> {

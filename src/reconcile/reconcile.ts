@@ -6,14 +6,12 @@ import { type PortRegistry, writePorts } from "../registry/ports.ts";
 import { rangeOf, withAllocation, withoutAllocation } from "../registry/ranges.ts";
 import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import { ensureCopyScript } from "../sandbox/copy_script.ts";
-import { dictionary } from "../json/dictionary.ts";
-import { applyPatches, type Edited, removePatches } from "../config/config_edit.ts";
+import { type Edited, removePatches } from "../config/config_edit.ts";
 import { isConfig, replaceConfig } from "../config/config_file.ts";
 import type { ParsedConfig } from "../config/config_text.ts";
 import { allocateWithin } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
-import { patchesFor, wantedBy } from "./patches.ts";
-import { takenPorts } from "./taken_ports.ts";
+import { editPorts, wantedBy } from "./patches.ts";
 
 /** A config that is about to be written. */
 interface NextConfig {
@@ -24,9 +22,8 @@ interface NextConfig {
 }
 
 /**
- * Makes the config of a stopped instance say what the registry says: new servers get ports, values
- * that were edited away are restored. Call it under the lock, with an instance that was loaded
- * under it.
+ * Makes the config of a stopped instance say what the registry says: new servers get ports, ports
+ * that were edited are restored. Call it under the lock, with an instance that was loaded under it.
  *
  * @param next Takes the place of the config on disk
  * @returns `undefined` for an instance without ports
@@ -66,28 +63,25 @@ export async function plannedAllocation(
   const range = rangeOf(registry, name);
   if (range === undefined) return undefined;
   const wanted = wantedBy(config?.entries ?? [], await context.rules());
-  return allocateWithin(range, registry, name, wanted, await takenPorts(context, registry, name));
+  return await allocateWithin(context, name, registry, range, wanted);
 }
 
 /**
- * The text of the config now, and after {@linkcode reconcile}.
+ * Whether {@linkcode reconcile} would change the config.
  *
  * @throws {CmgrError} `no-ports`, `damaged`
  */
-export async function expectedConfig(
-  context: Context,
-  instance: Instance,
-): Promise<{ now: string | undefined; expected: string | undefined }> {
+export async function isOutdated(context: Context, instance: Instance): Promise<boolean> {
   const config = await instance.config();
-  if (config === undefined) return { now: undefined, expected: undefined };
+  if (config === undefined) return false;
   const allocation = await plannedAllocation(context, instance, config);
   const expected = allocation === undefined
-    ? removePatches(config, await instance.replaced() ?? dictionary())
-    : (await editPorts(context, instance, config, allocation)).text;
-  return { now: config.text, expected };
+    ? removePatches(config, await instance.replaced())
+    : (await withPorts(context, instance, config, allocation)).text;
+  return config.text !== expected;
 }
 
-async function editPorts(
+async function withPorts(
   context: Context,
   instance: Instance,
   config: ParsedConfig,
@@ -95,8 +89,8 @@ async function editPorts(
 ): Promise<Edited> {
   const { name, sandbox } = instance;
   const rules = await context.rules();
-  const patches = patchesFor(config.entries, { instance: name, sandbox, allocation, rules });
-  return applyPatches(config, patches, await instance.replaced() ?? dictionary());
+  const patched = { instance: name, sandbox, allocation, rules };
+  return editPorts(config, patched, await instance.replaced());
 }
 
 /**
@@ -116,7 +110,7 @@ export async function applyPorts(
   const nextRegistry = withAllocation(registry, name, allocation);
   if (config === undefined) return await writePortsIfNew(paths, registry, nextRegistry);
   const known = await instance.replaced();
-  const { text, memory, hasCopies } = await editPorts(context, instance, config, allocation);
+  const { text, memory, hasCopies } = await withPorts(context, instance, config, allocation);
   if (hasCopies) await ensureCopyScript(instance.sandbox);
   const undo: (() => Promise<void>)[] = [];
   try {
@@ -152,7 +146,7 @@ export async function removePorts(
   const { name } = instance;
   const registry = await instance.ports();
   const known = await instance.replaced();
-  const text = config && removePatches(config, known ?? dictionary());
+  const text = config && removePatches(config, known);
   const isEdited = text !== undefined && text !== before;
   let isNew: boolean;
   try {

@@ -10,53 +10,35 @@ import { uninterrupted } from "../system/signal_listeners.ts";
 import { openLockFile } from "../system/file_lock.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
-interface LockOptions {
-  /** What the holder is doing, for those who wait: `create work`. */
-  readonly purpose: string;
-  /** Called once with the name of the holder, when the wait is longer than a moment. */
-  readonly onWait?: (message: string) => void;
-  /** Gives up when one process has held it for so many milliseconds; 30 seconds by default. */
-  readonly timeoutMs?: number;
-}
-
-/**
- * Runs `work` while holding the lock.
- *
- * @param purpose What the lock is held for, shown to those who wait: `create work`
- * @throws {CmgrError} `locked`, `interrupted`
- */
-export async function locked<T>(
-  { paths, notice }: Pick<Context, "paths" | "notice">,
-  purpose: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  return await withLock(paths, { purpose, onWait: notice }, work);
-}
-
 const noticeAfterMs = 1_000;
 
-/** Between two looks at who holds the lock, in milliseconds. */
+/** Between two looks at who holds the lock. */
 const longestPauseMs = 5_000;
 
 /**
  * Runs `work` while holding the operating system's lock: it is released with the process that holds
  * it, however that ends, and never taken from a live one.
  *
+ * @param purpose Shown to those who wait: `create work`
  * @param work Must not ask for the lock again
- * @throws {CmgrError} `locked`, when one other process held the lock all the time
+ * @param timeoutMs Gives up when one other process has held the lock for so long
+ * @throws {CmgrError} `locked`, `interrupted`
  */
-export async function withLock<T>(
-  paths: Paths,
-  options: LockOptions,
+export async function locked<T>(
+  { paths, notice }: Pick<Context, "paths" | "notice">,
+  purpose: string,
   work: () => Promise<T>,
+  timeoutMs = 30_000,
 ): Promise<T> {
   await ensureFolder(paths.state);
   using file = openLock(paths, paths.lock);
-  using note = noteOf(paths) === paths.lock ? undefined : openLock(paths, noteOf(paths));
-  if (!file.tryLockSync(true)) await waitFor(file, paths, options);
-  const holder = note ?? file;
+  using separate = holderFileOf(paths) === paths.lock
+    ? undefined
+    : openLock(paths, holderFileOf(paths));
+  if (!file.tryLockSync(true)) await waitFor(file, paths, notice, timeoutMs);
+  const holder = separate ?? file;
   // Only those who wait read it: the lock holds on a full disk too.
-  await writeHolder(holder, { pid: Deno.pid, purpose: options.purpose }).catch(() => {});
+  await writeHolder(holder, { pid: Deno.pid, purpose }).catch(() => {});
   try {
     return await uninterrupted(work);
   } finally {
@@ -67,7 +49,7 @@ export async function withLock<T>(
 }
 
 /** On Windows nobody can read a file that somebody has locked. */
-function noteOf({ lock }: Paths): string {
+function holderFileOf({ lock }: Paths): string {
   return Deno.build.os === "windows" ? `${lock}.holder` : lock;
 }
 
@@ -85,9 +67,13 @@ function openLock(paths: Paths, path: string): Deno.FsFile {
   }
 }
 
-async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): Promise<void> {
+async function waitFor(
+  file: Deno.FsFile,
+  paths: Paths,
+  notice: Context["notice"],
+  timeoutMs: number,
+): Promise<void> {
   const started = performance.now();
-  const timeoutMs = options.timeoutMs ?? 30_000;
   // The system wakes one after the other. A hundred that poll would take the processor from the one
   // that works.
   const locked = timeoutMs > 0
@@ -99,25 +85,24 @@ async function waitFor(file: Deno.FsFile, paths: Paths, options: LockOptions): P
   while (true) {
     const waited = performance.now() - started;
     const pause = Math.min(noticeAfterMs + waited / 10, longestPauseMs, timeoutMs / 2);
-    if (await within(pause, locked)) return;
+    if (await resolvesWithin(pause, locked)) return;
     const now = performance.now();
     const other = await holderOf(paths);
-    if (name === "") options.onWait?.(`Waiting for another cmgr: ${other}`);
-    // Where many wait, the holder changes: that takes its time, and is no fault.
+    if (name === "") notice(`Waiting for another cmgr: ${other}`);
+    // The time counts for each holder: where many wait, a long wait is no error.
     if (other !== name) [name, since] = [other, name === "" ? started : now];
     if (now - since >= timeoutMs) {
+      const seconds = Math.round((now - since) / 1000);
       throw new CmgrError(
         "locked",
-        `Another cmgr has held ${paths.lock} for ${
-          Math.round((now - since) / 1000)
-        } seconds: ${name}`,
+        `Another cmgr has held ${paths.lock} for ${seconds} seconds: ${name}`,
         "Wait until it ends, or stop it, then repeat the command",
       );
     }
   }
 }
 
-async function within(milliseconds: number, promise: Promise<true>): Promise<boolean> {
+async function resolvesWithin(milliseconds: number, promise: Promise<true>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), milliseconds);
@@ -138,6 +123,6 @@ async function writeHolder(file: Deno.FsFile, note: v.InferOutput<typeof lockHol
 }
 
 async function holderOf(paths: Paths): Promise<string> {
-  const note = await readOptionalJson(noteOf(paths), lockHolder).catch(() => undefined);
+  const note = await readOptionalJson(holderFileOf(paths), lockHolder).catch(() => undefined);
   return note === undefined ? "an unknown process" : `process ${note.pid} (cmgr ${note.purpose})`;
 }

@@ -1,11 +1,11 @@
 import { CmgrError } from "../errors.ts";
-import { type Allocation, assign, type Offsets, type Pins } from "../ports/allocate.ts";
+import { type Allocation, assign, type Kept, type Offsets } from "../ports/allocate.ts";
 import { specTools } from "../catalogue/spec_rules.ts";
 import { lastPort, overlaps, type Range } from "../ports/layout.ts";
 import { defaultLayout, highestPort } from "../settings/port_layout.ts";
 import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
-import { dictionary, withKey, withoutKey } from "../json/dictionary.ts";
+import { type Dictionary, dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
 /**
  * @returns `undefined` for an instance without ports
@@ -79,61 +79,56 @@ export function describeSharers(instance: string, others: readonly string[]): st
     `give it its own with: cmgr mcp ${instance} --ports`;
 }
 
-/** The offsets beyond those of the specification. */
-export function keptOffsets(registry: PortRegistry, instance: string): Offsets {
-  return new Map(Object.entries(recordOf(registry, instance)?.offsets ?? {}));
+/** What is recorded of an instance; the offsets of the specification are not. */
+export function keptOf(registry: PortRegistry, instance: string): Required<Kept> {
+  const { offsets, copies, pins } = recordOf(registry, instance) ?? {};
+  return { offsets: mapOf(offsets), copies: mapOf(copies), pins: mapOf(pins) };
 }
 
-/** The offsets of further copies. */
-export function keptCopies(registry: PortRegistry, instance: string): Offsets {
-  return new Map(Object.entries(recordOf(registry, instance)?.copies ?? {}));
+function mapOf(offsets: PortRecord["offsets"]): Offsets {
+  return new Map(Object.entries(offsets ?? {}));
 }
 
 export function allocationOf(registry: PortRegistry, instance: string): Allocation | undefined {
   const range = rangeOf(registry, instance);
   if (range === undefined) return undefined;
-  const offsets = assign(range, [], keptOffsets(registry, instance));
-  const copies = keptCopies(registry, instance);
-  return { range, offsets, copies, pins: pinsOf(registry, instance) };
-}
-
-export function pinsOf(registry: PortRegistry, instance: string): Pins {
-  return new Map(Object.entries(recordOf(registry, instance)?.pins ?? {}));
+  const kept = keptOf(registry, instance);
+  return { ...kept, range, offsets: assign(range, [], kept.offsets) };
 }
 
 export function otherPins(registry: PortRegistry, except: string): Set<number> {
   const others = Object.keys(registry.bases).filter((name) => name !== except);
-  return new Set(others.flatMap((name) => [...pinsOf(registry, name).values()].flat()));
+  return new Set(others.flatMap((name) => [...keptOf(registry, name).pins.values()].flat()));
 }
 
 export function withAllocation(
   registry: PortRegistry,
   instance: string,
-  allocation: Allocation,
+  { range, offsets, copies, pins }: Allocation,
 ): PortRegistry {
-  const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
-  for (const [tool, given] of allocation.offsets) {
-    if (!specTools.some((spec) => spec.name === tool && given.length === 1)) {
-      offsets[tool] = [...given];
-    }
-  }
   const { pins: _pins, copies: _copies, ...known } = recordOf(registry, instance) ?? {};
-  const pins: NonNullable<PortRecord["pins"]> = dictionary();
-  for (const [tool, given] of allocation.pins ?? []) pins[tool] = [...given];
-  const copies: NonNullable<PortRecord["copies"]> = dictionary();
-  for (const [tool, given] of allocation.copies ?? []) copies[tool] = [...given];
   const record: PortRecord = {
     ...known,
-    size: allocation.range.size,
-    offsets,
-    ...(Object.keys(copies).length > 0 && { copies }),
-    ...(Object.keys(pins).length > 0 && { pins }),
+    size: range.size,
+    offsets: recordable(
+      [...offsets].filter(([tool, given]) =>
+        !specTools.some((spec) => spec.name === tool && given.length === 1)
+      ),
+    ),
+    ...(copies?.size && { copies: recordable(copies) }),
+    ...(pins?.size && { pins: recordable(pins) }),
   };
   return {
     ...registry,
-    bases: withKey(registry.bases, instance, allocation.range.base),
+    bases: withKey(registry.bases, instance, range.base),
     records: withKey(registry.records, instance, record),
   };
+}
+
+function recordable(places: Iterable<[string, readonly number[]]>): Dictionary<number[]> {
+  const result = dictionary<number[]>();
+  for (const [tool, given] of places) result[tool] = [...given];
+  return result;
 }
 
 export function withoutAllocation(registry: PortRegistry, instance: string): PortRegistry {

@@ -1,5 +1,6 @@
 /** The command line of bubblewrap. Pure. */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { isWithin } from "../paths.ts";
 import { proxyDescriptor } from "./bus.ts";
 
 export interface Opening {
@@ -38,12 +39,37 @@ export interface Mounts {
   readonly ownNetwork: boolean;
   /** Whether a bus proxy is started with it, which ends when it does. */
   readonly holdsProxy: boolean;
-  /** The file with the filter that keeps it from typing into a terminal. */
-  readonly terminalFilter: string;
+  /** The file with the filter for its system calls. */
+  readonly callFilter: string;
 }
 
 /** Only a shell can open a file for bubblewrap. */
 const filterScript = 'exec 9<"$1" && shift && exec "$@"';
+
+/**
+ * The folder for `/tmp` is in the sandbox, where an instance that runs can put a link in its place
+ * between cmgr's check and the mount. So this looks at what was mounted: it must be in the sandbox.
+ * A later mount at the same path is a share. The program is named by its path, since the instance
+ * may have put another `sh` on the `PATH`.
+ */
+const arrivalScript = `cmgr_home=$1 cmgr_sandbox='' cmgr_tmp='' cmgr_var_tmp=''
+shift
+while read -r cmgr_id cmgr_id cmgr_disk cmgr_root cmgr_place cmgr_id; do
+  case $cmgr_place in
+    "$cmgr_home") cmgr_sandbox=\${cmgr_sandbox:-$cmgr_disk:\${cmgr_root%/}/} ;;
+    /tmp) cmgr_tmp=\${cmgr_tmp:-$cmgr_disk:$cmgr_root} ;;
+    /var/tmp) cmgr_var_tmp=\${cmgr_var_tmp:-$cmgr_disk:$cmgr_root} ;;
+  esac
+done </proc/self/mountinfo
+for cmgr_place in "$cmgr_tmp" "$cmgr_var_tmp"; do
+  case $cmgr_sandbox:$cmgr_place in
+    :*) ;;
+    "$cmgr_sandbox:$cmgr_sandbox"?*) continue ;;
+  esac
+  echo "cmgr: .tmp in the sandbox was replaced while it was mounted, so nothing was started" >&2
+  exit 70
+done
+exec "$@"`;
 
 /**
  * Wraps a command so that it sees the system read-only, the sandbox in place of the home, and
@@ -55,9 +81,9 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
   const sandboxes = join(view.sandboxPath, "..");
   const temporary = join(view.sandbox, ".tmp");
   return [
-    ...["sh", "-c", filterScript, "sh", view.terminalFilter],
+    ...["sh", "-c", filterScript, "sh", view.callFilter],
     "bwrap",
-    "--unshare-pid",
+    ...["--unshare-pid", "--unshare-ipc"],
     ...(view.ownNetwork ? ["--unshare-net"] : []),
     ...["--cap-drop", "ALL"],
     ...["--seccomp", "9"],
@@ -85,8 +111,28 @@ export function bubblewrapArgv(view: Mounts, command: readonly string[]): string
     ...["--remount-ro", "/"],
     ...["--chdir", view.home],
     "--",
-    ...command,
+    ...["/bin/sh", "-c", arrivalScript, "sh", inMountInfo(view.home), ...command],
   ];
+}
+
+/** As `/proc/self/mountinfo` writes a path. */
+function inMountInfo(path: string): string {
+  return path.replace(/[ \t\n\\]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(2, "0")}`);
+}
+
+/** Where in the sandbox bubblewrap makes what it mounts on, following links. */
+export function mountPoints(view: Mounts): string[] {
+  const { home, sandbox, sandboxPath } = view;
+  const placed = [
+    ...[...view.session, ...view.openings].map(({ to }) => to),
+    ...["/tmp/.X11-unix", home, join(sandboxPath, "..")],
+  ];
+  const roots = [[home, sandbox], ...["/tmp", "/var/tmp"].map((at) => [at, join(sandbox, ".tmp")])];
+  return placed.flatMap((path) => {
+    // Below the home it is mounted in that alone, wherever the home is.
+    const [at, from] = roots.find(([at]) => path !== at && isWithin(path, at)) ?? [];
+    return at === undefined ? [] : [join(from, relative(at, path))];
+  });
 }
 
 /** A place that is gone is left out: no reason to fail. */

@@ -2,7 +2,7 @@
  * What an isolated instance sees of the machine: a list of what is shown, and nothing else. Pure.
  */
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { busFileOf, isWithin, type Paths, sandboxOf, terminalFilterOf } from "../paths.ts";
+import { busFileOf, callFilterOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Mounts, Opening } from "./bubblewrap.ts";
@@ -114,7 +114,7 @@ export function mountsFor(
     diesWithParent: false,
     ownNetwork: false,
     holdsProxy: false,
-    terminalFilter: terminalFilterOf(paths),
+    callFilter: callFilterOf(paths),
   };
 }
 

@@ -1,4 +1,3 @@
-/** The instance of a command line that names none. */
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Instance, loadInstance } from "../instance.ts";
@@ -11,7 +10,7 @@ export async function chooseInstance(context: Context, name?: string): Promise<I
 }
 
 /**
- * The setting `defaultInstance`, or the only instance.
+ * The setting `defaultInstance`, or else the only instance.
  *
  * @throws {CmgrError} `usage`, when there is neither; `not-found`, `damaged`
  */

@@ -6,12 +6,20 @@ import type { Session } from "./session.ts";
  * Asks on the terminal whether to go on.
  *
  * @param consequence What would happen; no final period
- * @returns `false` when there is no terminal to ask on
- * @throws {CmgrError} `failed`, when the answer is no
+ * @returns `undefined` when there is no terminal to ask on
  */
-export async function confirm({ io }: Session, consequence: string): Promise<boolean> {
-  if (!io.stdinIsTerminal || !io.stderrIsTerminal) return false;
+export async function ask({ io }: Session, consequence: string): Promise<boolean | undefined> {
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal) return undefined;
   io.err(`${printable(consequence)}. Continue? [y/N] `);
-  if (/^y(es)?$/i.test((await io.line()).trim())) return true;
-  throw new CmgrError("failed", "Nothing was changed");
+  return /^y(es)?$/i.test((await io.line()).trim());
+}
+
+/**
+ * @param hint How to confirm without being asked
+ * @throws {CmgrError} `usage`, when nobody can be asked; `failed`, when the answer is no
+ */
+export async function confirm(session: Session, consequence: string, hint: string): Promise<void> {
+  const answer = session.isJson ? undefined : await ask(session, consequence);
+  if (answer === undefined) throw new CmgrError("usage", consequence, hint);
+  if (!answer) throw new CmgrError("failed", "Nothing was changed");
 }

@@ -1,4 +1,3 @@
-import type { Context } from "../context.ts";
 import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
@@ -40,16 +39,11 @@ export function formatReport(report: Report, paint: Paint): string {
   return formatTable(rows) + formatWarnings(report);
 }
 
-function formatWarnings({ warnings }: Report): string {
+export function formatWarnings({ warnings }: Report): string {
   return warnings.map((warning) => `warning: ${onOneLine(warning)}\n`).join("");
 }
 
-/** On standard error, for commands whose result is something else. */
-export function noticeWarnings({ notice }: Pick<Context, "notice">, report: Report): void {
-  for (const line of formatWarnings(report).split("\n").filter(Boolean)) notice(line);
-}
-
-/** The part from the config is needed only where its columns are shown. */
+/** Facts from the config are needed only in long lists. */
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => Cell];
 
@@ -72,7 +66,7 @@ const moreColumns: readonly Column[] = [
   ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
 ];
 
-/** One instance per line; `long` lists also show facts from their configs. */
+/** One instance per line; long lists also show facts from the configs. */
 export function formatList(
   instances: readonly Listed[],
   isLong: boolean,
@@ -120,22 +114,16 @@ function shellWord(word: string): string {
   return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : quote(word, "sh");
 }
 
-/** In the local time zone: `2026-11-22 14:05`. */
+/** `2026-11-22 13:07`, in the local time zone. */
 export function formatTime(iso: string): string {
-  // 2026-11-22 13:07, without the seconds.
   return formatSeconds(iso).replace(/^(\S+ \d\d:\d\d):\d\d$/, "$1");
 }
 
-/** `2026-11-22 13:07:38`, in the time zone of this machine. */
+/** `2026-11-22 13:07:38`, in the local time zone. */
 export function formatSeconds(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
     `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-/** `9041`, or `9041, 9042`. */
-export function formatPorts(ports: readonly number[]): string {
-  return ports.join(", ");
 }

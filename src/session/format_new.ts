@@ -5,7 +5,6 @@ import { downloadPage, findLauncher } from "../launch/launcher.ts";
 import { reportEntries } from "../reports/tools.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { wrap } from "../terminal/table.ts";
-import { formatPorts } from "./format_instance.ts";
 
 /** A new instance: what was done, its ports, and what comes next. */
 export async function formatNew(
@@ -26,7 +25,7 @@ async function portsLine(context: Context, instance: Instance): Promise<string> 
   try {
     const entries = await reportEntries(context, instance);
     const ports = entries.filter(({ ports }) => ports.length > 0)
-      .map(({ entry, ports }) => `${onOneLine(entry)} ${formatPorts(ports)}`).join("; ");
+      .map(({ entry, ports }) => `${onOneLine(entry)} ${ports.join(", ")}`).join("; ");
     return entries.length === 0
       ? `Servers: none yet; add one with: cmgr mcp ${instance.name} add SERVER -- COMMAND`
       : `Ports: ${ports || "not managed"}`;

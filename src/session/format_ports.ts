@@ -5,17 +5,11 @@ import { onOneLine } from "../terminal/output.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
 import { coloured, formatRows, formatTable } from "../terminal/table.ts";
 
-const tags: Readonly<Record<PortState, string>> = {
-  free: " ",
-  own: "*",
-  instance: "!",
-  foreign: "!",
-};
-const colours: Readonly<Record<PortState, Colour | undefined>> = {
-  free: undefined,
-  own: "green",
-  instance: "red",
-  foreign: "red",
+const states: Readonly<Record<PortState, readonly [mark: string, Colour | undefined]>> = {
+  free: [" ", undefined],
+  own: ["*", "green"],
+  instance: ["!", "red"],
+  foreign: ["!", "red"],
 };
 
 /** Each instance under its range; ports on which something listens are marked. */
@@ -26,13 +20,16 @@ export function formatPortTable(
   width?: number,
 ): string {
   const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
-  const rows = reports.map(({ tool, copy, port, offset, state, holder }) => [
-    coloured(tags[state], colours[state], paint),
-    String(port),
-    `${tool ?? "-"}${describePlace(copy, offset)}`,
-    coloured(state === "instance" ? `used by ${holder?.instance}` : state, colours[state], paint),
-    describeListener(state, holder),
-  ]);
+  const rows = reports.map(({ tool, copy, port, offset, state, holder }) => {
+    const [mark, colour] = states[state];
+    return [
+      coloured(mark, colour, paint),
+      String(port),
+      `${tool ?? "-"}${describePlace(copy, offset)}`,
+      coloured(state === "instance" ? `used by ${holder?.instance}` : state, colour, paint),
+      describeListener(state, holder),
+    ];
+  });
   const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
   const [first, ...lines] = formatRows([head, ...rows], width);
   const shown = reports.map(({ instance }, i) => {

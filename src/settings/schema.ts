@@ -1,106 +1,90 @@
 /** What `~/.cmgr/config.jsonc` may contain: its check, its descriptions and its JSON Schema. */
 import { normalize } from "node:path";
 import * as v from "valibot";
-import { dictionaryOf, onlyFields, type Schema } from "../json/validate.ts";
+import { dictionaryOf, onlyFields } from "../json/validate.ts";
 import { isLoaderVariable } from "../system/run.ts";
 
 /** Where the JSON Schemas of cmgr's files are. */
 export const schemasUrl = "https://raw.githubusercontent.com/cmgr-dev/cmgr/main/schemas";
 
+function setting<T extends v.GenericSchema>(meaning: string, schema: T) {
+  return v.optional(v.pipe(schema, v.description(meaning)));
+}
+
+const variableName = [
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
+  v.check(
+    (name: string) => !isLoaderVariable(name),
+    "begins with LD_ or DYLD_, which can't be passed on",
+  ),
+] as const;
+
 /** The settings that one instance can have of its own. */
 export const instanceEntries = {
-  launcher: v.optional(v.pipe(
-    v.union(
-      [
-        v.pipe(v.string(), v.nonEmpty()),
-        v.pipe(v.array(v.string()), v.nonEmpty()),
-      ],
-      "is neither a path nor a list of a path and arguments",
+  launcher: setting(
+    "The Claude Desktop program: a path, or a list of a path and its first arguments",
+    v.pipe(
+      v.union(
+        [v.pipe(v.string(), v.nonEmpty()), v.pipe(v.array(v.string()), v.nonEmpty())],
+        "is neither a path nor a list of a path and arguments",
+      ),
+      v.transform((program) => typeof program === "string" ? [program] : program),
     ),
-    v.description(
-      "The Claude Desktop program: a path, or a list of a path and its first arguments",
-    ),
-  )),
-  isolation: v.optional(v.pipe(
+  ),
+  isolation: setting(
+    "How an instance is isolated from the rest of the system",
     v.picklist(["auto", "bubblewrap", "profile"]),
-    v.description("How an instance is isolated from the rest of the system"),
-  )),
-  wayland: v.optional(v.pipe(
-    v.boolean(),
-    v.description("Whether the app uses Wayland instead of XWayland"),
-  )),
-  sessionBus: v.optional(v.pipe(
+  ),
+  wayland: setting("Whether the app uses Wayland instead of XWayland", v.boolean()),
+  sessionBus: setting(
+    "How much of the session bus an isolated instance can use",
     v.picklist(["filtered", "none", "full"]),
-    v.description("How much of the session bus an isolated instance can use"),
-  )),
-  cowork: v.optional(v.pipe(
+  ),
+  cowork: setting(
+    "Whether an isolated instance has the devices that Cowork's virtual machine needs",
     v.boolean(),
-    v.description(
-      "Whether an isolated instance has the devices that Cowork's virtual machine needs",
-    ),
-  )),
-  args: v.optional(v.pipe(
-    v.array(v.string()),
-    v.description("Additional arguments for the app"),
-  )),
-  environment: v.optional(v.pipe(
+  ),
+  args: setting("Additional arguments for the app", v.array(v.string())),
+  environment: setting(
+    "Additional variables for the app and for commands inside the instance",
     v.record(
       v.pipe(
         v.string(),
-        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
-        v.check(
-          (name) => !isLoaderVariable(name),
-          "begins with LD_ or DYLD_, which can't be passed on",
-        ),
+        ...variableName,
         v.check((name) => !/^(CLAUDE|MCP|XDG)_|^HOME$/.test(name), "is set by cmgr itself"),
       ),
       v.string(),
     ),
-    v.description("Additional variables for the app and for commands inside the instance"),
-  )),
+  ),
 };
 
-const instanceSettings: Schema<
-  v.InferOutput<v.LooseObjectSchema<typeof instanceEntries, undefined>>
-> = onlyFields(instanceEntries);
-
-export const instancesSchema = dictionaryOf(instanceSettings);
+export const instancesSchema = dictionaryOf(onlyFields(instanceEntries));
 
 export const settingEntries = {
   $schema: v.optional(v.string()),
-  basePort: v.optional(v.pipe(v.number(), v.description("First port of the first range"))),
-  portRange: v.optional(v.pipe(v.number(), v.description("Number of ports in a new range"))),
+  basePort: setting("First port of the first range", v.number()),
+  portRange: setting("Number of ports in a new range", v.number()),
   ...instanceEntries,
-  chromiumSandbox: v.optional(v.pipe(
-    v.boolean(),
-    v.description("Whether the app uses Chromium's own sandbox"),
-  )),
-  toolFolders: v.optional(v.pipe(
+  chromiumSandbox: setting("Whether the app uses Chromium's own sandbox", v.boolean()),
+  toolFolders: setting(
+    "Folders below the home folder that isolated instances can read",
     v.array(v.pipe(
       v.string(),
       v.check(isBelow, "is not a path relative to the home folder"),
     )),
-    v.description("Folders below the home folder that isolated instances can read"),
-  )),
-  mounts: v.optional(v.pipe(
+  ),
+  mounts: setting(
+    "Absolute paths elsewhere that isolated instances can read",
     v.array(v.pipe(v.string(), v.check(isTidy, "is not an absolute path"))),
-    v.description("Absolute paths elsewhere that isolated instances can read"),
-  )),
-  variables: v.optional(v.pipe(
-    v.array(v.pipe(
-      v.string(),
-      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"),
-      v.check(
-        (name) => !isLoaderVariable(name),
-        "begins with LD_ or DYLD_, which can't be passed on",
-      ),
-    )),
-    v.description("Names of your variables that instances get in addition to the usual ones"),
-  )),
-  defaultInstance: v.optional(v.pipe(
+  ),
+  variables: setting(
+    "Names of your variables that instances get in addition to the usual ones",
+    v.array(v.pipe(v.string(), ...variableName)),
+  ),
+  defaultInstance: setting(
+    "The instance that receives links, and that is used when none is named",
     v.string(),
-    v.description("The instance that receives links, and that is used when none is named"),
-  )),
+  ),
   instances: v.optional(instancesSchema),
 };
 

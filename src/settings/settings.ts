@@ -1,56 +1,14 @@
 /** The user's settings: `~/.cmgr/config.jsonc`, overridden by the environment. */
-import type { Dictionary } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { type Layout, layoutInForce } from "./port_layout.ts";
 import type { SettingsFile } from "./schema.ts";
 
-/** How an instance is kept apart from the rest of the system. */
-export type Isolation = "auto" | "bubblewrap" | "profile";
-
-/** What an instance in bubblewrap has of the session bus. */
-export type SessionBus = "filtered" | "none" | "full";
-
-/** Settings that one instance can have of its own. */
-export interface InstanceSettings {
-  /** The program that is Claude Desktop, and arguments that always go first. */
-  readonly launcher: readonly string[] | undefined;
-  readonly isolation: Isolation;
-  /** Whether the app draws by Wayland itself in place of XWayland. */
-  readonly wayland: boolean;
-  /** What isolated instances have of the session bus. */
-  readonly sessionBus: SessionBus;
-  /** Whether isolated instances see the devices that Cowork's virtual machine needs. */
-  readonly cowork: boolean;
-  /** More arguments for the app. */
-  readonly args: readonly string[];
-  /** More variables for the app, and for commands inside the instance. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** The settings in force for one command. */
-export interface Settings extends InstanceSettings {
-  /** Where ranges are laid; throws `damaged` for the file, `usage` for the environment. */
-  readonly layout: () => Layout;
-  /** Whether the app keeps Chromium's own sandbox. */
-  readonly chromiumSandbox: boolean;
-  /** Folders below the home that isolated instances see read-only, relative to it. */
-  readonly toolFolders: readonly string[];
-  /** Absolute paths that isolated instances see read-only in addition to the system. */
-  readonly mounts: readonly string[];
-  /** Names of variables that instances get in addition to the built-in ones. */
-  readonly variables: readonly string[];
-  /** The instance that takes links when no login is pending. */
-  readonly defaultInstance: string | undefined;
-  /** What single instances have of their own, by name. */
-  readonly instances: Dictionary<Partial<InstanceSettings>>;
-}
-
 /**
  * Where people's version managers and tools live, relative to the home. Folders beside these may
  * hold credentials: uv's and Deno's do.
  */
-export const defaultToolFolders: readonly string[] = [
+export const defaultToolFolders = [
   ".nvm",
   ".volta",
   ".local/share/fnm",
@@ -73,6 +31,37 @@ export const defaultToolFolders: readonly string[] = [
   ".nodenv",
   ".nix-profile",
 ];
+
+const defaults = {
+  isolation: "auto",
+  wayland: false,
+  sessionBus: "filtered",
+  cowork: false,
+  args: [],
+  environment: {},
+  chromiumSandbox: true,
+  toolFolders: defaultToolFolders,
+  mounts: [],
+  variables: [],
+  instances: {},
+} satisfies SettingsFile;
+
+type WithDefault = keyof typeof defaults;
+
+/** The settings in force for one command. */
+export interface Settings
+  extends
+    Readonly<Required<Pick<SettingsFile, WithDefault>>>,
+    Readonly<Pick<SettingsFile, "launcher" | "defaultInstance">> {
+  /** Throws `damaged` for the file, `usage` for the environment. */
+  readonly layout: () => Layout;
+}
+
+/** How an instance is isolated from the rest of the system. */
+export type Isolation = Settings["isolation"];
+
+/** How much of the session bus an isolated instance can use. */
+export type SessionBus = Settings["sessionBus"];
 
 /**
  * Reads the settings. `MCP_BASE_PORT` and `MCP_PORT_RANGE` win over the file, except inside an
@@ -98,25 +87,7 @@ export function settingsOf(
   paths: Paths,
   env: (name: string) => string | undefined,
 ): Settings {
-  return {
-    layout: () => layoutInForce(paths, file, env),
-    launcher: undefined,
-    isolation: "auto",
-    wayland: false,
-    sessionBus: "filtered",
-    cowork: false,
-    args: [],
-    environment: {},
-    ...ownSettings(file),
-    chromiumSandbox: file.chromiumSandbox ?? true,
-    toolFolders: file.toolFolders ?? defaultToolFolders,
-    mounts: file.mounts ?? [],
-    variables: file.variables ?? [],
-    defaultInstance: file.defaultInstance,
-    instances: Object.fromEntries(
-      Object.entries(file.instances ?? {}).map(([name, own]) => [name, ownSettings(own)]),
-    ),
-  };
+  return { ...defaults, ...file, layout: () => layoutInForce(paths, file, env) };
 }
 
 /** The settings in force for one instance. */
@@ -126,21 +97,5 @@ export function settingsFor(settings: Settings, instance: string): Settings {
     ...settings,
     ...own,
     environment: { ...settings.environment, ...own.environment },
-  };
-}
-
-function ownSettings(
-  { launcher, isolation, wayland, sessionBus, cowork, args, environment }: SettingsFile,
-): Partial<InstanceSettings> {
-  return {
-    ...(launcher !== undefined && {
-      launcher: typeof launcher === "string" ? [launcher] : launcher,
-    }),
-    ...(isolation && { isolation }),
-    ...(wayland !== undefined && { wayland }),
-    ...(sessionBus && { sessionBus }),
-    ...(cowork !== undefined && { cowork }),
-    ...(args && { args }),
-    ...(environment && { environment }),
   };
 }

@@ -5,7 +5,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = "B";
   for (const larger of units) {
-    // What would be rounded to 1000 is one of the larger unit.
+    // Would be rounded to 1000, which is 1 of the larger unit.
     if (value < 999.5) break;
     value /= 1_000;
     unit = larger;

@@ -5,7 +5,7 @@ const codes = { red: 31, green: 32, yellow: 33 } as const;
 
 export type Colour = keyof typeof codes;
 
-/** Colours a text, or leaves it where there are no colours. */
+/** Leaves the text as it is where colours are off. */
 export type Paint = (text: string, colour: Colour | undefined) => string;
 
 /** For standard output. */

@@ -9,7 +9,7 @@ export function wantsColour(io: Io, isTerminal: boolean): boolean {
   return isTerminal && io.env("TERM") !== "dumb";
 }
 
-/** What drives a terminal, or turns the order of a line around, but for tabs and line feeds. */
+/** Drives a terminal or reverses the order of a line; tabs and line feeds are not among them. */
 const unprintable =
   // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -22,12 +22,12 @@ export function printable(text: string): string {
   });
 }
 
-/** The same for a value that must stay on one line. */
+/** As {@linkcode printable}, for a value that must stay on one line. */
 export function onOneLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
-/** As {@linkcode printable}, but leaves colours and line ends: values are to be escaped before. */
+/** As {@linkcode printable}, but keeps colours and line ends: values must be escaped before. */
 export function safeResult(text: string): string {
   // deno-lint-ignore no-control-regex
   const parts = text.split(/(\x1b\[[\d;]*m|\r\n)/);
@@ -39,12 +39,12 @@ export function withoutLinks(text: string): string {
   return text.replace(/(claude:\/\/)[^\s"]+/gi, "$1…");
 }
 
-/** JSON that is safe to show: `JSON.stringify` leaves DEL, the C1 control characters and more. */
+/** JSON that is safe to show: `JSON.stringify` keeps DEL, the C1 control characters and more. */
 export function toJson(value: unknown, indent?: number): string {
   return safeJson(JSON.stringify(value, undefined, indent));
 }
 
-/** The same JSON with those characters escaped: they occur only in strings. Line ends stay. */
+/** Escapes those characters, which occur only in strings. Line ends stay. */
 export function safeJson(json: string): string {
   return json.replace(unprintable, (character) => {
     if (character === "\r") return character;
@@ -55,13 +55,16 @@ export function safeJson(json: string): string {
 export function formatError(error: CmgrError, colour: boolean): string {
   const label = colour ? "\x1b[31merror\x1b[0m" : "error";
   const hint = error.hint === undefined ? "" : `${onOneLine(withoutLinks(error.hint))}\n`;
-  // What a value adds cannot be taken for a line of its own.
+  // A line break in a value must not start a line that looks like another message.
   const message = printable(withoutLinks(error.message)).replaceAll("\n", "\n  ");
   return `${label}: ${message}\n${hint}`;
 }
 
 export function errorJson(error: CmgrError): string {
-  const { exit, code, message, hint } = error;
-  const shown = { exit, code, message, hint: hint ?? null };
-  return `${withoutLinks(toJson({ error: shown }))}\n`;
+  return `${withoutLinks(toJson({ error: errorFields(error) }))}\n`;
+}
+
+/** The documented object. */
+export function errorFields({ exit, code, message, hint }: CmgrError) {
+  return { exit, code, message, hint: hint ?? null };
 }

@@ -1,7 +1,7 @@
 import { printable } from "./output.ts";
 import type { Io } from "./streams.ts";
 
-/** Does what takes time; `step` says how far it is. */
+/** Shows `text` while `work` runs; `step` replaces the text. */
 export type Progress = <T>(
   text: string,
   work: (step: (text: string) => void) => Promise<T>,
@@ -10,17 +10,17 @@ export type Progress = <T>(
 interface Task {
   text: string;
   readonly since: number;
-  isTold: boolean;
+  isShown: boolean;
 }
 
-/** What takes less time is not told, in milliseconds. */
+/** Tasks that take less time are not shown, in milliseconds. */
 const patienceMs = 500;
 const frameMs = 100;
 const frames = [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"];
 
 /**
- * Tells on standard error what takes time: on a terminal in one line that is gone afterwards,
- * elsewhere a line for each step.
+ * Shows on standard error what takes time: on a terminal in one line that is removed afterwards,
+ * elsewhere as a line for each step.
  */
 export class ProgressLine {
   readonly #tasks = new Set<Task>();
@@ -29,18 +29,18 @@ export class ProgressLine {
   #frame = 0;
   #isDrawn = false;
 
-  /** @param isSilent Whether nothing is told but on a terminal */
+  /** @param isSilent Whether steps are shown only on a terminal */
   constructor(private readonly io: Io, private readonly isSilent: boolean) {
     this.#isTerminal = io.stderrIsTerminal && io.env("TERM") !== "dumb";
   }
 
   readonly run: Progress = async (text, work) => {
-    const task = { text, since: performance.now(), isTold: false };
+    const task = { text, since: performance.now(), isShown: false };
     this.#tasks.add(task);
-    this.#timer ??= setInterval(() => this.#tell(), frameMs);
+    this.#timer ??= setInterval(() => this.#show(), frameMs);
     try {
       return await work((text) => {
-        task.isTold &&= task.text === text;
+        task.isShown &&= task.text === text;
         task.text = text;
       });
     } finally {
@@ -53,19 +53,19 @@ export class ProgressLine {
     }
   };
 
-  /** Takes the line away, so that something else can be written. */
+  /** Removes the line, so that something else can be written. */
   clear(): void {
     if (this.#isDrawn) this.io.err("\r\x1b[K");
     this.#isDrawn = false;
   }
 
-  #tell(): void {
+  #show(): void {
     const late = [...this.#tasks].filter(({ since }) => performance.now() - since >= patienceMs);
     if (late.length === 0) return;
     if (this.#isTerminal) return this.#draw(late);
     for (const task of late) {
-      if (!task.isTold && !this.isSilent) this.io.err(`${printable(task.text)}\n`);
-      task.isTold = true;
+      if (!task.isShown && !this.isSilent) this.io.err(`${printable(task.text)}\n`);
+      task.isShown = true;
     }
   }
 

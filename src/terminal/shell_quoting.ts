@@ -3,7 +3,6 @@ export const shells = ["sh", "fish", "powershell"] as const;
 /** `sh` stands for bash and zsh too. */
 export type Shell = typeof shells[number];
 
-/** One word of a command line, for any text. */
 export function quote(text: string, shell: Shell): string {
   switch (shell) {
     case "sh":
@@ -11,12 +10,11 @@ export function quote(text: string, shell: Shell): string {
     case "fish":
       return `'${text.replace(/[\\']/g, "\\$&")}'`;
     case "powershell":
-      // To PowerShell typographic quotes are quotes.
+      // PowerShell treats typographic quotes as quotes.
       return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
   }
 }
 
-/** The same, without quotes when no character is special. */
 export function quoteIfNeeded(text: string, shell: Shell): string {
   return /^[\w./@%+-]+$/.test(text) ? text : quote(text, shell);
 }
@@ -44,7 +42,7 @@ export function aliasLine(alias: string, words: readonly string[], shell: Shell)
   }
 }
 
-/** The command that adds what `command` prints to the shell's start file; `login` is `$SHELL`. */
+/** Appends the output of `command` to the shell's start file; `login` is `$SHELL`. */
 export function installLine(command: string, shell: Shell, login: string | undefined): string {
   switch (shell) {
     case "sh":

@@ -1,4 +1,4 @@
-/** Variables and streams of the process; tests replace them. */
+/** Variables and streams of the process. */
 import { CmgrError } from "../errors.ts";
 import { maxBytes } from "../system/read.ts";
 
@@ -9,14 +9,13 @@ export interface Io {
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<Uint8Array>;
-  /** One line that is typed on the terminal; `isHidden` does not show it. */
+  /** A line typed on the terminal; a hidden one is not shown while it is typed. */
   readonly line: (isHidden?: boolean) => Promise<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
-  /** Width of the terminal on standard output; `undefined` without one. */
+  /** Size of the terminal on standard output; `undefined` without one. */
   readonly columns: () => number | undefined;
-  /** Its height. */
   readonly rows: () => number | undefined;
 }
 
@@ -70,7 +69,7 @@ async function readLine(): Promise<string> {
   return text.split("\n")[0];
 }
 
-/** @returns Nothing after Ctrl-C and Ctrl-D, which a terminal in this mode passes on */
+/** @returns Nothing after Ctrl-C or Ctrl-D, which are plain bytes in raw mode */
 async function readHiddenLine(): Promise<string> {
   const typed: number[] = [];
   const bytes = new Uint8Array(1024);
@@ -98,7 +97,7 @@ function terminalColumns(): number | undefined {
   return Number.isInteger(given) && given > 0 ? given : terminalSize()?.columns || undefined;
 }
 
-/** A terminal that has not been told its size says 0. */
+/** Both are 0 when the terminal does not know its size. */
 function terminalSize(): { columns: number; rows: number } | undefined {
   try {
     return Deno.consoleSize();

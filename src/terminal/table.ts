@@ -2,13 +2,8 @@
 import type { Colour, Paint } from "./colour.ts";
 import { onOneLine } from "./output.ts";
 
-/** A cell that is coloured once it has its place. */
-interface ColouredCell {
-  readonly text: string;
-  readonly paint: (line: string) => string;
-}
-
-export type Cell = string | ColouredCell;
+/** Each line is painted after the text is wrapped and measured. */
+export type Cell = string | { readonly text: string; readonly paint: (line: string) => string };
 
 type Rows = readonly (readonly Cell[])[];
 
@@ -21,15 +16,11 @@ const gap = "  ";
 /** No column is made narrower than this to fit the terminal. */
 const narrowest = 4;
 
-/**
- * Columns of even width, a line for each row. What does not fit in `width` is wrapped in its
- * column, between words as long as that is enough.
- */
+/** What does not fit in `width` is wrapped in its column: between words, if that is enough. */
 export function formatTable(rows: Rows, width = Infinity): string {
   return formatRows(rows, width).join("");
 }
 
-/** As {@linkcode formatTable}, each row by itself. */
 export function formatRows(rows: Rows, width = Infinity): string[] {
   if (rows.length === 0) return [];
   const widths = fitColumns(rows, width);
@@ -49,7 +40,7 @@ export function formatRows(rows: Rows, width = Infinity): string[] {
   });
 }
 
-/** Without the columns on the right that do not fit; two stay in any case. */
+/** Drops the columns on the right that do not fit; two always stay. */
 export function dropColumns(rows: Rows, width = Infinity): Rows {
   if (width === Infinity) return rows;
   const widths = columnWidths(rows, (text) => text.length);
@@ -58,10 +49,10 @@ export function dropColumns(rows: Rows, width = Infinity): Rows {
   return rows.map((row) => row.slice(0, Math.max(2, fitting)));
 }
 
-/** Where a line may end: behind a space, and within the names of packages and paths. */
+/** A line may end after a space, and inside the names of packages and paths. */
 const wordEnds = /(?<=[ /=])/;
 
-/** Text in lines of at most `width`: broken between words, and within one that is longer. */
+/** Breaks text between words, and inside a word that is longer than `width`. */
 export function wrap(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const lines: string[] = [""];
@@ -76,9 +67,7 @@ export function wrap(text: string, width: number): string[] {
   return lines.filter((line) => line !== "").map((line) => line.trimEnd());
 }
 
-/**
- * The widths of columns that together fit: the widest give way, first as far as their words allow.
- */
+/** Narrows the widest columns until all fit: first down to their longest words, then further. */
 function fitColumns(rows: Rows, width: number): number[] {
   const widths = columnWidths(rows, (text) => text.length);
   const sum = (all: readonly number[]) =>

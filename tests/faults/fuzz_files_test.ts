@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathsIn } from "../../src/paths.ts";
-import { withLock } from "../../src/registry/lock.ts";
+import { locked } from "../../src/registry/lock.ts";
 import { isLong } from "./faulty_home.ts";
 import { equal, FuzzHome, random, runCase, seed } from "./fuzz.ts";
 import { pick, spoil } from "./mutate.ts";
@@ -121,13 +121,14 @@ Deno.test("whatever a holder of the lock has noted, who waits in vain is told so
   const { home } = fuzzed;
   using held = await Deno.open(home.at(".cmgr/lock"), { read: true, write: true });
   await held.lock(true);
+  const context = { paths: pathsIn(home.path), notice: () => {} };
   for (let i = 0; i < (isLong ? 2_000 : 200); i++) {
     const note = spoil('{"pid":4194000,"purpose":"create work"}\n', random);
     await held.truncate();
     await held.seek(0, Deno.SeekMode.Start);
     await held.write(note);
     await assert.rejects(
-      withLock(pathsIn(home.path), { purpose: "test", timeoutMs: 0 }, () => Promise.resolve()),
+      locked(context, "test", () => Promise.resolve(), 0),
       { code: "locked" },
       `seed ${seed}, case ${i}`,
     );

@@ -111,7 +111,7 @@ Deno.test("no server gets an argument from a rule that has no flag", () => {
 Deno.test("the file of a second memory server is its own", () => {
   const args = ["-y", "@modelcontextprotocol/server-memory"];
   const entries = ["memory", "../notes"].map((key) => ({ key, command: "npx", args }));
-  const files = recognise(entries).map((entry) =>
+  const files = recognise(entries, catalogue).map((entry) =>
     applyRule(entry, { command: "npx", ports: [1], pinned: 0, sandbox: "/s" }).defaults
       .MEMORY_FILE_PATH
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { applyRule, portCount } from "../../../src/catalogue/apply_rule.ts";
 import { hazardWarnings } from "../../../src/catalogue/hazards.ts";
 import { describeMoves } from "../../../src/catalogue/obstacle.ts";
@@ -25,7 +26,7 @@ for (const engine of ["docker", "/usr/bin/podman", "env A=b docker"]) {
     Deno.test(`${engine} run ${options} becomes ${after}`, () => {
       const wordsOf = (text: string) => `${engine} run -i ${text} image -p 7:7`.split(" ");
       const [command, ...args] = wordsOf(options);
-      const [entry] = recognise([{ key: "k", command, args }]);
+      const [entry] = recognise([{ key: "k", command, args }], catalogue);
       const ports = [9010, 9011];
       const applied = applyRule(entry, { command, ports, pinned: 0, sandbox: "/s" });
       assert.deepEqual([command, ...applied.args?.(args) ?? args], wordsOf(after));

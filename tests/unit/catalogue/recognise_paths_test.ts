@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 
 /** Paths that lead into a package, and such that merely look like it. */
@@ -13,7 +14,7 @@ const paths: readonly (readonly [string, boolean])[] = [
 
 for (const [path, isSeen] of paths) {
   Deno.test(`node ${path} is ${isSeen ? "" : "not "}taken for the package`, () => {
-    const [{ rule }] = recognise([{ key: "x", command: "node", args: [path] }]);
+    const [{ rule }] = recognise([{ key: "x", command: "node", args: [path] }], catalogue);
     assert.equal(rule?.name, isSeen ? "figma-console" : undefined);
   });
 }
@@ -31,26 +32,32 @@ for (
   ] as const
 ) {
   Deno.test(`${command} ${args.join(" ")} in ${cwd} is ${isSeen ? "" : "not "}the package`, () => {
-    const [{ rule }] = recognise([{ key: "x", command, args, cwd }]);
+    const [{ rule }] = recognise([{ key: "x", command, args, cwd }], catalogue);
     assert.equal(rule?.name, isSeen ? "figma-console" : undefined);
   });
 }
 
 Deno.test("a key alone speaks for a server that cannot be seen otherwise", () => {
-  const [found] = recognise([{ key: "agentation", command: "/home/u/start.sh", args: ["server"] }]);
+  const [found] = recognise(
+    [{ key: "agentation", command: "/home/u/start.sh", args: ["server"] }],
+    catalogue,
+  );
   assert.equal(found.rule?.name, "agentation");
   assert.equal(found.by, "key");
   assert.equal(found.isPortOnly, false);
 });
 
 Deno.test("a key says nothing of a package that is another", () => {
-  const [found] = recognise([{ key: "agentation", command: "npx", args: ["something-else"] }]);
+  const [found] = recognise(
+    [{ key: "agentation", command: "npx", args: ["something-else"] }],
+    catalogue,
+  );
   assert.equal(found.rule, undefined);
 });
 
 Deno.test("a name of the six over an unknown package or a container reserves the port alone", () => {
   for (const [command, ...args] of [["npx", "my-memory"], ["docker", "run", "memory"]]) {
-    const [found] = recognise([{ key: "memory", command, args }]);
+    const [found] = recognise([{ key: "memory", command, args }], catalogue);
     assert.deepEqual([found.tool, found.by, found.isPortOnly], ["memory", "key", true]);
   }
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { describeMoves } from "../../../src/catalogue/obstacle.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 
@@ -12,13 +13,16 @@ Deno.test("an entry is known by its package, whatever its key and the version", 
   for (const version of ["", "@latest", "@2026.8.31"]) {
     const [{ tool }] = recognise([
       entry("docs", "npx", "-y", `@modelcontextprotocol/server-filesystem${version}`, "/d"),
-    ]);
+    ], catalogue);
     assert.equal(tool, "filesystem");
   }
 });
 
 Deno.test("a package whose name merely starts alike is another one", () => {
-  const [{ tool }] = recognise([entry("x", "npx", "@modelcontextprotocol/server-memory-plus")]);
+  const [{ tool }] = recognise(
+    [entry("x", "npx", "@modelcontextprotocol/server-memory-plus")],
+    catalogue,
+  );
   assert.equal(tool, "x");
 });
 
@@ -31,7 +35,7 @@ for (
   ]
 ) {
   Deno.test(`the name ${key} means the Playwright server of the specification`, () => {
-    assert.equal(recognise([entry(key)])[0].tool, "playwright-mcp-server");
+    assert.equal(recognise([entry(key)], catalogue)[0].tool, "playwright-mcp-server");
   });
 }
 
@@ -39,7 +43,7 @@ Deno.test("of two entries of one package the first is the tool, the second keeps
   const found = recognise([
     entry("here", "npx", "@modelcontextprotocol/server-filesystem", "/a"),
     entry("there", "npx", "@modelcontextprotocol/server-filesystem", "/b"),
-  ]);
+  ], catalogue);
   assert.deepEqual(found.map(({ tool }) => tool), ["filesystem", "there"]);
 });
 
@@ -47,7 +51,7 @@ Deno.test("the entry with a tool's name is the tool, though another comes first"
   const found = recognise([
     entry("here", "npx", "@modelcontextprotocol/server-filesystem", "/a"),
     entry("filesystem", "npx", "@modelcontextprotocol/server-filesystem", "/b"),
-  ]);
+  ], catalogue);
   assert.deepEqual(found.map(({ tool }) => tool), ["here", "filesystem"]);
 });
 
@@ -73,7 +77,10 @@ for (
 }
 
 Deno.test("a port that moves only when pinned is said to be left alone until then", () => {
-  const [remote] = recognise([entry("x", "npx", "mcp-remote", "https://x.example", "3334")]);
+  const [remote] = recognise(
+    [entry("x", "npx", "mcp-remote", "https://x.example", "3334")],
+    catalogue,
+  );
   assert.deepEqual(describeMoves(remote, 0), ["left alone: it moves only when it is pinned"]);
   assert.deepEqual(describeMoves(remote, 1), ["argument 2"]);
 });

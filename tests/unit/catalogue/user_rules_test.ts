@@ -4,7 +4,7 @@ import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 import { mergeRules, parseUserRules } from "../../../src/catalogue/user_rules.ts";
 
-const read = (text: string) => mergeRules(parseUserRules(text, "tools.jsonc"));
+const read = (text: string) => mergeRules(parseUserRules(text, "tools.jsonc"), catalogue);
 
 Deno.test("a rule of the user's own is added, with comments and trailing commas about it", () => {
   const rules = read(`{

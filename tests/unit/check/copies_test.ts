@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { adviceOnClash, joinCopies } from "../../../src/check/copies.ts";
+import { clashAdvice, joinCopies } from "../../../src/check/copies.ts";
 import { type ServerState, silentReport } from "../../../src/check/result.ts";
-import type { Came } from "../../../src/check/start_together.ts";
+import type { CopyOutcome } from "../../../src/check/start_servers.ts";
 
 const about = { key: "it", tool: "it", rule: undefined };
 
-function answered(...ports: number[]): Came {
+function answered(...ports: number[]): CopyOutcome {
   const report = { ...silentReport(about, "answered", ""), answered: true, reason: null };
   const open = ports.map((port) => ({ port, addresses: ["::"], place: "range" as const }));
   return { report: { ...report, ports: open } };
 }
 
-function failed(reason: string, takenPort?: number | null): Came {
+function failed(reason: string, takenPort?: number | null): CopyOutcome {
   return { report: silentReport(about, "broken", reason), takenPort };
 }
 
 const inUse = "listen EADDRINUSE (it ended with exit code 1)";
 
-const cases: readonly (readonly [string, Came, Came, ServerState, RegExp?])[] = [
+const cases: readonly (readonly [string, CopyOutcome, CopyOutcome, ServerState, RegExp?])[] = [
   ["both answer", answered(9100), answered(9101), "answered"],
   ["the second attaches itself", answered(9100), answered(), "answered"],
   ["the second finds the port of the first taken", answered(3000), failed(inUse, 3000), "clash"],
@@ -68,9 +68,9 @@ Deno.test("the copies of a server have its ports together, each once, the lowest
 Deno.test("what to do about a clash depends on what is known of the server", () => {
   const rule = { name: "it", packages: [], source: "test" };
   const known = { key: "it", rule, ports: [{ variables: ["PORT"] }] };
-  assert.match(adviceOnClash("work", known, false), /: cmgr mcp work --ports$/);
-  assert.match(adviceOnClash("work", { ...about, ports: [] }, true), /: cmgr learn work it$/);
-  assert.match(adviceOnClash("work", known, true), /"secondCopy": "exits"/);
+  assert.match(clashAdvice("work", known, false), /: cmgr mcp work --ports$/);
+  assert.match(clashAdvice("work", { ...about, ports: [] }, true), /: cmgr learn work it$/);
+  assert.match(clashAdvice("work", known, true), /"secondCopy": "exits"/);
   const fixed = { ...known, ports: [{ default: 9009 }] };
-  assert.match(adviceOnClash("work", fixed, true), /^No way is known to move its port/);
+  assert.match(clashAdvice("work", fixed, true), /^No way is known to move its port/);
 });

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 import type { PortRule } from "../../../src/catalogue/rule.ts";
-import { adviceFor, isStrange } from "../../../src/check/learn_advice.ts";
+import { adviceFor, isUnexpected } from "../../../src/check/learn_advice.ts";
 import type { OpenPort } from "../../../src/check/open_ports.ts";
 
-const launch = { key: "b", command: "npx", args: ["bridge-mcp"] };
+const entry = { key: "b", command: "npx", args: ["bridge-mcp"] };
 const learnt = { package: "bridge-mcp", version: "1.0.0", date: "2026-01-31" };
 
 const server = (open: readonly OpenPort[], ports?: readonly PortRule[]) => {
   const rule = { name: "bridge", packages: ["bridge-mcp"], ports, learnt, source: "" };
-  const [recognised] = recognise([launch], ports === undefined ? [] : [rule]);
-  return { recognised, launch, ports: open };
+  const [recognised] = recognise([entry], ports === undefined ? [] : [rule]);
+  return { recognised, entry, ports: open };
 };
 const at = (port: number, place: OpenPort["place"]) => ({ port, addresses: ["*"], place });
 const movable = { default: 80, variables: ["P"] };
@@ -50,7 +50,7 @@ const cases: Record<
 
 for (const [name, [given, version, advice]] of Object.entries(cases)) {
   Deno.test(`learning is advised by what a check sees: ${name}`, () => {
-    const found = isStrange(given) ? adviceFor("work", given, version) : null;
+    const found = isUnexpected(given) ? adviceFor("work", given, version) : null;
     if (advice === null) assert.equal(found, null);
     else assert.match(found ?? "", advice);
   });

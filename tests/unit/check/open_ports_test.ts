@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { placePorts, portsExpected } from "../../../src/check/open_ports.ts";
 import type { Listener } from "../../../src/ports/listeners.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
@@ -38,7 +39,7 @@ Deno.test("without port management every port is outside", () => {
 Deno.test("what a rule promises is waited for, what it opens at times only is not", () => {
   const expected = (...args: string[]) => {
     const launch = { key: "k", command: "npx", args };
-    return portsExpected(recognise([launch])[0], launch);
+    return portsExpected(recognise([launch], catalogue)[0], launch);
   };
   assert.equal(expected("godot-mcp-server"), 2);
   assert.equal(expected("agentation-mcp", "server"), 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseNpmLog } from "../../../src/check/npm_log.ts";
-import { reasonOf, wordsOf } from "../../../src/check/reason.ts";
+import { parseNpmLog } from "../../../src/check/evidence.ts";
+import { reasonOf, withoutNoise } from "../../../src/check/reason.ts";
 import { failing } from "./failing_servers.ts";
 
 for (const { name, line, state = "broken", advice, ...evidence } of failing) {
@@ -57,7 +57,13 @@ Deno.test("what is being built is no failure yet, and what has ended is one", ()
 
 Deno.test("notices of npm and stacks are not among the last words", () => {
   assert.deepEqual(
-    wordsOf(["npm notice", "npm warn deprecated x", "Error: y", "    at z (a:1:2)", "Node.js v20"]),
+    withoutNoise([
+      "npm notice",
+      "npm warn deprecated x",
+      "Error: y",
+      "    at z (a:1:2)",
+      "Node.js v20",
+    ]),
     ["Error: y"],
   );
 });

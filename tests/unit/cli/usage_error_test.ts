@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { usageErrorOf } from "../../../src/cli/usage_error.ts";
+import { toUsageError } from "../../../src/cli/usage_error.ts";
 
 Deno.test("a mistake on the command line is told as cmgr tells errors", () => {
   for (
@@ -26,7 +26,7 @@ Deno.test("a mistake on the command line is told as cmgr tells errors", () => {
       ],
     ]
   ) {
-    const error = usageErrorOf(said, "cmgr env");
+    const error = toUsageError(said, "cmgr env");
     assert.deepEqual([error.message, error.hint, error.code], [message, hint, "usage"]);
   }
 });

@@ -1,28 +1,17 @@
 import assert from "node:assert/strict";
-import { type CommandShape, positionIn } from "../../../src/completion/position.ts";
+import { Argument, Option } from "@commander-js/extra-typings";
+import { positionIn } from "../../../src/completion/position.ts";
 
-const option = (long: string, needsValue: boolean) => ({
-  long,
-  short: undefined,
-  description: "",
-  needsValue,
-  takesValue: needsValue,
-  choices: undefined,
-});
-
-const command: CommandShape = {
-  options: [option("--shell", true), option("--json", false)],
-  arguments: [
-    { name: "name", isRepeated: false, choices: undefined },
-    { name: "words", isRepeated: true, choices: undefined },
-  ],
+const command = {
+  options: [new Option("--shell <shell>"), new Option("--json")],
+  arguments: [new Argument("[name]"), new Argument("[words...]")],
 };
 
 function what(...words: string[]): string {
   const position = positionIn(command, words);
   switch (position.kind) {
     case "argument":
-      return `${position.argument.name} after ${position.line.before.length}`;
+      return `${position.argument.name()} after ${position.line.before.length}`;
     case "value":
       return `${position.prefix}${position.option.long}`;
     default:

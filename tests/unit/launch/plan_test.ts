@@ -72,6 +72,13 @@ function mounts(argv: readonly string[], flag: string): [string, string][] {
   );
 }
 
+/** What is run inside bubblewrap, once what was mounted has been looked at. */
+function commandIn(argv: readonly string[]): readonly string[] {
+  const [shell, , , , home, ...command] = argv.slice(argv.lastIndexOf("--") + 1);
+  assert.deepEqual([shell, home], ["/bin/sh", "/home/u"]);
+  return command;
+}
+
 test("the plan for bubblewrap mounts the sandbox over the home and at its own path", () => {
   const { argv } = planApp(work, "bubblewrap", linux, ["claude-desktop"]);
   assert.ok(argv.includes("bwrap"));
@@ -82,8 +89,9 @@ test("the plan for bubblewrap mounts the sandbox over the home and at its own pa
     ["/home/u/sandboxes/work", "/home/u"],
     ["/home/u/sandboxes/work", "/home/u/sandboxes/work"],
   ]);
-  assert.deepEqual(argv.slice(argv.lastIndexOf("--") + 1), ["claude-desktop", data]);
+  assert.deepEqual(commandIn(argv), ["claude-desktop", data]);
   assert.ok(argv.includes("--unshare-pid"));
+  assert.ok(argv.includes("--unshare-ipc"));
   assert.ok(!argv.includes("--die-with-parent"), "it outlives the command that starts it");
 });
 
@@ -295,7 +303,7 @@ test("native Wayland and the lack of Chromium's sandbox come by setting alone", 
 test("a command ends with whoever runs it and is known as a process of the instance", () => {
   const { argv, env } = planCommand(work, "bubblewrap", linux, ["sh", "-c", "echo $0", "a b"]);
   assert.ok(argv.includes("--die-with-parent"));
-  assert.deepEqual(argv.slice(argv.lastIndexOf("--") + 1), ["sh", "-c", "echo $0", "a b"]);
+  assert.deepEqual(commandIn(argv), ["sh", "-c", "echo $0", "a b"]);
   assert.equal(env.CMGR_SANDBOX, "/home/u/sandboxes/work");
   assert.equal(env.FILESYSTEM_PORT, "9110");
 });

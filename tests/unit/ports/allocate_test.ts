@@ -2,20 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dictionary } from "../../../src/json/dictionary.ts";
 import { CmgrError } from "../../../src/errors.ts";
-import {
-  allocate,
-  assign,
-  assignCopies,
-  portsOf,
-  stableHash,
-} from "../../../src/ports/allocate.ts";
+import { allocate, assign, assignCopies, type Kept, portsOf } from "../../../src/ports/allocate.ts";
+import { stableHash } from "../../../src/ports/places.ts";
 import { forbiddenPorts, specTools } from "../../../src/catalogue/spec_rules.ts";
 import { contains, overlaps } from "../../../src/ports/layout.ts";
 import type { PortRegistry } from "../../../src/registry/ports.ts";
 import {
   allocationOf,
-  keptCopies,
-  keptOffsets,
+  keptOf,
   otherRanges,
   rangeOf,
   withAllocation,
@@ -167,13 +161,12 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
       let layout = defaultLayout;
       const busy = new Set<number>();
       const tools = new Map<string, readonly string[]>();
-      const give = (name: string, kept: ReturnType<typeof keptOffsets> | undefined) => {
+      const give = (name: string, kept?: Kept) => {
         const request = {
           layout,
           taken: otherRanges(registry, name),
           wanted: (tools.get(name) ?? []).map(some),
           kept,
-          keptCopies: kept && keptCopies(registry, name),
           busy,
         };
         try {
@@ -188,10 +181,10 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
         switch (step.do) {
           case "create":
           case "reset":
-            give(step.name, undefined);
+            give(step.name);
             break;
           case "regenerate":
-            give(step.name, keptOffsets(registry, step.name));
+            give(step.name, keptOf(registry, step.name));
             break;
           case "remove":
             registry = withoutAllocation(registry, step.name);
@@ -202,15 +195,15 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
             const range = rangeOf(registry, step.name);
             if (range === undefined) break;
             const before = allocationOf(registry, step.name)!.offsets;
-            const kept = keptOffsets(registry, step.name);
+            const kept = keptOf(registry, step.name);
             const wanted = step.tools.map(some);
-            const offsets = assign(range, wanted, kept);
+            const offsets = assign(range, wanted, kept.offsets);
             for (const [tool, given] of before) assert.deepEqual(offsets.get(tool), given);
             const copies = assignCopies({
               range,
               wanted,
               offsets,
-              kept: keptCopies(registry, step.name),
+              kept: kept.copies,
               isReserved: () => false,
             });
             registry = withAllocation(registry, step.name, { range, offsets, copies });

@@ -3,13 +3,13 @@ import { catalogue } from "../../../src/catalogue/built_in.ts";
 import { furtherCopies } from "../../../src/catalogue/copies.ts";
 import { recognise } from "../../../src/catalogue/recognise.ts";
 import type { Rule } from "../../../src/catalogue/rule.ts";
-import { applyPatches, type Edited, removePatches } from "../../../src/config/config_edit.ts";
+import { type Edited, removePatches } from "../../../src/config/config_edit.ts";
 import { parseConfig } from "../../../src/config/config_text.ts";
 import { stripPorts } from "../../../src/config/strip_ports.ts";
 import { dictionary } from "../../../src/json/dictionary.ts";
 import { copyScriptOf } from "../../../src/paths.ts";
 import { allocate } from "../../../src/ports/allocate.ts";
-import { patchesFor, wantedBy } from "../../../src/reconcile/patches.ts";
+import { editPorts, wantedBy } from "../../../src/reconcile/patches.ts";
 import type { ConfigMemory } from "../../../src/registry/schemas.ts";
 import { defaultLayout } from "../../../src/settings/port_layout.ts";
 
@@ -48,11 +48,7 @@ function patched(text: string, name = "work", memory: ConfigMemory = dictionary(
     busy: new Set(),
   });
   const sandbox = `/home/me/sandboxes/${name}`;
-  return applyPatches(
-    config,
-    patchesFor(config.entries, { instance: name, sandbox, allocation, rules }),
-    memory,
-  );
+  return editPorts(config, { instance: name, sandbox, allocation, rules }, memory);
 }
 
 function entryIn(text: string): { command: string; args?: string[]; env: Record<string, string> } {

@@ -30,7 +30,7 @@ function registryWith(...instances: string[]): PortRegistry {
       taken: otherRanges(registry, name),
       wanted,
       busy: new Set<number>(),
-      pinnedElsewhere: otherPins(registry, name),
+      unavailable: otherPins(registry, name),
     };
     return withAllocation(registry, name, allocate(request));
   }, empty);
@@ -179,10 +179,10 @@ Deno.test("whatever is pinned, no port is ever given to two", () => {
       try {
         if ("create" in one) {
           if (!Object.hasOwn(registry.bases, one.create)) {
-            const pinnedElsewhere = otherPins(registry, one.create);
+            const unavailable = otherPins(registry, one.create);
             const taken = otherRanges(registry, one.create);
             const request = { layout: defaultLayout, taken, wanted, busy: new Set<number>() };
-            const given = allocate({ ...request, pinnedElsewhere });
+            const given = allocate({ ...request, unavailable });
             registry = withAllocation(registry, one.create, given);
           }
         } else if ("grow" in one) {
@@ -226,7 +226,7 @@ Deno.test("a pin inside a range that is not given yet is never handed out", () =
       taken: otherRanges(registry, "b"),
       wanted: tools,
       busy: new Set(),
-      pinnedElsewhere: otherPins(registry, "b"),
+      unavailable: otherPins(registry, "b"),
     });
     assert(!portsOf(given).includes(port));
     assert(!contains(range, given.range.base));
