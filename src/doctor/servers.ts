@@ -1,10 +1,13 @@
-/** Whether the servers of a config can start. */
+/** Whether the servers of an instance can start. */
 import { isAbsolute } from "node:path";
 import { readCommandLine } from "../catalogue/command_line.ts";
 import type { Launch } from "../catalogue/recognise.ts";
 import { maskText } from "../config/secrets.ts";
+import { loadInstance } from "../instance.ts";
+import { clearHalfInstalled, halfInstalled } from "../instances/caches.ts";
+import { isRunning } from "../processes/quick_status.ts";
 import { run } from "../system/run.ts";
-import type { Problem } from "./check.ts";
+import type { Facts, Problem } from "./check.ts";
 
 /** Finds servers whose command or package does not exist. */
 export async function checkServers(
@@ -59,4 +62,30 @@ function missingPackage(instance: string, { key, command, args }: Launch): Probl
     hint: `Remove it: ${mcp} remove ${key}` +
       (replacement ? `; then add its replacement: ${mcp} add ${key} -- npx -y ${replacement}` : ""),
   }];
+}
+
+/** Finds `npx` packages of stopped instances that are half installed; the fix deletes them. */
+export async function checkNpx(
+  { context, instances, names, sandboxes }: Facts,
+): Promise<Problem[]> {
+  if ("fault" in instances) return [];
+  const { paths } = context;
+  const found: Problem[] = [];
+  for (const instance of names.filter((name) => sandboxes.includes(name))) {
+    const folders = await halfInstalled(paths, instance);
+    // While it runs they may still be installing.
+    if (folders.length === 0 || await isRunning(paths, instance)) continue;
+    found.push({
+      status: "warning",
+      instance,
+      message: `npx packages of "${instance}" are only partly installed, so their servers do not ` +
+        `start: ${folders.join(", ")}`,
+      hint: "Delete them, so that npx installs them again: cmgr doctor --fix",
+      fix: async () => {
+        const cleared = await clearHalfInstalled(context, await loadInstance(context, instance));
+        return `Deleted ${cleared.join(", ") || "nothing"}; npx installs it again`;
+      },
+    });
+  }
+  return found;
 }

@@ -4,8 +4,7 @@ import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
-import { type AssignedPort, readAssigned } from "./assigned_ports.ts";
-import { withFixedPorts } from "./fixed_ports.ts";
+import { type AssignedPort, readAssigned, withFixedPorts } from "./assigned_ports.ts";
 
 /** What listens: nothing, the port's own instance, another instance, or another program. */
 export type PortState = "free" | "own" | "instance" | "foreign";
