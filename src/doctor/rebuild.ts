@@ -20,6 +20,7 @@ import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { wantedBy } from "../reconcile/patches.ts";
+import { newRecord } from "../instances/create.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
 /**
@@ -40,13 +41,7 @@ export async function findSandboxes(
 
 export async function recordFor(paths: Paths, name: string): Promise<InstanceRecord> {
   const info = await infoOf(sandboxOf(paths, name));
-  const created = info?.birthtime ?? info?.mtime ?? new Date();
-  return {
-    name,
-    sandbox_path: sandboxOf(paths, name),
-    created_date: created.toISOString(),
-    running: false,
-  };
+  return newRecord(paths, name, info?.birthtime ?? info?.mtime ?? new Date());
 }
 
 /**
