@@ -1,7 +1,7 @@
 /** No symbolic link on the way to a folder is followed. */
 import { dirname } from "node:path";
-import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
-import { ignoreMissing, openToRead, unlessMissing } from "./read.ts";
+import { CmgrError } from "../errors.ts";
+import { ignoreMissing, openToRead, unlessMissing, wrapError } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 import { writeAll } from "./write.ts";
 
@@ -141,18 +141,4 @@ export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void>
     refuseLinks(path);
     Deno.chmodSync(path, mode);
   });
-}
-
-async function wrapError<T>(
-  message: string,
-  hint: string,
-  act: () => T | Promise<T>,
-  code: ErrorCode = "failed",
-): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(code, `${message}: ${messageOf(error)}`, hint, { cause: error });
-  }
 }

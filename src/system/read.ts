@@ -1,6 +1,5 @@
-// deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
 /** No symbolic link is followed, at the end of a path or on the way. */
-import { CmgrError, messageOf } from "../errors.ts";
+import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
 /** What the lenient decoder puts in place of invalid UTF-8; a file may also contain it. */
@@ -23,20 +22,17 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
  * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
  */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const { file, size } = openFile(path);
-    using _closed = file;
-    return readWhole(file, size, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "damaged",
-      `${path} cannot be read: ${messageOf(error)}`,
-      "Check the owner and the mode of that file and of the folders above it",
-      { cause: error },
-    );
-  }
+  return await wrapError(
+    `${path} cannot be read`,
+    "Check the owner and the mode of that file and of the folders above it",
+    () =>
+      unlessMissing(() => {
+        const { file, size } = openFile(path);
+        using _closed = file;
+        return readWhole(file, size, path);
+      }),
+    "damaged",
+  );
 }
 
 /**
@@ -103,6 +99,24 @@ export function decode(bytes: Uint8Array, where: string): string {
       "Save it as UTF-8; cmgr has not changed it",
       { cause: error },
     );
+  }
+}
+
+/** Turns the system's errors into a `CmgrError`, whose message ends with the system's words. */
+export async function wrapError<T>(
+  message: string,
+  hint: string | ((error: unknown) => string),
+  act: () => T | Promise<T>,
+  code: ErrorCode = "failed",
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    const what = `${message}: ${messageOf(error)}`;
+    throw new CmgrError(code, what, typeof hint === "string" ? hint : hint(error), {
+      cause: error,
+    });
   }
 }
 

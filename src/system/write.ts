@@ -8,8 +8,8 @@
  * change.
  */
 import { basename, dirname, join } from "node:path";
-import { CmgrError, messageOf } from "../errors.ts";
-import { unlessMissing } from "./read.ts";
+import { messageOf } from "../errors.ts";
+import { unlessMissing, wrapError } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function replaceFile(
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
-    write(path, () => {
+    await write(path, () => {
       writeNew(temporary, content, mode);
       Deno.renameSync(temporary, path);
       syncFolder(folder);
@@ -50,7 +50,10 @@ function writeNew(path: string, content: string | Uint8Array, mode: number): voi
  * @throws {CmgrError} `failed`
  */
 export async function createFile(path: string): Promise<void> {
-  write(path, () => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close());
+  await write(
+    path,
+    () => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close(),
+  );
 }
 
 /**
@@ -61,7 +64,7 @@ export async function createFile(path: string): Promise<void> {
  */
 export async function appendLine(path: string, line: string): Promise<void> {
   const options = { append: true, create: true, mode: 0o600 };
-  write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
+  await write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
 }
 
 /**
@@ -70,7 +73,7 @@ export async function appendLine(path: string, line: string): Promise<void> {
  * @throws {CmgrError} `failed`, also when something else is there
  */
 export async function ensureFolder(path: string): Promise<void> {
-  write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
+  await write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 export async function removeIfPresent(path: string): Promise<void> {
@@ -101,22 +104,18 @@ function syncFolder(folder: string): void {
   }
 }
 
-function write(path: string, act: () => void): void {
-  try {
+async function write(path: string, act: () => void): Promise<void> {
+  await wrapError(`${path} cannot be written`, writeHint, () => {
     refuseLinks(path);
     act();
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be written: ${messageOf(error)}`,
-      full
-        ? "Free some space on that disk, then repeat the command"
-        : Deno.build.os === "windows"
-        ? "Close what has it open, then repeat the command"
-        : "Check the owner and the mode of that path and of the folders above it",
-      { cause: error },
-    );
+  });
+}
+
+function writeHint(error: unknown): string {
+  if (/os error 28|ENOSPC|No space left/i.test(messageOf(error))) {
+    return "Free some space on that disk, then repeat the command";
   }
+  return Deno.build.os === "windows"
+    ? "Close what has it open, then repeat the command"
+    : "Check the owner and the mode of that path and of the folders above it";
 }
