@@ -48,8 +48,9 @@ export async function readExtensions(
   const enabled: Extension[] = [];
   const faults: string[] = [];
   try {
-    refuseLinksBelow(sandbox, folder);
-    if ((await infoOf(folder))?.isDirectory !== true) return { enabled, faults };
+    const info = await infoOf(folder);
+    if (info?.isSymlink) refuseLinksBelow(sandbox, folder);
+    if (info?.isDirectory !== true) return { enabled, faults };
     for (const { name: id, isDirectory } of await listFolder(folder)) {
       if (!isDirectory) continue;
       try {

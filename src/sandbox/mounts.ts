@@ -102,13 +102,16 @@ export function mountsFor(subject: MountSubject, host: Host, launcher: readonly 
     runtimeDir: runtimeDirOf(variables),
     devices: devicesFor(subject).filter(isThere),
     session: [
-      ...sessionPlaces(subject, variables).filter(isThere).map((path) => readOnly(path)),
+      ...sessionPlaces(subject, variables).filter((path) => isSafe(subject, host, path))
+        .map((path) => readOnly(path)),
       ...busMount(subject, host),
     ],
     added: [
       ...settings.mounts.filter(isThere).map((path) => readOnly(real(path), placed(path))),
-      ...[...safeToolPlaces(subject, host), ...launcherPlaces(subject, host, launcher)]
-        .map((path) => readOnly(path, placed(path))),
+      ...[
+        ...toolPlaces(subject).filter((path) => isSafe(subject, host, path)),
+        ...launcherPlaces(subject, host, launcher),
+      ].map((path) => readOnly(path, placed(path))),
       ...shares.filter(({ path }) => isThere(path))
         .map(({ path, writable }) => ({ from: real(path), to: placed(path), writable })),
     ],
@@ -136,11 +139,10 @@ export function toolPlaces(
   return settings.toolFolders.map((folder) => join(paths.home, folder));
 }
 
-/** Only those that no instance could replace by a link. */
-function safeToolPlaces(subject: MountSubject, { physical }: Host): string[] {
-  return toolPlaces(subject).filter((path) =>
-    physical.has(path) && !writableAbove([path, physical.get(path)!], subject.writable)
-  );
+/** Whether it is there, and no instance could have put a link in its place. */
+function isSafe({ writable }: MountSubject, { physical }: Host, path: string): boolean {
+  const real = physical.get(path);
+  return real !== undefined && writableAbove([path, real], writable) === undefined;
 }
 
 /** Sockets and files of display and sound. */

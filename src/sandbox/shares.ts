@@ -34,6 +34,9 @@ export interface Guarded {
   readonly closed: readonly string[];
 }
 
+/** They show the machine's processes, and what is typed into its terminals. */
+const ofTheMachine: readonly string[] = ["/proc", "/dev/pts"];
+
 /**
  * Why a place must not be shown to an instance. Pure.
  *
@@ -51,6 +54,9 @@ export function exposureOf(places: readonly string[], guarded: Guarded): string 
       return isWithin(place, closed)
         ? `is inside ${closed}, which keeps instances apart`
         : `contains ${closed}, which keeps instances apart`;
+    }
+    if (ofTheMachine.some((at) => isWithin(at, place) || isWithin(place, at))) {
+      return "shows the machine's processes or terminals";
     }
   }
 }
