@@ -1,7 +1,8 @@
 // deno-lint-ignore-file require-await -- synchronous on purpose: see below
 /**
  * Replaces files so that a reader never sees half of one, and a crash leaves either the old or the
- * new. No symbolic link is followed, at the end of a path or on the way.
+ * new. No symbolic link is followed, at the end of a path or on the way: that is a `CmgrError`
+ * `damaged`; what cannot be written is `failed`.
  *
  * Synchronous I/O: dispatching these small operations to a thread costs more than they do, and cmgr
  * has nothing else to do meanwhile. The functions are asynchronous all the same, so that this may
@@ -12,11 +13,7 @@ import { messageOf } from "../errors.ts";
 import { unlessMissing, wrapError } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
-/**
- * A temporary file beside it, fsync, rename, fsync of the folder.
- *
- * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
- */
+/** By a temporary file, fsync, rename, and fsync of the folder; a failure leaves the old file. */
 export async function replaceFile(
   path: string,
   content: string | Uint8Array,
@@ -43,12 +40,7 @@ function writeNew(path: string, content: string | Uint8Array, mode: number): voi
   file.syncSync();
 }
 
-/**
- * Creates an empty file with mode 600.
- *
- * @param path Must not exist
- * @throws {CmgrError} `failed`
- */
+/** Empty, with mode 600; fails when it exists. */
 export async function createFile(path: string): Promise<void> {
   await write(
     path,
@@ -56,22 +48,13 @@ export async function createFile(path: string): Promise<void> {
   );
 }
 
-/**
- * Creates the file, with mode 600, where it is missing.
- *
- * @param line Without a line break
- * @throws {CmgrError} `failed`
- */
+/** Creates the file with mode 600 where it is missing. The line is given without its line break. */
 export async function appendLine(path: string, line: string): Promise<void> {
   const options = { append: true, create: true, mode: 0o600 };
   await write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
 }
 
-/**
- * Creates a folder with mode 700, and its parents.
- *
- * @throws {CmgrError} `failed`, also when something else is there
- */
+/** Creates a folder and its parents with mode 700; fails when something else is there. */
 export async function ensureFolder(path: string): Promise<void> {
   await write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
