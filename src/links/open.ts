@@ -47,20 +47,9 @@ export async function openInstance(
   return isStarted;
 }
 
-/**
- * Brings the window of a running instance to the front.
- *
- * @returns `false` when its app cannot do that
- * @throws {CmgrError} `failed`
- */
-export async function bringForward(base: Context, instance: Instance): Promise<boolean> {
-  const { name } = instance;
-  const context = contextFor(base, name);
-  const { run } = await instance.status();
-  if (run === undefined || !await takesLinks(context.paths, name)) return false;
-  await deliverLink(context, instance, run, undefined);
-  await markOpened(context, name, run);
-  return true;
+/** Brings the window of a running instance to the front, if its app can do that. */
+export async function bringForward(context: Context, instance: Instance): Promise<void> {
+  if (await takesLinks(context.paths, instance.name)) await openInstance(context, instance);
 }
 
 /**
