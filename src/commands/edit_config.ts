@@ -3,8 +3,12 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { configOf, editedOf } from "../paths.ts";
-import { editConfig, type KeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
-import { requireStopped } from "../reconcile/change_config.ts";
+import {
+  editConfig,
+  type KeptEdit,
+  readKeptEdit,
+  requireStopped,
+} from "../reconcile/change_config.ts";
 import type { Session } from "../session/session.ts";
 import { editorOf } from "../system/editor.ts";
 
