@@ -27,7 +27,7 @@ export async function observe(
   setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
-  quiet = quietMs,
+  quiet: number,
 ): Promise<Observation> {
   await using stage = await Stage.open(setup, entry, [words]);
   const { introduction, failure, ended, durationMs } = await stage.start(1).outcome;
