@@ -23,11 +23,10 @@ export async function executeIn(
   instance: Instance,
   command: readonly string[],
 ): Promise<number> {
-  const plan = await prepareForTerminal(context, instance, command);
-  const [program, ...args] = plan.argv;
+  const { argv: [program, ...args], env } = await prepareForTerminal(context, instance, command);
   let child: Deno.ChildProcess | undefined;
-  // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
-  // A signal sent only to cmgr is meant for the command.
+  // A terminal sends Ctrl-C to both, so only the command handles it; other signals are passed on.
+  // Registered before the command starts: Ctrl-C may come at once.
   using _listeners = onSignals(passedOn, (signal) => {
     if (signal === "SIGINT") return;
     try {
@@ -37,20 +36,11 @@ export async function executeIn(
     }
   });
   try {
-    child = start(program, args, {
-      env: plan.env,
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    });
+    child = start(program, args, { env, stdin: "inherit", stdout: "inherit", stderr: "inherit" });
     return (await child.status).code;
   } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`,
-      undefined,
-      { cause: error },
-    );
+    const message = `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`;
+    throw new CmgrError("failed", message, undefined, { cause: error });
   }
 }
 

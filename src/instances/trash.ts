@@ -99,11 +99,7 @@ export async function moveFromTrash(paths: Paths, entry: TrashEntry): Promise<vo
   await moveIfPresent(places.written, writtenOf(paths, record.name));
 }
 
-/**
- * Deletes an entry of the trash for good.
- *
- * @throws {CmgrError} `failed`
- */
+/** @throws {CmgrError} `failed` */
 export async function deleteEntry(paths: Paths, id: string): Promise<void> {
   const places = trashPlacesOf(paths, id);
   await deleteFolder(places.sandboxBeside);
