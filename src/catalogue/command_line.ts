@@ -1,23 +1,23 @@
-/** What a command line starts, behind wrappers, shells and runners of packages. Pure. */
+/** What a command line starts in the end, through wrappers, shells and package runners. Pure. */
 import { type Grammar, grammars, programsOf } from "./grammars.ts";
 import { isAmong, type Option, readOptions } from "./options.ts";
 import { lastCommand } from "./shell_words.ts";
 
-/** How words and variables reach what is started in the end. */
+/** How arguments and variables reach the server. */
 export interface Reach {
   /** Why no argument can be added. */
   readonly noArguments?: string;
-  /** Why no variable gets there. */
+  /** Why no variable reaches it. */
   readonly noVariables?: string;
   /** Variables that the command line itself sets or removes. */
   readonly assigned: readonly string[];
-  /** Whether an option gets there only behind a `--`, which does not stand yet. */
+  /** Whether options reach it only after a `--`, which the command line does not have. */
   readonly needsDashes?: boolean;
 }
 
-/** Its ports are not the machine's, but for those that its options say. */
+/** Only the ports that its options publish are ports of the machine. */
 export interface Container {
-  /** `undefined` when no new container is run, as by `docker exec`. */
+  /** `undefined` if no new container is started, as by `docker exec`. */
   readonly image?: string;
   /** `at` is an index in the arguments of the entry. */
   readonly options: readonly Option[];
@@ -25,15 +25,15 @@ export interface Container {
 
 export interface Started {
   /**
-   * The package that a runner was told to run, with its version if one is given, and as
-   * `pypi:NAME==1.0` when it is none of npm's; several, where the program is of one of them.
+   * The package that a runner runs, with the version if one is given, and as `pypi:NAME==1.0` for a
+   * package of PyPI; several if the program may belong to any of them.
    */
   readonly packages: readonly string[];
-  /** Path of the script that an interpreter runs, or of the program, with forward slashes. */
+  /** Of the program, or of the script that an interpreter runs; with forward slashes. */
   readonly path?: string;
-  /** Name of the program, without folder and extension. */
+  /** Without folder and extension. */
   readonly program?: string;
-  /** Index in the arguments of the entry at which those of the server itself begin. */
+  /** Index in the entry's arguments of the server's first own one. */
   readonly at: number;
   readonly reach: Reach;
   readonly container?: Container;
@@ -46,7 +46,7 @@ export function readCommandLine(command: string, args: readonly string[]): Start
   return { ...started, at: at - 1, ...(options && { container: { ...container, options } }) };
 }
 
-/** @param as Name of the program at that place, where the word itself is not its name */
+/** @param as Name of the program, if the word at that place is another one */
 function read(words: readonly string[], at: number, reach: Reach, as?: string): Started {
   const program = as ?? programOf(words[at] ?? "");
   for (const grammar of Object.hasOwn(grammars, program) ? grammars[program] : []) {
@@ -57,7 +57,7 @@ function read(words: readonly string[], at: number, reach: Reach, as?: string): 
   return { packages: [], program, ...(path.includes("/") && { path }), at: at + 1, reach };
 }
 
-/** @returns `undefined` where the words are not of this grammar */
+/** @returns `undefined` if the words do not fit this grammar */
 function readBy(
   grammar: Grammar,
   program: string,
@@ -81,7 +81,7 @@ function readBy(
   const text = valueOf(grammar.text);
   const named = valueOf(grammar.names);
   const isText = text !== undefined &&
-    // cmd and PowerShell take the words that follow for a part of it.
+    // For cmd and PowerShell, the words that follow are part of it.
     (!isAmong(grammar.text, "/c") || next >= end && /\s/.test(text));
 
   if (grammar.kind === "container") {
@@ -151,10 +151,10 @@ function readWrapped(
   return at < words.length ? read(words, at, { ...reach, assigned }) : undefined;
 }
 
-/** A command in a text: nothing is spliced into it. */
+/** A command inside a text, into which cmgr inserts nothing. */
 function readText(text: string, shell: string, end: number, before: Reach): Started {
   const reach = { ...before, noArguments: `its command is inside a text for ${shell}` };
-  // cmd takes off the outer quotes, PowerShell calls what is quoted with a `&`.
+  // cmd removes the outer quotes; in PowerShell, `&` runs a quoted command.
   const command = text.replace(/^\s*"(.*)"\s*$/s, "$1").replace(/^\s*&\s+/, "");
   const words = lastCommand(command);
   const found = words && readWrapped({ kind: "wrapper", assigns: true }, words, 0, reach);
@@ -179,7 +179,7 @@ function reachBehind(
   };
 }
 
-/** The package without what says which of it: `@a/b@1` is `@a/b`. */
+/** A package without version and extras: `@a/b@1` is `@a/b`. */
 export function bareName(spec: string): string {
   return /^(?:pypi:)?@?[^@=<>~[\s]+/.exec(spec)?.[0] ?? spec;
 }
@@ -193,7 +193,7 @@ function packageName(spec: string, registry?: "pypi"): string {
   return registry === "pypi" ? `pypi:${spec}` : spec.replace(/^(?:@?[^@:]+@)?npm:\/?/, "");
 }
 
-/** `pnpm@9`, as corepack has it, is pnpm. */
+/** `pnpm@9`, as for corepack, is pnpm. */
 function programOf(word: string): string {
   const name = slashed(word).split("/").at(-1) ?? "";
   return name.replace(/\.(exe|cmd|bat|ps1)$/i, "").replace(/(?<=.)@.*$/, "").toLowerCase();

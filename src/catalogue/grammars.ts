@@ -1,9 +1,9 @@
 /**
- * How programs are read that start another one: what of their words are options, and where the
- * other's begin. From their manual pages and `--help`. Lists of words stand in one string each.
+ * The command lines of programs that start another one: which words are options, and where the
+ * other's words begin. From their manual pages and `--help`. Lists of words are strings with blanks.
  */
 
-/** The words of one program, or of some of its subcommands. */
+/** Of one program, or of some of its subcommands. */
 export interface Grammar {
   /**
    * - `wrapper`: starts the command that follows.
@@ -18,7 +18,7 @@ export interface Grammar {
   readonly subcommands?: string;
   /** Options whose value is the next word. */
   readonly takes?: string;
-  /** Options without a value, where every other takes the next word that is no option. */
+  /** Options without a value; if given, every other option takes the next word. */
   readonly switches?: string;
   /** Options whose value is a command line. */
   readonly text?: string;
@@ -26,19 +26,19 @@ export interface Grammar {
   readonly names?: string;
   /** Options whose value is code. */
   readonly code?: string;
-  /** Of a wrapper: words between its options and the command. */
+  /** Of a wrapper: how many words stand between its options and the command. */
   readonly skips?: number;
-  /** Of a wrapper: words up to `--` are its own, where there is one. */
+  /** Of a wrapper: whether the words before a `--` are its own. */
   readonly untilDashes?: true;
   /** Of a wrapper: whether `NAME=value` may stand before the command. */
   readonly assigns?: true;
   /** Options that name a variable to remove. */
   readonly unsets?: string;
-  /** Options that keep variables from the command. */
+  /** Options with which variables do not reach the command. */
   readonly drops?: string;
-  /** Variables do not reach the command, but with one of these options. */
+  /** Variables reach the command only with one of these options. */
   readonly keeps?: string;
-  /** Whether it takes options behind the package for its own, up to `--`. */
+  /** Whether options after the package, up to a `--`, are its own. */
   readonly swallows?: true;
   /** Where a runner's packages come from; npm if not given. */
   readonly registry?: "pypi";
@@ -107,7 +107,7 @@ const container = {
 } as const;
 const otherContainer = { kind: "container" } as const;
 
-/** By the name of the program; of several, the first whose subcommand follows holds. */
+/** By the name of the program; the first grammar whose subcommand follows applies. */
 export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   // Packages from npm
   npx: [{ kind: "runner", ...npxOptions }],
@@ -242,7 +242,7 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   nerdctl: [container, otherContainer],
 };
 
-/** Programs of packages whose own name is another one. */
+/** Packages that install one of these programs under another name. */
 export const programsOf: Readonly<Record<string, string>> = {
   "@dotenvx/dotenvx": "dotenvx",
   "dotenv-cli": "dotenv",

@@ -1,4 +1,4 @@
-/** Why a port stays where it is. Pure. */
+/** Why a port is not moved. Pure. */
 import type { Recognised } from "./recognise.ts";
 import { describeMove, isMovable, type PortRule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export function obstacleTo(
   return lost && `it can be moved only by ${way}, and ${lost}`;
 }
 
-/** How each port of an entry is moved, or that it is left alone, for people. */
+/** For people: how each port of an entry is moved, or why it is not. */
 export function describeMoves(entry: Recognised, pinned: number): string[] {
   let at = 0;
   return entry.ports.map((port) => {

@@ -1,4 +1,4 @@
-/** The options of one program. Pure. */
+/** Reads the options of a program by its grammar. Pure. */
 import type { Grammar } from "./grammars.ts";
 
 export interface Option {
@@ -9,8 +9,7 @@ export interface Option {
   readonly at: number;
 }
 
-/** What stands between a program and what it starts. */
-export interface Options {
+interface Options {
   readonly options: readonly Option[];
   /** Index of the first word that is neither an option nor the subcommand. */
   readonly next: number;
@@ -18,7 +17,7 @@ export interface Options {
   readonly isDashed: boolean;
 }
 
-/** @returns `undefined` where no subcommand of the grammar follows */
+/** @returns `undefined` if no subcommand of the grammar follows */
 export function readOptions(
   grammar: Grammar,
   words: readonly string[],
@@ -35,7 +34,7 @@ export function readOptions(
       const option = readOption(grammar, words, at);
       options.push(option);
       at = option.at;
-      // What stands behind a text is the text's.
+      // Everything after the text belongs to it.
       if (grammar.kind === "shell" && isAmong(grammar.text, option.name)) {
         return { options, next: at + 1, isDashed: false };
       }
@@ -54,7 +53,7 @@ function isOption(grammar: Grammar, word: string): boolean {
     isWindows(grammar) && /^\/[a-z](:|$)/i.test(word);
 }
 
-/** Whether options are written in any case, and `/c` is one. */
+/** Whether case does not matter, and `/c` is an option. */
 function isWindows({ text }: Grammar): boolean {
   return isAmong(text, "/c");
 }
@@ -76,12 +75,12 @@ function readOption(grammar: Grammar, words: readonly string[], at: number): Opt
 
 function nameOf(grammar: Grammar, word: string): string {
   if (isWindows(grammar)) return word.toLowerCase();
-  // Of shells: `-lic` is `-l -i -c`, and `-euo` ends with an option that takes a word.
+  // For shells, `-lic` is `-l -i -c`, and `-euo` ends with an option that takes a word.
   if (grammar.kind !== "shell") return word;
   return /^-[a-zA-Z]*c[a-zA-Z]*$/.test(word) ? "-c" : /^[-+][a-zA-Z]*o$/.test(word) ? "-o" : word;
 }
 
-/** @param list Words in one string */
+/** @param list Words separated by blanks */
 export function isAmong(list: string | undefined, name: string): boolean {
   return list !== undefined && list.split(" ").includes(name);
 }

@@ -1,6 +1,6 @@
 /**
- * The rules in force: the user's own in `~/.cmgr/tools.jsonc`, then the built-in ones, written by hand
- * and then measured. Many commands need no rules, and do not load these.
+ * All rules: the user's own in `~/.cmgr/tools.jsonc`, then the built-in ones, first those written by
+ * hand, then the measured ones. Many commands need no rules, and do not load this module.
  */
 import type { Paths } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";

@@ -76,7 +76,9 @@ function findRule(
   const byUsersKey = rules.find((rule) => rule.isUsers && rule.aliases?.includes(key));
   if (byUsersKey) return [byUsersKey, "key"];
   if (!container) {
-    const byPackage = rules.find((rule) => isPackageOf(rule, started));
+    // Once, and not for every rule.
+    const named = packages.map(bareName);
+    const byPackage = rules.find((rule) => isPackageOf(rule, started, named));
     if (byPackage) return [byPackage, "package"];
     // Where a runner names another package, the name of the program says nothing.
     const byCommand = packages.length === 0 && program !== undefined &&
@@ -91,13 +93,17 @@ function findRule(
   return byKey && [byKey, "key"];
 }
 
-function isPackageOf({ packages, commands }: Rule, { packages: named, path, program }: Started) {
+function isPackageOf(
+  { packages, commands }: Rule,
+  { path, program }: Started,
+  named: readonly string[],
+): boolean {
   if (named.length === 0) {
     return path !== undefined && packages.some((name) => leadsInto(path, name));
   }
   // Of several packages, the program says which one is meant.
   const isMeant = named.length === 1 || program !== undefined && commands?.includes(program);
-  return isMeant && named.some((spec) => packages.includes(bareName(spec)));
+  return isMeant === true && named.some((name) => packages.includes(name));
 }
 
 /** Whether a path leads into a package: by `node_modules/NAME/`, or a checkout's folder `NAME`. */

@@ -19,7 +19,7 @@ export interface PortRule {
   readonly default?: number;
   /** Variables that move it; all of them are set. */
   readonly variables?: readonly string[];
-  /** The value of the variables, in which `{port}` is replaced; the bare port by default. */
+  /** The value of the variables, with `{port}`; only the port by default. */
   readonly value?: string;
   /** Flag that moves it, with its hyphens: `--port`. */
   readonly flag?: string;
@@ -29,11 +29,11 @@ export interface PortRule {
   readonly after?: string;
   /** Index of the port among the server's own arguments, counted from 0. */
   readonly positional?: number;
-  /** Of a container: which of the ports that its options publish, counted from 0. */
+  /** Of a container: index among the ports that its options publish. */
   readonly published?: number;
-  /** Moved only where the user pins it: others rely on the port that the server chooses. */
+  /** Moved only if the user pins it: others rely on the port that the server chooses. */
   readonly onlyPinned?: boolean;
-  /** Bound at times only, as during a login. */
+  /** Bound only at times, as during a login. */
   readonly isOccasional?: boolean;
 }
 
@@ -42,17 +42,17 @@ export const hazardKinds = [
   "exclusive",
   /** It ends other copies of itself. */
   "ends-copies",
-  /** A port of it cannot be moved. */
+  /** One of its ports cannot be moved. */
   "immovable",
-  /** A flag or a variable turns it away from stdio. */
+  /** With a flag or a variable it does not use stdio. */
   "leaves-stdio",
   /** Something it starts outlives the app. */
   "outlives-client",
   /** Its port is part of a registered OAuth redirect address. */
   "oauth-redirect",
-  /** A program outside, such as a plugin, must know the new port. */
+  /** Another program, such as a plugin, must know the new port. */
   "peer-must-know",
-  /** It keeps files that instances with one home would share. */
+  /** Instances with one home would share its files. */
   "shared-files",
 ] as const;
 
@@ -60,7 +60,7 @@ export interface Hazard {
   readonly kind: typeof hazardKinds[number];
   /** Follows the name of the server: `kills whatever listens on port 9009`. */
   readonly text: string;
-  /** Of `leaves-stdio`: the flags and variables that do it. */
+  /** For `leaves-stdio`: the flags and variables. */
   readonly by?: readonly string[];
 }
 
@@ -80,26 +80,26 @@ export interface Rule {
   readonly packages: readonly string[];
   /** Names under which the packages install it as a program. */
   readonly commands?: readonly string[];
-  /** Other names that people give its entry. */
+  /** Other keys that people give its entry. */
   readonly aliases?: readonly string[];
   /** Fixed place in every range; only the six tools of the specification have one. */
   readonly offset?: number;
   /** Ports that it binds over stdio; none when not given. */
   readonly ports?: readonly PortRule[];
   /**
-   * Variables that keep instances apart in other ways; set where the user has set none.
+   * Variables that keep instances apart in other ways; set if the user has set none.
    * `{sandbox}` stands for the instance's folder, `{entry}` for the key of the entry.
    */
   readonly env?: Readonly<Record<string, string>>;
   readonly hazards?: readonly Hazard[];
   readonly secondCopy?: SecondCopy;
-  /** How a new config names it; without one, no package is known to start. */
+  /** How a new config starts it; absent if no package is known. */
   readonly template?: Template;
-  /** Whether `create` writes it when nothing is asked for. */
+  /** Whether `create` writes it by default. */
   readonly isDefault?: boolean;
-  /** Whether the user wrote it, or a part of it. */
+  /** Whether the user wrote it, or part of it. */
   readonly isUsers?: boolean;
-  /** What it was learnt from, by `cmgr learn`. */
+  /** From what `cmgr learn` learnt it. */
   readonly learnt?: {
     readonly package: string;
     readonly version: string;
@@ -109,10 +109,7 @@ export interface Rule {
   readonly source: string;
 }
 
-/**
- * Puts an instance's folder in the place of `{sandbox}`; the path that goes on after it gets the
- * separators of this system.
- */
+/** Replaces `{sandbox}`, with this system's separators in the rest of the path. */
 export function fillSandbox(text: string, sandbox: string): string {
   return text.replace(
     /\{sandbox\}([^\s"',;]*)/g,
@@ -126,14 +123,14 @@ export function isMovable(port: PortRule): boolean {
   );
 }
 
-/** Whether a port that cannot be moved accounts for this one: one that varies may be any. */
+/** Whether the rules say that this port cannot be moved; a port that varies may be any. */
 export function isFixedAt(ports: readonly PortRule[], port: number): boolean {
   return ports.some((one) =>
     !isMovable(one) && (one.default === undefined || one.default === port)
   );
 }
 
-/** How a port is moved, for people: `BRIDGE_PORT`, `server --port N`. */
+/** For people: `BRIDGE_PORT`, `server --port N`. */
 export function describeMove(port: PortRule): string {
   if (port.variables !== undefined) {
     const value = port.value === undefined ? "" : `=${port.value.replaceAll("{port}", "N")}`;

@@ -1,14 +1,14 @@
-/** Texts for a shell. Pure. */
+/** Splits a shell command into words. Pure. */
 
 const separators = /^(?:&&|;|\r?\n)$/;
 const tokens =
   /&&|;|\r?\n|\d*[<>]+&?|[|&()`]|[^\S\n]+|(?:\\[\s'"\\$]|'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"|&;()<>`]|['"])+/g;
 
 /**
- * The words of the last command, which is the one that stays: of `cd /x && npx P` the last two.
- * Quotes are honoured, nothing is replaced.
+ * The words of the last command, which is the server: the last two of `cd /x && npx P`. Quotes are
+ * removed, nothing is expanded.
  *
- * @returns `undefined` where no single command is the last, as in a pipe
+ * @returns `undefined` if the last one is not a single command, as in a pipe
  */
 export function lastCommand(text: string): readonly string[] | undefined {
   const commands: string[][] = [[]];
@@ -18,7 +18,7 @@ export function lastCommand(text: string): readonly string[] | undefined {
       commands.push([]);
       isOver = false;
     } else if (/^[|()`]/.test(token)) return undefined;
-    else if (/^\d*[<>&]/.test(token)) isOver = true; // what follows is where its output goes
+    else if (/^\d*[<>&]/.test(token)) isOver = true; // a redirection follows
     else if (!isOver && token.trim() !== "") commands.at(-1)!.push(unquoted(token));
   }
   return commands.findLast((words) => words.length > 0);

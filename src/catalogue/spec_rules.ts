@@ -18,7 +18,7 @@ export const forbiddenPorts: ReadonlyMap<number, string> = new Map([
   [9229, "Node's inspector listens there"],
 ]);
 
-/** Ports after its own that each of the six has, for further copies of a server. */
+/** How many ports after its own each of the six has, for further copies of a server. */
 export const sparePorts = 9;
 
 /** A tool whose place in every range is fixed by the specification. */

@@ -6,10 +6,10 @@ import { highestPort } from "../settings/port_layout.ts";
 import { hazardKinds, type PortRule, type Rule, secondCopies } from "./rule.ts";
 import { managedVariables, portVariables } from "./spec_rules.ts";
 
-/** A rule as far as the user has written it. */
+/** The fields that the user has written. */
 export type UserRule = Pick<Rule, "name" | "source"> & Partial<Rule>;
 
-/** The user's rules first; of a name that is known, they replace the written fields. */
+/** The user's rules come first; their fields replace those of a rule with the same name. */
 export function mergeRules(users: readonly UserRule[], rules: readonly Rule[]): Rule[] {
   const written = users.map((user): Rule => {
     const known = rules.find((rule) => rule.name === user.name);

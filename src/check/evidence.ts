@@ -58,7 +58,6 @@ const mostLogs = 20;
 async function readNpmLog(home: string, words: readonly string[], since: number): Promise<NpmLog> {
   try {
     const folder = join(home, ".npm", "_logs");
-    if ((await infoOf(folder))?.isDirectory !== true) return {};
     const logs = (await listFolder(folder))
       .filter(({ name, isFile }) => isFile && name.endsWith(".log"));
     for (const { name } of logs.reverse().slice(0, mostLogs)) {

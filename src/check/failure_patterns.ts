@@ -1,18 +1,14 @@
-/** What servers write when they fail, the plainest first. Data. */
+/** What servers write when they fail, the clearest lines first. Data. */
 
-/** Why a server does not answer. */
-export type Cause = "needs-key" | "broken";
-
-/** A kind of line that is a reason. */
 export interface FailurePattern {
   readonly pattern: RegExp;
-  /** A line that also matches this is not meant. */
+  /** Lines that also match this are not meant. */
   readonly not?: RegExp;
   /** `broken` if not given. */
-  readonly cause?: Cause;
+  readonly cause?: "needs-key" | "broken";
   /** Whether it says that another process has the port. */
   readonly isTakenPort?: true;
-  /** What to do: `$1` stands for what the pattern found, `{instance}` for the name. */
+  /** `{instance}` stands for its name, `PORT` for the port that the line names. */
   readonly advice?: string;
 }
 
@@ -146,6 +142,6 @@ export const failurePatterns: readonly FailurePattern[] = [
   },
 ];
 
-/** Lines that are never a reason. */
+/** Lines that never say why. */
 export const noise =
   /^npm (?:notice|warn|WARN|http|verb)\b|^npm (?:error|ERR!)\s*$|A complete log of this run|^\(node:\d+\)|^\(Use `node|^Node\.js v\d|^\s+at\s|^\s*\^+\s*$|^\s*[{}[\]]+[,;]?\s*$|^node:internal|^\s+['"\w]+: .*,$|DeprecationWarning|ExperimentalWarning|^\s*$/;

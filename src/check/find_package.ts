@@ -1,4 +1,4 @@
-/** The package of a server, as it lies in the package cache of its instance. */
+/** Finds the package of a server in the package caches of its instance. */
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { bareName, type Started } from "../catalogue/command_line.ts";
@@ -8,10 +8,10 @@ import { infoOf, listFolder } from "../system/folders.ts";
 import { readOptionalJson } from "../system/read_json.ts";
 
 export interface FoundPackage {
-  /** As a rule names it: `pypi:NAME` for one of PyPI's. */
+  /** As in rules: `pypi:NAME` for a package of PyPI. */
   readonly name: string;
   readonly version: string | null;
-  /** `undefined` where its files are not in the instance. */
+  /** `undefined` if its files are not in the instance. */
   readonly folder?: string;
 }
 
@@ -23,7 +23,7 @@ const manifest = fields({
   optionalDependencies: v.optional(v.record(v.string(), v.unknown())),
 });
 
-/** @returns `undefined` for a server that is of no package */
+/** @returns `undefined` for a server that belongs to no package */
 export async function findPackage(
   sandbox: string,
   { packages, path }: Pick<Started, "packages" | "path">,
@@ -47,17 +47,15 @@ export async function findPackage(
   return undefined;
 }
 
-/** Of several installations the newest counts. */
+/** The newest of several installations. */
 async function findNode(sandbox: string, name: string): Promise<Partial<FoundPackage>> {
   const cache = join(sandbox, ".npm", "_npx");
-  const folders = (await list(cache)).map((entry) =>
-    join(cache, entry.name, "node_modules", ...name.split("/"))
-  );
-  const found = await Promise.all(folders.map(async (folder) => ({
-    folder,
-    at: (await infoOf(join(folder, "package.json")).catch(() => undefined))?.mtime?.getTime(),
-  })));
-  const [newest] = found.filter(({ at }) => at !== undefined).sort((a, b) => b.at! - a.at!);
+  const found = await Promise.all((await list(cache)).map(async (entry) => {
+    const folder = join(cache, entry.name, "node_modules", ...name.split("/"));
+    const info = await infoOf(join(folder, "package.json")).catch(() => undefined);
+    return { folder, at: info?.mtime?.getTime() ?? 0 };
+  }));
+  const [newest] = found.filter(({ at }) => at > 0).sort((a, b) => b.at - a.at);
   if (newest === undefined) return {};
   return { folder: newest.folder, version: (await readManifest(newest.folder))?.version ?? null };
 }
@@ -73,8 +71,7 @@ async function findPython(sandbox: string, name: string): Promise<Partial<FoundP
       entry.name.toLowerCase().startsWith(`${plain}-`) && entry.name.endsWith(".dist-info")
     );
     if (info === undefined) continue;
-    const version = info.name.slice(plain.length + 1, -".dist-info".length);
-    return { folder, version };
+    return { folder, version: info.name.slice(plain.length + 1, -".dist-info".length) };
   }
   return {};
 }
@@ -83,7 +80,7 @@ export async function readManifest(folder: string) {
   return await readOptionalJson(join(folder, "package.json"), manifest).catch(() => undefined);
 }
 
-/** What cannot be read holds nothing. */
+/** Empty for a folder that cannot be read. */
 export async function list(folder: string): Promise<Deno.DirEntry[]> {
   return await listFolder(folder).catch(() => []);
 }

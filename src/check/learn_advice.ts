@@ -12,53 +12,39 @@ interface Answered {
   readonly ports: readonly OpenPort[];
 }
 
-/** @returns `null` when there is nothing to learn; a sentence without a final period */
+/** @returns A sentence without a final period; `null` when there is nothing to learn */
 export async function learnAdvice(
   { name, sandbox }: Instance,
   server: Answered,
 ): Promise<string | null> {
-  const { recognised: { started, rule } } = server;
-  if (started.container !== undefined || !isUnexpected(server)) return null;
-  const found = await findPackage(sandbox, started);
-  return adviceFor(name, server, rule?.learnt && found?.version || undefined);
-}
-
-/** Pure. */
-export function isUnexpected({ recognised, entry, ports }: Answered): boolean {
-  return portsOutside(recognised, ports).length > 0 ||
-    recognised.rule?.learnt !== undefined && portsExpected(recognised, entry) > ports.length;
+  const { started, rule } = server.recognised;
+  if (started.container !== undefined) return null;
+  const found = rule?.learnt && await findPackage(sandbox, started);
+  return adviceFor(name, server, found?.version ?? undefined);
 }
 
 /**
  * Pure.
  *
- * @param version The installed version, if it and the one that the rule was learnt from are known
+ * @param version The installed one, if that is known and the rule was learnt
  */
 export function adviceFor(
   instance: string,
-  { recognised, ports }: Answered,
+  { recognised, entry, ports }: Answered,
   version: string | undefined,
 ): string | null {
-  const { key, rule } = recognised;
-  const outside = portsOutside(recognised, ports);
-  const learn = `cmgr learn ${instance} ${key}`;
+  const { key, rule, ports: known } = recognised;
+  const outside = ports.filter(({ port, place }) => place === "outside" && !isFixedAt(known, port))
+    .map(({ port }) => port).join(", ");
   const learnt = rule?.learnt;
-  if (learnt !== undefined && version !== undefined && version !== learnt.version) {
-    const how = outside.length > 0
-      ? `it listens on ${outside.join(", ")}`
-      : ports.length === 0
-      ? "it opens no port"
-      : "it opens fewer ports";
+  const learn = `cmgr learn ${instance} ${key}`;
+  const isDifferent = outside !== "" || portsExpected(recognised, entry) > ports.length;
+  if (isDifferent && learnt && version && version !== learnt.version) {
+    const fewer = ports.length === 0 ? "it opens no port" : "it opens fewer ports";
     return `${learnt.package} ${version} differs from ${learnt.version}, for which its rule was ` +
-      `made: ${how}; learn it again with: ${learn}`;
+      `made: ${outside ? `it listens on ${outside}` : fewer}; learn it again with: ${learn}`;
   }
-  if (outside.length === 0) return null;
-  return `It listens outside the range, on ${outside.join(", ")}; ` +
-    `find out how to move it with: ${learn}`;
-}
-
-/** Without those that its rule says cannot be moved. */
-function portsOutside({ ports: known }: Recognised, ports: readonly OpenPort[]): number[] {
-  return ports.filter(({ port, place }) => place === "outside" && !isFixedAt(known, port))
-    .map(({ port }) => port);
+  return outside === ""
+    ? null
+    : `It listens outside the range, on ${outside}; find out how to move it with: ${learn}`;
 }

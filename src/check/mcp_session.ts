@@ -34,12 +34,12 @@ interface McpSession {
 /**
  * It stays open after the introduction, as the app's does.
  *
- * @param timeoutMs How long each answer may take, in milliseconds
+ * @param timeout How long each answer may take, in milliseconds
  */
 export function openMcpSession(
   streams: ServerStreams,
   clientVersion: string,
-  timeoutMs: number,
+  timeout: number,
 ): McpSession {
   const client = new Client({ name: "cmgr", version: clientVersion }, {
     // The client's own validator compiles the schemas that a server sends to JavaScript. No tool is
@@ -47,21 +47,17 @@ export function openMcpSession(
     jsonSchemaValidator: { getValidator: () => refuseToValidate },
   });
   const transport = new StreamTransport(streams);
-  return {
-    introduction: introduce(client, transport, timeoutMs),
-    close: () => transport.close(),
+  const introduce = async (): Promise<Introduction> => {
+    await client.connect(transport, { timeout });
+    const { name = "", version = "" } = client.getServerVersion() ?? {};
+    const { tools } = await client.listTools(undefined, { timeout });
+    return { name, version, tools: tools.map((tool) => tool.name) };
   };
+  return { introduction: introduce(), close: () => transport.close() };
 }
 
-async function introduce(
-  client: Client,
-  transport: StreamTransport,
-  timeout: number,
-): Promise<Introduction> {
-  await client.connect(transport, { timeout });
-  const { name = "", version = "" } = client.getServerVersion() ?? {};
-  const { tools } = await client.listTools(undefined, { timeout });
-  return { name, version, tools: tools.map((tool) => tool.name) };
+function refuseToValidate(): never {
+  throw new Error("Results of tools are not validated");
 }
 
 /** The client's own transport starts the process itself, for which cmgr has no permission. */
@@ -99,7 +95,7 @@ class StreamTransport implements Transport {
     try {
       for await (const piece of this.#stdout) {
         buffer.append(Buffer.from(piece));
-        this.#deliver(buffer);
+        while (this.#deliver(buffer));
       }
     } catch (error) {
       this.onerror?.(error as Error);
@@ -107,20 +103,19 @@ class StreamTransport implements Transport {
     await this.close();
   }
 
-  /** A line that is not a message is the server's fault, and does not end the session. */
-  #deliver(buffer: ReadBuffer): void {
-    while (true) {
-      try {
-        const message = buffer.readMessage();
-        if (message === null) return;
-        this.onmessage?.(message);
-      } catch (error) {
-        this.onerror?.(error as Error);
-      }
+  /**
+   * A line that is not a message is the server's fault, and does not end the session.
+   *
+   * @returns Whether there may be more
+   */
+  #deliver(buffer: ReadBuffer): boolean {
+    try {
+      const message = buffer.readMessage();
+      if (message) this.onmessage?.(message);
+      return message !== null;
+    } catch (error) {
+      this.onerror?.(error as Error);
+      return true;
     }
   }
-}
-
-function refuseToValidate(): never {
-  throw new Error("Results of tools are not validated");
 }

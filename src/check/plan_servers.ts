@@ -6,7 +6,7 @@ import type { Instance } from "../instance.ts";
 import { membersOf } from "../json/node.ts";
 import type { CommandOptions, Plan } from "../launch/plan.ts";
 import { type CommandPlanner, prepareCommands } from "../launch/prepare.ts";
-import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { ensureLoginProfiles } from "../sandbox/folder.ts";
 import { isLoaderVariable, run } from "../system/run.ts";
 
 /** Plans the start of a server, or of other words in its place, with the server's variables. */

@@ -1,6 +1,6 @@
 /** Why a server does not answer, judged by what it wrote. Pure. */
 import { stripVTControlCharacters } from "node:util";
-import { type Cause, type FailurePattern, failurePatterns, noise } from "./failure_patterns.ts";
+import { type FailurePattern, failurePatterns, noise } from "./failure_patterns.ts";
 
 /** Secrets are not masked yet. */
 export interface Evidence {
@@ -18,7 +18,7 @@ export interface Evidence {
 }
 
 export interface Reason {
-  readonly state: Cause | "installing";
+  readonly state: "needs-key" | "broken" | "installing";
   /** The most telling line, and how it ended. */
   readonly text: string;
   readonly advice: string | null;

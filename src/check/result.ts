@@ -74,20 +74,20 @@ const shownLines = 12;
 
 type About = Pick<Recognised, "key" | "tool" | "rule">;
 
-/** Without its ports. */
+/** Of a server that answered, before its ports are known. */
 export function answeredReport(
   entry: About,
   { name, version, tools }: Introduction,
   durationMs: number,
 ): ServerCheck {
-  return {
-    ...blank(entry),
+  const server = { name, version };
+  return report(entry, {
     state: "answered",
     answered: true,
-    server: { name, version },
+    server,
     tools: tools.length,
-    durationMs: Math.round(durationMs),
-  };
+    durationMs,
+  });
 }
 
 type Facts = Pick<ServerCheck, "advice" | "stderr" | "stdout" | "durationMs"> & {
@@ -104,33 +104,35 @@ export function silentReport(
 ): ServerCheck {
   const shown = (lines: readonly string[]) =>
     withoutNoise(lines).slice(-shownLines).map((line) => redact(line, secrets));
-  return {
-    ...blank(entry),
+  return report(entry, {
     state,
     reason: redact(reason, secrets),
     advice,
-    durationMs: Math.round(durationMs),
+    durationMs,
     stderr: shown(stderr),
     stdout: shown(stdout),
-  };
+  });
 }
 
-function blank({ key, tool, rule }: About): ServerCheck {
+function report(
+  { key, tool, rule }: About,
+  { durationMs, ...known }: Pick<ServerCheck, "state" | "durationMs"> & Partial<ServerCheck>,
+): ServerCheck {
   return {
     entry: key,
     tool,
     rule: rule?.name ?? null,
-    state: "broken",
     answered: false,
     reason: null,
     advice: null,
     server: null,
     tools: null,
-    durationMs: 0,
+    durationMs: Math.round(durationMs),
     ports: [],
     stderr: [],
     stdout: [],
     probe: null,
     copies: [],
+    ...known,
   };
 }

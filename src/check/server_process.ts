@@ -1,9 +1,8 @@
 /** Starts a server for a check, and ends everything that it started. */
 import type { Paths } from "../paths.ts";
-import type { Identity } from "../processes/identity.ts";
 import { processTable } from "../processes/list.ts";
 import { processesOf } from "../processes/ownership.ts";
-import type { Process, ProcessTable } from "../processes/process.ts";
+import type { Identity, Process, ProcessTable } from "../processes/process.ts";
 import { checkVariable } from "../processes/tags.ts";
 import { endProcesses } from "../processes/terminate.ts";
 import { start } from "../system/run.ts";

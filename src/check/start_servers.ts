@@ -61,14 +61,13 @@ export async function startServers(
 ): Promise<CopyOutcome[]> {
   const { context, instance, signal } = check;
   const startedAt = Date.now();
-  const sessions: ServerSession[] = [];
+  const started: Started[] = [];
   try {
-    const started = servers.map((server): Started => {
-      const session = openServerSession(server.command, check);
-      sessions.push(session);
-      const running = { ...server, session, startedAt };
-      return { ...running, outcome: session.outcome.then((one) => outcomeOf(check, running, one)) };
-    });
+    for (const server of servers) {
+      const running = { ...server, session: openServerSession(server.command, check), startedAt };
+      const outcome = running.session.outcome.then((one) => outcomeOf(check, running, one));
+      started.push({ ...running, outcome });
+    }
     const waiting = showWaiting(context, instance.sandbox, started, startedAt);
     const [open] = await Promise.all([
       watchPorts(context.paths, started, waiting, signal),
@@ -92,8 +91,8 @@ export async function startServers(
       return { ...outcome, report: { ...outcome.report, ports, advice } };
     }));
   } finally {
-    await Promise.all(sessions.map((session) => session.leave()));
-    const left = await endServers(context.paths, sessions.map(({ server }) => server));
+    await Promise.all(started.map(({ session }) => session.leave()));
+    const left = await endServers(context.paths, started.map(({ session }) => session.server));
     check.left.push(...left);
   }
 }

@@ -98,8 +98,7 @@ async function isInstalling(folder: string): Promise<boolean> {
 }
 
 async function hasChanged(folder: string, since: number): Promise<boolean> {
-  if (await infoOf(folder) === undefined) return false;
   const paths = [folder, ...(await listFolder(folder)).map(({ name }) => join(folder, name))];
-  const times = await Promise.all(paths.map(async (path) => (await infoOf(path))?.mtime));
-  return times.some((time) => time != null && time.getTime() >= since);
+  const infos = await Promise.all(paths.map(infoOf));
+  return infos.some((info) => info?.mtime && info.mtime.getTime() >= since);
 }

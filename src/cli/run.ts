@@ -129,12 +129,7 @@ async function buildProgram(
   const { io } = session;
   const width = io.columns() ?? 80;
   const program = new Command("cmgr")
-    .description(purpose)
-    .version(version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
-    .commandsGroup("Setup:")
-    .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
-    .addHelpText("after", `\n${formatTopics()}`)
     // So that what follows the command of `exec` is left to that command.
     .enablePositionalOptions()
     .exitOverride()
@@ -147,8 +142,15 @@ async function buildProgram(
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The others are needed only for the list of commands, and for suggestions.
+  // The rest is needed only for the help of the program, and for suggestions.
   const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  if (alone === undefined) {
+    program.description(purpose)
+      .version(version, "-V, --version", "show the version")
+      .commandsGroup("Setup:")
+      .helpCommand("help [name]", "Show help for a command or topic; --man prints the manual page")
+      .addHelpText("after", `\n${formatTopics()}`);
+  }
   for (const [name, entry] of table) {
     if (alone !== undefined && entry !== alone) continue;
     const { summary, aliases = [], hidden = false, load } = entry;

@@ -46,8 +46,9 @@ export async function readExtensions(
 ): Promise<Extensions> {
   const folder = join(dataDirIn(sandbox), "Claude Extensions");
   const listed = await attempt(async () => {
-    refuseLinksBelow(sandbox, folder);
-    return (await infoOf(folder))?.isDirectory === true ? await listFolder(folder) : [];
+    const info = await infoOf(folder);
+    if (info?.isSymlink) refuseLinksBelow(sandbox, folder);
+    return info?.isDirectory ? await listFolder(folder) : [];
   });
   if ("fault" in listed) {
     const fault = `cmgr ignores the desktop extensions: ${listed.fault.message}`;

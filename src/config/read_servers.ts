@@ -1,7 +1,6 @@
 import { parseValid } from "../json/validate.ts";
 import { configIn, configOf, type Paths, sandboxOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
-import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { configFields, type ServerList, serversIn } from "./server_entries.ts";
 
 /** @throws {CmgrError} `damaged`, when it cannot be read or is behind a link */
@@ -14,9 +13,7 @@ export async function readConfigText(
 
 /** As {@linkcode readConfigText}, for a sandbox that lies elsewhere, such as in the trash. */
 export async function readConfigTextIn(sandbox: string): Promise<string | undefined> {
-  const path = configIn(sandbox);
-  refuseLinksBelow(sandbox, path);
-  return await readTextIfPresent(path);
+  return await readTextIfPresent(configIn(sandbox));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { copyFile, infoOf, listFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseInterrupted } from "../system/signal_listeners.ts";
-import { turns } from "../system/turns.ts";
+import { turns } from "../system/wait.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 import { configOf, dataDirOf, sandboxOf } from "../paths.ts";
 import type { Instance } from "../instance.ts";

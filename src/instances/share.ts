@@ -34,7 +34,7 @@ export async function changeShares(
   instance: Instance,
   change: ShareChange,
 ): Promise<{ shares: readonly Share[]; changed: boolean; isRunning: boolean }> {
-  const { paths, settings: { toolFolders, mounts } } = context;
+  const { paths, settings } = context;
   const added = await checkShares(paths, instance.name, change.add);
   return await withInstanceLocked(context, instance, `share ${instance.name}`, async (instance) => {
     const { name, sandbox, registry, record } = instance;
@@ -49,7 +49,7 @@ export async function changeShares(
     });
     const isRunning = await instance.isRunning();
     for (const path of isRunning ? [] : change.drop) {
-      const place = sandboxPathFor({ paths, instance: name, shares, toolFolders, mounts }, path);
+      const place = sandboxPathFor({ paths, instance: name, shares, settings }, path);
       if (place !== undefined) await removeMountPoint(sandbox, place);
     }
     return { shares, changed: true, isRunning };

@@ -10,7 +10,7 @@ import { locked } from "../registry/lock.ts";
 import { sharersIn } from "../registry/ranges.ts";
 import { markCreated } from "../registry/creating.ts";
 import { describeBusProblem, findBusProblem } from "../sandbox/bus_warning.ts";
-import { ensureLoginProfiles } from "../sandbox/login_profiles.ts";
+import { ensureLoginProfiles } from "../sandbox/folder.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { appsOf, terminate } from "../processes/terminate.ts";
 import { findLauncher } from "../launch/launcher.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
-import { isSame } from "../processes/identity.ts";
+import { isSame } from "../processes/process.ts";
 import { readRunRecord, removeRunRecord } from "../processes/run_record.ts";
 import type { ScannedStatus } from "../processes/status.ts";
 import { type EndingStep, terminate } from "../processes/terminate.ts";

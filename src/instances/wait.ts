@@ -2,8 +2,9 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
-import { copyFrom, sizeOf } from "../launch/logs.ts";
+import { readFrom } from "../launch/logs.ts";
 import { appLogOf } from "../paths.ts";
+import { infoOf } from "../system/folders.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 
 /** In milliseconds. */
@@ -39,7 +40,7 @@ export async function watchServers(
     if (/[/\\\0]/.test(key)) continue;
     const path = appLogOf(paths, name, key);
     refuseLinksBelow(sandbox, path);
-    logs.set(key, { path, from: (await sizeOf(path))?.size ?? 0 });
+    logs.set(key, { path, from: (await infoOf(path))?.size ?? 0 });
   }
   return async (timeoutMs) => {
     const end = performance.now() + timeoutMs;
@@ -84,13 +85,8 @@ function refuseUnanswered(
 }
 
 async function textSince(path: string, from: number): Promise<string> {
-  const size = (await sizeOf(path))?.size;
-  if (size === undefined) return "";
-  const decoder = new TextDecoder();
-  let text = "";
+  const info = await infoOf(path);
+  if (info === undefined) return "";
   // A log that is shorter now was started again.
-  await copyFrom(path, size < from ? 0 : from, (bytes) => {
-    text += decoder.decode(bytes, { stream: true });
-  });
-  return text;
+  return (await readFrom(path, info.size < from ? 0 : from)).text;
 }

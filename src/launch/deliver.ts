@@ -1,49 +1,37 @@
 /**
- * Handing something to an app that runs: it is started once more with the same data folder, tells
- * the one that runs, and ends.
+ * Sends something to an app that runs: a second process with the same data folder passes it on, and
+ * ends.
  */
-import { CmgrError, messageOf } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { type Command, run } from "../system/run.ts";
 import type { Plan } from "./plan.ts";
+import { runnable } from "./prepare.ts";
 
-/** How long the second process may take, in milliseconds. */
-const limitMs = 30_000;
+/** For the second process, in milliseconds. */
+const timeoutMs = 30_000;
 
 /**
- * Runs a plan to its end. Its output is dropped: a link must not get into a log.
+ * Drops the output, since a link must not get into a log.
  *
- * @throws {CmgrError} `failed`, when the app does not take it
+ * @throws {CmgrError} `failed`, when the app does not accept it
  */
 export async function deliver(instance: string, plan: Plan): Promise<void> {
   const { program, args, env } = await commandFor(plan);
-  let code: number;
-  try {
-    ({ code } = await run(program, args, {
-      env: { ...plan.env, ...env },
-      readNothing: true,
-      timeoutMs: limitMs,
-    }));
-  } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `"${instance}" could not be reached: ${messageOf(error)}`,
-      `See its status: cmgr status ${instance}`,
-      { cause: error },
-    );
-  }
-  if (code === 0) return;
+  const options = { env: { ...plan.env, ...env }, readNothing: true, timeoutMs } as const;
+  const sent = await attempt(() => run(program, args, options));
+  if ("value" in sent && sent.value.code === 0) return;
   throw new CmgrError(
     "failed",
-    `The app of "${instance}" did not accept it (exit code ${code})`,
+    "value" in sent
+      ? `The app of "${instance}" did not accept it (exit code ${sent.value.code})`
+      : `"${instance}" could not be reached: ${sent.fault.message}`,
     `See its status: cmgr status ${instance}`,
+    "value" in sent ? {} : { cause: sent.fault },
   );
 }
 
 async function commandFor(plan: Plan): Promise<Command> {
   if (Deno.build.os === "windows") return (await import("./windows_app.ts")).handOver(plan.argv);
-  const [file, ...args] = plan.argv;
-  const isAllowed = plan.isolation === "bubblewrap" || file === "open";
-  return isAllowed
-    ? { program: file, args, env: {} }
-    : { program: "sh", args: ["-c", 'exec "$@"', "sh", ...plan.argv], env: {} };
+  const [program, ...args] = runnable(plan).argv;
+  return { program, args, env: {} };
 }

@@ -6,24 +6,20 @@ import { findLauncher } from "./launcher.ts";
 import { planApp } from "./plan.ts";
 import { prepare } from "./prepare.ts";
 
-/** A start that was planned and not made; the field names are a promise. */
+/** A start that was only planned. The field names are a promise. */
 export interface DryRun {
   readonly instance: string;
   /** `bubblewrap` or `profile`. */
   readonly isolation: string;
-  /** Why not by bubblewrap, when nobody asked for that. */
+  /** Why not `bubblewrap`, unless the settings say so. */
   readonly reason: string | null;
   readonly argv: readonly string[];
-  /**
-   * Variables that would differ from those of the shell; nothing of the config's, secrets masked.
-   */
+  /** Variables that differ from the caller's, with secrets masked. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Plans the start of an instance and changes nothing.
- *
- * @param named A program to start in place of the app that is set or found
+ * @param named A program to start instead of the app
  * @throws {CmgrError} `damaged`, `no-ports`, `failed`
  */
 export async function dryRun(

@@ -1,13 +1,13 @@
 /**
- * The variables that an instance is started with: pure. They are for the app and its launcher
- * scripts; servers see only what stands in the config.
+ * The variables that an instance is started with. They are for the app and its launcher scripts:
+ * servers see only what is in the config. Pure.
  */
 import { configOf, type Paths } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { isLoaderVariable } from "../system/run.ts";
 
-/** Named as the original cmgr names them. */
+/** The names of the original cmgr. */
 const variableOf: ReadonlyMap<string, string> = new Map([
   ["filesystem", "FILESYSTEM_PORT"],
   ["sequential-thinking", "SEQUENTIAL_THINKING_PORT"],
@@ -36,12 +36,10 @@ export function environmentOf(
     if (variableOf.has(tool)) continue;
     for (const [i, port] of portsOfTool(allocation, tool).entries()) {
       const variable = `${variableNameOf(tool)}${i === 0 ? "" : `_${i + 1}`}`;
-      // A tool may be called "ld-mcp", and no child can be given such a variable. The server itself
-      // has the port from its entry in the config.
-      if (isLoaderVariable(variable)) continue;
-      // A tool may be called "mcp-base": names that have a meaning keep it.
-      if (Object.hasOwn(environment, variable) || managedVariables.includes(variable)) continue;
-      environment[variable] = String(port);
+      // No child can be given the variable of a tool "ld-mcp"; that of "mcp-base" has a meaning.
+      const isTaken = isLoaderVariable(variable) || Object.hasOwn(environment, variable) ||
+        managedVariables.includes(variable);
+      if (!isTaken) environment[variable] = String(port);
     }
   }
   return environment;

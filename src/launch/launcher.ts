@@ -1,14 +1,12 @@
-/** Which program is Claude Desktop. */
 import { isAbsolute } from "node:path";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { run } from "../system/run.ts";
 
-/** Where to download Claude Desktop. */
 export const downloadPage = "https://claude.ai/download";
 
-/** Where Claude Desktop is looked for, the best place first. */
+/** Where to look for Claude Desktop, the best place first. */
 export function usualLaunchers(
   os: string,
   home: string,
@@ -29,9 +27,9 @@ export function usualLaunchers(
 }
 
 /**
- * Finds the program that is the app.
+ * Finds Claude Desktop: the program, and the arguments that go first.
  *
- * @returns The program, at its full path where it has one, and arguments that always go first
+ * @param named A program to start instead of the app
  * @throws {CmgrError} `failed`, when there is none
  */
 export async function findLauncher(context: Context, named?: string): Promise<readonly string[]> {
@@ -65,7 +63,7 @@ export async function findLauncher(context: Context, named?: string): Promise<re
   );
 }
 
-/** What to expect of an app in an MSIX package of Windows; `undefined` for any other. */
+/** `undefined` for a program that is not in an MSIX package of Windows. */
 export function packageWarning(program: string): string | undefined {
   if (!/[\\/]WindowsApps[\\/]/i.test(program)) return undefined;
   return "Claude Desktop is installed as an MSIX package, and some of its builds refuse " +
@@ -81,7 +79,7 @@ const shellScript = `for program; do
   esac
 done`;
 
-/** @param isPackageToo Whether on Windows the MSIX package, after the programs, will do */
+/** @param isPackageToo On Windows also looks for the MSIX package, last */
 async function firstPresent(
   programs: readonly string[],
   isPackageToo = false,
@@ -93,6 +91,6 @@ async function firstPresent(
   const found = stdout.replace(/\n$/, "");
   if (found === "") return undefined;
   if (isAbsolute(found) || !found.includes("/")) return found;
-  // The app starts in another folder, where a relative path leads elsewhere.
+  // The app starts in another folder, where a relative path would lead elsewhere.
   return (await physicalPaths([found])).get(found);
 }

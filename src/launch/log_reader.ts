@@ -2,21 +2,21 @@
 import { infoOf } from "../system/folders.ts";
 import { isPresent } from "../system/write.ts";
 import { logsOf, type Paths } from "../paths.ts";
-import { copyFrom, findLog, lastLinesAt, sizeOf } from "./logs.ts";
+import { findLog, readFrom, readLastLines } from "./logs.ts";
 
 export interface LogLine {
-  /** In milliseconds: as the line says, or one before it, or when its run began. */
+  /** In milliseconds: of the line, or of one before it, or of the start of its run. */
   readonly time: number | undefined;
-  /** With its line break, but for a last line that has none yet. */
+  /** With its line break; a last line may have none yet. */
   readonly text: string;
-  /** Whether it is the first of a run. */
+  /** It is the first of a run. */
   readonly startsRun: boolean;
 }
 
 export interface LogRequest {
   /** Most lines of each log. */
   readonly lines: number;
-  /** Only what was written from then on, in milliseconds, earlier runs included. */
+  /** Only what was written since then, in milliseconds, including earlier runs. */
   readonly since?: number;
   /** Hides secrets. */
   readonly hide: (text: string) => string;
@@ -24,31 +24,35 @@ export interface LogRequest {
 
 const timestamp = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)/;
 
-/** The app writes it into the log of a server whenever it starts one. */
+/** The app writes this into the log of a server whenever it starts the server. */
 const serverStart = /\bInitializing server\b/;
 
 /** Reads a log, and then what is added to it. */
 export class LogReader {
-  /** Of the run, and of the last line that told it. */
+  /** When the run started. */
   #started: number | undefined;
+  /** Of the last line that has a time. */
   #time: number | undefined;
-  #held = "";
+  /** A line without its line break yet. */
+  #partial = "";
   readonly #decoder = new TextDecoder();
+  /** Where to read on, in bytes. */
   #at = 0;
+  /** Which file was read: its inode. */
   #file: number | null | undefined;
   #isNewRun = false;
 
   private constructor(
-    /** A server, or the app. */
+    /** The server, or `app`. */
     readonly label: string,
-    /** Oldest first; the last is the one that is written to. */
+    /** Oldest first; the last is written to. */
     private readonly files: readonly string[],
     private readonly request: LogRequest,
   ) {}
 
   /**
    * @param server Key of an MCP server, for the app's own log of it; else the app's output
-   * @throws {CmgrError} `failed`, when there is none yet; `damaged`, when a link leads elsewhere
+   * @throws {CmgrError} as {@linkcode findLog}
    */
   static async open(
     paths: Paths,
@@ -70,34 +74,32 @@ export class LogReader {
   async history(): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     for (const path of this.files) {
-      this.#startFile(await infoOf(path));
-      const { since } = this.request;
-      const changed = (await infoOf(path))?.mtime?.getTime() ?? Infinity;
-      const isOld = since !== undefined && changed < since;
+      const info = await infoOf(path);
+      this.#startFile(info);
+      const isOld = (info?.mtime?.getTime() ?? Infinity) < (this.request.since ?? -Infinity);
       lines.push(...await this.#read(path, isOld ? 0 : this.request.lines));
-      if (path === this.files.at(-1)) continue;
-      lines.push(...this.rest());
+      if (path !== this.files.at(-1)) lines.push(...this.rest());
     }
     return lines;
   }
 
-  /** What was added since; whole lines. */
+  /** Whole lines that were added since the last call. */
   async added(): Promise<LogLine[]> {
     const path = this.files[this.files.length - 1];
-    const now = await sizeOf(path);
-    if (now === undefined) return [];
+    const info = await infoOf(path);
+    if (info === undefined) return [];
     // Another file, or a shorter one: the log was started again.
-    if (now.file !== this.#file || now.size < this.#at) {
-      this.#startFile(await infoOf(path));
+    if (info.ino !== this.#file || info.size < this.#at) {
+      this.#startFile(info);
       this.#isNewRun = true;
     }
-    return now.size > this.#at ? await this.#read(path) : [];
+    return info.size > this.#at ? await this.#read(path) : [];
   }
 
-  /** The last line as far as it goes, when nothing more is waited for. */
+  /** A last line without a line break. */
   rest(): LogLine[] {
-    const text = this.#held + this.#decoder.decode();
-    this.#held = "";
+    const text = this.#partial + this.#decoder.decode();
+    this.#partial = "";
     return this.#linesOf(text);
   }
 
@@ -110,21 +112,21 @@ export class LogReader {
   }
 
   async #read(path: string, lines?: number): Promise<LogLine[]> {
-    let text = this.#held;
-    const from = lines === undefined ? this.#at : await lastLinesAt(path, lines);
-    this.#at = await copyFrom(path, from, (bytes) => {
-      text += this.#decoder.decode(bytes, { stream: true });
-    });
+    const added = lines === undefined
+      ? await readFrom(path, this.#at, this.#decoder)
+      : await readLastLines(path, lines, this.#decoder);
+    this.#at = added.end;
+    const text = this.#partial + added.text;
     const end = text.lastIndexOf("\n") + 1;
-    this.#held = text.slice(end);
+    this.#partial = text.slice(end);
     return this.#linesOf(text.slice(0, end));
   }
 
   #linesOf(text: string): LogLine[] {
     const { since, hide } = this.request;
     return (hide(text).match(/[^\n]*\n|[^\n]+$/g) ?? []).flatMap((text): LogLine[] => {
-      const told = timestamp.exec(text);
-      if (told) this.#time = Date.parse(told[1].replace(",", "."));
+      const time = timestamp.exec(text)?.[1];
+      if (time) this.#time = Date.parse(time.replace(",", "."));
       if (since !== undefined && this.#time !== undefined && this.#time < since) return [];
       const startsRun = this.#isNewRun || serverStart.test(text);
       this.#isNewRun = false;

@@ -1,18 +1,20 @@
-/** The logs of instances. */
 import { CmgrError, messageOf } from "../errors.ts";
 import { createFile, ensureFolder, isPresent } from "../system/write.ts";
 import { openToRead } from "../system/read.ts";
-import { infoOf, listFolder, move } from "../system/folders.ts";
+import { listFolder, move } from "../system/folders.ts";
 import { infoOfOpen, refuseLinksBelow } from "../system/symlink_guard.ts";
 import { appLogOf, appLogsOf, logOf, logsOf, type Paths, sandboxOf } from "../paths.ts";
 
-/** Most that is read to find the last lines: a log may be huge, and one line may be too. */
+/** Most that is read to find the last lines: a log may be huge, and so may a line. */
 const mostBytes = 8 * 1024 * 1024;
 
-const blockBytes = 64 * 1024;
+/** Most that an error message repeats. */
+const mostCharacters = 64 * 1024;
+
+const lineFeed = 10;
 
 /**
- * Gives an instance a new log, mode 600, keeping those of its last starts.
+ * Creates a new log with mode 600, and keeps those of the last starts.
  *
  * @throws {CmgrError} `damaged`, for a link; `failed`
  */
@@ -28,11 +30,10 @@ export async function rotateLog(paths: Paths, instance: string): Promise<void> {
 }
 
 /**
- * The file of a log.
+ * The path of a log.
  *
  * @param server Key of an MCP server, for the app's own log of it; else the app's output
- * @throws {CmgrError} `failed`, when there is none yet, or it is elsewhere; `damaged`, when a link
- * leads elsewhere
+ * @throws {CmgrError} `failed`, when there is none; `damaged`, for a symbolic link
  */
 export async function findLog(
   paths: Paths,
@@ -70,86 +71,53 @@ export async function findLog(
   );
 }
 
-/**
- * The last lines of a log.
- *
- * @returns Where they start, in bytes; of a log that is longer than anyone reads, later
- */
-export async function lastLinesAt(path: string, count: number): Promise<number> {
-  const file = openToRead(path);
-  try {
-    const { size } = infoOfOpen(file, path);
-    const first = Math.max(0, size - mostBytes);
-    if (count === 0) return size;
-    let left = count;
-    const block = new Uint8Array(blockBytes);
-    for (let end = size; end > first;) {
-      const start = Math.max(first, end - blockBytes);
-      await file.seek(start, Deno.SeekMode.Start);
-      const bytes = block.subarray(0, end - start);
-      const read = await readFull(file, bytes);
-      for (let i = read - 1; i >= 0; i--) {
-        // The break at the very end closes the last line and opens none.
-        if (bytes[i] === 10 && start + i !== size - 1 && --left <= 0) return start + i + 1;
-      }
-      end = start;
-    }
-    return first;
-  } finally {
-    file.close();
-  }
+/** Text of a log, and where it ends, in bytes. */
+interface LogText {
+  readonly text: string;
+  readonly end: number;
 }
 
-/**
- * Reads a log from a place to its end, a block at a time.
- *
- * @returns Where it ended
- */
-export async function copyFrom(
+/** Reads what was written from a place on, in bytes. */
+export async function readFrom(
   path: string,
   from: number,
-  write: (bytes: Uint8Array) => void,
-): Promise<number> {
-  const file = openToRead(path);
-  try {
-    await file.seek(from, Deno.SeekMode.Start);
-    const block = new Uint8Array(blockBytes);
-    let at = from;
-    for (let read = await file.read(block); read !== null; read = await file.read(block)) {
-      write(block.subarray(0, read));
-      at += read;
-    }
-    return at;
-  } finally {
-    file.close();
-  }
+  decoder: TextDecoder = new TextDecoder(),
+): Promise<LogText> {
+  using file = openToRead(path);
+  const bytes = await bytesFrom(file, from);
+  return { text: decoder.decode(bytes, { stream: true }), end: from + bytes.length };
 }
 
-/**
- * Which file a log is now, and how long.
- *
- * @returns `undefined` while there is none
- */
-export async function sizeOf(
+/** @param count Most lines */
+export async function readLastLines(
   path: string,
-): Promise<{ file: number | null; size: number } | undefined> {
-  const info = await infoOf(path);
-  return info && { file: info.ino, size: info.size };
+  count: number,
+  decoder: TextDecoder = new TextDecoder(),
+): Promise<LogText> {
+  using file = openToRead(path);
+  const { size } = infoOfOpen(file, path);
+  if (count === 0) return { text: "", end: size };
+  const from = Math.max(0, size - mostBytes);
+  const bytes = await bytesFrom(file, from);
+  // The line feed at the very end opens no line.
+  let at = bytes.at(-1) === lineFeed ? bytes.length - 1 : bytes.length;
+  for (let left = count; left > 0 && at !== -1; left--) {
+    at = bytes.subarray(0, at).lastIndexOf(lineFeed);
+  }
+  const text = decoder.decode(bytes.subarray(at + 1), { stream: true });
+  return { text, end: from + bytes.length };
 }
 
-/**
- * The end of a log as text.
- *
- * @param count Most lines
- */
+async function bytesFrom(file: Deno.FsFile, from: number): Promise<Uint8Array> {
+  await file.seek(from, Deno.SeekMode.Start);
+  return await new Response(file.readable).bytes();
+}
+
+/** The end of a log, or why it cannot be read. */
 export async function endOfLog(path: string, count: number): Promise<string> {
   try {
-    const decoder = new TextDecoder();
-    let text = "";
-    await copyFrom(path, await lastLinesAt(path, count), (bytes) => {
-      text = (text + decoder.decode(bytes, { stream: true })).slice(-blockBytes);
-    });
-    return text.trimEnd();
+    const { text } = await readLastLines(path, count);
+    return text.slice(-mostCharacters).trimEnd();
   } catch (error) {
     return messageOf(error);
   }
@@ -167,14 +135,4 @@ function checkServer(server: string): string {
 export async function loggedServers(paths: Paths, instance: string): Promise<string[]> {
   const names = (await listFolder(appLogsOf(paths, instance))).map(({ name }) => name);
   return names.flatMap((name) => /^mcp-server-(.*)\.log$/.exec(name)?.[1] ?? []);
-}
-
-async function readFull(file: Deno.FsFile, into: Uint8Array): Promise<number> {
-  let done = 0;
-  while (done < into.length) {
-    const read = await file.read(into.subarray(done));
-    if (read === null) break;
-    done += read;
-  }
-  return done;
 }

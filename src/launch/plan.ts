@@ -1,33 +1,25 @@
 /** What is started, and with which variables: pure, for every operating system. */
 import { delimiter, isAbsolute, join } from "node:path";
-import { isWithin, type Paths, sandboxOf } from "../paths.ts";
+import { isWithin, sandboxOf } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
-import { bubblewrapArgv, mountPoints } from "../sandbox/bubblewrap.ts";
+import { bubblewrapArgv, type BubblewrapOptions, mountPoints } from "../sandbox/bubblewrap.ts";
 import { environmentOf } from "./environment.ts";
 import type { ChosenIsolation } from "../sandbox/isolation.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts";
 import type { Host } from "../sandbox/host.ts";
-import { type Bus, busAddress, chooseBus, withBusProxy } from "../sandbox/bus.ts";
-import type { WritableFolder } from "../sandbox/shares.ts";
+import { chooseBus, withBusProxy } from "../sandbox/bus.ts";
+import { busPlaceOf, mountsFor, type MountSubject, runtimeDirOf } from "../sandbox/mounts.ts";
 import { withoutDescriptors } from "../system/inherited_descriptors.ts";
-import { busPlaceOf, mountsFor, runtimeDirOf } from "../sandbox/mounts.ts";
 
-export interface Subject {
-  readonly paths: Paths;
-  readonly instance: string;
-  /** Its range and ports; `undefined` for an instance without. */
+/** The instance that is started. */
+export interface Subject extends MountSubject {
+  /** `undefined` where ports are not managed. */
   readonly allocation: Allocation | undefined;
-  /** What it is shown of the user's files. */
-  readonly shares: readonly Share[];
-  /** What of the user's files any instance may write. */
-  readonly writable: readonly WritableFolder[];
   readonly settings: Settings;
 }
 
 export interface Plan {
-  /** How it is kept apart. */
   readonly isolation: ChosenIsolation;
   readonly argv: readonly string[];
   /** All its variables; nothing else is inherited. */
@@ -36,20 +28,9 @@ export interface Plan {
   readonly mountPoints: readonly string[];
 }
 
-/** What differs from one way of starting to another. */
-export interface StartOptions {
-  /** Whether all of it ends with whoever starts it, where it can. */
-  readonly diesWithParent?: boolean;
-  /** Whether it runs beside an app that runs already, and so shares that one's session bus. */
-  readonly joins?: boolean;
-}
+export type CommandOptions = Pick<BubblewrapOptions, "ownNetwork">;
 
-export interface CommandOptions {
-  /** Whether it gets a network of its own, where bubblewrap isolates it. */
-  readonly ownNetwork?: boolean;
-}
-
-/** Native Wayland, in the one `--enable-features` that Chromium reads. */
+/** All features are in one `--enable-features`: Chromium reads only the last one. */
 const waylandFlags = [
   "--ozone-platform=wayland",
   "--enable-features=UseOzonePlatform,WaylandWindowDecorations,GlobalShortcutsPortal",
@@ -58,9 +39,10 @@ const waylandFlags = [
 /**
  * Plans the start of the app.
  *
- * @param host What the machine offers; asked about {@linkcode placesToAsk}
- * @param launcher The program that is the app, with arguments that always go first
- * @param rest Arguments that go last: a link, say
+ * @param host With the real paths of {@linkcode placesToAsk}
+ * @param launcher The program, with arguments that go first
+ * @param rest Arguments that go last, such as a link
+ * @param joins The app runs already: this one uses its session bus, and ends with cmgr
  */
 export function planApp(
   subject: Subject,
@@ -68,7 +50,7 @@ export function planApp(
   host: Host,
   launcher: readonly string[],
   rest: readonly string[] = [],
-  { diesWithParent = false, joins = false }: StartOptions = {},
+  { joins = false }: { readonly joins?: boolean } = {},
 ): Plan {
   const { paths, instance, settings } = subject;
   const { os } = host;
@@ -81,23 +63,20 @@ export function planApp(
   ];
   const env = variablesOf(subject, isolation, host);
   if (isolation === "bubblewrap") {
-    const bus = busOf(subject, host);
+    const bus = chooseBus(settings.sessionBus, host);
     const holdsProxy = bus.kind === "filtered" && !joins;
-    const view = { ...mountsFor(subject, host, launcher), diesWithParent, holdsProxy };
-    const argv = bubblewrapArgv(view, [...launcher, ...app]);
-    return {
-      isolation,
-      argv: withoutDescriptors(
-        holdsProxy ? withBusProxy(paths, instance, bus.address, argv) : argv,
-      ),
-      env,
-      mountPoints: mountPoints(view),
-    };
+    const options = { diesWithParent: joins, holdsProxy };
+    const mounts = mountsFor(subject, host, launcher);
+    const bwrap = bubblewrapArgv(mounts, [...launcher, ...app], options);
+    const argv = withoutDescriptors(
+      holdsProxy ? withBusProxy(paths, instance, bus.address, bwrap) : bwrap,
+    );
+    return { isolation, argv, env, mountPoints: mountPoints(mounts) };
   }
   const [program, ...first] = launcher;
   if (os === "darwin" && program.endsWith(".app")) {
     // -n: without it macOS brings the app that already runs to the front.
-    // Command lines are there for everyone to read, so what is only passed on stays out.
+    // Everyone can read command lines, so variables that are only passed on are left out.
     const variables = Object.entries(env)
       .filter(([key, value]) => host.variables[key] !== value)
       .flatMap(([key, value]) => ["--env", `${key}=${value}`]);
@@ -108,31 +87,23 @@ export function planApp(
 }
 
 /**
- * Plans another command in the isolation and with the variables of an instance. What it starts
- * ends with it.
+ * Plans a command in the isolation and with the variables of an instance. What it starts ends with
+ * it.
  *
- * @param host What the machine offers; asked about {@linkcode placesToAsk}
+ * @param host With the real paths of {@linkcode placesToAsk}
  */
 export function planCommand(
   subject: Subject,
   isolation: ChosenIsolation,
   host: Host,
   command: readonly string[],
-  { ownNetwork = false }: CommandOptions = {},
+  options: CommandOptions = {},
 ): Plan {
   const env = variablesOf(subject, isolation, host);
   if (isolation === "profile") return { isolation, argv: command, env, mountPoints: [] };
-  const view = { ...mountsFor(subject, host, []), diesWithParent: true, ownNetwork };
-  return {
-    isolation,
-    argv: withoutDescriptors(bubblewrapArgv(view, command)),
-    env,
-    mountPoints: mountPoints(view),
-  };
-}
-
-function busOf({ settings }: Subject, { variables, hasBusProxy }: Host): Bus {
-  return chooseBus(settings.sessionBus, busAddress(variables), hasBusProxy);
+  const mounts = mountsFor(subject, host, []);
+  const argv = bubblewrapArgv(mounts, command, { ...options, diesWithParent: true });
+  return { isolation, argv: withoutDescriptors(argv), env, mountPoints: mountPoints(mounts) };
 }
 
 function variablesOf(
@@ -140,13 +111,13 @@ function variablesOf(
   isolation: ChosenIsolation,
   host: Host,
 ): Record<string, string> {
-  const { paths, instance, allocation } = subject;
+  const { paths, instance, allocation, settings } = subject;
   const { os, variables } = host;
   const sandbox = sandboxOf(paths, instance);
   const home = isolation === "bubblewrap" ? paths.home : sandbox;
   return {
-    ...given(variables),
-    ...subject.settings.environment,
+    ...withoutUndefined(variables),
+    ...settings.environment,
     ...environmentOf(paths, instance, allocation),
     CLAUDE_CONFIG_DIR: join(sandbox, ".claude"),
     ...(os === "windows" ? {} : {
@@ -162,12 +133,12 @@ function variablesOf(
   };
 }
 
-/** What differs in bubblewrap: accessibility has a bus of its own, which is another way out. */
-function isolatedVariables(subject: Subject, host: Host): Record<string, string> {
-  const bus = busOf(subject, host);
+function isolatedVariables({ settings }: Subject, host: Host): Record<string, string> {
+  const bus = chooseBus(settings.sessionBus, host);
   return {
     TMPDIR: "/tmp",
     XDG_RUNTIME_DIR: runtimeDirOf(host.variables),
+    // The bus of accessibility tools is another way out.
     NO_AT_BRIDGE: "1",
     // Without an address programs would look for a bus, or start one.
     DBUS_SESSION_BUS_ADDRESS: bus.kind === "none"
@@ -178,17 +149,15 @@ function isolatedVariables(subject: Subject, host: Host): Record<string, string>
   };
 }
 
-function given(variables: Host["variables"]): Record<string, string> {
+function withoutUndefined(variables: Host["variables"]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]]
-    ),
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }
 
 /**
- * In a pid namespace everything is found by it; elsewhere the `PATH` has to tell. A mark of the
- * instance that cmgr itself was started from must not be passed on.
+ * Without a pid namespace the `PATH` says to which instance a process belongs. That of the instance
+ * that cmgr itself was started from is not passed on.
  */
 function pathFor(
   { paths, instance }: Subject,
@@ -196,9 +165,9 @@ function pathFor(
   { os, variables }: Host,
 ): Record<string, string> {
   if (os === "windows") return {};
-  // A relative one would be looked up in the sandbox, where the instance can put any program.
+  // A relative folder would be in the sandbox, where the instance can put any program.
   const folders = (variables.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   const own = folders.filter((folder) => !isWithin(folder, paths.sandboxes));
-  const marked = isolation === "profile" ? [...own, tagFolderOf(paths, instance)] : own;
-  return { PATH: marked.join(delimiter) };
+  if (isolation === "profile") own.push(tagFolderOf(paths, instance));
+  return { PATH: own.join(delimiter) };
 }

@@ -13,17 +13,14 @@ interface BoundPort {
   readonly port: number;
 }
 
-/** A port of a stopped instance on which something listens. */
-interface PortConflict {
-  readonly tool: string;
-  readonly port: number;
+interface PortConflict extends BoundPort {
   /** Who listens; `undefined` when the system does not say. */
   readonly holder: Listener | undefined;
 }
 
 /**
- * The ports that the servers of a config bind while the app runs, by their rules: pure. A server
- * without a rule may bind the one that it is told.
+ * The ports that the servers of a config bind while the app runs, by their rules. A server without
+ * a rule may bind the port that it is given. Pure.
  */
 export function boundPorts(
   entries: readonly Launch[],
@@ -48,7 +45,7 @@ export function boundPorts(
 }
 
 /**
- * Finds those of a stopped instance's ports that are taken: pure.
+ * Which ports of a stopped instance are taken. Pure.
  *
  * @param busy Ports that a probe found busy
  */

@@ -1,36 +1,30 @@
-/** Gathers what a launch plan is made from. */
+import { join, relative } from "node:path";
 import { type Context, contextFor } from "../context.ts";
+import type { Instance } from "../instance.ts";
+import { callFilterOf, isWithin, type Paths } from "../paths.ts";
+import type { Allocation } from "../ports/allocate.ts";
+import { markCreated } from "../registry/creating.ts";
+import { type Host, inspectHost } from "../sandbox/host.ts";
+import { callFilter } from "../sandbox/call_filter.ts";
+import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
+import { placesToAsk } from "../sandbox/mounts.ts";
+import { writableFolders } from "../sandbox/shares.ts";
+import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 import { byCommandPrompt } from "../system/command_prompt.ts";
 import { infoOf } from "../system/folders.ts";
 import { readIfPresent } from "../system/read.ts";
-import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
-import { callFilterOf, isWithin, type Paths } from "../paths.ts";
-import type { Instance } from "../instance.ts";
-import type { Allocation } from "../ports/allocate.ts";
-import { markCreated } from "../registry/creating.ts";
-import { writableFolders } from "../sandbox/shares.ts";
-import { callFilter } from "../sandbox/call_filter.ts";
-import { join, relative } from "node:path";
-import { chooseIsolation, type IsolationChoice } from "../sandbox/isolation.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 import { type CommandOptions, type Plan, planCommand, type Subject } from "./plan.ts";
-import { type Host, inspectHost } from "../sandbox/host.ts";
-import { placesToAsk } from "../sandbox/mounts.ts";
-import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 
-/** What a plan for one instance is made from. */
+/** What a {@linkcode Plan} is made from. */
 export interface Prepared {
   readonly subject: Subject;
-  /** The isolation, and why that one. */
   readonly choice: IsolationChoice;
   readonly host: Host;
 }
 
-/**
- * Gathers what a plan for an instance is made from.
- *
- * @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much
- */
+/** @throws {CmgrError} `damaged`, `failed`; `usage` for a share that shows too much */
 export async function prepare(
   { paths, settings, env, notice }: Context,
   { name, shares, registry }: Instance,
@@ -56,10 +50,9 @@ export async function prepare(
 export type CommandPlanner = (command: readonly string[], options?: CommandOptions) => Plan;
 
 /**
- * Prepares for commands in the isolation and with the variables of an instance, to be run at once
- * with streams of the caller's choice; all that they start ends with them.
+ * Prepares for commands in the isolation and with the variables of an instance. Run them at once.
+ * All that they start ends with them.
  *
- * @returns Plans a command: the program and its arguments
  * @throws {CmgrError} as {@linkcode prepare}
  */
 export async function prepareCommands(
@@ -76,11 +69,11 @@ export async function prepareCommands(
 }
 
 /**
- * Makes what bubblewrap is given beside the sandbox: the folder that becomes the instance's `/tmp`,
- * which an older sandbox may lack, and the filter for system calls. Bubblewrap makes the places on
- * which it mounts, and would follow a link that the instance put there out of the sandbox.
+ * Creates what bubblewrap mounts: the folder that becomes the instance's `/tmp`, which an older
+ * sandbox may lack, and the filter for system calls. Bubblewrap creates its mount points, and would
+ * follow a link that the instance put there out of the sandbox.
  *
- * @throws {CmgrError} `damaged`, when a link stands there; `failed`
+ * @throws {CmgrError} `damaged`, for a link; `failed`
  */
 export async function prepareMounts(
   paths: Paths,
@@ -90,7 +83,7 @@ export async function prepareMounts(
   const folder = join(sandbox, ".tmp");
   refuseLinksBelow(sandbox, folder);
   await ensureFolder(folder);
-  // A home that is a link in /tmp becomes one in this folder, and bubblewrap replaces none.
+  // Where the home is a link in /tmp, bubblewrap creates it in this folder, where none may be left.
   for (const temporary of ["/tmp", "/var/tmp"]) {
     if (!isWithin(paths.home, temporary)) continue;
     const home = join(folder, relative(temporary, paths.home));
@@ -99,13 +92,12 @@ export async function prepareMounts(
   for (const place of mountPoints) refuseLinksBelow(sandbox, place);
   await ensureFolder(paths.run);
   const filter = callFilter();
-  const present = await readIfPresent(callFilterOf(paths));
-  if (present?.join() === filter.join()) return;
-  await replaceFile(callFilterOf(paths), filter);
+  const path = callFilterOf(paths);
+  if ((await readIfPresent(path))?.join() !== filter.join()) await replaceFile(path, filter);
 }
 
-/** cmgr may run a fixed list of programs: `sh`, which is on it, or `cmd` runs any other. */
-function runnable(plan: Plan): Plan {
+/** cmgr may run only a fixed list of programs: `sh` and `cmd`, which are on it, run the others. */
+export function runnable(plan: Plan): Plan {
   if (plan.isolation === "bubblewrap") return plan;
   if (Deno.build.os === "windows") return { ...plan, argv: byCommandPrompt(plan.argv) };
   return { ...plan, argv: ["sh", "-c", 'exec "$@"', "sh", ...plan.argv] };

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 
 export interface Spawned {
   /** `undefined` when it could not be started. */
-  readonly pid: number | undefined;
+  readonly pid?: number;
   /** As in {@linkcode Identity}; empty when the process has ended already. */
   readonly started: string;
   readonly boot: string;
@@ -20,11 +20,10 @@ export interface Spawned {
 }
 
 /**
- * The supervisor: starts the program in the session that it leads, prints its pid (on Linux with
- * its start time and the boot), waits for it and notes how it ended. As long as it lives it holds a
- * lock, where there is flock; the program does not inherit that. Signals meant for the program must
- * not end the supervisor; a trap, unlike ignoring them, is not passed on. Nothing is spliced in:
- * `$@` carries it all.
+ * The supervisor: leads a session, starts the program in it, prints its pid (on Linux also boot and
+ * start time), waits for it and writes down how it ended. Meanwhile it holds a lock, where there is
+ * flock, which the program does not inherit. Signals for the program must not end the supervisor; a
+ * trap, unlike ignoring them, is not passed on.
  */
 const supervisorScript = `trap : HUP INT TERM
 log=$1 exit=$2 lock=$3
@@ -42,7 +41,7 @@ echo "$$ $code" >"$exit"
 exit "$code"`;
 
 /**
- * Starts what a plan says in a session of its own, its output in the instance's log.
+ * Starts a plan in a session of its own; its output goes to the instance's log.
  *
  * @throws {CmgrError} `failed`, when not even a shell can be started
  */
@@ -64,26 +63,16 @@ export async function spawnDetached(
       detached: true,
     });
   } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `"${instance}" could not be started: ${messageOf(error)}`,
-      undefined,
-      { cause: error },
-    );
+    const message = `"${instance}" could not be started: ${messageOf(error)}`;
+    throw new CmgrError("failed", message, undefined, { cause: error });
   }
   child.unref();
   const ended = child.status.then(({ code }) => code);
-  const line = await firstLine(child.stdout) ?? "";
-  const known = Deno.build.os === "windows"
+  const line = await firstLine(child.stdout);
+  const identity = Deno.build.os === "windows"
     ? (await import("./windows_app.ts")).readStart(line)
-    : await identityIn(paths, line);
-  return {
-    pid: known.pid,
-    started: known.started ?? "",
-    boot: known.boot,
-    supervisor: child.pid,
-    ended,
-  };
+    : await readIdentity(paths, line);
+  return { ...identity, supervisor: child.pid, ended };
 }
 
 async function supervisorCommand(paths: Paths, instance: string, plan: Plan): Promise<Command> {
@@ -96,8 +85,8 @@ async function supervisorCommand(paths: Paths, instance: string, plan: Plan): Pr
   return { program, args: rest, env: {} };
 }
 
-/** @param line The first that the supervisor printed */
-async function identityIn(
+/** @param line The first one that the supervisor printed */
+async function readIdentity(
   paths: Paths,
   line: string,
 ): Promise<Pick<Spawned, "pid" | "started" | "boot">> {
@@ -109,17 +98,11 @@ async function identityIn(
   return { pid, started: started ?? "", boot: table.boot };
 }
 
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
-  try {
-    while (!text.includes("\n")) {
-      const { value, done } = await reader.read();
-      if (done) return undefined;
-      text += value;
-    }
-  } finally {
-    await reader.cancel();
+  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    if (text.includes("\n")) return text.split(/\r?\n/)[0];
   }
-  return text.split(/\r?\n/)[0];
+  return "";
 }

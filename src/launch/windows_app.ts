@@ -2,8 +2,6 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { exitFileOf, logOf, type Paths, sandboxOf } from "../paths.ts";
-import type { Schema } from "../json/validate.ts";
-import type { Identity } from "../processes/identity.ts";
 import {
   askPowerShell,
   type PowerShell,
@@ -17,10 +15,9 @@ import { joinArguments } from "../system/windows_arguments.ts";
 const msix = { family: "Claude_pzs8sxrjxfjjc", program: "app\\Claude.exe" };
 
 /**
- * Finds the first of some programs.
+ * The full path of the first program that exists.
  *
- * @param isPackageToo Whether the MSIX package, after them, will do
- * @returns Its full path
+ * @param isPackageToo Also looks for the MSIX package, last
  * @throws {CmgrError} `failed`, when PowerShell cannot be asked
  */
 export async function findApp(
@@ -33,7 +30,7 @@ export async function findApp(
   return answer?.found;
 }
 
-/** Errors go to the log: Chromium and Node write there. The rest is put beside the app's data. */
+/** Standard error, which Chromium and Node write to, goes to the log, the rest into the sandbox. */
 export function startApp(paths: Paths, instance: string, argv: readonly string[]): Command {
   return powershellCommand("startApp", {
     ...appOf(argv),
@@ -43,19 +40,15 @@ export function startApp(paths: Paths, instance: string, argv: readonly string[]
   });
 }
 
-const startAnswer: Schema<Identity & { boot: string }> = v.object({
-  pid: v.number(),
-  started: v.string(),
-  boot: v.string(),
-});
+const startAnswer = v.object({ pid: v.number(), started: v.string(), boot: v.string() });
 
 /**
  * @param line The answer to {@linkcode startApp}; empty when there was none
  * @throws {CmgrError} `failed`
  */
-export function readStart(line: string): Partial<Identity> & { boot: string } {
+export function readStart(line: string): { pid?: number; started: string; boot: string } {
   const [answer] = readAnswers(line, startAnswer);
-  return answer ?? { boot: "" };
+  return answer ?? { started: "", boot: "" };
 }
 
 export function handOver(argv: readonly string[]): Command {

@@ -2,9 +2,9 @@
 import { isMovable, type PortRule, type SecondCopy } from "../catalogue/rule.ts";
 import type { Entry } from "../config/config_text.ts";
 import type { Listener } from "../ports/listeners.ts";
-import { portsIn, settled } from "./observe.ts";
+import { portsIn, settledListeners } from "./observe.ts";
 import type { Finding } from "./search.ts";
-import { type Room, Stage } from "./stage.ts";
+import { Stage, type TrialSetup } from "./stage.ts";
 import { wordsFor } from "./subject.ts";
 
 /** Two copies, the second started when the first had answered. */
@@ -31,7 +31,7 @@ export interface Copies {
 
 /** Starts two copies, twice with the same ports and once with different ones. */
 export async function tryCopies(
-  { room, subject, ports, quiet }: Finding,
+  { setup, subject, ports, quiet }: Finding,
   [firstMcpPort, secondMcpPort, ...free]: readonly number[],
 ): Promise<Copies> {
   const movable = ports.filter(isMovable);
@@ -44,7 +44,7 @@ export async function tryCopies(
   const { words } = one;
   if (words === undefined || two.words === undefined) return { seen: "", endsCopies: false };
   const pairWith = (second: readonly string[]) =>
-    startPair(room, subject.entry, [words, second], quiet);
+    startPair(setup, subject.entry, [words, second], quiet);
   const first = verdict(await pairWith(words));
   const again = verdict(await pairWith(words));
   const secondCopy = first.kind === again.kind ? first.kind : undefined;
@@ -66,16 +66,16 @@ function isMcpPort({ variables }: PortRule): boolean {
 }
 
 async function startPair(
-  room: Room,
+  setup: TrialSetup,
   entry: Entry,
   copies: readonly (readonly string[])[],
   quiet: number,
 ): Promise<Pair> {
-  await using stage = await Stage.open(room, entry, copies);
+  await using stage = await Stage.open(setup, entry, copies);
   const start = async (copy: number) => {
     const { introduction } = await stage.start(copy).outcome;
-    room.signal.throwIfAborted();
-    const { listeners } = await settled(stage, quiet, room.signal);
+    setup.signal.throwIfAborted();
+    const { listeners } = await settledListeners(stage, quiet, setup.signal);
     return { hasAnswered: introduction !== undefined, listeners };
   };
   const first = await start(1);

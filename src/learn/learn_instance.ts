@@ -14,7 +14,7 @@ import { portsOfTool } from "../ports/allocate.ts";
 import { bubblewrapFault, remedyFor } from "../sandbox/isolation.ts";
 import { type Candidate, learnServer } from "./learn_server.ts";
 import type { LearnReport, ServerLearnt } from "./result.ts";
-import type { Room } from "./stage.ts";
+import type { TrialSetup } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
 
 interface LearnRequest {
@@ -62,7 +62,7 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
     timeoutMs: request.firstMs,
     signal,
   });
-  const room: Room = {
+  const setup: TrialSetup = {
     paths: context.paths,
     sandbox: instance.sandbox,
     plan: await prepareServers(context, instance),
@@ -73,14 +73,14 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   const taken = new Set(rules.map(({ name }) => name));
   const learnt = new Map<string, ServerLearnt>();
   const shared: Candidate[] = [];
-  const learn = async (room: Room, candidate: Candidate) => {
+  const learn = async (setup: TrialSetup, candidate: Candidate) => {
     const { key } = candidate.recognised;
     const about = `Learning ${key} (${learnt.size + 1} of ${chosen.length})`;
     const found = await context.progress(
       about,
-      (step) => learnServer(room, candidate, (text) => step(`${about}: ${text}`)),
+      (step) => learnServer(setup, candidate, (text) => step(`${about}: ${text}`)),
     );
-    if (found.state === "needs-network" && room.ownNetwork) shared.push(candidate);
+    if (found.state === "needs-network" && setup.ownNetwork) shared.push(candidate);
     learnt.set(key, found);
   };
   try {
@@ -88,11 +88,11 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
       const entry = entries.find(({ key }) => key === recognised.key)!;
       const checked = check.servers.find((one) => one.entry === entry.key)!;
       const given = allocation ? portsOfTool(allocation, recognised.tool) : [];
-      await learn(room, { entry, recognised, checked, given, taken });
+      await learn(setup, { entry, recognised, checked, given, taken });
     }
     const names = shared.map(({ recognised }) => recognised.key);
     if (names.length > 0 && await request.mayShare(names)) {
-      for (const candidate of shared) await learn({ ...room, ownNetwork: false }, candidate);
+      for (const candidate of shared) await learn({ ...setup, ownNetwork: false }, candidate);
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -9,7 +9,7 @@ import { ruleFor } from "./rule_for.ts";
 import { type Finding, search } from "./search.ts";
 import { findPackage } from "../check/find_package.ts";
 import type { ServerCheck } from "../check/result.ts";
-import type { Room } from "./stage.ts";
+import type { TrialSetup } from "./stage.ts";
 import { subjectOf } from "./subject.ts";
 
 /** A server that can be tried. */
@@ -37,13 +37,13 @@ const mostFree = 40;
 
 /** Tries one server; nothing is written. */
 export async function learnServer(
-  room: Room,
+  setup: TrialSetup,
   { entry, recognised, checked, given, taken }: Candidate,
   step: (text: string) => void,
 ): Promise<ServerLearnt> {
   const start = performance.now();
   const { key, started, isPortOnly } = recognised;
-  const found = await findPackage(room.sandbox, started);
+  const found = await findPackage(setup.sandbox, started);
   const blank: ServerLearnt = {
     entry: key,
     state: "left-alone",
@@ -62,11 +62,11 @@ export async function learnServer(
   if (["disabled", "remote", "extension", "not-started"].includes(checked.state)) {
     return { ...blank, note: checked.reason ?? "it was not started" };
   }
-  const free = await freePorts(room);
+  const free = await freePorts(setup);
   // A server that did not answer with a network hardly answers without one.
-  const timeoutMs = checked.answered ? room.timeoutMs : Math.min(room.timeoutMs, silentMs);
+  const timeoutMs = checked.answered ? setup.timeoutMs : Math.min(setup.timeoutMs, silentMs);
   const finding = await search({
-    room: { ...room, timeoutMs },
+    setup: { ...setup, timeoutMs },
     free,
     text: async () => ({
       name: (found?.name ?? key).replace(/^pypi:|^@[^/]*\//g, ""),
@@ -75,9 +75,9 @@ export async function learnServer(
     args: entry.args.slice(started.at),
     deadline: start + serverMs,
     step,
-  }, subjectOf(entry, recognised, given, room.sandbox));
+  }, subjectOf(entry, recognised, given, setup.sandbox));
   const { base: { introduction, failure }, tries } = finding;
-  const state = stateOf(finding, checked, room);
+  const state = stateOf(finding, checked, setup);
   const durationMs = () => Math.round(checked.durationMs + performance.now() - start);
   if (state === "needs-network") {
     const what = introduction === undefined ? "answers" : "opens its ports";
@@ -98,7 +98,7 @@ export async function learnServer(
     ports: finding.ports,
     copies,
     folder: finding.subject.folder,
-    isShared: !room.ownNetwork,
+    isShared: !setup.ownNetwork,
     isCutShort: finding.isCutShort,
     date: new Date().toISOString().slice(0, 10),
   });
@@ -121,7 +121,7 @@ export async function learnServer(
 function stateOf(
   { base, ports }: Finding,
   checked: ServerCheck,
-  { ownNetwork }: Room,
+  { ownNetwork }: TrialSetup,
 ): ServerLearnt["state"] {
   if (base.introduction === undefined) {
     return ownNetwork && checked.answered ? "needs-network" : "silent";
@@ -131,7 +131,7 @@ function stateOf(
 }
 
 /** In the machine's network, without those that something listens on. */
-async function freePorts({ ownNetwork }: Room): Promise<number[]> {
+async function freePorts({ ownNetwork }: TrialSetup): Promise<number[]> {
   const held = new Set(ownNetwork ? [] : (await listeners()).map(({ port }) => port));
   return Array.from({ length: 10 * mostFree }, (_, i) => firstFree + step * i)
     .filter((port) => !held.has(port)).slice(0, mostFree);

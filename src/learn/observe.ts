@@ -3,7 +3,7 @@ import type { Listener } from "../ports/listeners.ts";
 import type { Entry } from "../config/config_text.ts";
 import { CmgrError } from "../errors.ts";
 import type { Introduction } from "../check/mcp_session.ts";
-import { type Room, Stage } from "./stage.ts";
+import { Stage, type TrialSetup } from "./stage.ts";
 
 export interface Observation {
   /** `undefined` when it did not answer. */
@@ -22,21 +22,21 @@ export const quietMs = 1_000;
 /** How long to wait for that at most, in milliseconds. */
 const settleMs = 12_000;
 
-/** @param quiet As in {@linkcode settled} */
+/** @param quiet As in {@linkcode settledListeners} */
 export async function observe(
-  room: Room,
+  setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
   quiet = quietMs,
 ): Promise<Observation> {
-  await using stage = await Stage.open(room, entry, [words]);
+  await using stage = await Stage.open(setup, entry, [words]);
   const { introduction, failure, ended, durationMs } = await stage.start(1).outcome;
-  room.signal.throwIfAborted();
+  setup.signal.throwIfAborted();
   if (introduction === undefined) {
     const how = ended === undefined ? failure : `it ended with ${ended}`;
     return { failure: how, ports: [], answeredMs: durationMs, openedMs: 0 };
   }
-  const { listeners, changedMs } = await settled(stage, quiet, room.signal);
+  const { listeners, changedMs } = await settledListeners(stage, quiet, setup.signal);
   const code = await stage.codeOf(1);
   return {
     // A server that ends by itself after its answer is of no use to the app.
@@ -48,7 +48,7 @@ export async function observe(
 }
 
 /** Waits until no port has opened or closed for `quiet` milliseconds. */
-export async function settled(
+export async function settledListeners(
   stage: Stage,
   quiet: number,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ export async function settled(
   let listeners: Listener[] = [];
   let changedMs = 0;
   while (true) {
-    const now = await stage.look();
+    const now = await stage.listeners();
     signal.throwIfAborted();
     const elapsed = performance.now() - start;
     if (signatureOf(now) !== signatureOf(listeners)) changedMs = elapsed;
@@ -79,18 +79,18 @@ const helpMs = 15_000;
 
 /** What a program prints about its options; empty if that cannot be read. */
 export async function readHelp(
-  room: Room,
+  setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
 ): Promise<string> {
   const toErrors = ["sh", "-c", 'exec "$@" 1>&2', "sh", ...words];
   try {
-    await using stage = await Stage.open(room, entry, [toErrors]);
+    await using stage = await Stage.open(setup, entry, [toErrors]);
     const session = stage.start(1);
     const limit = performance.now() + helpMs;
     while (performance.now() < limit && await stage.codeOf(1) === undefined) {
-      await stage.look();
-      room.signal.throwIfAborted();
+      await stage.listeners();
+      setup.signal.throwIfAborted();
     }
     await session.leave();
     return await stage.errorsOf(1);

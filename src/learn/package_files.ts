@@ -1,14 +1,17 @@
-/** What is written in the files of a server's package. */
+/** Reads the text files of a server's package. */
 import { basename, dirname, join } from "node:path";
 import { type FoundPackage, list, readManifest } from "../check/find_package.ts";
 import { infoOf } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
 
-/** The most that is read of one package. */
+/** Limits for one package and its relatives. */
 const mostFiles = 400;
 const mostBytes = 12 * 1024 * 1024;
 
-/** The texts of a package, and of those that it has its program from. */
+const textFiles = /(?<!\.d)\.(?:[cm]?[jt]sx?|py|json|md|toml)$/i;
+const skipped = /^(?:node_modules|\.git|tests?|locales?|assets|public)$/;
+
+/** The texts of a package, and of packages of the same family. */
 export async function readPackage({ folder }: FoundPackage): Promise<string[]> {
   if (folder === undefined) return [];
   const texts: string[] = [];
@@ -23,26 +26,18 @@ export async function readPackage({ folder }: FoundPackage): Promise<string[]> {
   };
   const walk = async (folder: string, depth: number): Promise<void> => {
     const entries = await list(folder);
-    for (const { name, isFile } of entries) {
-      if (
-        isFile && /\.(?:[cm]?[jt]sx?|py|json|md|toml)$/i.test(name) && !/\.d\.[cm]?ts$/.test(name)
-      ) {
-        await read(join(folder, name));
-      }
-    }
+    const files = entries.filter(({ name, isFile }) => isFile && textFiles.test(name));
+    for (const { name } of files) await read(join(folder, name));
     if (depth === 0) return;
-    for (const { name, isDirectory } of entries) {
-      if (isDirectory && !/^(?:node_modules|\.git|tests?|locales?|assets|public)$/.test(name)) {
-        await walk(join(folder, name), depth - 1);
-      }
-    }
+    const folders = entries.filter(({ name, isDirectory }) => isDirectory && !skipped.test(name));
+    for (const { name } of folders) await walk(join(folder, name), depth - 1);
   };
   await walk(folder, 6);
   for (const relative of await relatives(folder)) await walk(relative, 6);
   return texts;
 }
 
-/** Packages of the same family, in which a program often lies: `@a/b-core` of `@a/b`. */
+/** Dependencies that often contain the program itself: `@a/b-core` for `@a/b`. */
 async function relatives(folder: string): Promise<string[]> {
   const found = await readManifest(folder);
   if (found?.name === undefined) return [];

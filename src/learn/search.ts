@@ -7,12 +7,12 @@ import {
   variableCandidates,
 } from "./candidates.ts";
 import { type Observation, observe, quietMs, readHelp } from "./observe.ts";
-import type { Room } from "./stage.ts";
+import type { TrialSetup } from "./stage.ts";
 import { type Subject, type Variant, wordsFor } from "./subject.ts";
 
 export interface Finding {
   /** With the timeout that it needs. */
-  readonly room: Room;
+  readonly setup: TrialSetup;
   /** With the folder in which it binds its ports. */
   readonly subject: Subject;
   readonly base: Observation;
@@ -27,7 +27,7 @@ export interface Finding {
 }
 
 interface Search {
-  readonly room: Room;
+  readonly setup: TrialSetup;
   /** Ports to assign: nothing else uses them. */
   readonly free: readonly number[];
   readonly text: () => Promise<Omit<PackageText, "help">>;
@@ -45,40 +45,35 @@ const mostTries = 24;
 
 export async function search(search: Search, given: Subject): Promise<Finding> {
   const { free: [mcpPort, ...free], step } = search;
-  let room = search.room;
+  let setup = search.setup;
   let tries = 0;
   let subject = given;
   let quiet = quietMs * 2;
-  const look = async (variant: Variant): Promise<Observation> => {
+  const tryVariant = async (variant: Variant): Promise<Observation> => {
     const words = wordsFor(subject, variant);
     if (words === undefined) return cannotStart;
     tries++;
-    return await observe(room, subject.entry, words, quiet);
+    return await observe(setup, subject.entry, words, quiet);
   };
   const plain: Variant = { ports: [], to: [], mcpPort };
   step("as it is");
-  let base = await look(plain);
+  let base = await tryVariant(plain);
   if (base.introduction !== undefined && base.ports.length === 0 && !subject.entry.cwd) {
     // Some bind nothing if they are started in the home.
     subject = { ...given, folder: "/" };
-    const elsewhere = await look(plain);
+    const elsewhere = await tryVariant(plain);
     if (elsewhere.introduction !== undefined && elsewhere.ports.length > 0) base = elsewhere;
     else subject = given;
   }
-  const done = (ports: readonly PortRule[], isCutShort = false): Finding => ({
-    room,
-    subject,
-    base,
-    ports,
-    tries,
-    isCutShort,
-    quiet,
-  });
-  if (base.introduction === undefined || base.ports.length === 0) return done([]);
+  let isCutShort = false;
+  const finding = (ports: readonly PortRule[]): Finding => (
+    { setup, subject, base, ports, tries, isCutShort, quiet }
+  );
+  if (base.introduction === undefined || base.ports.length === 0) return finding([]);
   quiet = Math.max(quietMs, 2 * base.openedMs);
   // A server that answered once answers again in about that time, or not at all.
   const timeoutMs = Math.max(shortestMs, 4 * base.answeredMs);
-  room = { ...room, timeoutMs: Math.min(room.timeoutMs, timeoutMs) };
+  setup = { ...setup, timeoutMs: Math.min(setup.timeoutMs, timeoutMs) };
 
   const works = (seen: Observation) => seen.introduction !== undefined && sameTools(seen, base);
   const outside = base.ports.filter((port) => port !== mcpPort);
@@ -86,20 +81,19 @@ export async function search(search: Search, given: Subject): Promise<Finding> {
   const byMcpPort: PortRule[] = [];
   if (base.ports.includes(mcpPort)) {
     step("without the variables that every server gets");
-    const bare = await look({ ports: [], to: [] });
+    const bare = await tryVariant({ ports: [], to: [] });
     const own = bare.ports.find((port) => !outside.includes(port));
     byMcpPort.push({ ...(own !== undefined && { default: own }), variables: ["MCP_PORT"] });
   }
   const left = () => outside.filter((port) => !known.has(port));
-  let isCutShort = false;
   /** A candidate is right when the server answers as before, and one of the ports has moved. */
-  const tryOne = async (candidate: PortRule, way: string): Promise<void> => {
+  const tryCandidate = async (candidate: PortRule, way: string): Promise<void> => {
     if (left().length === 0 || tries >= mostTries) return;
     isCutShort ||= performance.now() > search.deadline;
     if (isCutShort) return;
     step(way);
     const [to] = free;
-    const seen = await look({ ports: [candidate], to: [to], mcpPort });
+    const seen = await tryVariant({ ports: [candidate], to: [to], mcpPort });
     if (!works(seen) || !seen.ports.includes(to)) return;
     // A port that varies is gone at every start, so one candidate accounts for one port alone.
     const gone = left().find((port) => !seen.ports.includes(port));
@@ -107,33 +101,37 @@ export async function search(search: Search, given: Subject): Promise<Finding> {
   };
 
   if (outside.length > 0) {
-    const help = await readHelp(room, subject.entry, [...wordsFor(subject, plain)!, "--help"]);
+    const help = await readHelp(setup, subject.entry, [...wordsFor(subject, plain)!, "--help"]);
     const text = { ...await search.text(), help };
     const variables = [
       ...variableCandidates(text, outside),
       ...addressCandidates(text, outside),
     ].slice(0, free.length);
     step(`${variables.length} variables at once`);
-    const all = await look({ ports: variables, to: free.slice(0, variables.length), mcpPort });
+    const all = await tryVariant({
+      ports: variables,
+      to: free.slice(0, variables.length),
+      mcpPort,
+    });
     const likely = works(all)
       ? variables.filter((_, i) => all.ports.includes(free[i]))
       : variables.slice(0, 12);
-    for (const candidate of likely) await tryOne(candidate, candidate.variables![0]);
+    for (const candidate of likely) await tryCandidate(candidate, candidate.variables![0]);
     for (const candidate of flagCandidates(text, outside, search.args)) {
-      await tryOne(candidate, `${candidate.flag}`);
+      await tryCandidate(candidate, `${candidate.flag}`);
     }
   }
   const moved = outside.flatMap((port) => known.get(port) ?? []);
-  if (left().length === 0) return done([...byMcpPort, ...moved], isCutShort);
+  if (left().length === 0) return finding([...byMcpPort, ...moved]);
   // No candidate moves the others: they are always the same, or vary from start to start.
-  const again = await look(plain);
-  const beside = await look({ ports: moved, to: free.slice(0, moved.length), mcpPort });
+  const again = await tryVariant(plain);
+  const beside = await tryVariant({ ports: moved, to: free.slice(0, moved.length), mcpPort });
   const others = left().flatMap((port): PortRule[] => {
     if (beside.ports.includes(port)) return [{ default: port }];
     // A port that is gone together with one that was moved follows that one.
     return again.ports.includes(port) ? [] : [{}];
   });
-  return done([...byMcpPort, ...moved, ...others], isCutShort);
+  return finding([...byMcpPort, ...moved, ...others]);
 }
 
 const cannotStart: Observation = {

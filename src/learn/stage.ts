@@ -16,7 +16,7 @@ import { readTextIfPresent } from "../system/read.ts";
 import { run } from "../system/run.ts";
 
 /** Where servers are tried. */
-export interface Room {
+export interface TrialSetup {
   readonly paths: Paths;
   readonly sandbox: string;
   readonly plan: ServerPlanner;
@@ -76,7 +76,7 @@ export class Stage implements AsyncDisposable {
   #hasEnded = false;
 
   private constructor(
-    private readonly room: Room,
+    private readonly setup: TrialSetup,
     private readonly folder: string,
     private readonly inside: ServerProcess,
   ) {
@@ -89,26 +89,26 @@ export class Stage implements AsyncDisposable {
    * @throws {CmgrError} `failed`, when the isolation does not come up
    */
   static async open(
-    room: Room,
+    setup: TrialSetup,
     entry: Entry,
     copies: readonly (readonly string[])[],
   ): Promise<Stage> {
     const name = `cmgr-learn-${crypto.randomUUID()}`;
-    const folder = join(room.sandbox, ".tmp", name);
+    const folder = join(setup.sandbox, ".tmp", name);
     await createFolder(folder);
     try {
       const pipes = copies.map((_, i) => join(folder, String(i + 1)));
       const { code } = await run("sh", ["-c", pipesScript, "sh", ...pipes]);
       if (code !== 0) throw new CmgrError("failed", `${folder} cannot hold pipes`);
       const counted = copies.flatMap((words) => {
-        const all = room.ownNetwork ? ["env", ...offline, ...words] : words;
+        const all = setup.ownNetwork ? ["env", ...offline, ...words] : words;
         return [String(all.length), ...all];
       });
       const words = ["sh", "-c", stageScript, "sh", `/tmp/${name}`, ...counted];
-      const plan = room.plan(entry, words, { ownNetwork: room.ownNetwork });
-      const stage = new Stage(room, folder, startServer(plan));
+      const plan = setup.plan(entry, words, { ownNetwork: setup.ownNetwork });
+      const stage = new Stage(setup, folder, startServer(plan));
       try {
-        await stage.look();
+        await stage.listeners();
         return stage;
       } catch (error) {
         await stage[Symbol.asyncDispose]();
@@ -123,7 +123,7 @@ export class Stage implements AsyncDisposable {
   /** @param copy Counted from 1 */
   start(copy: number): ServerSession {
     const argv = ["sh", "-c", bridgeScript, "sh", join(this.folder, String(copy))];
-    const session = openServerSession({ argv, env: {} }, this.room);
+    const session = openServerSession({ argv, env: {} }, this.setup);
     this.#sessions.push(session);
     return session;
   }
@@ -133,7 +133,7 @@ export class Stage implements AsyncDisposable {
    *
    * @throws {CmgrError} `failed`, when the isolation has ended
    */
-  async look(): Promise<Listener[]> {
+  async listeners(): Promise<Listener[]> {
     const limit = performance.now() + lookMs;
     let first: number | undefined;
     while (performance.now() < limit && !this.#hasEnded) {
@@ -171,7 +171,7 @@ export class Stage implements AsyncDisposable {
     }
     await this.inside.stdin.close().catch(() => {});
     const servers = [this.inside, ...this.#sessions.map(({ server }) => server)];
-    await endServers(this.room.paths, servers);
+    await endServers(this.setup.paths, servers);
     await deleteFolder(this.folder);
   }
 

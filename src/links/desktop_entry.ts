@@ -1,49 +1,37 @@
-/**
- * Desktop entries of Linux desktops, after the Desktop Entry Specification 1.4 of freedesktop.org.
- * Pure.
- */
+/** Desktop Entry Specification 1.4 of freedesktop.org. Pure. */
 
-/** @param program An absolute path, or a name that is found on the PATH */
 export function desktopEntry(instance: string, program: string): string {
   const exec = (verb: string) => [program, verb, instance].map(execWord).join(" ");
-  return [
-    "[Desktop Entry]",
-    "Type=Application",
-    "Version=1.4",
-    `Name=Claude (${instance})`,
-    `Comment=Claude Desktop, instance ${instance}`,
-    `Exec=${exec("start")}`,
-    "Icon=claude-desktop",
-    "Terminal=false",
-    "Categories=Office;",
-    "Actions=stop;",
-    "",
-    "[Desktop Action stop]",
-    "Name=Stop",
-    `Exec=${exec("stop")}`,
-    "",
-  ].join("\n");
+  return `[Desktop Entry]
+Type=Application
+Version=1.4
+Name=Claude (${instance})
+Comment=Claude Desktop, instance ${instance}
+Exec=${exec("start")}
+Icon=claude-desktop
+Terminal=false
+Categories=Office;
+Actions=stop;
+
+[Desktop Action stop]
+Name=Stop
+Exec=${exec("stop")}
+`;
 }
 
-/**
- * Registers cmgr for `claude://` links.
- *
- * @param program An absolute path, or a name that is found on the PATH
- */
+/** Registers cmgr for `claude://` links. */
 export function handlerEntry(program: string): string {
-  return [
-    "[Desktop Entry]",
-    "Type=Application",
-    "Version=1.4",
-    "Name=Claude links (cmgr)",
-    "Comment=Opens claude:// links in the right instance of Claude Desktop",
-    `Exec=${[program, "open", "--route", "--"].map(execWord).join(" ")} %u`,
-    "Icon=claude-desktop",
-    "Terminal=false",
-    "NoDisplay=true",
-    "MimeType=x-scheme-handler/claude;",
-    "",
-  ].join("\n");
+  return `[Desktop Entry]
+Type=Application
+Version=1.4
+Name=Claude links (cmgr)
+Comment=Opens claude:// links in the right instance of Claude Desktop
+Exec=${[program, "open", "--route", "--"].map(execWord).join(" ")} %u
+Icon=claude-desktop
+Terminal=false
+NoDisplay=true
+MimeType=x-scheme-handler/claude;
+`;
 }
 
 /** No instance can have this name. */
@@ -54,8 +42,8 @@ export function desktopFileName(instance: string): string {
 }
 
 /**
- * A word of the key `Exec`: quoted where the specification requires it, percent signs doubled, and
- * all backslashes doubled once more, as in every value of such a file.
+ * A word of the key `Exec`: quoted where the specification requires it, percent signs doubled, then
+ * all backslashes doubled, as in every value.
  */
 function execWord(word: string): string {
   const percent = word.replaceAll("%", "%%");

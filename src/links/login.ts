@@ -2,16 +2,20 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
-import { closePendingLogin, openPendingLogin, readPendingLogin } from "./pending_login.ts";
+import { waitUntil } from "../system/wait.ts";
 import { openInstance } from "./open.ts";
-import { longestMinutes, type PendingLogin } from "./routing.ts";
+import {
+  closePendingLogin,
+  longestMinutes,
+  openPendingLogin,
+  type PendingLogin,
+  readPendingLogin,
+} from "./pending_login.ts";
 
 const pollMs = 250;
 
-type LoginEnd = "completed" | "timed out" | "cancelled";
-
 /**
- * Sends links to one instance until one has come.
+ * Sends links to one instance until one has arrived.
  *
  * @throws {CmgrError} `conflict`, while another login is pending; as {@linkcode openInstance}
  */
@@ -20,7 +24,7 @@ export async function awaitLogin(
   instance: Instance,
   minutes: number,
   onWait: (login: PendingLogin) => void,
-): Promise<LoginEnd> {
+): Promise<"completed" | "timed out" | "cancelled"> {
   if (!(minutes > 0 && minutes <= longestMinutes)) {
     throw new CmgrError(
       "usage",
@@ -28,22 +32,25 @@ export async function awaitLogin(
       "For example: --minutes 10",
     );
   }
+  const started = performance.now();
   const login = await openPendingLogin(context, instance.name, minutes);
+  const isOver = async () => (await readPendingLogin(context.paths))?.id !== login.id;
+  const openAndWait = async () => {
+    await openInstance(context, instance);
+    onWait(login);
+    const leftMs = started + minutes * 60_000 - performance.now();
+    return await waitUntil(leftMs, pollMs, isOver) ? "completed" : "timed out";
+  };
   const { promise: cancelled, resolve } = Promise.withResolvers<"cancelled">();
   using _listeners = onSignals(endingSignals, () => resolve("cancelled"));
   try {
-    return await Promise.race([cancelled, openAndWait(context, instance, login, minutes, onWait)]);
+    return await Promise.race([cancelled, openAndWait()]);
   } finally {
     await closePendingLogin(context, ({ id }) => id === login.id);
   }
 }
 
-/**
- * How to log in where cmgr cannot be the app that handles `claude://` links.
- *
- * @param os As `Deno.build.os` names it
- * @returns `undefined` where it can
- */
+/** How to log in where cmgr cannot handle `claude://` links; `undefined` where it can. */
 export function loginByCode(os: string, instance: string): string | undefined {
   const system = { darwin: "macOS", windows: "Windows" }[os];
   return system && `${system} sends claude:// links to the app itself, to an instance that cmgr ` +
@@ -54,28 +61,9 @@ export function loginByCode(os: string, instance: string): string | undefined {
 `;
 }
 
-/** @returns What to say when a link is delivered by hand; `undefined` where the app takes it */
+/** What to say when a link is sent by hand, where the app may ignore it. */
 export function deliveryWarning(os: string, instance: string): string | undefined {
   if (os !== "darwin") return undefined;
   return "On macOS the app may ignore a link that is sent to it in this way; to log in, use a " +
     `code: cmgr login ${instance}`;
-}
-
-async function openAndWait(
-  context: Context,
-  instance: Instance,
-  login: PendingLogin,
-  minutes: number,
-  onWait: (login: PendingLogin) => void,
-): Promise<LoginEnd> {
-  // Monotonic: the clock may be set back.
-  const end = performance.now() + minutes * 60_000;
-  await openInstance(context, instance);
-  onWait(login);
-  while (true) {
-    const now = await readPendingLogin(context.paths);
-    if (now?.id !== login.id) return "completed";
-    if (performance.now() >= end) return "timed out";
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { messageOf } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
 import { appendLine, ensureFolder } from "../system/write.ts";
@@ -7,8 +7,8 @@ import { withoutLinks } from "../terminal/output.ts";
 import { linksLogOf } from "../paths.ts";
 
 /**
- * Shows a message on the desktop, or where that fails, adds it to `~/.cmgr/logs/.links.log`. Links
- * in it are shortened, since they can log people in.
+ * Shows a message on the desktop; where that fails, adds it to `~/.cmgr/logs/.links.log`. Links are
+ * shortened, since they can log people in.
  */
 export async function notifyDesktop(
   { paths, env }: Pick<Context, "paths" | "env">,
@@ -16,16 +16,12 @@ export async function notifyDesktop(
   message: string,
 ): Promise<void> {
   const text = withoutLinks(message);
-  let fault: string;
-  try {
-    const args = ["--app-name=cmgr", "--icon=dialog-error", "--", title, text];
-    const options = { env: inheritedEnv(env), readErrors: true } as const;
-    const { code, stderr } = await run("notify-send", args, options);
-    if (code === 0) return;
-    fault = stderr.trim();
-  } catch (error) {
-    fault = messageOf(error);
-  }
+  const args = ["--app-name=cmgr", "--icon=dialog-error", "--", title, text];
+  const sent = await attempt(() =>
+    run("notify-send", args, { env: inheritedEnv(env), readErrors: true })
+  );
+  if ("value" in sent && sent.value.code === 0) return;
+  const fault = "value" in sent ? sent.value.stderr.trim() : sent.fault.message;
   await ensureFolder(paths.logs);
   await appendLine(
     linksLogOf(paths),

@@ -1,31 +1,35 @@
 import { join } from "node:path";
 import { type Context, contextFor } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { isPresent } from "../system/write.ts";
-import { dataDirOf, type Paths } from "../paths.ts";
-import { namesOf, readInstances } from "../registry/instances.ts";
-import { locked } from "../registry/lock.ts";
 import { Instance } from "../instance.ts";
-import { checkLink } from "./claude_link.ts";
-import { currentRoute } from "./current_route.ts";
+import { startInstance } from "../instances/start.ts";
 import { deliver } from "../launch/deliver.ts";
-import { isSame } from "../processes/identity.ts";
 import { findLauncher } from "../launch/launcher.ts";
-import { closePendingLogin } from "./pending_login.ts";
 import { planApp } from "../launch/plan.ts";
 import { prepare, prepareMounts } from "../launch/prepare.ts";
-import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
-import { startInstance } from "../instances/start.ts";
+import { dataDirOf, type Paths } from "../paths.ts";
+import { isSame } from "../processes/process.ts";
 import { statusesOf } from "../processes/quick_status.ts";
+import { readRunRecord, type Run, writeRunRecord } from "../processes/run_record.ts";
+import { namesOf, readInstances } from "../registry/instances.ts";
+import { locked } from "../registry/lock.ts";
+import { waitUntil } from "../system/wait.ts";
+import { isPresent } from "../system/write.ts";
+import { checkLink } from "./claude_link.ts";
+import { closePendingLogin } from "./pending_login.ts";
+import { currentRoute } from "./routing.ts";
 
 /** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;
 
+/** In milliseconds. */
+const pollMs = 100;
+
 /**
- * Delivers a link to an instance, which is started if it does not run; without a link its window
- * comes to the front.
+ * Sends a link to an instance, or brings its window to the front without one. Starts an instance
+ * that does not run.
  *
- * @returns Whether it had to be started
+ * @returns Whether it was started
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
  */
 export async function openInstance(
@@ -47,10 +51,10 @@ export async function openInstance(
 }
 
 /**
- * Brings the window of a running instance to the front, if its app can do that.
+ * Brings the window of a running instance to the front.
  *
- * @returns Whether it was asked
- * @throws {CmgrError} `failed`, when it does not take it
+ * @returns `false` when its app cannot do that
+ * @throws {CmgrError} `failed`
  */
 export async function bringForward(everyone: Context, instance: Instance): Promise<boolean> {
   const { name } = instance;
@@ -63,10 +67,9 @@ export async function bringForward(everyone: Context, instance: Instance): Promi
 }
 
 /**
- * Delivers a link to the instance that takes links now.
+ * Sends a link to the instance that receives links now, and returns its name.
  *
- * @returns Its name
- * @throws {CmgrError} `failed`, when no instance takes links; as {@linkcode openInstance}
+ * @throws {CmgrError} `failed`, when no instance receives links; as {@linkcode openInstance}
  */
 export async function routeLink(context: Context, link: string): Promise<string> {
   checkLink(link);
@@ -94,38 +97,30 @@ async function deliverLink(
 ): Promise<void> {
   const { settings } = context;
   const launcher = run.launcher ?? await findLauncher(context);
-  // It must reach the app that runs, in the isolation that it was started with.
+  // Only in the isolation that the app was started with is it reached.
   const isolation = run.isolation ?? settings.isolation;
   const own = { ...context, settings: { ...settings, isolation } };
   const allocation = await instance.allocation();
   const { subject, choice, host } = await prepare(own, instance, allocation, launcher);
   await waitForSocket(context.paths, instance.name);
   const rest = link === undefined ? [] : [link];
-  const options = { diesWithParent: true, joins: true };
-  const plan = planApp(subject, choice.isolation, host, launcher, rest, options);
+  const plan = planApp(subject, choice.isolation, host, launcher, rest, { joins: true });
   if (plan.isolation === "bubblewrap") await prepareMounts(context.paths, instance, plan);
   await deliver(instance.name, plan);
 }
 
-/**
- * Until an app has its lock, another process of it would take that lock and run as a second app.
- */
+/** Until an app has its socket, another process would create that and run as a second app. */
 async function waitForSocket(paths: Paths, name: string): Promise<void> {
-  const end = performance.now() + readyMs;
-  while (!await takesLinks(paths, name)) {
-    if (performance.now() > end) {
-      throw new CmgrError(
-        "failed",
-        `The app of "${name}" cannot receive links: it has no single-instance socket`,
-        `See why: cmgr logs ${name}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  if (await waitUntil(readyMs, pollMs, () => takesLinks(paths, name))) return;
+  throw new CmgrError(
+    "failed",
+    `The app of "${name}" cannot receive links: it has no single-instance socket`,
+    `See why: cmgr logs ${name}`,
+  );
 }
 
 async function takesLinks(paths: Paths, name: string): Promise<boolean> {
-  // A socket of Chromium on Linux and macOS; on Windows it is a hidden window, which cannot be seen.
+  // Chromium's socket on Linux and macOS. On Windows it is a hidden window, which cmgr cannot find.
   return Deno.build.os === "windows" ||
     await isPresent(join(dataDirOf(paths, name), "SingletonSocket"));
 }

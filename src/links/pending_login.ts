@@ -1,26 +1,31 @@
-/**
- * The login for which links go to one instance, on disk: the command that the browser starts must
- * know it.
- */
+/** The login that takes links for one instance: on disk for the command that the browser starts. */
+import * as v from "valibot";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
+import { fields } from "../json/validate.ts";
 import { loginFileOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
 import { readOptionalJson } from "../system/read_json.ts";
-import * as v from "valibot";
-import { fields, type Schema } from "../json/validate.ts";
-import { isOpen, type PendingLogin } from "./routing.ts";
+import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 
-const schema: Schema<PendingLogin> = fields({
+const schema = fields({
   instance: v.string(),
+  /** Milliseconds since 1970. */
   until: v.number(),
   id: v.string(),
 });
 
-/** The last login, pending or over. */
+export type PendingLogin = Readonly<v.InferOutput<typeof schema>>;
+
+export const longestMinutes = 60;
+
+/** A login that ends later than any can was written before the clock was set back. */
+export function isPending({ until }: PendingLogin, now: number): boolean {
+  return now < until && until - now <= longestMinutes * 60_000;
+}
+
+/** The last one, pending or over. */
 export async function readPendingLogin(paths: Paths): Promise<PendingLogin | undefined> {
-  // It lasts for minutes; without it links go where they always go.
   return await readOptionalJson(loginFileOf(paths), schema);
 }
 
@@ -34,7 +39,7 @@ export async function openPendingLogin(
   return await locked(context, `login ${instance}`, async () => {
     const other = await readPendingLogin(paths);
     const now = Date.now();
-    if (other && isOpen(other, now)) {
+    if (other && isPending(other, now)) {
       const left = Math.ceil((other.until - now) / 60_000);
       throw new CmgrError(
         "conflict",

@@ -1,48 +1,43 @@
-/** Which instance a link goes to. Pure. */
-
-/** For a few minutes, links go to the instance that waits for its login. */
-export interface PendingLogin {
-  readonly instance: string;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  readonly id: string;
-}
-
-export const longestMinutes = 60;
-
-/** One that ends later than any login can was written before the clock was set back. */
-export function isOpen({ until }: PendingLogin, now: number): boolean {
-  return now < until && until - now <= longestMinutes * 60_000;
-}
-
-export interface Candidate {
-  readonly instance: string;
-  /** When it was started or last opened, in milliseconds since 1970. */
-  readonly opened: number;
-}
+/** Which instance a link goes to. */
+import type { Context } from "../context.ts";
+import type { InstanceStatus } from "../processes/status.ts";
+import { isPending, type PendingLogin, readPendingLogin } from "./pending_login.ts";
 
 export interface Routing {
-  /** The last one, pending or over. */
+  /** As {@linkcode readPendingLogin} returns it. */
   readonly login: PendingLogin | undefined;
   readonly defaultInstance: string | undefined;
   readonly instances: readonly string[];
-  readonly running: readonly Candidate[];
+  /** `opened`: when it was started or last opened, in milliseconds since 1970. */
+  readonly running: readonly { readonly instance: string; readonly opened: number }[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-type Reason = "login" | "default" | "last";
-
 export interface Route {
   readonly instance: string;
-  readonly reason: Reason;
+  readonly reason: "login" | "default" | "last";
 }
 
+export async function currentRoute(
+  { paths, settings: { defaultInstance } }: Context,
+  names: readonly string[],
+  statuses: ReadonlyMap<string, InstanceStatus>,
+): Promise<Route | undefined> {
+  const running = names.flatMap((instance) => {
+    const { status, run } = statuses.get(instance)!;
+    return status === "running" ? [{ instance, opened: run?.opened ?? 0 }] : [];
+  });
+  const login = await readPendingLogin(paths);
+  return routeOf({ login, defaultInstance, instances: names, running, now: Date.now() });
+}
+
+/** Pure. */
 export function routeOf(routing: Routing): Route | undefined {
   const { login, defaultInstance, instances, running, now } = routing;
-  // It may have been removed meanwhile.
+  // An instance may have been removed meanwhile.
   const exists = (name: string) => instances.includes(name);
-  if (login && isOpen(login, now) && exists(login.instance)) {
+  if (login && isPending(login, now) && exists(login.instance)) {
     return { instance: login.instance, reason: "login" };
   }
   if (defaultInstance !== undefined && exists(defaultInstance)) {

@@ -1,25 +1,20 @@
 import type { Context } from "../context.ts";
+import { attempt } from "../errors.ts";
 import { inheritedEnv } from "../system/inherited_env.ts";
 import { run } from "../system/run.ts";
 import { handlerFileName } from "./desktop_entry.ts";
 
 const type = "x-scheme-handler/claude";
 
-/**
- * @returns Name of a `.desktop` file; `undefined` when there is none, or the desktop does not say
- */
+/** The name of a `.desktop` file; `undefined` when there is none or it cannot be found out. */
 export async function currentHandler({ env }: Pick<Context, "env">): Promise<string | undefined> {
-  try {
-    const script = 'xdg-mime query default "$1"';
-    const { stdout } = await run("sh", ["-c", script, "sh", type], { env: inheritedEnv(env) });
-    const [name] = stdout.trim().split("\n");
-    return /^[\w.@+-]+\.desktop$/.test(name) ? name : undefined;
-  } catch {
-    return undefined;
-  }
+  const args = ["-c", 'xdg-mime query default "$1"', "sh", type];
+  const asked = await attempt(() => run("sh", args, { env: inheritedEnv(env) }));
+  const found = "value" in asked ? asked.value.stdout : "";
+  return /^\s*([\w.@+-]+\.desktop)\s*(?:\n|$)/.exec(found)?.[1];
 }
 
-/** The commands that make cmgr take `claude://` links, and those that undo it. */
+/** The commands that make cmgr handle `claude://` links, and those that undo it. */
 export function handlerCommands(
   before: string | undefined,
 ): { install: string[]; undo: string[] } {

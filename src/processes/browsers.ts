@@ -1,6 +1,6 @@
 /**
- * Browsers that an app opened for its user outlive it. A browser that a server automates has a
- * switch for that, or a profile of its own.
+ * Browsers that an app opened for its user outlive the app. A browser that a server automates has a
+ * switch for that, or its own profile.
  */
 import type { Process } from "./process.ts";
 

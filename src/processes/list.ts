@@ -5,8 +5,6 @@ import { macosColumns, parseMacos } from "./list_macos.ts";
 import type { ProcessTable } from "./process.ts";
 
 /**
- * The processes of this machine, with the tags that say which instance or check they belong to.
- *
  * @param paths Tags of other sandbox folders are left out
  * @throws {CmgrError} `failed`, when the system cannot be asked
  */

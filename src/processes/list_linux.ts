@@ -4,9 +4,9 @@ import { programsSwitches } from "./browsers.ts";
 import { checkVariable, tagVariable } from "./tags.ts";
 
 /**
- * Prints `/proc`, which Deno itself may not read. One `grep` reads everything: a shell would read
- * each file byte by byte. Its lines end with a NUL here, since the name of a process may contain a
- * line break. The users come last: a process without one has ended by then.
+ * Prints `/proc`, which Deno itself may not read. `grep` reads the files, since a shell would read
+ * them byte by byte; its lines end with NUL, since the name of a process may contain a line break.
+ * The users come last: a process without one has ended.
  */
 export const linuxScript = `read -r boot < /proc/sys/kernel/random/boot_id; echo "$boot"
 grep -HaszE -e '^[0-9]+ [(]' -e "$1" /proc/[0-9]*/stat /proc/[0-9]*/environ /proc/[0-9]*/cmdline
@@ -22,13 +22,11 @@ export function tagPattern(sandboxes: string): string {
 }
 
 /**
- * Start times are in clock ticks since a boot that has an id, so a change of the clock does not
- * affect them.
+ * Start times are in clock ticks since the boot, so they do not change with the clock.
  *
- * @param output Of {@linkcode linuxScript}: a line with the boot's id, then file, colon and match,
- * each with a NUL: the whole of `/proc/PID/stat`, or one tag of its variables or arguments; then
- * a line for each user
- * @throws {CmgrError} `failed`, when there is no process in it, not even the one that asked
+ * @param output Of {@linkcode linuxScript}: a line with the boot's id; `FILE:MATCH` and NUL for
+ * each `/proc/PID/stat` and tag; a line for each user
+ * @throws {CmgrError} `failed`, when there is no process in it, not even cmgr
  */
 export function parseLinux(output: string): ProcessTable {
   const end = output.indexOf("\n");

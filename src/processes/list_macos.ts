@@ -4,8 +4,8 @@ import type { Process, ProcessTable } from "./process.ts";
 export const macosColumns = "pid=,ppid=,pgid=,uid=,lstart=,command=";
 
 /**
- * @param output Of `ps -axwwE` with {@linkcode macosColumns}: after the command the variables, of
- * the user's own processes, separated only by blanks
+ * @param output Of `ps -axwwE` with {@linkcode macosColumns}: the user's own processes have their
+ * variables after the command, separated only by blanks
  */
 export function parseMacos(output: string, sandboxes: string): ProcessTable {
   const processes = new Map<number, Process>();
@@ -13,7 +13,7 @@ export function parseMacos(output: string, sandboxes: string): ProcessTable {
     const match =
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/
         .exec(line);
-    // A process that has ended, and whose parent has not noticed.
+    // A zombie.
     if (!match || match[6] === "<defunct>") continue;
     const [pid, parent, session, uid] = match.slice(1, 5).map(Number);
     processes.set(pid, {

@@ -2,24 +2,20 @@
 import { delimiter } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { isUsersBrowser } from "./browsers.ts";
-import { type Identity, isSame } from "./identity.ts";
 import { dataDirArgument, tagFolderOf, tagVariable } from "./tags.ts";
-import type { Process, ProcessTable } from "./process.ts";
+import { type Identity, isSame, type Process, type ProcessTable } from "./process.ts";
 import type { Run } from "./run_record.ts";
 
-/** What identifies the processes of one owner. */
 interface Owner {
-  /**
-   * Each identifies a process by itself: a whole variable or argument, or one folder of `PATH=`.
-   */
+  /** One is enough: a whole variable or argument, or `PATH=` with one folder. */
   readonly tags: readonly string[];
-  /** Processes known to belong to the owner. */
+  /** Processes that are known to be the owner's. */
   readonly known: readonly Identity[];
-  /** The process that leads the session in which they were started. */
+  /** The pid that leads the session in which they were started. */
   readonly leader?: number;
-  /** Identifies a process that is in that session too. */
+  /** A tag that is enough only in that session. */
   readonly sessionTag?: string;
-  /** Whether browsers that it opened for the user are the user's, and not its own. */
+  /** Browsers that were opened for the user do not belong to the owner. */
   readonly sparesBrowsers?: boolean;
 }
 
@@ -42,23 +38,23 @@ export function instanceOwner(
 }
 
 /**
- * The processes of one owner and all their descendants, in whatever session or process group;
- * never those of another user.
+ * The processes of one owner and their descendants, in any session or process group; never those
+ * of another user.
  *
- * @param self Left out, with all that it started: cmgr itself
+ * @param self Pid of cmgr itself, which is left out with all that it started
  */
 export function processesOf(table: ProcessTable, owner: Owner, self?: number): Process[] {
   const { byTag, children, bySession } = indexOf(table);
   const withDescendants = (to: Set<Process>) =>
     function add(process: Process): void {
-      // A table is not of one moment: it may say that two are each other's parent.
+      // The table was not read in one moment: two processes may be each other's parent in it.
       if (to.has(process)) return;
       to.add(process);
       children.get(process.pid)?.forEach(add);
     };
   const found = new Set<Process>();
   const add = withDescendants(found);
-  for (const tag of owner.tags) byTag.get(tag)?.forEach(add);
+  for (const tag of owner.tags) byTag.get(tag)?.forEach(({ process }) => add(process));
   const known = owner.known.flatMap((one) => {
     const process = table.processes.get(one.pid);
     return process !== undefined && isSame(process, one) ? [process] : [];
@@ -67,14 +63,14 @@ export function processesOf(table: ProcessTable, owner: Owner, self?: number): P
   if (owner.leader !== undefined) {
     const leader = table.processes.get(owner.leader);
     if (leader && known.some(({ parent }) => parent === leader.pid)) add(leader);
-    // While one of its members lives, no other session gets its number; after that, only those
-    // count that have the tag too.
+    // While a member of the session lives, no other session gets its number. After that, only
+    // processes that have the tag too count.
     const isPinned = known.some(({ session }) => session === owner.leader);
     for (const member of bySession.get(owner.leader) ?? []) {
       if (isPinned || owner.sessionTag && member.tags.includes(owner.sessionTag)) add(member);
     }
   }
-  // True of nearly all where there are hundreds of instances.
+  // Most instances have none, and there may be hundreds.
   if (found.size === 0) return [];
   const others = new Set<Process>();
   const cmgr = self === undefined ? undefined : table.processes.get(self);
@@ -96,36 +92,27 @@ export function ancestorsOf({ processes }: ProcessTable, self: number): Process[
   return found;
 }
 
-/** Looked up in a table again and again, once for each instance. */
-interface Index {
-  readonly byTag: ReadonlyMap<string, readonly Process[]>;
-  readonly bySession: ReadonlyMap<number, readonly Process[]>;
-  /** By parent. */
-  readonly children: ReadonlyMap<number, readonly Process[]>;
-}
+/** Made once per table, and used for each instance. */
+const indexes = new WeakMap<ProcessTable, ReturnType<typeof makeIndex>>();
 
-const indexes = new WeakMap<ProcessTable, Index>();
-
-function indexOf(table: ProcessTable): Index {
-  const known = indexes.get(table);
-  if (known) return known;
-  const all = [...table.processes.values()];
-  const byTag = new Map<string, Process[]>();
-  for (const process of all) {
-    for (const tag of new Set(process.tags.flatMap(splitPath))) {
-      const others = byTag.get(tag);
-      if (others) others.push(process);
-      else byTag.set(tag, [process]);
-    }
-  }
-  const bySession = Map.groupBy(all, ({ session }) => session);
-  const children = Map.groupBy(all, ({ parent }) => parent);
-  const index = { byTag, bySession, children };
+function indexOf(table: ProcessTable): ReturnType<typeof makeIndex> {
+  const index = indexes.get(table) ?? makeIndex([...table.processes.values()]);
   indexes.set(table, index);
   return index;
 }
 
-/** A path as one tag for each of its folders. */
+function makeIndex(processes: readonly Process[]) {
+  const tagged = processes.flatMap((process) =>
+    process.tags.flatMap(splitPath).map((tag) => ({ tag, process }))
+  );
+  return {
+    byTag: Map.groupBy(tagged, ({ tag }) => tag),
+    bySession: Map.groupBy(processes, ({ session }) => session),
+    children: Map.groupBy(processes, ({ parent }) => parent),
+  };
+}
+
+/** Makes one tag of each folder of `PATH=`. */
 function splitPath(tag: string): string[] {
   if (!tag.startsWith(pathTag)) return [tag];
   return tag.slice(pathTag.length).split(delimiter).map((folder) => pathTag + folder);

@@ -1,4 +1,13 @@
-import type { Identity } from "./identity.ts";
+/** A pid alone is not enough: the system reuses it. */
+export interface Identity {
+  readonly pid: number;
+  /** In the format of the operating system; only to be compared. */
+  readonly started: string;
+}
+
+export function isSame(a: Identity, b: Identity): boolean {
+  return a.pid === b.pid && a.started === b.started;
+}
 
 export interface Process extends Identity {
   /** The process that started it, or that adopted it. */

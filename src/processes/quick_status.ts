@@ -1,13 +1,13 @@
-/** The status of instances by their run locks. What lists processes is loaded when it is needed. */
+/** The status of instances by their run locks; `status.ts` is loaded only when it is needed. */
 import { listFolder } from "../system/folders.ts";
 import { type Paths, runFileName } from "../paths.ts";
 import { readLiveRun } from "./run_record.ts";
 import type { InstanceStatus } from "./status.ts";
 
 /**
- * For commands that only read. The system is asked about processes only when there is a run record
- * and its app is not known to live; without a record an instance counts as stopped, even if
- * something was started with its folders by other means.
+ * For commands that only read. Processes are listed only when there is a run record and its lock is
+ * not held. Without a record an instance counts as stopped, even if something else was started with
+ * its folders.
  */
 export async function statusesOf(
   paths: Paths,
@@ -32,7 +32,7 @@ export async function statusOf(paths: Paths, instance: string): Promise<Instance
   return (await statusesOf(paths, [instance])).get(instance)!;
 }
 
-/** Also true when only leftovers of a dead app run. */
+/** Also true for leftovers of an app that has ended. */
 export async function isRunning(paths: Paths, instance: string): Promise<boolean> {
   if (await readLiveRun(paths, instance) !== undefined) return true;
   const { scanStatus } = await import("./status.ts");

@@ -5,47 +5,34 @@ import { readTextIfPresent } from "../system/read.ts";
 import { readOptionalJson } from "../system/read_json.ts";
 import { busFileOf, exitFileOf, type Paths, runFileOf, runLockOf } from "../paths.ts";
 import * as v from "valibot";
-import { fields, type Schema, wholeNumber } from "../json/validate.ts";
-import type { Identity } from "./identity.ts";
-import type { ChosenIsolation } from "../sandbox/isolation.ts";
-
-export interface Run extends Identity {
-  /** The shell that waits for the process and records how it ended; it leads their session. */
-  readonly supervisor?: number;
-  /** Which boot of the machine it belongs to. */
-  readonly boot?: string;
-  readonly isolation?: ChosenIsolation;
-  /** The app, with its own arguments. */
-  readonly launcher?: readonly string[];
-  /** In milliseconds since 1970. */
-  readonly since?: number;
-  /** When it was started or last opened, in milliseconds since 1970. */
-  readonly opened?: number;
-  /** What its isolation lacked at the start: only starting processes would tell that later. */
-  readonly warning?: string;
-}
-
-/** Names of version 0.1. */
-interface OldRun {
-  readonly keeper?: number;
-}
+import { fields, wholeNumber } from "../json/validate.ts";
 
 const pid = wholeNumber(2, Number.MAX_SAFE_INTEGER);
 
-const schema: Schema<Run & OldRun> = fields({
+const schema = fields({
+  /** With `started` an {@linkcode Identity}. */
   pid,
   started: v.string(),
+  /** The shell that waits for the process and records how it ended; it leads their session. */
   supervisor: v.optional(pid),
-  keeper: v.optional(pid),
+  /** Which boot of the machine it belongs to. */
   boot: v.optional(v.string()),
   isolation: v.optional(v.picklist(["bubblewrap", "profile"])),
-  launcher: v.optional(v.array(v.string())),
+  /** The app, with its own arguments. */
+  launcher: v.optional(v.pipe(v.array(v.string()), v.readonly())),
+  /** In milliseconds since 1970. */
   since: v.optional(v.number()),
+  /** When it was started or last opened, in milliseconds since 1970. */
   opened: v.optional(v.number()),
+  /** What its isolation lacked at the start: finding it out later would start processes. */
   warning: v.optional(v.string()),
+  /** What version 0.1 called the supervisor. */
+  keeper: v.optional(pid),
 });
 
-/** Of the last start, dead or alive; `undefined` when there is no usable record. */
+export type Run = Readonly<Omit<v.InferOutput<typeof schema>, "keeper">>;
+
+/** Of the last start, even if the app has ended; `undefined` when there is no usable record. */
 export async function readRunRecord(paths: Paths, instance: string): Promise<Run | undefined> {
   const record = await readOptionalJson(runFileOf(paths, instance), schema);
   if (record === undefined) return undefined;
@@ -54,11 +41,11 @@ export async function readRunRecord(paths: Paths, instance: string): Promise<Run
 }
 
 /**
- * The run of an instance whose supervisor lives, and so its app. A lock says so, without asking the
- * system about processes. Where `flock` is not installed, no process holds that lock.
+ * `undefined` unless the supervisor is alive, and so the app. A lock says so, which starts no
+ * process. Where `flock` is not installed, nobody holds that lock.
  */
 export async function readLiveRun(paths: Paths, instance: string): Promise<Run | undefined> {
-  // In this order: a record that is read first may be of an earlier run.
+  // The lock first: a record that was read before it could be of an earlier run.
   return isLocked(runLockOf(paths, instance)) ? await readRunRecord(paths, instance) : undefined;
 }
 
@@ -68,18 +55,16 @@ export async function writeRunRecord(paths: Paths, instance: string, run: Run): 
   await replaceFile(runFileOf(paths, instance), `${JSON.stringify(run)}\n`);
 }
 
-/** Also removes how the run ended. Call it under the lock. */
+/** With all other files of the run. Call it under the lock. */
 export async function removeRunRecord(paths: Paths, instance: string): Promise<void> {
-  await removeIfPresent(runFileOf(paths, instance));
-  await removeIfPresent(exitFileOf(paths, instance));
-  await removeIfPresent(runLockOf(paths, instance));
-  await removeIfPresent(busFileOf(paths, instance));
+  for (const fileOf of [runFileOf, exitFileOf, runLockOf, busFileOf]) {
+    await removeIfPresent(fileOf(paths, instance));
+  }
 }
 
 /**
- * How the run of an instance ended, as its supervisor recorded it.
- *
- * @returns 128 and more for a signal; `undefined` when no process saw it
+ * The exit code that the supervisor recorded: 128 and more for a signal; `undefined` when there is
+ * no record of it.
  */
 export async function readExitCode(
   paths: Paths,
@@ -88,6 +73,6 @@ export async function readExitCode(
 ): Promise<number | undefined> {
   const content = await readTextIfPresent(exitFileOf(paths, instance)).catch(() => undefined);
   const match = /^(\d+) (\d+)\n$/.exec(content ?? "");
-  // The supervisor of an earlier run may have been late.
+  // It may be from the supervisor of an earlier run, which was late.
   return match && Number(match[1]) === run.supervisor ? Number(match[2]) : undefined;
 }

@@ -1,8 +1,8 @@
 import { run } from "../system/run.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "./process.ts";
 
-// The start time is compared right before the signal: a pid may have been used again since the
-// table was read. It is the 20th field after the name in parentheses, see proc(5).
+// The start time is compared right before the signal: the pid may have been reused since the table
+// was read. It is the 20th field after the name in parentheses, see proc(5).
 const linuxScript = `signal=$1
 shift
 set -f
@@ -28,10 +28,9 @@ done 2>/dev/null
 :`;
 
 /**
- * Processes that are gone, or whose pid was used again, are skipped.
+ * Skips processes that have ended, or whose pid was reused.
  *
- * @returns Whether there is something to wait for: on Windows only what has a window can be asked
- * to end
+ * @returns Whether a process was signalled: on Windows only one with a window can be asked to end
  */
 export async function signal(
   processes: readonly Identity[],

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { askPowerShell, type PowerShell } from "../system/powershell.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "./process.ts";
 
 /**
- * Closes the windows of processes, or kills them.
+ * Closes the windows of processes, or kills the processes.
  *
- * @returns Whether there was one that has a window, or could be killed
+ * @returns Whether there was a window to close or a process to kill
  */
 export async function endOnWindows(
   processes: readonly Identity[],

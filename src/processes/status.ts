@@ -1,32 +1,31 @@
-/** The status of instances: asked of the operating system each time, never stored. */
+/** The status of instances, from the operating system each time; it is never stored. */
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { ancestorsOf, instanceOwner, processesOf } from "./ownership.ts";
-import { isSame } from "./identity.ts";
-import type { Process, ProcessTable } from "./process.ts";
+import { isSame, type Process, type ProcessTable } from "./process.ts";
 import { processTable } from "./list.ts";
 import { readExitCode, readLiveRun, readRunRecord, type Run } from "./run_record.ts";
 
 /**
  * - `running`: its app runs.
  * - `stopped`: it was stopped, or the app ended normally.
- * - `crashed`: the app ended in another way, and nothing of it is left.
- * - `leftover`: the app does not run, and other processes of the instance do.
+ * - `crashed`: the app ended in another way, and no process is left.
+ * - `leftover`: other processes of the instance run, but not the app.
  * - `interrupted`: the machine went down while it ran.
  */
 export type Status = "running" | "stopped" | "crashed" | "leftover" | "interrupted";
 
 export interface InstanceStatus {
   readonly status: Status;
-  /** How it was last started. */
+  /** The last one. */
   readonly run: Run | undefined;
-  /** 128 and more for a signal; `undefined` when no process saw the app end. */
+  /** Of the app, see {@linkcode readExitCode}. */
   readonly exitCode: number | undefined;
 }
 
 export interface ScannedStatus extends InstanceStatus {
   readonly processes: readonly Process[];
-  /** The process of the instance, if any, out of which this cmgr was called. */
+  /** The process of the instance that this cmgr was called from. */
   readonly caller: Process | undefined;
 }
 
@@ -44,23 +43,18 @@ export function deriveStatus(
   if (run && isSameBoot && processes.some((process) => isSame(process, run))) return "running";
   if (processes.length > 0) return "leftover";
   if (run === undefined) return "stopped";
-  if (exitCode !== undefined) return isOnRequest(exitCode) ? "stopped" : "crashed";
-  return isSameBoot ? "crashed" : "interrupted";
+  if (exitCode === undefined) return isSameBoot ? "crashed" : "interrupted";
+  // SIGHUP, SIGINT and SIGTERM are requests, such as a logout.
+  return [0, 129, 130, 143].includes(exitCode) ? "stopped" : "crashed";
 }
 
-/** A normal end, or SIGHUP, SIGINT or SIGTERM: a logout, say. */
-function isOnRequest(exitCode: number): boolean {
-  return [0, 129, 130, 143].includes(exitCode);
-}
-
-/** With all processes of the instances, however they were started. */
+/** Finds all processes of the instances, however they were started. */
 export async function scanStatuses(
   paths: Paths,
   instances: readonly string[],
 ): Promise<Map<string, ScannedStatus>> {
   if (instances.length === 0) return new Map();
-  // The records first: what starts meanwhile is found by its tags, and what ends is not in the
-  // table.
+  // Records first: what starts meanwhile is found by its tags, and what ends is not in the table.
   const runs = new Map<string, Run | undefined>();
   for (const name of instances) runs.set(name, await readRunRecord(paths, name));
   const table = await processTable(paths);
@@ -81,7 +75,7 @@ export async function scanStatus(paths: Paths, instance: string): Promise<Scanne
 }
 
 /**
- * @param consequence What going on would do, to end the sentence
+ * @param consequence The end of the sentence: what going on would do
  * @throws {CmgrError} `running`
  */
 export async function refuseRunning(
@@ -104,7 +98,7 @@ export async function refuseRunning(
 }
 
 /**
- * Refuses an instance that is known to run, without asking the system about processes.
+ * Refuses an instance whose run lock is held, without listing processes.
  *
  * @throws {CmgrError} `running`
  */

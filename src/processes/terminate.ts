@@ -1,12 +1,12 @@
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
-import { isSame } from "./identity.ts";
-import type { Process } from "./process.ts";
+import { waitUntil } from "../system/wait.ts";
+import { isSame, type Process } from "./process.ts";
 import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 import { dataDirArgument } from "./tags.ts";
 
-/** How often to check whether something ended, in milliseconds. */
+/** In milliseconds. */
 const pollMs = 100;
 
 /** How long servers may take to end once the app is gone, in milliseconds. */
@@ -15,10 +15,10 @@ const serversMs = 2_000;
 /** How long a process may take to end after SIGKILL, in milliseconds. */
 const killMs = 10_000;
 
-/** Programs that start an app: they end when it does. */
+/** Programs that start the app and end when it does. */
 const wrappers = new Set(["bwrap", "open"]);
 
-/** The app is asked to end, then what is left of it, then the rest is killed. */
+/** The app is asked to end, then what it left, then the rest is killed. */
 export type EndingStep = "quit" | "end" | "kill";
 
 /**
@@ -27,14 +27,14 @@ export type EndingStep = "quit" | "end" | "kill";
  *
  * @param timeoutMs How long the app may take to end by itself, in milliseconds
  * @returns The status of the instance before
- * @throws {CmgrError} `failed`, when something outlives SIGKILL; `conflict`, when cmgr was called
- * from it
+ * @throws {CmgrError} `failed`, when a process survives SIGKILL; `conflict`, when cmgr was called
+ * from inside the instance
  */
 export async function terminate(
   paths: Paths,
   instance: string,
   timeoutMs: number,
-  tell: (step: EndingStep) => void = () => {},
+  onStep: (step: EndingStep) => void = () => {},
 ): Promise<ScannedStatus> {
   const before = await scanStatus(paths, instance);
   if (before.caller) {
@@ -46,19 +46,21 @@ export async function terminate(
     );
   }
   let current = before;
-  const look = async () => (current = await scanStatus(paths, instance));
-
+  const findAll = async () => (current = await scanStatus(paths, instance)).processes;
   const apps = () => appsOf(paths, instance, current);
-  tell("quit");
+  onStep("quit");
   if (await signal(apps(), "TERM")) {
-    await until(timeoutMs, async () => (await look(), apps().length === 0));
+    await waitUntil(timeoutMs, pollMs, async () => (await findAll(), apps().length === 0));
   }
-  if (current.processes.length > 0) tell("end");
+  if (current.processes.length > 0) onStep("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
-  const find = async () => (await look()).processes;
-  await until(Math.min(serversMs, timeoutMs), async () => (await find()).length === 0);
-  if (current.processes.length > 0) tell("kill");
-  const left = await kill(current.processes, find);
+  await waitUntil(
+    Math.min(serversMs, timeoutMs),
+    pollMs,
+    async () => (await findAll()).length === 0,
+  );
+  if (current.processes.length > 0) onStep("kill");
+  const left = await kill(current.processes, findAll);
   if (left.length === 0) return before;
   const pids = left.map(({ pid }) => pid).join(",");
   throw new CmgrError(
@@ -73,28 +75,28 @@ export async function terminate(
 /**
  * Waits for processes to end by themselves, then SIGTERM, then SIGKILL.
  *
- * @param find Finds those that are left
+ * @param find Finds the remaining processes
  * @param graceMs How long to wait before each signal, in milliseconds
- * @returns Those that outlived SIGKILL
+ * @returns The processes that survived SIGKILL
  */
 export async function endProcesses(
   find: () => Promise<readonly Process[]>,
   graceMs: number,
 ): Promise<readonly Process[]> {
   const isGone = async () => (await find()).length === 0;
-  if (await until(graceMs, isGone)) return [];
+  if (await waitUntil(graceMs, pollMs, isGone)) return [];
   await signal(await find(), "TERM");
-  if (await until(graceMs, isGone)) return [];
+  if (await waitUntil(graceMs, pollMs, isGone)) return [];
   return await kill(await find(), find);
 }
 
-/** The next search finds what is started while the others are killed. */
+/** Repeats the search, since more may be started while the others are killed. */
 async function kill(
   first: readonly Process[],
   find: () => Promise<readonly Process[]>,
 ): Promise<readonly Process[]> {
   let left = first;
-  await until(killMs, async () => {
+  await waitUntil(killMs, pollMs, async () => {
     await signal(left, "KILL");
     left = await find();
     return left.length === 0;
@@ -102,10 +104,7 @@ async function kill(
   return left;
 }
 
-/**
- * The app itself: the process that was started, or the topmost with the instance's data folder
- * among its arguments.
- */
+/** The process that was started, or the topmost ones with the data folder as an argument. */
 export function appsOf(paths: Paths, instance: string, status: ScannedStatus): Process[] {
   const { run, processes } = status;
   const dataDir = dataDirArgument(paths, instance);
@@ -119,14 +118,4 @@ export function appsOf(paths: Paths, instance: string, status: ScannedStatus): P
 
 function isWrapper({ run }: ScannedStatus, { pid, name }: Process): boolean {
   return wrappers.has(name) || pid === run?.supervisor;
-}
-
-/** Checks at once, then repeatedly until it is so or the time is over. */
-async function until(timeoutMs: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  const end = performance.now() + timeoutMs;
-  while (!await isSo()) {
-    if (performance.now() >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
-  return true;
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { attempt } from "../errors.ts";
 import type { Instance } from "../instance.ts";
-import { busWarning } from "../sandbox/bus_warning.ts";
+import { busProblem, describeBusProblem } from "../sandbox/bus_warning.ts";
 import { physicalPaths } from "../sandbox/host.ts";
 import { bubblewrapFault } from "../sandbox/isolation.ts";
 import {
@@ -18,8 +18,9 @@ import { isPresent } from "../system/write.ts";
 /** @returns Sentences without a final period; none for a config that cannot be read */
 export async function isolationWarnings(context: Context, instance: Instance): Promise<string[]> {
   const warnings = await attempt(async () => {
-    const bus = await busWarning(context);
-    return [...await hiddenPathWarnings(context, instance), ...(bus === undefined ? [] : [bus])];
+    const problem = await busProblem(context);
+    const hidden = await hiddenPathWarnings(context, instance);
+    return problem === undefined ? hidden : [...hidden, describeBusProblem(problem)];
   });
   return "value" in warnings ? warnings.value : [];
 }
@@ -35,8 +36,7 @@ export async function hiddenPathWarnings(
 ): Promise<string[]> {
   const { name, shares } = instance;
   if (settingsFor(settings, name).isolation === "profile") return [];
-  const { toolFolders, mounts } = settings;
-  const visibility = { paths, instance: name, shares, toolFolders, mounts };
+  const visibility = { paths, instance: name, shares, settings };
   const hidden: NamedPath[] = [];
   const elsewhere: NamedPath[] = [];
   for (const named of namedPaths((await instance.config())?.entries ?? [])) {

@@ -1,7 +1,7 @@
 /** What is known of instances without reading their configs. */
 import type { Context } from "../context.ts";
 import { dictionary } from "../json/dictionary.ts";
-import { currentRoute } from "../links/current_route.ts";
+import { currentRoute } from "../links/routing.ts";
 import { configOf, sandboxOf } from "../paths.ts";
 import { type Allocation, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";

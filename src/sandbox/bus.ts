@@ -1,50 +1,42 @@
 /**
- * The session bus of an instance in bubblewrap. Pure. A raw bus is a way out of any sandbox: it can
- * start programs outside. So each start of an instance runs an `xdg-dbus-proxy`, which ends with
- * it.
+ * The session bus of an instance in bubblewrap. Pure. The bus itself is a way out of any sandbox,
+ * since it can start programs outside. So each instance runs with its own `xdg-dbus-proxy`.
  */
-import { dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join, parse } from "node:path";
 import { busFileOf, type Paths } from "../paths.ts";
 import type { SessionBus } from "../settings/settings.ts";
 import type { Variables } from "../system/run.ts";
 
 export type Bus =
-  /** With the setting `filtered`, when there is no proxy or no bus. */
   | { readonly kind: "none" }
-  | { readonly kind: "full"; readonly address: string }
-  /** What the filter lets through. */
-  | { readonly kind: "filtered"; readonly address: string };
+  | { readonly kind: "full" | "filtered"; readonly address: string };
 
-/** Where programs find the session bus; `undefined` outside a session. */
+/** `undefined` outside a session. */
 export function busAddress(variables: Variables): string | undefined {
   const { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: runtimeDir } = variables;
   return address || (runtimeDir ? `unix:path=${join(runtimeDir, "bus")}` : undefined);
 }
 
-/** The socket of an address, when it is one in the file system. */
+/** `undefined` when the address is not a socket in the file system. */
 export function busSocket(address: string): string | undefined {
   const path = /^unix:path=([^,;]+)/.exec(address)?.[1];
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/**
- * @param address `undefined` when there is no bus
- * @param hasProxy Whether xdg-dbus-proxy is installed
- */
+/** Without a proxy or a bus there is none for the instance. */
 export function chooseBus(
   wanted: SessionBus,
-  address: string | undefined,
-  hasProxy: boolean,
+  { variables, hasBusProxy }: { readonly variables: Variables; readonly hasBusProxy: boolean },
 ): Bus {
+  const address = busAddress(variables);
   if (wanted === "none" || address === undefined) return { kind: "none" };
-  if (wanted === "full") return { kind: "full", address };
-  return hasProxy ? { kind: "filtered", address } : { kind: "none" };
+  return wanted === "full" || hasBusProxy ? { kind: wanted, address } : { kind: "none" };
 }
 
 const properties = ["Get", "GetAll"].map((member) => `org.freedesktop.DBus.Properties.${member}`);
 const introspection = "org.freedesktop.DBus.Introspectable.Introspect";
 
-/** One name on the bus, with the objects and the interfaces that may be used there. */
+/** What may be used of one name on the bus. */
 interface Allowed {
   readonly name: string;
   /** An object; with `/*`, those below it too. */
@@ -59,9 +51,9 @@ const portal = "org.freedesktop.portal";
 const portalPath = "/org/freedesktop/portal/desktop";
 
 /**
- * What Claude Desktop uses. Always by object and interface: a name may be owned by a desktop's
- * shell, which does quite other things at other objects, run scripts among them. Of the portals
- * only those that neither start programs at the next login nor control the desktop.
+ * What Claude Desktop uses. Always by object and interface: the owner of a name may be the shell of
+ * the desktop, whose other objects even run scripts. Of the portals only those that neither start
+ * programs at the next login nor control the desktop.
  */
 const allowed: readonly Allowed[] = [
   {
@@ -119,14 +111,14 @@ const allowed: readonly Allowed[] = [
 ];
 
 /**
- * Names of tray icons: `org.kde.StatusNotifierItem-PID-NUMBER`. The proxy knows no wildcard within
- * a part of a name; in a pid namespace the app's pid is one of the first.
+ * Names of tray icons: `org.kde.StatusNotifierItem-PID-NUMBER`. The proxy has no wildcard for part
+ * of a name; in a pid namespace the pid of the app is one of the first.
  */
 const trayNames = [2, 3, 4, 5, 6, 7, 8].flatMap((pid) =>
   [1, 2, 3].map((number) => `org.kde.StatusNotifierItem-${pid}-${number}`)
 );
 
-/** None has a blank in it. */
+/** Words without blanks. */
 export function busFilter(): string[] {
   return [
     "--filter",
@@ -139,9 +131,9 @@ export function busFilter(): string[] {
 }
 
 /**
- * Starts the proxy, waits until it listens, and runs bubblewrap. The proxy ends when its pipe is
- * closed at the other end: bubblewrap keeps it open as long as it runs. The socket's path is
- * relative, since the system takes 108 bytes at most.
+ * Starts the proxy, waits until it listens, and runs bubblewrap. The proxy ends when the other end
+ * of its pipe is closed, which bubblewrap keeps open as long as it runs. The path of the socket is
+ * relative, since it may have at most 108 bytes.
  */
 const proxyScript = `set -f
 folder=$1 socket=$2 address=$3 filter=$4
@@ -159,6 +151,8 @@ fi
 exec "$@"`;
 
 /**
+ * Runs a command with a proxy, which ends with it.
+ *
  * @param address Of the session's own bus
  * @param argv The command line of bubblewrap, made with `holdsProxy`
  */
@@ -168,9 +162,8 @@ export function withBusProxy(
   address: string,
   argv: readonly string[],
 ): string[] {
-  const socket = busFileOf(paths, instance);
-  const [folder, name] = [dirname(socket), socket.slice(dirname(socket).length + 1)];
-  return ["sh", "-c", proxyScript, "sh", folder, name, address, busFilter().join(" "), ...argv];
+  const { dir, base } = parse(busFileOf(paths, instance));
+  return ["sh", "-c", proxyScript, "sh", dir, base, address, busFilter().join(" "), ...argv];
 }
 
 /** The file descriptor of the proxy's pipe that bubblewrap keeps open. */

@@ -6,21 +6,17 @@ import { busAddress, busSocket } from "./bus.ts";
 import { hasBusProxy } from "./host.ts";
 import { bubblewrapFault } from "./isolation.ts";
 
-export interface BusWarning {
+export interface BusProblem {
   readonly message: string;
   readonly hint: string;
 }
 
-/**
- * Pure.
- *
- * @param hasProxy Whether xdg-dbus-proxy is installed
- */
+/** Pure. */
 export function findBusProblem(
   { sessionBus }: Pick<Settings, "sessionBus">,
   variables: Variables,
   hasProxy: boolean,
-): BusWarning | undefined {
+): BusProblem | undefined {
   const address = busAddress(variables);
   if (address === undefined || sessionBus === "full") return undefined;
   if (busSocket(address) === undefined) {
@@ -41,24 +37,19 @@ export function findBusProblem(
   };
 }
 
-/** @returns A sentence or two without a final period; `undefined` when nothing is lacking */
-export async function busWarning(context: Pick<Context, "settings" | "env">) {
-  const problem = await busProblem(context);
-  return problem && describeBusProblem(problem);
-}
-
-export function describeBusProblem({ message, hint }: BusWarning): string {
+/** A sentence or two without a final period. */
+export function describeBusProblem({ message, hint }: BusProblem): string {
   return `${message}. ${hint}`;
 }
 
 /** @returns `undefined` where instances are not isolated */
 export async function busProblem(
   { settings, env }: Pick<Context, "settings" | "env">,
-): Promise<BusWarning | undefined> {
+): Promise<BusProblem | undefined> {
   if (Deno.build.os !== "linux" || settings.isolation === "profile") return undefined;
   const variables = inheritedEnv(env);
-  // Usually there is nothing to warn of, which this finds out cheaply.
+  // Starts no process outside a session.
   if (busAddress(variables) === undefined) return undefined;
-  const warning = findBusProblem(settings, variables, await hasBusProxy());
-  return warning && await bubblewrapFault() === undefined ? warning : undefined;
+  const problem = findBusProblem(settings, variables, await hasBusProxy());
+  return problem && await bubblewrapFault() === undefined ? problem : undefined;
 }

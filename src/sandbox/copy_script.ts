@@ -4,10 +4,9 @@ import { readTextIfPresent } from "../system/read.ts";
 import { replaceFile } from "../system/write.ts";
 
 /**
- * The lock is on a descriptor that the server inherits: it goes when the server does, however that
- * ends, and its file may stay. That nothing listens is looked up as well, since a server may outlive
- * the program that started it and held the lock. Variables have a prefix, since one that the server
- * is given keeps being handed on, with a new value.
+ * The server inherits the descriptor of the lock, so the lock ends with the server; its file stays.
+ * Listeners are looked for too, since a server may outlive the program that started it and held the
+ * lock. The names of variables have a prefix, since the server gets all variables.
  */
 const script = `#!/bin/sh
 # Written by cmgr, which writes it again at the next start. The app starts a server more than once,
@@ -80,7 +79,7 @@ exec "$cmgr_command" "$@"
 `;
 
 /**
- * Writes it where it is missing or has been changed: what lies in a sandbox, its app may change.
+ * Writes it where it is missing or was changed, as the app may do in its sandbox.
  *
  * @throws {CmgrError} `failed`; `damaged` for a link in its place
  */

@@ -1,5 +1,5 @@
-/** What the machine offers to an instance: the session's variables, and which places exist. */
-import { CmgrError } from "../errors.ts";
+/** What the machine offers to an instance. */
+import { attempt } from "../errors.ts";
 import { addedEnv, inheritedEnv } from "../system/inherited_env.ts";
 import { run, type Variables } from "../system/run.ts";
 import { busAddress } from "./bus.ts";
@@ -15,8 +15,8 @@ export interface Host {
 }
 
 /**
- * @param added Variables that the settings add
- * @param placesFor The absolute paths to look for, given the variables
+ * @param added Names of variables that the settings add
+ * @param placesFor The absolute paths to look for
  */
 export async function inspectHost(
   env: (name: string) => string | undefined,
@@ -24,30 +24,22 @@ export async function inspectHost(
   placesFor: (variables: Host["variables"]) => readonly string[],
 ): Promise<Host> {
   const inherited = inheritedEnv(env);
-  const [more, physical, hasProxy] = await Promise.all([
+  const [others, physical, hasProxy] = await Promise.all([
     addedEnv(added),
     physicalPaths(placesFor(inherited)),
     busAddress(inherited) === undefined ? false : hasBusProxy(),
   ]);
-  return {
-    os: Deno.build.os,
-    variables: { ...more, ...inherited },
-    physical,
-    hasBusProxy: hasProxy,
-  };
+  const variables = { ...others, ...inherited };
+  return { os: Deno.build.os, variables, physical, hasBusProxy: hasProxy };
 }
 
 export async function hasBusProxy(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  try {
-    return (await run("xdg-dbus-proxy", ["--version"])).code === 0;
-  } catch (error) {
-    if (error instanceof CmgrError) return false;
-    throw error;
-  }
+  const found = await attempt(() => run("xdg-dbus-proxy", ["--version"]));
+  return "value" in found && found.value.code === 0;
 }
 
-// The sentinel keeps line breaks at the end of a name. macOS before 13 has no realpath.
+// The x keeps line breaks at the end of a name. macOS before 13 has no realpath.
 const script = `for path; do
   if [ -e "$path" ]; then
     where=$({ realpath -- "$path" || readlink -f -- "$path"; } 2>/dev/null; echo x)
@@ -58,11 +50,9 @@ const script = `for path; do
 done`;
 
 /**
- * Follows links by asking `sh`: cmgr itself may not read outside its two folders. On Windows every
- * path stays as it is.
+ * The real path of each path that exists, by `sh`, since cmgr may read only its two folders. On
+ * Windows every path stays as it is.
  *
- * @param paths A relative one starts at the current folder
- * @returns The real path of each that exists
  * @throws {CmgrError} `failed`, when `sh` cannot be run
  */
 export async function physicalPaths(

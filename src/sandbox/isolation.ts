@@ -6,13 +6,13 @@ export type ChosenIsolation = Exclude<Isolation, "auto">;
 
 export interface IsolationChoice {
   readonly isolation: ChosenIsolation;
-  /** `undefined` when bubblewrap was chosen, or not asked for. */
+  /** Why `auto` did not choose bubblewrap. */
   readonly reason?: string;
 }
 
 /**
  * @param fault Why bubblewrap does not work here; `undefined` when it does
- * @throws {CmgrError} `failed`, when bubblewrap is asked for by name and does not work
+ * @throws {CmgrError} `failed`, when the setting is bubblewrap, which does not work
  */
 export function decideIsolation(wanted: Isolation, fault: string | undefined): IsolationChoice {
   if (wanted === "profile") return { isolation: "profile" };
@@ -26,7 +26,7 @@ export function decideIsolation(wanted: Isolation, fault: string | undefined): I
   );
 }
 
-/** What makes bubblewrap work, where that is known. */
+/** How to make bubblewrap work, where that is known. */
 export function remedyFor(fault: string): string | undefined {
   if (/not installed/.test(fault)) return "Install it (package bubblewrap)";
   if (/permission denied|not permitted|no permissions|namespace/i.test(fault)) {
@@ -34,15 +34,13 @@ export function remedyFor(fault: string): string | undefined {
       "allow them for bwrap with a profile in /etc/apparmor.d (a file with: abi <abi/4.0>, " +
       "include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, })";
   }
-  return undefined;
 }
 
-/** @throws {CmgrError} as {@linkcode decideIsolation} */
 export async function chooseIsolation(wanted: Isolation): Promise<IsolationChoice> {
   return decideIsolation(wanted, wanted === "profile" ? undefined : await bubblewrapFault());
 }
 
-/** @returns Why bubblewrap does not work; `undefined` when it does */
+/** Why bubblewrap does not work; `undefined` when it does. */
 export async function bubblewrapFault(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "bubblewrap works only on Linux";
   const mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];

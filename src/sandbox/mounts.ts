@@ -1,12 +1,9 @@
-/**
- * What an isolated instance sees of the machine: a list of what is shown, and nothing else. Pure.
- */
+/** What an isolated instance sees of the machine: an allow-list. Pure. */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { busFileOf, callFilterOf, isWithin, type Paths, sandboxOf } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Mounts, Opening } from "./bubblewrap.ts";
-import { busAddress, busSocket, chooseBus } from "./bus.ts";
+import { busSocket, chooseBus } from "./bus.ts";
 import type { Host } from "./host.ts";
 import { devices, isSystem, resolver, system, virtualMachineDevices } from "./system_places.ts";
 import { exposureOf, type Guarded, writableAbove, type WritableFolder } from "./shares.ts";
@@ -15,13 +12,10 @@ export interface MountSubject {
   readonly paths: Paths;
   readonly instance: string;
   readonly shares: readonly Share[];
-  /** The user's files that any instance may write. */
+  /** Of all instances. */
   readonly writable: readonly WritableFolder[];
   readonly settings: Pick<Settings, "toolFolders" | "mounts" | "sessionBus" | "cowork">;
 }
-
-/** The runtime folder of an instance that is started outside a session. */
-const otherRuntimeDir = "/run/user/cmgr";
 
 /**
  * The places whose real paths {@linkcode mountsFor} needs.
@@ -29,11 +23,11 @@ const otherRuntimeDir = "/run/user/cmgr";
  * @param launcher The app, with its own arguments
  */
 export function placesToAsk(
-  viewer: MountSubject,
+  subject: MountSubject,
   launcher: readonly string[],
   variables: Host["variables"],
 ): string[] {
-  const { paths, instance, shares, settings } = viewer;
+  const { paths, instance, shares, settings } = subject;
   return [
     paths.home,
     paths.state,
@@ -41,9 +35,9 @@ export function placesToAsk(
     sandboxOf(paths, instance),
     ...shares.map(({ path }) => path),
     ...launcher.filter((word) => isAbsolute(word)),
-    ...toolPlaces(viewer),
-    ...sessionPlaces(viewer, variables),
-    ...devicesFor(viewer),
+    ...toolPlaces(subject),
+    ...sessionPlaces(subject, variables),
+    ...devicesFor(subject),
     ...system,
     resolver,
     ...settings.mounts,
@@ -51,20 +45,27 @@ export function placesToAsk(
 }
 
 export function runtimeDirOf({ XDG_RUNTIME_DIR: folder }: Host["variables"]): string {
-  return folder && isAbsolute(folder) ? folder : otherRuntimeDir;
+  return folder && isAbsolute(folder) ? folder : "/run/user/cmgr";
 }
 
 export function busPlaceOf(variables: Host["variables"]): string {
   return join(runtimeDirOf(variables), "bus");
 }
 
+export interface Mount {
+  /** With links followed. */
+  readonly from: string;
+  /** Where the instance sees it. */
+  readonly to: string;
+  readonly writable: boolean;
+}
+
+/** All that an isolated instance sees of the machine's disks. */
+export type Mounts = ReturnType<typeof mountsFor>;
+
 /** @param launcher The app, with its own arguments; it must be visible */
-export function mountsFor(
-  viewer: MountSubject,
-  host: Host,
-  launcher: readonly string[],
-): Mounts {
-  const { paths, instance, shares, settings } = viewer;
+export function mountsFor(subject: MountSubject, host: Host, launcher: readonly string[]) {
+  const { paths, instance, shares, settings } = subject;
   const { variables, physical } = host;
   const real = (path: string) => physical.get(path) ?? path;
   const isThere = (path: string) => physical.has(path);
@@ -78,44 +79,48 @@ export function mountsFor(
   const isLink = (path: string) => real(path) !== path && isShown(real(path));
   const resolverFile = real(resolver);
   return {
+    /** The sandbox is mounted over it. */
     home,
+    /** The target of each link that the instance sees: `/bin`, a home that is a link. */
     links: new Map([
       ...shown.filter(isLink).map((path) => [path, real(path)] as const),
       ...(home !== paths.home && !isShown(paths.home) ? [[paths.home, home] as const] : []),
     ]),
     sandbox: real(sandboxOf(paths, instance)),
+    /** Below the home: the sandbox is mounted there too. */
     sandboxPath: placed(sandboxOf(paths, instance)),
+    /** Read-only. */
     system: [
       ...shown.filter((path) => !isLink(path)),
       ...(isShown(resolverFile) ? [] : [resolverFile]),
-    ].map((path): Opening => ({ from: path, to: path, writable: false })),
+    ],
+    /** Folders of cmgr that would be seen in the system. */
     hidden: [real(paths.state), real(paths.sandboxes)].filter((path) =>
       !isWithin(path, home) && isShown(path)
     ),
+    /** An empty folder is mounted there. */
     runtimeDir: runtimeDirOf(variables),
-    devices: devicesFor(viewer).filter(isThere),
+    devices: devicesFor(subject).filter(isThere),
     session: [
-      ...sessionPlaces(viewer, variables).filter(isThere)
-        .map((path): Opening => ({ from: path, to: path, writable: false })),
-      ...busOpening(viewer, host),
+      ...sessionPlaces(subject, variables).filter((path) => isSafe(subject, host, path))
+        .map((path) => readOnly(path)),
+      ...busMount(subject, host),
     ],
-    openings: [
-      ...settings.mounts.filter(isThere)
-        .map((path): Opening => ({ from: real(path), to: placed(path), writable: false })),
-      ...openToolPlaces(viewer, host)
-        .map((path): Opening => ({ from: path, to: placed(path), writable: false })),
-      ...launcherOpenings(viewer, host, launcher),
-      ...shares.filter(({ path }) => isThere(path)).map(({ path, writable }): Opening => ({
-        from: real(path),
-        to: placed(path),
-        writable,
-      })),
+    added: [
+      ...settings.mounts.filter(isThere).map((path) => readOnly(real(path), placed(path))),
+      ...[
+        ...toolPlaces(subject).filter((path) => isSafe(subject, host, path)),
+        ...launcherPlaces(subject, host, launcher),
+      ].map((path) => readOnly(path, placed(path))),
+      ...shares.filter(({ path }) => isThere(path))
+        .map(({ path, writable }) => ({ from: real(path), to: placed(path), writable })),
     ],
-    diesWithParent: false,
-    ownNetwork: false,
-    holdsProxy: false,
     callFilter: callFilterOf(paths),
   };
+}
+
+function readOnly(from: string, to = from): Mount {
+  return { from, to, writable: false };
 }
 
 export function guardedBy(paths: Paths, { physical }: Pick<Host, "physical">): Guarded {
@@ -129,19 +134,18 @@ function devicesFor({ settings }: MountSubject): readonly string[] {
 
 /** Version managers and tools, below the home. */
 export function toolPlaces(
-  { paths, settings }: Pick<MountSubject, "paths" | "settings">,
+  { paths, settings }: { readonly paths: Paths; settings: Pick<Settings, "toolFolders"> },
 ): string[] {
   return settings.toolFolders.map((folder) => join(paths.home, folder));
 }
 
-/** A link that an instance put in the place of such a folder must not be followed. */
-function openToolPlaces(viewer: MountSubject, { physical }: Host): string[] {
-  return toolPlaces(viewer).filter((path) =>
-    physical.has(path) && !writableAbove([path, physical.get(path)!], viewer.writable)
-  );
+/** Whether it is there, and no instance could have put a link in its place. */
+function isSafe({ writable }: MountSubject, { physical }: Host, path: string): boolean {
+  const real = physical.get(path);
+  return real !== undefined && writableAbove([path, real], writable) === undefined;
 }
 
-/** Sockets and files by which display and sound are reached. */
+/** Sockets and files of display and sound. */
 function sessionPlaces({ paths }: MountSubject, variables: Host["variables"]): string[] {
   const { XDG_RUNTIME_DIR: runtime, WAYLAND_DISPLAY: wayland } = variables;
   const inRuntime = (name: string) => runtime ? [join(runtime, name)] : [];
@@ -155,23 +159,22 @@ function sessionPlaces({ paths }: MountSubject, variables: Host["variables"]): s
   ].filter((path) => isAbsolute(path));
 }
 
-/** The session bus: the proxy's socket, which is there while the instance runs, or its own. */
-function busOpening({ paths, instance, settings }: MountSubject, host: Host): Opening[] {
-  const { variables, hasBusProxy } = host;
-  const bus = chooseBus(settings.sessionBus, busAddress(variables), hasBusProxy);
+/** The proxy's socket, which exists while the instance runs, or the bus itself. */
+function busMount({ paths, instance, settings }: MountSubject, host: Host): Mount[] {
+  const bus = chooseBus(settings.sessionBus, host);
   if (bus.kind === "filtered") {
-    return [{ from: busFileOf(paths, instance), to: busPlaceOf(variables), writable: false }];
+    return [readOnly(busFileOf(paths, instance), busPlaceOf(host.variables))];
   }
   const socket = bus.kind === "full" ? busSocket(bus.address) : undefined;
-  return socket === undefined ? [] : [{ from: socket, to: socket, writable: false }];
+  return socket === undefined ? [] : [readOnly(socket)];
 }
 
-/** The folders of a launcher that would be hidden. */
-function launcherOpenings(
+/** What must be shown of a launcher outside the system. */
+function launcherPlaces(
   { paths, settings }: MountSubject,
   host: Host,
   launcher: readonly string[],
-): Opening[] {
+): string[] {
   const { physical } = host;
   const guarded = guardedBy(paths, host);
   const home = physical.get(paths.home) ?? paths.home;
@@ -180,18 +183,15 @@ function launcherOpenings(
     [paths.home, home].some((folder) => isWithin(path, folder)) ||
     !isSystem(path, settings.mounts)
   );
-  const isOwnFolder = (folder: string) =>
-    !shared.includes(folder) && exposureOf([folder], guarded) === undefined;
-  // The folder, since apps need the files next to them; of a file directly in the home, only the
-  // file.
-  const visible = files.map((file) => isOwnFolder(dirname(file)) ? dirname(file) : file)
-    .filter((path) => exposureOf([path], guarded) === undefined);
-  return [...new Set(visible)].map((path) => ({
-    from: path,
-    to: isWithin(path, paths.home) ? join(home, relative(paths.home, path)) : path,
-    writable: false,
-  }));
+  const maySee = (path: string) => exposureOf([path], guarded) === undefined;
+  // The folder, since apps need the files next to them; of a file directly in the home or in a
+  // shared folder only the file.
+  const places = files.map((file) => {
+    const folder = dirname(file);
+    return !shared.includes(folder) && maySee(folder) ? folder : file;
+  });
+  return [...new Set(places.filter(maySee))];
 }
 
-/** Shared folders: of a program directly in one of them, only the file is shown. */
+/** Folders that many programs put files into. */
 const shared: readonly string[] = ["/tmp", "/var/tmp", "/srv", "/mnt", "/media", "/home", "/run"];

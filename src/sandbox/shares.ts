@@ -1,4 +1,4 @@
-import { isAbsolute, normalize, sep } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { CmgrError } from "../errors.ts";
 import { isWithin } from "../paths.ts";
 import type { Share } from "../registry/schemas.ts";
@@ -19,29 +19,28 @@ export function parseShare(text: string): Share {
       'Write the full path, for example: --share "$HOME/projects" or --share "$PWD:rw"',
     );
   }
-  const tidy = normalize(path);
-  return {
-    path: isAbsolute(tidy.slice(0, -1)) && tidy.endsWith(sep) ? tidy.slice(0, -1) : tidy,
-    writable: access === "rw",
-  };
+  return { path: resolve(path), writable: access === "rw" };
 }
 
 export function formatShare({ path, writable }: Share): string {
   return writable ? `${path}:rw` : path;
 }
 
+/** What must not be shown to an instance, each as it is named and with links followed. */
 export interface Guarded {
-  /** Neither it nor a folder above it. */
+  /** Nor a folder above it. */
   readonly home: readonly string[];
-  /** `~/.cmgr` and `~/sandboxes`: neither they, nor what is above or in them. */
+  /** `~/.cmgr` and `~/sandboxes`; nor what is above or in them. */
   readonly closed: readonly string[];
 }
+
+/** They show the machine's processes, and what is typed into its terminals. */
+const ofTheMachine: readonly string[] = ["/proc", "/dev/pts"];
 
 /**
  * Why a place must not be shown to an instance. Pure.
  *
- * @param places The place as it was named, and with links followed
- * @param guarded Likewise by both names
+ * @param places The place as it is named, and with links followed
  * @returns The end of a sentence that starts with the place; `undefined` when it may be shown
  */
 export function exposureOf(places: readonly string[], guarded: Guarded): string | undefined {
@@ -55,6 +54,9 @@ export function exposureOf(places: readonly string[], guarded: Guarded): string 
       return isWithin(place, closed)
         ? `is inside ${closed}, which keeps instances apart`
         : `contains ${closed}, which keeps instances apart`;
+    }
+    if (ofTheMachine.some((at) => isWithin(at, place) || isWithin(place, at))) {
+      return "shows the machine's processes or terminals";
     }
   }
 }
@@ -70,11 +72,11 @@ export function refuseExposure(share: Share, physical: string, guarded: Guarded)
   );
 }
 
+/** A folder of the user's that an instance may write. */
 export interface WritableFolder {
   readonly instance: string;
-  /** As it was named. */
   readonly path: string;
-  /** The same place by every name that is known. */
+  /** The path, and where it really is. */
   readonly places: readonly string[];
 }
 
@@ -91,11 +93,10 @@ export function writableFolders(
 }
 
 /**
- * The folder in which an instance could put a link in the place of something that is to be shown:
- * at the next start it would be shown what the link leads to.
+ * The folder in which an instance could replace something that is to be shown by a link: the next
+ * start would show what the link leads to.
  *
- * @param places What is to be shown, by every name that is known
- * @param folders The folders that instances may write
+ * @param places What is to be shown, as it is named and with links followed
  */
 export function writableAbove(
   places: readonly string[],
@@ -107,12 +108,9 @@ export function writableAbove(
 }
 
 /**
- * Refuses a share that an instance could make lead elsewhere, or that does so by now.
+ * Refuses a share that an instance could make lead elsewhere, or that leads elsewhere by now.
  *
- * @param instance Name of the instance that is shown it
- * @param share The share
- * @param physical Where it really lies now
- * @param folders The folders that instances may write
+ * @param physical Where it really is now
  * @throws {CmgrError} `usage`
  */
 export function refuseMovable(

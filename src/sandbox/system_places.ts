@@ -1,7 +1,6 @@
-/** Which places of the machine belong to the system, and so are seen by every isolated instance. */
 import { isWithin } from "../paths.ts";
 
-/** The system: programs, libraries, configuration, and what graphics and name resolution read. */
+/** What every isolated instance sees: the system, graphics and name resolution. */
 export const system: readonly string[] = [
   ...["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"],
   // NixOS and Guix
@@ -11,13 +10,13 @@ export const system: readonly string[] = [
   ...["/var/cache/fontconfig", "/var/lib/ca-certificates"],
 ];
 
-/** What a link in `/etc` may lead to, wherever that is. */
+/** It may be a link out of `/etc`. */
 export const resolver = "/etc/resolv.conf";
 
-/** What bubblewrap makes itself. */
-const own: readonly string[] = ["/dev", "/proc", "/sys"];
+/** What bubblewrap creates. */
+const created: readonly string[] = ["/dev", "/proc", "/sys"];
 
-/** Graphics and sound, passed where they are there. */
+/** Graphics and sound, where they exist. */
 export const devices: readonly string[] = [
   "/dev/dri",
   "/dev/nvidia0",
@@ -32,9 +31,7 @@ export const devices: readonly string[] = [
 /** What Cowork's virtual machine needs. */
 export const virtualMachineDevices: readonly string[] = ["/dev/kvm", "/dev/vhost-vsock"];
 
-/**
- * Whether every isolated instance sees this path: it is the system's, or in the setting `mounts`.
- */
+/** Whether every isolated instance sees this path: it is the system's, or in `mounts`. */
 export function isSystem(path: string, mounts: readonly string[]): boolean {
-  return [...system, ...own, ...mounts].some((place) => isWithin(path, place));
+  return [...system, ...created, ...mounts].some((place) => isWithin(path, place));
 }

@@ -1,4 +1,3 @@
-/** What must never be shown to an instance. Pure. */
 import { isAbsolute } from "node:path";
 import { CmgrError } from "../errors.ts";
 import type { Host } from "./host.ts";
@@ -7,7 +6,7 @@ import { exposureOf, refuseExposure, refuseMovable, writableAbove } from "./shar
 
 /**
  * Refuses shares, paths of the settings and a launcher that would show what keeps instances apart,
- * or that an instance could make lead elsewhere.
+ * or that an instance could make lead elsewhere. Pure.
  *
  * @param launcher The app, with its own arguments
  * @throws {CmgrError} `usage` for a share, `damaged` for the settings, `failed` for the launcher

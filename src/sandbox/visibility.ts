@@ -1,17 +1,15 @@
 /** Which paths an instance in bubblewrap cannot see. Pure. */
-import { isAbsolute, join, normalize, relative } from "node:path";
-import { isWithin, type Paths, sandboxOf } from "../paths.ts";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { isWithin, sandboxOf } from "../paths.ts";
 import type { Launch } from "../catalogue/recognise.ts";
-import type { Share } from "../registry/schemas.ts";
-import { isSystem } from "./system_places.ts";
+import type { Settings } from "../settings/settings.ts";
+import { quoteIfNeeded } from "../terminal/shell_quoting.ts";
+import { type MountSubject, toolPlaces } from "./mounts.ts";
 import { exposureOf } from "./shares.ts";
+import { isSystem } from "./system_places.ts";
 
-export interface Visibility {
-  readonly paths: Paths;
-  readonly instance: string;
-  readonly shares: readonly Share[];
-  readonly toolFolders: readonly string[];
-  readonly mounts: readonly string[];
+export interface Visibility extends Pick<MountSubject, "paths" | "instance" | "shares"> {
+  readonly settings: Pick<Settings, "toolFolders" | "mounts">;
 }
 
 export interface NamedPath {
@@ -19,26 +17,32 @@ export interface NamedPath {
   readonly path: string;
 }
 
-/** As program, as an argument, or as `--option=PATH`. */
+/** Paths that are the program, an argument, or part of `--option=PATH`. */
 export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   return entries.flatMap(({ key, command, args }) => {
     const words = [command, ...args].map((word) => /^--?[^=]+=(\/.*)$/s.exec(word)?.[1] ?? word);
-    const paths = words.filter((word) => isAbsolute(word) && !word.includes("\0")).map(tidy);
+    const paths = words.filter((word) => isAbsolute(word) && !word.includes("\0")).map((path) =>
+      resolve(path)
+    );
     return [...new Set(paths)].map((path) => ({ server: key, path }));
   });
 }
 
 export function isVisible(visibility: Visibility, path: string): boolean {
-  const { paths, instance, shares, toolFolders, mounts } = visibility;
-  const shown = [...toolFolders.map((folder) => join(paths.home, folder)), ...shares.map(pathOf)];
-  if ([sandboxOf(paths, instance), ...shown].some((folder) => isWithin(path, folder))) return true;
-  return !isWithin(path, paths.home) && isSystem(path, mounts);
+  const { paths, instance, shares, settings } = visibility;
+  const shown = [
+    sandboxOf(paths, instance),
+    ...toolPlaces(visibility),
+    ...shares.map(({ path }) => path),
+  ];
+  return shown.some((folder) => isWithin(path, folder)) ||
+    !isWithin(path, paths.home) && isSystem(path, settings.mounts);
 }
 
 /**
- * Where in its sandbox an instance finds a path that it does not see as the machine has it.
+ * The place in the sandbox that an instance finds at a path of the machine.
  *
- * @returns `undefined` for a path that it sees, or that has no such place
+ * @returns `undefined` for a path that it sees as the machine does, or where it finds nothing
  */
 export function sandboxPathFor(visibility: Visibility, path: string): string | undefined {
   const { paths, instance } = visibility;
@@ -58,19 +62,6 @@ export function describeHidden(
   const guarded = { home: [paths.home], closed: [paths.state, paths.sandboxes] };
   const what = `The server "${server}" is given ${path}, which "${instance}" cannot see`;
   return exposureOf([path], guarded) === undefined
-    ? `${what}; share it with: cmgr share ${instance} --add ${quoted(path)}`
+    ? `${what}; share it with: cmgr share ${instance} --add ${quoteIfNeeded(path, "sh")}`
     : `${what} and which cannot be shared; copy what it needs into ${sandboxOf(paths, instance)}`;
-}
-
-function pathOf({ path }: Share): string {
-  return path;
-}
-
-function tidy(path: string): string {
-  const normal = normalize(path);
-  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
-}
-
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_/.:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,13 +1,12 @@
 /**
- * Programs by any name on Windows, where cmgr may run a fixed list alone: `cmd`, which is on it,
- * runs the others, and finds `npx` though its file is `npx.cmd`.
+ * Runs any program on Windows: cmgr may run only a fixed list. `cmd`, which is on it, runs the
+ * others, and finds `npx` although its file is `npx.cmd`.
  */
 import { joinArguments } from "./windows_arguments.ts";
 
-/** What `cmd` would read as its own: https://ss64.com/nt/syntax-esc.html. */
+/** Characters that `cmd` would interpret: https://ss64.com/nt/syntax-esc.html. */
 const special = /[()\][%!^"`<>&|;, *?]/g;
 
-/** @returns Program and arguments of `cmd`, to be passed on as they are */
 export function byCommandPrompt(command: readonly string[]): string[] {
   const [program, ...args] = command;
   const words = [program, ...args.map((arg) => joinArguments([arg]))];
@@ -16,6 +15,6 @@ export function byCommandPrompt(command: readonly string[]): string[] {
 
 /** @param line As the user would type it */
 export function commandPrompt(line: string): string[] {
-  // Without /s the quotes around it would stay when there are others in it; /d starts nothing else.
+  // /s: the outer quotes are removed even when there are others inside; /d: no AutoRun commands.
   return ["cmd", "/d", "/s", "/c", `"${line}"`];
 }

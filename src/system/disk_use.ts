@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { listFolder } from "./folders.ts";
-import { statIfPresent } from "./read.ts";
-import { turns } from "./turns.ts";
+import { lstatIfPresent } from "./symlink_guard.ts";
+import { turns } from "./wait.ts";
 
 /**
- * How much of the disk files and folders take, in bytes, by the first of `parts` that they lie in;
- * the rest under `root`. Links are not followed, and a file with several names counts once.
+ * The disk space that a folder takes, in bytes: that of each of the `parts` below it by its path,
+ * and the rest by `root`. Links are not followed; a file with several hard links counts once.
  *
  * @throws {CmgrError} `damaged`, when a folder cannot be read
  */
@@ -17,7 +17,7 @@ export async function diskUse(
   const seen = new Set<string>();
   const takeTurns = turns();
   const add = async (path: string, part: string): Promise<void> => {
-    const info = statIfPresent(path);
+    const info = lstatIfPresent(path);
     if (info === undefined) return;
     const own = parts.includes(path) ? path : part;
     if (info.nlink !== null && info.nlink > 1 && info.isFile) {
@@ -25,7 +25,7 @@ export async function diskUse(
       if (seen.has(file)) return;
       seen.add(file);
     }
-    // Without blocks, on Windows, a file takes what it holds.
+    // Windows does not say how many blocks a file takes.
     const bytes = info.blocks === null ? info.size : info.blocks * 512;
     sizes.set(own, sizes.get(own)! + bytes);
     if (!info.isDirectory) return;

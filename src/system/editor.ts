@@ -4,15 +4,14 @@ import { inheritedEnv } from "./inherited_env.ts";
 import { start } from "./run.ts";
 import { joinArguments } from "./windows_arguments.ts";
 
-/** The user's editor, or the one that every system has. */
 export function editorOf(env: (name: string) => string | undefined): string {
   return env("VISUAL") || env("EDITOR") || (Deno.build.os === "windows" ? "notepad" : "vi");
 }
 
 /**
- * Opens a file in an editor, on the terminal that cmgr itself has, until it is closed.
+ * Opens a file in an editor on cmgr's own terminal, and waits until it is closed.
  *
- * @param editor Its command line: words separated by blanks; on Windows as `cmd` reads it
+ * @param editor A command line: words separated by blanks; on Windows as `cmd` reads it
  * @throws {CmgrError} `failed`
  */
 export async function runEditor(
@@ -20,7 +19,6 @@ export async function runEditor(
   editor: string,
   path: string,
 ): Promise<void> {
-  // Blanks in the command line of an editor separate words; nothing else in it is special.
   const [program, ...args] = Deno.build.os === "windows"
     ? commandPrompt(`${editor} ${joinArguments([path])}`)
     : ["sh", "-c", 'set -f; exec $0 "$@"', editor, path];

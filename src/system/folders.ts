@@ -23,7 +23,7 @@ export async function createFolder(path: string): Promise<void> {
 }
 
 /**
- * By name; a folder that does not exist is empty.
+ * Sorted by name; empty for a folder that does not exist.
  *
  * @throws {CmgrError} `damaged`, when it cannot be read
  */
@@ -41,9 +41,9 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
 }
 
 /**
- * What stands at a path; of a link, the link itself.
+ * Of a link, about the link itself.
  *
- * @throws {CmgrError} `damaged`, when it cannot be told, as below a file
+ * @throws {CmgrError} `damaged`, when it cannot be read, such as below a file
  */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   return await wrapError(
@@ -58,7 +58,7 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
 }
 
 /**
- * In one step; of a link, the link itself.
+ * Renames in one step; moves a link itself.
  *
  * @param to On the same disk; its parent must exist
  * @throws {CmgrError} `failed`
@@ -93,12 +93,12 @@ export async function deleteFolder(path: string): Promise<void> {
   );
 }
 
-/** How much is copied at a time, in bytes. */
+/** In bytes. */
 const pieceSize = 1024 * 1024;
 
 /**
- * Copies a file with its mode, over the one that is there. The file is opened and checked before it
- * is read: a link that is put in its place meanwhile is not followed.
+ * Copies a file and its mode, and overwrites `to`. A link that is put in its place meanwhile is not
+ * followed: the open file is checked before it is read.
  *
  * @param onCopied Called, and waited for, after each piece
  * @throws {CmgrError} `damaged` for a link, `failed`

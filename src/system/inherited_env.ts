@@ -8,8 +8,8 @@ export function inheritedEnv(env: (name: string) => string | undefined): Variabl
   return Object.fromEntries(names.map((name) => [name, env(name)]));
 }
 
-// On Linux they are looked up in what cmgr was started with: with a cleared environment `sh` starts
-// even while `LD_*` is set.
+// On Linux they come from cmgr's own /proc entry: with a cleared environment `sh` starts even while
+// `LD_*` is set.
 const scripts = {
   linux: `pattern=$(IFS='|'; echo "$*")
 exec grep -azE "^($pattern)=" "/proc/$PPID/environ"`,
@@ -19,8 +19,7 @@ done`,
 };
 
 /**
- * The caller's variables that the settings name, and that cmgr itself may not read. On Windows
- * there are none.
+ * The caller's variables that the settings name: cmgr itself may not read them. None on Windows.
  *
  * @throws {CmgrError} `failed`
  */
@@ -30,7 +29,5 @@ export async function addedEnv(names: readonly string[]): Promise<Variables> {
   const script = isLinux ? scripts.linux : scripts.other;
   const { stdout } = await run("sh", ["-c", script, "sh", ...names], { passAll: !isLinux });
   const found = stdout.split("\0").map((text) => text.split(/=(.*)/s));
-  return Object.fromEntries(
-    found.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
-  );
+  return Object.fromEntries(found.filter(([name]) => names.includes(name)));
 }

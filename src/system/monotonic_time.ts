@@ -1,9 +1,9 @@
-/** Later years have more digits, and do not sort as text. */
+/** Later years have five digits and do not sort as text. */
 const last = Date.parse("9999-01-01");
 
 /**
- * The time now, or one millisecond after the last of some other times: the order stays right even
- * when the clock was set back.
+ * Now, or one millisecond after the last of other times: the order stays right even when the clock
+ * was set back.
  *
  * @param times ISO 8601 dates; others are ignored
  */

@@ -1,7 +1,4 @@
-/**
- * PowerShell, which Windows is asked by. Its scripts are in `powershell/`, and each says there what
- * it is given and what it answers.
- */
+/** Asks Windows by PowerShell. Each script in `powershell/` says what it is given and answers. */
 import { CmgrError } from "../errors.ts";
 import { type Schema, validate } from "../json/validate.ts";
 import endProcesses from "./powershell/end_processes.ps1" with { type: "text" };
@@ -17,18 +14,17 @@ const scripts = { endProcesses, findApp, handOver, listProcesses, nameProcesses,
 
 export type Script = keyof typeof scripts;
 
-/** What a script is given, as JSON. */
+/** Passed to a script as JSON. */
 export type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a script to its end.
+ * Runs a script to its end and returns its answers.
  *
- * @returns Its answers
  * @throws {CmgrError} `failed`
  */
 export type PowerShell = <T>(script: Script, given: Given, answer: Schema<T>) => Promise<T[]>;
 
-/** Encoded commands raise the alarm of virus scanners, so the script is plain text. */
+/** The script is plain text: virus scanners are alarmed by encoded commands. */
 export function powershellCommand(script: Script, given: Given): Command {
   return {
     program: "powershell",

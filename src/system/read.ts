@@ -3,14 +3,10 @@
 import { CmgrError, messageOf } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
-/**
- * Decoding that is not strict puts this in place of what is not UTF-8; a file may also contain it.
- */
+/** What the lenient decoder puts in place of invalid UTF-8; a file may also contain it. */
 const notUtf8 = "\uFFFD";
 
-/**
- * Far more than any config or registry has; a file that an instance wrote must not fill the memory.
- */
+/** Far more than any config or registry has: a file of an instance must not fill the memory. */
 export const maxBytes = 32 * 1024 * 1024;
 
 /**
@@ -27,23 +23,20 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
  * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
  */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
-  const opened = openIfPresent(path);
-  if (opened === undefined) return undefined;
-  const { file, size } = opened;
-  let bytes: Uint8Array | undefined;
   try {
-    bytes = size > maxBytes ? undefined : readWhole(file, size);
+    const { file, size } = openFile(path);
+    using _closed = file;
+    return readWhole(file, size, path);
   } catch (error) {
-    throw cannotRead(path, error);
-  } finally {
-    file.close();
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof CmgrError) throw error;
+    throw new CmgrError(
+      "damaged",
+      `${path} cannot be read: ${messageOf(error)}`,
+      "Check the owner and the mode of that file and of the folders above it",
+      { cause: error },
+    );
   }
-  if (bytes !== undefined) return bytes;
-  throw new CmgrError(
-    "damaged",
-    `${path} is larger than 32 MB, the limit for such a file`,
-    "Move it to another place",
-  );
 }
 
 /**
@@ -54,51 +47,41 @@ export function openToRead(path: string): Deno.FsFile {
   return openFile(path).file;
 }
 
-function openIfPresent(path: string): ReturnType<typeof openFile> | undefined {
-  try {
-    return openFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error instanceof CmgrError ? error : cannotRead(path, error);
-  }
-}
-
 function openFile(path: string): { file: Deno.FsFile; size: number } {
   // Before it is opened: opening a pipe would wait for a writer.
   const info = refuseLinks(path) ?? Deno.lstatSync(path);
   if (info.isFile) {
-    const file = Deno.openSync(path);
-    try {
-      const { isFile, size } = infoOfOpen(file, path);
-      if (isFile) return { file, size };
-    } catch (error) {
-      file.close();
-      throw error;
+    using opened = new DisposableStack();
+    const file = opened.use(Deno.openSync(path));
+    const { isFile, size } = infoOfOpen(file, path);
+    if (isFile) {
+      opened.move();
+      return { file, size };
     }
-    file.close();
   }
-  throw new CmgrError(
-    "damaged",
-    `${path} is not a regular file`,
-    "Move it to another place",
-  );
+  throw new CmgrError("damaged", `${path} is not a regular file`, "Move it to another place");
 }
 
-/** @returns `undefined` for a file that has grown beyond the limit */
-function readWhole(file: Deno.FsFile, size: number): Uint8Array | undefined {
+/** @param size As far as is known: the file may grow while it is read */
+function readWhole(file: Deno.FsFile, size: number, path: string): Uint8Array {
   // One byte more, to find the end without another read.
-  let whole = new Uint8Array(size + 1);
+  let whole = new Uint8Array(Math.min(size, maxBytes) + 1);
   let length = 0;
   while (true) {
     const read = file.readSync(whole.subarray(length));
     if (read === null) return whole.subarray(0, length);
     length += read;
     if (length < whole.length) continue;
-    if (length > maxBytes) return undefined;
+    if (length > maxBytes) break;
     const larger = new Uint8Array(whole.length * 2);
     larger.set(whole);
     whole = larger;
   }
+  throw new CmgrError(
+    "damaged",
+    `${path} is larger than 32 MB, the limit for such a file`,
+    "Move it to another place",
+  );
 }
 
 /**
@@ -123,15 +106,6 @@ export function decode(bytes: Uint8Array, where: string): string {
   }
 }
 
-function cannotRead(path: string, error: unknown): CmgrError {
-  return new CmgrError(
-    "damaged",
-    `${path} cannot be read: ${messageOf(error)}`,
-    "Check the owner and the mode of that file and of the folders above it",
-    { cause: error },
-  );
-}
-
 /** @returns `undefined` where there is nothing at the path */
 export function unlessMissing<T>(act: () => T): T | undefined {
   try {
@@ -144,13 +118,4 @@ export function unlessMissing<T>(act: () => T): T | undefined {
 /** Throws any error but that of a missing file. */
 export function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-/** Follows links on the way: for facts that are only shown. */
-export function statIfPresent(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
 }

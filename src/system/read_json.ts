@@ -1,4 +1,4 @@
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { Source } from "../json/parse.ts";
 import { parseValid, type Schema } from "../json/validate.ts";
 import { decode, readIfPresent, readTextIfPresent } from "./read.ts";
@@ -30,10 +30,6 @@ export async function readJsonIfPresent<T>(
 export async function readOptionalJson<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
   const bytes = await readIfPresent(path);
   if (bytes === undefined) return undefined;
-  try {
-    return parseValid(decode(bytes, path), schema)?.value;
-  } catch (error) {
-    if (error instanceof CmgrError) return undefined;
-    throw error;
-  }
+  const found = await attempt(() => parseValid(decode(bytes, path), schema));
+  return "value" in found ? found.value?.value : undefined;
 }

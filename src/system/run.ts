@@ -11,27 +11,27 @@ export interface StartOptions {
    */
   readonly env?: Variables;
   readonly cwd?: string;
-  /** Gives it all of the caller's variables, which fails while `LD_*` or `DYLD_*` is set. */
+  /** Passes all variables on, which fails while `LD_*` or `DYLD_*` is set. */
   readonly passAll?: boolean;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What is run, and with which variables in addition to those that every child gets. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
+  /** As in {@linkcode StartOptions}. */
   readonly env: Variables;
 }
 
 export interface RunOptions extends StartOptions {
   /** Otherwise standard error is discarded. */
   readonly readErrors?: true;
-  /** Reads nothing: what the child starts in turn may keep its streams open. */
+  /** Reads no output: what the child starts may keep its streams open. */
   readonly readNothing?: true;
   /** In milliseconds; 60 seconds by default. */
   readonly timeoutMs?: number;
-  /** Whether it gets a session of its own: an interactive shell would take the terminal. */
+  /** Starts a new session: an interactive shell would take over the terminal. */
   readonly detached?: true;
 }
 
@@ -69,7 +69,7 @@ const everyChild = Deno.build.os === "windows"
   ? ["PATH", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP"]
   : ["PATH", "HOME", "LANG"];
 
-/** The most that is read of one stream. */
+/** Of one stream. */
 const maxBytes = 32 * 1024 * 1024;
 
 /**
@@ -99,22 +99,15 @@ export function start(
     }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new ProgramMissing(program, error);
-    throw new CmgrError(
-      "failed",
-      `${program} could not be started: ${messageOf(error)}`,
-      undefined,
-      {
-        cause: error,
-      },
-    );
+    const message = `${program} could not be started: ${messageOf(error)}`;
+    throw new CmgrError("failed", message, undefined, { cause: error });
   }
 }
 
 /**
- * Runs a program to its end, without standard input. A child that takes too long or prints too much
- * is killed.
+ * Runs a program to its end, without standard input, and returns whatever its exit code is. A child
+ * that takes too long or prints too much is killed.
  *
- * @returns Also when the exit code is not 0
  * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
  */
 export async function run(
@@ -149,7 +142,7 @@ export async function run(
   throw new CmgrError("failed", `${program} ${stop.signal.reason}`);
 }
 
-/** Variables of the dynamic linker: the runtime starts no child with one. */
+/** Variables of the dynamic linker: Deno starts no child with one. */
 export function isLoaderVariable(name: string): boolean {
   return /^(LD|DYLD)_/i.test(name);
 }

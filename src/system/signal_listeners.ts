@@ -5,7 +5,7 @@ export const endingSignals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Until it is disposed of, these signals call `listener` and do not end cmgr. */
+/** Until it is disposed of, these signals call `listener` instead of ending cmgr. */
 export function onSignals(
   signals: readonly Deno.Signal[],
   listener: (signal: Deno.Signal) => void,
@@ -19,7 +19,7 @@ export function onSignals(
   };
 }
 
-/** A signal that would end cmgr ends the work instead, which cleans up after itself. */
+/** A signal that would end cmgr aborts the work instead, which cleans up after itself. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   using _listeners = onSignals(endingSignals, () => controller.abort());
@@ -29,8 +29,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 let isInterrupted = false;
 
 /**
- * Puts Ctrl-C and its like off until the work is done, or undone because of it: see
- * {@linkcode refuseInterrupted}. Nothing else is started afterwards.
+ * Delays Ctrl-C and other ending signals until the work is complete, or undone because of the
+ * signal: see {@linkcode refuseInterrupted}. Nothing else is started afterwards.
  *
  * @throws {CmgrError} `interrupted`
  */
@@ -43,7 +43,7 @@ export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * For work that takes long and can be undone.
+ * For long work that can be undone: call it between the steps.
  *
  * @throws {CmgrError} `interrupted`
  */

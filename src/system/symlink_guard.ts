@@ -90,7 +90,8 @@ function isHidden(path: string): boolean {
   return hidden.has(path);
 }
 
-function lstatIfPresent(path: string): Deno.FileInfo | undefined {
+/** Follows links on the way: alone, it is for facts that are only shown. */
+export function lstatIfPresent(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

@@ -12,7 +12,7 @@ export function joinArguments(args: readonly string[]): string {
   }).join(" ");
 }
 
-/** Splits a command line, the program included; two quotes in a row stand for nothing. */
+/** Splits a command line, including the program; two quotes in a row are dropped. */
 export function splitArguments(line: string): string[] {
   const args: string[] = [];
   let arg: string | undefined;

@@ -26,14 +26,7 @@ export async function replaceFile(
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     write(path, () => {
-      const file = Deno.openSync(temporary, { write: true, createNew: true, mode });
-      try {
-        infoOfOpen(file, temporary);
-        writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
-        file.syncSync();
-      } finally {
-        file.close();
-      }
+      writeNew(temporary, content, mode);
       Deno.renameSync(temporary, path);
       syncFolder(folder);
     });
@@ -41,6 +34,13 @@ export async function replaceFile(
     await removeIfPresent(temporary).catch(() => {});
     throw error;
   }
+}
+
+function writeNew(path: string, content: string | Uint8Array, mode: number): void {
+  using file = Deno.openSync(path, { write: true, createNew: true, mode });
+  infoOfOpen(file, path);
+  writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+  file.syncSync();
 }
 
 /**
@@ -67,7 +67,7 @@ export async function appendLine(path: string, line: string): Promise<void> {
 /**
  * Creates a folder with mode 700, and its parents.
  *
- * @throws {CmgrError} `failed`, when it cannot be created or is something else than a folder
+ * @throws {CmgrError} `failed`, also when something else is there
  */
 export async function ensureFolder(path: string): Promise<void> {
   write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
@@ -84,12 +84,12 @@ export async function isPresent(path: string): Promise<boolean> {
   return unlessMissing(() => Deno.lstatSync(path)) !== undefined;
 }
 
-/** Writes all bytes to an open file: one write may take fewer. */
+/** One write may take fewer bytes. */
 export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
-/** Ignores errors: the new file is in its place, and a caller must not undo it. */
+/** Ignores errors: the new file is in its place, and the caller must not undo that. */
 function syncFolder(folder: string): void {
   // Windows cannot open a folder as a file, and makes a rename durable by itself.
   if (Deno.build.os === "windows") return;

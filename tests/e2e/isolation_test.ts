@@ -96,6 +96,9 @@ Deno.test(
         home.at("link", "Documents"),
         home.at("all"),
         home.at("nothing"),
+        "/proc",
+        `/proc/${Deno.pid}/root${home.path}/projects`,
+        "/dev",
         "projects",
       ]
     ) {

@@ -405,3 +405,12 @@ test("a tool folder in which an instance can put a link is not shown", () => {
   assert.ok(argv.includes("/home/u/.nvm"));
   assert.ok(!argv.includes("/home/u/.local/bin"));
 });
+
+test("a file of the display in which an instance can put a link is not shown", () => {
+  const folder = { instance: "other", path: "/home/u/proj", places: ["/home/u/proj"] };
+  for (const path of ["/home/u/proj/cookie", "/home/u/cookie"]) {
+    const host = { ...linux, variables: { XAUTHORITY: path }, physical: new Map([[path, path]]) };
+    const { argv } = planApp({ ...work, writable: [folder] }, "bubblewrap", host, ["x"]);
+    assert.equal(argv.includes(path), path === "/home/u/cookie", path);
+  }
+});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { ancestorsOf, instanceOwner, processesOf } from "../../../src/processes/ownership.ts";
-import type { Identity } from "../../../src/processes/identity.ts";
-import type { Process, ProcessTable } from "../../../src/processes/process.ts";
+import type { Identity, Process, ProcessTable } from "../../../src/processes/process.ts";
 import type { Run } from "../../../src/processes/run_record.ts";
 import { deriveStatus } from "../../../src/processes/status.ts";
 import { pathsIn } from "../../../src/paths.ts";

@@ -19,11 +19,13 @@ test("the session bus is found by its variable, else in the runtime folder", () 
 });
 
 test("an instance never gets the bus itself unless the setting says so", () => {
-  assert.deepEqual(chooseBus("filtered", address, true), { kind: "filtered", address });
-  assert.deepEqual(chooseBus("filtered", address, false), { kind: "none" });
-  assert.deepEqual(chooseBus("filtered", undefined, true), { kind: "none" });
-  assert.deepEqual(chooseBus("none", address, true), { kind: "none" });
-  assert.deepEqual(chooseBus("full", address, false), { kind: "full", address });
+  const variables = { DBUS_SESSION_BUS_ADDRESS: address };
+  const [withProxy, without] = [true, false].map((hasBusProxy) => ({ variables, hasBusProxy }));
+  assert.deepEqual(chooseBus("filtered", withProxy), { kind: "filtered", address });
+  assert.deepEqual(chooseBus("filtered", without), { kind: "none" });
+  assert.deepEqual(chooseBus("filtered", { ...withProxy, variables: {} }), { kind: "none" });
+  assert.deepEqual(chooseBus("none", withProxy), { kind: "none" });
+  assert.deepEqual(chooseBus("full", without), { kind: "full", address });
 });
 
 test("the filter allows single interfaces of single objects, and no name as a whole", () => {

@@ -48,6 +48,10 @@ test("no share shows the home, cmgr's own folders, or what holds them", () => {
       "/home/u/sandboxes/other/Documents",
       "/disk",
       "/disk/sandboxes/other",
+      "/proc",
+      "/proc/1/root",
+      "/dev",
+      "/dev/pts/0",
     ]
   ) assert.notEqual(exposureOf([path], guarded), undefined, path);
 });
@@ -58,7 +62,15 @@ test("a link to a guarded place is seen through", () => {
 
 test("other folders may be shown, those with a similar name among them", () => {
   for (
-    const path of ["/home/u/projects", "/home/u/sandboxes-old", "/home/u2", "/etc", "/home/u/..x"]
+    const path of [
+      "/home/u/projects",
+      "/home/u/sandboxes-old",
+      "/home/u2",
+      "/etc",
+      "/home/u/..x",
+      "/dev/dri",
+      "/process",
+    ]
   ) assert.equal(exposureOf([path], guarded), undefined, path);
 });
 

@@ -16,8 +16,7 @@ const visibility: Visibility = {
   paths: pathsIn("/home/u"),
   instance: "work",
   shares: [{ path: "/home/u/projects", writable: false }, { path: "/tmp/shared", writable: true }],
-  toolFolders: [".nvm"],
-  mounts: ["/data/models"],
+  settings: { toolFolders: [".nvm"], mounts: ["/data/models"] },
 };
 
 test("paths are found as program, as argument and behind an option", () => {
