@@ -36,7 +36,6 @@ interface Options {
   readonly showTray?: true;
 }
 
-/** What is done to one config. */
 interface Task {
   readonly session: Session;
   readonly context: Context;
