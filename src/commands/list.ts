@@ -4,7 +4,6 @@ import { listInstances } from "../reports/summaries.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
-import { painter } from "../terminal/colour.ts";
 
 export const notes = `Examples:
   cmgr list
@@ -37,7 +36,7 @@ export function define(command: CliCommand, session: Session): void {
       }
       session.show({
         json: { instances },
-        text: formatList(instances, long, painter(io), io.columns()),
+        text: formatList(instances, long, io),
       });
     });
 }
