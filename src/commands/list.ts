@@ -34,9 +34,6 @@ export function define(command: CliCommand, session: Session): void {
         if (sharesPortsWith.length === 0) continue;
         notice(`warning: ${describeSharers(instance, sharesPortsWith)}`);
       }
-      session.show({
-        json: { instances },
-        text: formatList(instances, long, io),
-      });
+      session.show({ json: { instances }, text: formatList(instances, long, io) });
     });
 }
