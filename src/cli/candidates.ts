@@ -1,5 +1,4 @@
 /** Completion candidates for values and arguments. */
-import type { Argument, Option } from "@commander-js/extra-typings";
 import type { Context } from "../context.ts";
 import { loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -12,6 +11,8 @@ export type Candidate = readonly [value: string, description: string];
 export interface Place extends TypedLine {
   readonly context: Context;
   readonly command: string;
+  /** The part of the value that is already typed. */
+  readonly typed: string;
 }
 
 const serverActions: readonly Candidate[] = [
@@ -20,82 +21,72 @@ const serverActions: readonly Candidate[] = [
   ["list", "List the servers"],
 ];
 
-/** @param typed The part of the value before the cursor */
-export async function valuesOf(
+/** By the long names of options, and the names of arguments. */
+const sources: Readonly<Record<string, (place: Place) => Candidate[] | Promise<Candidate[]>>> = {
+  "--instance": instances,
+  "--pin": toolsOf,
+  "--restore": backups,
+  "--server": toolsOf,
+  "--show": backups,
+  "--tools": catalogueTools,
+  "--unpin": toolsOf,
+  "key": settingKeys,
+  "name": instancesFor,
+  "names": instancesFor,
+  "old": instances,
+  "servers": toolsOf,
+  "source": instances,
+  "tools": toolsOf,
+  "values": settingValues,
+};
+
+/** @param key The long name of an option, or the name of an argument */
+export async function candidatesFor(
   place: Place,
-  { long, argChoices }: Option,
-  typed: string,
+  key: string,
+  choices: readonly string[] | undefined,
 ): Promise<Candidate[]> {
-  if (argChoices) return argChoices.map((choice) => [choice, ""]);
-  switch (long) {
-    case "--instance":
-      return await instances(place.context);
-    case "--tools": {
-      const list = typed.slice(0, typed.lastIndexOf(",") + 1);
-      const rules = (await place.context.rules()).filter(({ template }) => template);
-      return [
-        ...rules.map(({ name }): Candidate => [list + name, "MCP server"]),
-        ...(list === "" ? [["all", "all servers"], ["none", "no servers"]] as const : []),
-      ];
+  if (place.command === "mcp" && !key.startsWith("--")) return await mcpWords(place);
+  if (choices) return choices.map((choice) => [choice, ""]);
+  return await sources[key]?.(place) ?? [];
+}
+
+/** One or several names with commas in between. */
+async function catalogueTools({ context, typed }: Place): Promise<Candidate[]> {
+  const list = typed.slice(0, typed.lastIndexOf(",") + 1);
+  const rules = (await context.rules()).filter(({ template }) => template);
+  return [
+    ...rules.map(({ name }): Candidate => [list + name, "MCP server"]),
+    ...(list === "" ? [["all", "all servers"], ["none", "no servers"]] as const : []),
+  ];
+}
+
+async function instancesFor(place: Place): Promise<Candidate[]> {
+  switch (place.command) {
+    // These name a new instance.
+    case "create":
+    case "clone":
+      return [];
+    case "restore":
+    case "trash": {
+      const { readTrash } = await import("../instances/trash.ts");
+      const { entries } = await readTrash(place.context.paths);
+      const names = new Set(entries.map(({ record }) => record.name));
+      return [...names].map((name) => [name, "removed instance"]);
     }
-    case "--unpin":
-    case "--pin":
-    case "--server":
-      return await toolsOf(place);
-    case "--restore":
-    case "--show":
-      return await backups(place);
     default:
-      return [];
+      return await instances(place);
   }
 }
 
-export async function argumentsOf(
-  place: Place,
-  argument: Argument,
-): Promise<Candidate[]> {
-  const { context, command, before } = place;
-  if (command === "mcp") return await mcpWords(place);
-  if (argument.argChoices) return argument.argChoices.map((choice) => [choice, ""]);
-  const name = argument.name();
-  switch (name) {
-    case "name":
-    case "names":
-    case "source":
-    case "old":
-      return await namesFor(context, command, name);
-    case "tools":
-    case "servers":
-      return await toolsOf(place);
-    case "key":
-      return settingKeys(place);
-    case "values":
-      return before[0] === "set" ? await settingValues(place) : [];
-    default:
-      return [];
-  }
-}
-
-async function namesFor(context: Context, command: string, argument: string): Promise<Candidate[]> {
-  // These name a new instance.
-  if (command === "create" || command === "clone" && argument !== "source") return [];
-  if (command === "restore" || command === "trash") {
-    const { readTrash } = await import("../instances/trash.ts");
-    const { entries } = await readTrash(context.paths);
-    return [...new Set(entries.map(({ record }) => record.name))]
-      .map((name) => [name, "removed instance"]);
-  }
-  return await instances(context);
-}
-
-async function instances({ paths }: Context): Promise<Candidate[]> {
+async function instances({ context: { paths } }: Place): Promise<Candidate[]> {
   return namesOf(await readInstances(paths)).map((name) => [name, "instance"]);
 }
 
 /** `mcp add|remove|list TOOL`, with the instance first or not. */
 async function mcpWords(place: Place): Promise<Candidate[]> {
   const { context, before } = place;
-  if (before.length === 0) return [...serverActions, ...await instances(context)];
+  if (before.length === 0) return [...serverActions, ...await instances(place)];
   const isAction = (word: string) => serverActions.some(([action]) => action === word);
   const [action, ...rest] = isAction(before[0]) ? before : before.slice(1);
   if (action === undefined) return [...serverActions];
@@ -139,7 +130,9 @@ function settingKeys({ before, given }: Place): Candidate[] {
   });
 }
 
-async function settingValues({ context, before: [, key] }: Place): Promise<Candidate[]> {
-  if (key === "defaultInstance") return await instances(context);
+async function settingValues(place: Place): Promise<Candidate[]> {
+  const [action, key] = place.before;
+  if (action !== "set") return [];
+  if (key === "defaultInstance") return await instances(place);
   return choicesOf(key).map((choice) => [choice, ""]);
 }

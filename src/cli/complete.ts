@@ -3,7 +3,7 @@
  * description after a tab.
  */
 import { Command, Help } from "@commander-js/extra-typings";
-import { argumentsOf, type Candidate, valuesOf } from "./candidates.ts";
+import { type Candidate, candidatesFor } from "./candidates.ts";
 import { topics } from "./overview.ts";
 import { positionIn } from "../completion/position.ts";
 import { printable } from "../terminal/output.ts";
@@ -64,14 +64,12 @@ async function candidates(
     case "option":
       return options.flatMap(({ long, description }) => long ? [[long, description]] : []);
     case "value": {
-      const { option, prefix, line } = position;
-      const place = { context: await session.context(), command: name, ...line };
-      const values = await valuesOf(place, option, rest[rest.length - 1].slice(prefix.length));
+      const { key, choices, prefix, line } = position;
+      const context = await session.context();
+      const typed = rest[rest.length - 1].slice(prefix.length);
+      const place = { context, command: name, typed, ...line };
+      const values = await candidatesFor(place, key, choices);
       return values.map(([value, meaning]) => [prefix + value, meaning]);
-    }
-    case "argument": {
-      const place = { context: await session.context(), command: name, ...position.line };
-      return await argumentsOf(place, position.argument);
     }
     case "unknown":
       return [];

@@ -4,15 +4,14 @@ import type { Session } from "../session/session.ts";
 import { version } from "../build.ts";
 import { writeManual } from "./manual.ts";
 import { type Topic, topics } from "./overview.ts";
-import { formatPage } from "./page.ts";
 import { table } from "./table.ts";
-import { readTopic } from "./topics.ts";
+import { formatTopic } from "./topics.ts";
 
 const width = 72;
 
 export async function readManual(session: Session): Promise<string> {
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
-  const entries = await Promise.all(shown.map(async ([name, { summary, load }]) => {
+  const visible = [...table].filter(([, { hidden }]) => !hidden);
+  const entries = await Promise.all(visible.map(async ([name, { summary, load }]) => {
     const command = new Command(name);
     const { define, notes } = await load();
     define(command as unknown as Command, session);
@@ -32,7 +31,7 @@ export async function readManual(session: Session): Promise<string> {
   const pages = await Promise.all(
     (Object.keys(topics) as Topic[]).map(async (name) => ({
       name,
-      text: formatPage(await readTopic(name), name, width, (text) => text),
+      text: await formatTopic(name, width, false),
     })),
   );
   return writeManual(version, entries, pages);

@@ -2,7 +2,15 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Session } from "../session/session.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { wrapNotes } from "./help_notes.ts";
-import { formatOverview, formatTopics, groupOf, isTopic, purpose, topics } from "./overview.ts";
+import {
+  formatOverview,
+  formatTopics,
+  groupOf,
+  isTopic,
+  purpose,
+  type Topic,
+  topics,
+} from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
 import { asCmgrError, CmgrError, Exit, type ExitCode } from "../errors.ts";
@@ -19,7 +27,6 @@ import { homeOf, type Paths, pathsIn } from "../paths.ts";
 import { readSettings } from "../settings/settings.ts";
 import { version } from "../build.ts";
 
-/** Runs the command line that the process was started with. */
 export function main(): Promise<ExitCode> {
   return run(Deno.args, processIo());
 }
@@ -29,20 +36,20 @@ export function main(): Promise<ExitCode> {
  *
  * @param typed The arguments, without the program's own name
  */
-export async function run(typed: readonly string[], edge: Io): Promise<ExitCode> {
+export async function run(typed: readonly string[], streams: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);
-  const progress = new ProgressLine(edge, isJson);
-  const above = (write: (text: string) => void) => (text: string) => {
+  const progress = new ProgressLine(streams, isJson);
+  const afterProgress = (write: (text: string) => void) => (text: string) => {
     progress.clear();
     write(text);
   };
-  const io = { ...edge, out: above(edge.out), err: above(edge.err) };
-  // With --json a failure is one object on standard error, so what comes before it must wait.
+  const io = { ...streams, out: afterProgress(streams.out), err: afterProgress(streams.err) };
+  // With --json a failure must be the only thing on standard error, so notices wait for the end.
   const held: string[] = [];
   const notice = (message: string) => {
-    // It may quote a file, such as the note of the process that holds the lock.
+    // The message may quote a file.
     const line = `${onOneLine(message)}\n`;
     return isJson ? void held.push(line) : io.err(line);
   };
@@ -67,9 +74,7 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
       io.out(formatOverview(io.columns()));
       return exit;
     }
-    const page = args[0] === "help" && isTopic(args[1])
-      ? await (await import("./topics.ts")).formatTopic(args[1], io)
-      : undefined;
+    const page = args[0] === "help" && isTopic(args[1]) ? await readPage(args[1], io) : undefined;
     if (page !== undefined && !table.has(args[1])) {
       io.out(page);
       return exit;
@@ -84,6 +89,11 @@ export async function run(typed: readonly string[], edge: Io): Promise<ExitCode>
   }
 }
 
+async function readPage(topic: Topic, io: Io): Promise<string> {
+  const { formatTopic } = await import("./topics.ts");
+  return await formatTopic(topic, io.columns() ?? 80, wantsColour(io, io.stdoutIsTerminal));
+}
+
 function toParse(args: readonly string[]): string[] {
   const [first, second] = args;
   // For the help of an unknown command, commander shows its own help and fails without a message.
@@ -94,7 +104,7 @@ function toParse(args: readonly string[]): string[] {
   return [...args];
 }
 
-/** The same command line with the command's own name. */
+/** Replaces an alias with the name of its command. */
 function withoutAliases(args: readonly string[]): string[] {
   const at = args[0] === "help" ? 1 : 0;
   return args.map((word, i) => i === at ? commandCalled(word) ?? word : word);
@@ -106,9 +116,9 @@ async function refuseUnknown([first, second]: readonly string[]): Promise<void> 
   const name = isHelp ? second : first;
   if (name === undefined || name.startsWith("-") || name === "help" || table.has(name)) return;
   const { nearest } = await import("../json/nearest.ts");
-  const shown = [...table].filter(([, { hidden }]) => !hidden);
+  const visible = [...table].filter(([, { hidden }]) => !hidden);
   const near = nearest(name, [
-    ...shown.flatMap(([own, { aliases = [] }]) => [own, ...aliases]),
+    ...visible.flatMap(([command, { aliases = [] }]) => [command, ...aliases]),
     ...(isHelp ? Object.keys(topics) : []),
   ]);
   const { maskText } = await import("../config/secrets.ts");
@@ -130,21 +140,21 @@ async function buildProgram(
   const width = io.columns() ?? 80;
   const program = new Command("cmgr")
     .helpOption("-h, --help", "show help")
-    // So that what follows the command of `exec` is left to that command.
+    // Options after the command of `exec` belong to that command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(wrapNotes(text, width)),
-      // Errors are thrown and worded in one place, below.
+      // `fail` shows errors.
       writeErr: () => {},
       getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColour(io, io.stdoutIsTerminal),
       getErrHasColors: () => wantsColour(io, io.stderrIsTerminal),
     });
   const named = args[0] === "help" ? args[1] : args[0];
-  // The rest is needed only for the help of the program, and for suggestions.
-  const alone = args[0] === "help" || named === undefined ? undefined : table.get(named);
-  if (alone === undefined) {
+  const only = args[0] === "help" || named === undefined ? undefined : table.get(named);
+  // For the list of commands, and for suggestions.
+  if (only === undefined) {
     program.description(purpose)
       .version(version, "-V, --version", "show the version")
       .commandsGroup("Setup:")
@@ -152,7 +162,7 @@ async function buildProgram(
       .addHelpText("after", `\n${formatTopics()}`);
   }
   for (const [name, entry] of table) {
-    if (alone !== undefined && entry !== alone) continue;
+    if (only !== undefined && entry !== only) continue;
     const { summary, aliases = [], hidden = false, load } = entry;
     const command = program.command(name, { hidden }).summary(summary).description(`${summary}.`)
       .aliases(aliases).helpGroup(`${groupOf(name)}:`);
@@ -189,7 +199,7 @@ async function openContext(
   return { paths, settings, rules: rulesIn(paths), env: io.env, notice, progress };
 }
 
-/** Most commands need no rules, so neither catalogue nor the user's file is read before. */
+/** Most commands need no rules: the catalogue and the user's file are read on the first call. */
 function rulesIn(paths: Paths): Context["rules"] {
   let rules: ReturnType<Context["rules"]> | undefined;
   return () =>

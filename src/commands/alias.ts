@@ -20,9 +20,9 @@ export function define(command: CliCommand, session: Session): void {
         .choices(shells),
     )
     .option("--json", "print the alias as JSON")
-    .action(async (name, given, options) => {
+    .action(async (name, chosen, options) => {
       await loadInstance(await session.context(), name);
-      const alias = given ?? `claude-${name}`;
+      const alias = chosen ?? `claude-${name}`;
       if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(alias)) {
         throw new CmgrError(
           "usage",
@@ -33,7 +33,7 @@ export function define(command: CliCommand, session: Session): void {
       const login = session.io.env("SHELL");
       const shell = options.shell ?? shellOf(login, Deno.build.os);
       const line = aliasLine(alias, ["cmgr", "start", name], shell);
-      const typed = ["cmgr alias", name, ...(given === undefined ? [] : [given])].join(" ");
+      const typed = ["cmgr alias", name, ...(chosen === undefined ? [] : [chosen])].join(" ");
       const install = installLine(typed, shell, login);
       if (!session.isJson) session.notice(`To install it: ${install}`);
       session.show({

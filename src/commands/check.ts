@@ -1,9 +1,9 @@
 import { checkInstance } from "../check/check_instance.ts";
-import type { CheckReport, CopyCheck, ServerCheck, ServerState } from "../check/result.ts";
+import type { CheckReport, ServerCheck, ServerState } from "../check/result.ts";
 import { CmgrError, Exit } from "../errors.ts";
 import { type Colour, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { type Cell, coloured, formatTable } from "../terminal/table.ts";
+import { coloured, formatTable } from "../terminal/table.ts";
 import { formatRange } from "../ports/layout.ts";
 import { interruptible } from "../system/signal_listeners.ts";
 import { chooseInstance } from "../session/choose_instance.ts";
@@ -54,29 +54,28 @@ function readTimeout(text: string): number {
 function format({ io }: Session, { asApp, servers, range, left }: CheckReport): string {
   if (servers.length === 0) return "The config has no servers to check\n";
   const paint = painter(io);
-  const rowOf = (name: string, copy: string, one: CopyCheck | ServerCheck): Cell[] => [
-    name,
+  const results = servers.flatMap(({ entry, copies, ...server }) =>
+    copies.length === 0
+      ? [{ ...server, entry, copy: "-", label: entry }]
+      : copies.map((result, i) => ({
+        ...result,
+        entry: i === 0 ? entry : "",
+        copy: String(result.copy),
+        label: `${entry}, copy ${result.copy}`,
+      }))
+  );
+  const rows = results.map(({ entry, copy, state, tools, durationMs, ports }) => [
+    entry,
     ...(asApp ? [copy] : []),
-    coloured(...states[one.state], paint),
-    one.tools === null ? "-" : String(one.tools),
-    `${(one.durationMs / 1000).toFixed(1)} s`,
-    one.ports.length === 0 ? "-" : one.ports.map(formatPort).join(", "),
-  ];
-  const rows = formatTable([
-    ["SERVER", ...(asApp ? ["COPY"] : []), "ANSWER", "TOOLS", "TIME", "PORTS"],
-    ...servers.flatMap((server) =>
-      server.copies.length === 0
-        ? [rowOf(server.entry, "-", server)]
-        : server.copies.map((one, i) => rowOf(i === 0 ? server.entry : "", String(one.copy), one))
-    ),
-  ], io.columns());
+    coloured(...states[state], paint),
+    tools === null ? "-" : String(tools),
+    `${(durationMs / 1000).toFixed(1)} s`,
+    ports.map(formatPort).join(", ") || "-",
+  ]);
+  const titles = ["SERVER", ...(asApp ? ["COPY"] : []), "ANSWER", "TOOLS", "TIME", "PORTS"];
   return [
-    rows,
-    ...servers.flatMap(({ entry, copies, ...server }) =>
-      copies.length === 0
-        ? [explain(entry, server)]
-        : copies.map((one) => explain(`${entry}, copy ${one.copy}`, one))
-    ),
+    formatTable([titles, ...rows], io.columns()),
+    ...results.map(({ label, ...result }) => explain(label, result)),
     ...(range ? [`The range of the instance is ${formatRange(range)}\n`] : []),
     ...(left.length > 0 ? [`Processes that could not be ended: ${left.join(", ")}\n`] : []),
   ].join("");

@@ -4,12 +4,16 @@ import type { Instance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { checkAccelerator, withAppSettings } from "../config/app_settings.ts";
 import { chooseBackup, listBackups, readBackup } from "../config/backups.ts";
-import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
+import {
+  changeConfig,
+  discardKeptEdit,
+  readKeptEdit,
+  textOrEmpty,
+} from "../reconcile/change_config.ts";
 import { diffConfigs } from "../config/config_diff.ts";
 import { readWritten } from "../config/config_file.ts";
 import { readConfigText } from "../config/read_servers.ts";
 import { parseConfig } from "../config/config_text.ts";
-import { discardKeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
 import { editInEditor } from "./edit_config.ts";
 import { removeManaged } from "../config/strip_ports.ts";
 import { mask, maskConfig } from "../config/secrets.ts";
@@ -32,7 +36,6 @@ interface Options {
   readonly showTray?: true;
 }
 
-/** What is done to one config. */
 interface Task {
   readonly session: Session;
   readonly context: Context;

@@ -14,13 +14,6 @@ import { readConfigFrom } from "../session/config_from_stdin.ts";
 import { formatNew } from "../session/format_new.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
 
-interface Options {
-  readonly ports: boolean;
-  readonly tools?: string;
-  readonly import?: string;
-  readonly share?: string[];
-}
-
 export const notes = `Examples:
   cmgr create work
   cmgr create home --tools filesystem,memory
@@ -35,47 +28,43 @@ export function define(command: CliCommand, session: Session): void {
     .option("--import <->", "read an existing claude_desktop_config.json from standard input")
     .option("--share <path[:rw]>", "share this folder or file; :rw makes it writable", collect)
     .option("--json", "print the instance as JSON")
-    .action((name, options) => create(session, name, options));
+    .action(async (name, { ports, tools, import: source, share = [] }) => {
+      checkName(name);
+      const context = await session.context();
+      const { paths } = context;
+      const shares = await checkShares(paths, name, share.map(parseShare));
+      const config = source === undefined
+        ? parseConfig(writeConfig(chooseTools(tools), sandboxOf(paths, name)), "the new config")
+        : await importConfig(session.io, name, source, tools);
+      const record = shares.length > 0 ? { shares } : {};
+      const instance = await createInstance(context, { name, withPorts: ports, config, record });
+      const report = await reportWithWarnings(context, instance);
+      if (await isInTrash(paths, name)) {
+        session.notice(
+          `The trash has a removed "${name}"; restore it with: cmgr restore ${name} --as OTHER`,
+        );
+      }
+      const done = `Created "${name}"`;
+      const text = await formatNew(context, instance, done, session.io.columns());
+      session.show({ json: report, text });
+    });
 }
 
-async function create(session: Session, name: string, options: Options): Promise<void> {
-  checkName(name);
-  const context = await session.context();
-  const shares = await checkShares(context.paths, name, (options.share ?? []).map(parseShare));
-  const config = options.import === undefined
-    ? parseConfig(
-      writeConfig(chooseTools(options.tools), sandboxOf(context.paths, name)),
-      "the new config",
-    )
-    : await importConfig(session.io, name, options);
-  const record = shares.length > 0 ? { shares } : {};
-  const wanted = { name, withPorts: options.ports, config, record };
-  const instance = await createInstance(context, wanted);
-  const report = await reportWithWarnings(context, instance);
-  if (await isInTrash(context.paths, name)) {
-    session.notice(
-      `The trash has a removed "${name}"; restore it with: cmgr restore ${name} --as OTHER`,
-    );
-  }
-  session.show({
-    json: report,
-    text: await formatNew(context, instance, `Created "${name}"`, session.io.columns()),
-  });
-}
-
-async function importConfig(io: Io, name: string, options: Options): Promise<ParsedConfig> {
-  if (options.import !== "-") {
+async function importConfig(
+  io: Io,
+  name: string,
+  source: string,
+  tools: string | undefined,
+): Promise<ParsedConfig> {
+  if (source !== "-") {
+    const file = JSON.stringify(source);
     throw new CmgrError(
       "usage",
-      `${
-        JSON.stringify(options.import)
-      } cannot be read: cmgr has no permission to read files outside ~/.cmgr and ~/sandboxes`,
-      `Let the shell read it: cmgr create ${name} --import - < ${
-        quoteIfNeeded(options.import!, "sh")
-      }`,
+      `${file} cannot be read: cmgr has no permission to read files outside ~/.cmgr and ~/sandboxes`,
+      `Let the shell read it: cmgr create ${name} --import - < ${quoteIfNeeded(source, "sh")}`,
     );
   }
-  if (options.tools !== undefined) {
+  if (tools !== undefined) {
     throw new CmgrError(
       "usage",
       "--tools and --import can't be combined: an imported config has its own servers",

@@ -49,7 +49,7 @@ async function handler(session: Session, name?: string): Promise<void> {
   session.show({ json: { entry, install, undo }, text: entry, isScript: true });
 }
 
-/** Menus do not have the PATH of a shell, so the entry has the full path of the binary. */
+/** A menu does not have the PATH of a shell, so the entry needs the full path of the binary. */
 function ownName(): string {
   return Deno.build.standalone ? Deno.execPath() : "cmgr";
 }

@@ -39,7 +39,7 @@ export function define(command: CliCommand, session: Session): void {
 }
 
 async function doctor(session: Session, names: readonly string[], options: Options): Promise<void> {
-  const { context, fault } = await openWithoutSettings(session);
+  const { context, fault } = await openContext(session);
   for (const name of names) await loadInstance(context, name);
   const isWanted = ({ instance }: Finding) =>
     names.length === 0 || instance === undefined || names.includes(instance);
@@ -111,10 +111,8 @@ async function clear(context: Context, chosen: readonly InstanceCaches[]): Promi
   return done;
 }
 
-/** Broken settings must not keep doctor from checking the rest. */
-async function openWithoutSettings(
-  session: Session,
-): Promise<{ context: Context; fault?: CmgrError }> {
+/** Falls back to the defaults when the settings are damaged, so that the rest is checked. */
+async function openContext(session: Session): Promise<{ context: Context; fault?: CmgrError }> {
   try {
     const context = await session.context();
     context.settings.layout();

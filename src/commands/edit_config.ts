@@ -1,11 +1,14 @@
-/** `cmgr config --edit`: which text the editor is given. */
 import { diffConfigs } from "../config/config_diff.ts";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { configOf, editedOf } from "../paths.ts";
-import { editConfig, type KeptEdit, readKeptEdit } from "../reconcile/edit_config.ts";
-import { requireStopped } from "../reconcile/change_config.ts";
+import {
+  editConfig,
+  type KeptEdit,
+  readKeptEdit,
+  requireStopped,
+} from "../reconcile/change_config.ts";
 import type { Session } from "../session/session.ts";
 import { editorOf } from "../system/editor.ts";
 
@@ -25,14 +28,14 @@ export async function editInEditor(
   const kept = await readKeptEdit(context, instance);
   if (kept === undefined) return await editConfig(context, instance, editor, false);
   const place = editedOf(context.paths, instance.name);
-  const isTaken = kept.now === kept.before ||
-    await isPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
-  if (isTaken) session.notice(`Continuing with the unsaved edit in ${place}`);
-  return await editConfig(context, instance, editor, isTaken);
+  const isKept = kept.now === kept.before ||
+    await isEditPreferred(session, kept, configOf(context.paths, instance.name), instance.name);
+  if (isKept) session.notice(`Continuing with the unsaved edit in ${place}`);
+  return await editConfig(context, instance, editor, isKept);
 }
 
 /** Shows how the config and the edit have changed, and asks which one to continue with. */
-async function isPreferred(
+async function isEditPreferred(
   { io, notice }: Session,
   { edit, before, now }: KeptEdit,
   config: string,

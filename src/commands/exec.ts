@@ -1,4 +1,3 @@
-/** `cmgr exec`, and its older name `cmgr execute`. */
 import { CmgrError, type ExitCode } from "../errors.ts";
 import { executeIn } from "../instances/exec.ts";
 import { chooseInstance } from "../session/choose_instance.ts";

@@ -9,7 +9,7 @@ import { chooseInstance } from "../session/choose_instance.ts";
 import { changePorts, type PortAction, type PortChange } from "../reconcile/change_ports.ts";
 import { collect } from "../session/option_values.ts";
 import type { Session } from "../session/session.ts";
-import { changeServers, isServerAction, serverActions, unknownAction } from "./mcp_servers.ts";
+import { changeServers, serverActions, unknownAction } from "./mcp_servers.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
 
@@ -18,13 +18,6 @@ interface PortOptions {
   readonly resetPorts?: true;
   readonly pin?: string[];
   readonly unpin?: string[];
-}
-
-interface Options extends PortOptions {
-  readonly instance?: string;
-  readonly env?: string[];
-  readonly url?: string;
-  readonly header?: string[];
 }
 
 export const notes = `
@@ -59,56 +52,52 @@ export function define(command: CliCommand, session: Session): void {
     .option("--pin <tool=port>", "pin a tool to a port; repeatable; TOOL=P,P for two", collect)
     .option("--unpin <tool>", "undo --pin for a tool; repeatable", collect)
     .option("--json", "print the instance as JSON")
-    .action((first, second, rest, options) => run(session, [first, second, ...rest], options));
+    .action(async (first, second, rest, options) => {
+      const { instance: option, env = [], url, header = [] } = options;
+      const context = await session.context();
+      const words = [first, second, ...rest].filter((word) => word !== undefined);
+      const name = await leadingInstance(context, words);
+      if (name !== undefined) words.shift();
+      if (name !== undefined && option !== undefined) {
+        throw new CmgrError(
+          "usage",
+          `The instance is named twice: "${name}" and -i "${option}"`,
+          "Name one of them",
+        );
+      }
+      const instance = await chooseInstance(context, name ?? option);
+      const [action, tool, ...command] = words;
+      if (action === undefined) return await changePortsOf(session, context, instance, options);
+      const { ports, resetPorts, pin, unpin } = options;
+      if ([ports, resetPorts, pin, unpin].some((value) => value !== undefined)) {
+        throw new CmgrError(
+          "usage",
+          `Port options can't be combined with "${action}"`,
+          "Run them as separate commands",
+        );
+      }
+      const task = { session, context, instance, action, tool };
+      await changeServers({ ...task, words: command, env, url, headers: header });
+    });
 }
 
-async function run(
-  session: Session,
-  typed: readonly (string | undefined)[],
-  { instance: option, env = [], url, header = [], ...options }: Options,
-): Promise<void> {
-  const context = await session.context();
-  const words = typed.filter((word) => word !== undefined);
-  const first = await startsWithInstance(context, words) ? words.shift() : undefined;
-  if (first !== undefined) await refuseMisspelt(context, first);
-  if (first !== undefined && option !== undefined) {
-    throw new CmgrError(
-      "usage",
-      `The instance is named twice: "${first}" and -i "${option}"`,
-      "Name one of them",
-    );
-  }
-  const instance = await chooseInstance(context, first ?? option);
-  const [action, tool, ...rest] = words;
-  if (action === undefined) return await changePortsOf(session, context, instance, options);
-  const { ports, resetPorts, pin, unpin } = options;
-  if ([ports, resetPorts, pin, unpin].some((value) => value !== undefined)) {
-    throw new CmgrError(
-      "usage",
-      `Port options can't be combined with "${action}"`,
-      "Run them as separate commands",
-    );
-  }
-  const task = { action, tool, words: rest, env, url, headers: header };
-  await changeServers(session, context, instance, task);
-}
-
-/** `add github` or `work add github`; an instance may be called "add". */
-async function startsWithInstance(
+/**
+ * The instance in `work add github`, not in `add github`; an instance may be called "add".
+ *
+ * @throws {CmgrError} `usage`, when the first word looks like a misspelt action
+ */
+async function leadingInstance(
   { paths }: Context,
   [first, second]: readonly string[],
-): Promise<boolean> {
-  if (first === undefined) return false;
-  if (!isServerAction(first)) return true;
-  return second !== undefined && isServerAction(second) &&
-    Object.hasOwn((await readInstances(paths)).instances, first);
-}
-
-/** @throws {CmgrError} `usage`, when it looks like a misspelt action and is not an instance */
-async function refuseMisspelt({ paths }: Context, word: string): Promise<void> {
-  const near = nearest(word, serverActions);
-  if (near === undefined || Object.hasOwn((await readInstances(paths)).instances, word)) return;
-  throw unknownAction(word);
+): Promise<string | undefined> {
+  if (first === undefined) return undefined;
+  const isInstance = async () => Object.hasOwn((await readInstances(paths)).instances, first);
+  if (serverActions.includes(first)) {
+    const isFollowed = second !== undefined && serverActions.includes(second);
+    return isFollowed && await isInstance() ? first : undefined;
+  }
+  if (nearest(first, serverActions) && !await isInstance()) throw unknownAction(first);
+  return first;
 }
 
 async function changePortsOf(
@@ -157,11 +146,8 @@ function readPin(text: string): [string, number[]] {
 }
 
 function describe(report: Report, action: PortAction, { changed, applied }: PortChange): string {
-  const later = applied ? "" : "; it is running, so its config changes at the next start";
-  const what = changed
-    ? describeChange(report, action)
-    : `"${report.instance}" is already up to date`;
-  return `${what}${later}`;
+  return (changed ? describeChange(report, action) : `"${report.instance}" is already up to date`) +
+    (applied ? "" : "; it is running, so its config changes at the next start");
 }
 
 function describeChange({ instance: name, range }: Report, action: PortAction): string {

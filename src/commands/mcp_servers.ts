@@ -16,10 +16,6 @@ import type { Session } from "../session/session.ts";
 
 export const serverActions = ["add", "remove", "list"];
 
-export function isServerAction(word: string): boolean {
-  return serverActions.includes(word);
-}
-
 export function unknownAction(word: string): CmgrError {
   return new CmgrError(
     "usage",
@@ -28,45 +24,35 @@ export function unknownAction(word: string): CmgrError {
   );
 }
 
-export interface ServerTask {
-  /** `add`, `remove` or `list`. */
+interface ServerTask {
+  readonly session: Session;
+  readonly context: Context;
+  readonly instance: Instance;
   readonly action: string;
   readonly tool: string | undefined;
-  /** Command and arguments. */
+  /** The command of the server, with its arguments. */
   readonly words: readonly string[];
-  /** `KEY=VALUE` each; of a `KEY` alone the value is asked for. */
+  /** Each `KEY=VALUE`, or `KEY` to be asked for the value. */
   readonly env: readonly string[];
-  /** Of a remote server. */
   readonly url: string | undefined;
-  /** `NAME: VALUE` each, with a URL. */
+  /** Each `NAME: VALUE`. */
   readonly headers: readonly string[];
 }
 
-/** @throws {CmgrError} `usage`, and whatever the change itself throws */
-export async function changeServers(
-  session: Session,
-  context: Context,
-  instance: Instance,
-  task: ServerTask,
-): Promise<void> {
-  const where = configOf(context.paths, instance.name);
+/** @throws {CmgrError} `usage`, and what the change throws */
+export async function changeServers(task: ServerTask): Promise<void> {
   switch (task.action) {
     case "list":
-      return await list(session, context, instance, task);
+      return await list(task);
     case "add": {
-      const { tool, server } = readServer({ ...task, env: await withValues(session, task.env) });
-      return await change(session, context, instance, task, {
-        done: `Added "${tool}"`,
-        make: (config) => withServer(textOrEmpty(config, where), tool, server),
-      });
+      const env = await withValues(task.session, task.env);
+      const { tool, server } = readServer({ ...task, env });
+      return await change(task, `Added "${tool}"`, (config) => withServer(config, tool, server));
     }
     case "remove": {
-      const tool = task.tool;
+      const { tool } = task;
       if (tool === undefined || task.words.length > 0) throw wrongUse("remove TOOL");
-      return await change(session, context, instance, task, {
-        done: `Removed "${tool}"`,
-        make: (config) => withoutServer(textOrEmpty(config, where), tool),
-      });
+      return await change(task, `Removed "${tool}"`, (config) => withoutServer(config, tool));
     }
     default:
       throw unknownAction(task.action);
@@ -74,15 +60,13 @@ export async function changeServers(
 }
 
 async function change(
-  session: Session,
-  context: Context,
-  before: Instance,
-  { action, tool }: ServerTask,
-  { done, make }: { done: string; make: (config: string | undefined) => string },
+  { session, context, instance: before, action, tool }: ServerTask,
+  done: string,
+  make: (config: string) => string,
 ): Promise<void> {
   const { changed, instance } = await changeConfig(context, before, {
     purpose: `mcp ${before.name} ${action}`,
-    change: make,
+    change: (text) => make(textOrEmpty(text, configOf(context.paths, before.name))),
   });
   const server = (await listServers(context, instance)).find((server) => server.name === tool);
   const ports = server && server.ports.length > 0 ? `, on port ${server.ports.join(", ")}` : "";
@@ -92,20 +76,13 @@ async function change(
   });
 }
 
-async function list(
-  session: Session,
-  context: Context,
-  instance: Instance,
-  { tool, words }: ServerTask,
-): Promise<void> {
+async function list({ session, context, instance, tool, words }: ServerTask): Promise<void> {
   if (tool !== undefined || words.length > 0) throw wrongUse("list");
   const { name } = instance;
   const servers = await listServers(context, instance);
   if (servers.length === 0 && !session.isJson) {
-    session.notice(
-      `"${name}" has no servers; add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`,
-    );
-    return;
+    const hint = `add one with: cmgr mcp add -i ${name} TOOL -- COMMAND`;
+    return session.notice(`"${name}" has no servers; ${hint}`);
   }
   session.show({
     json: { instance: name, servers },
@@ -113,7 +90,7 @@ async function list(
       ["SERVER", "PORTS", "COMMAND"],
       ...servers.map(({ name, ports, command, args, url, disabled }) => [
         name,
-        ports.length === 0 ? "-" : ports.join(", "),
+        ports.join(", ") || "-",
         command !== null
           ? [...(disabled ? ["(disabled)"] : []), command, ...args].join(" ")
           : url === null
@@ -181,7 +158,7 @@ async function withValues({ io }: Session, env: readonly string[]): Promise<stri
   return env.map((text) => isNamed(text) ? `${text}=${lines.shift()}` : text);
 }
 
-/** What was typed is not repeated in the error: it may be a secret. */
+/** The error does not repeat what was typed: it may be a secret. */
 function variablesOf(env: readonly string[]): Record<string, string> {
   if (!env.every(isVariable)) {
     throw new CmgrError("usage", "A variable is not of the form KEY=VALUE", "Write: -e KEY=VALUE");

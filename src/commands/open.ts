@@ -34,7 +34,7 @@ export function define(command: CliCommand, session: Session): void {
     });
 }
 
-/** Called by the desktop, so what goes wrong must be shown there. */
+/** The desktop calls this, so errors must be shown there too. */
 async function route(session: Session, link?: string, more?: string): Promise<void> {
   const context = await session.context();
   try {

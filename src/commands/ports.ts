@@ -34,42 +34,29 @@ export function define(command: CliCommand, session: Session): void {
     .option("--who <port>", "show which instance owns a port, and what listens on it")
     .option("-q, --quiet", "print only the port numbers, without checking what listens")
     .option("--json", "print the ports as JSON")
-    .action((name, tool, options) => ports(session, name, tool, options));
-}
-
-async function ports(
-  session: Session,
-  name: string | undefined,
-  tool: string | undefined,
-  options: Options,
-): Promise<void> {
-  const { who, watch, quiet } = options;
-  checkOptions(session, name, options);
-  const context = await session.context();
-  if (who !== undefined) {
-    const report = await reportPort(context, Number(who));
-    const [first, ...others] = report.instances;
-    if (others.length > 0) session.notice(`warning: ${describeSharers(others[0], [first])}`);
-    session.show({ json: report, text: formatPort(report) });
-    return;
-  }
-  if (watch) return await watchPorts(session, context, name, tool);
-  const assigned = await readAssigned(context, name, tool);
-  if (quiet) {
-    const text = assigned.map(({ port }) => `${port}\n`).join("");
-    session.show({ json: assigned.map(({ port }) => port), text });
-    return;
-  }
-  const reports = await reportPorts(context, assigned);
-  if (reports.length === 0 && !session.isJson) {
-    session.notice(name === undefined ? "No instance has ports" : `"${name}" has no ports`);
-    return;
-  }
-  const { io } = session;
-  session.show({
-    json: { ports: reports },
-    text: formatPortTable(reports, assigned, painter(io), io.columns()),
-  });
+    .action(async (name, tool, options) => {
+      checkOptions(session, name, options);
+      const { io, notice, show } = session;
+      const context = await session.context();
+      if (options.who !== undefined) {
+        const report = await reportPort(context, Number(options.who));
+        const [first, ...others] = report.instances;
+        if (others.length > 0) notice(`warning: ${describeSharers(others[0], [first])}`);
+        return show({ json: report, text: formatPort(report) });
+      }
+      if (options.watch) return await watchPorts(session, context, name, tool);
+      const assigned = await readAssigned(context, name, tool);
+      if (options.quiet) {
+        const numbers = assigned.map(({ port }) => port);
+        return show({ json: numbers, text: numbers.map((port) => `${port}\n`).join("") });
+      }
+      const reports = await reportPorts(context, assigned);
+      if (reports.length === 0 && !session.isJson) {
+        return notice(name === undefined ? "No instance has ports" : `"${name}" has no ports`);
+      }
+      const text = formatPortTable(reports, assigned, painter(io), io.columns());
+      show({ json: { ports: reports }, text });
+    });
 }
 
 function checkOptions(
@@ -92,15 +79,12 @@ function checkOptions(
     );
   }
   if (watch && (quiet || isJson)) {
-    throw new CmgrError(
-      "usage",
-      "--watch can't be combined with --quiet or --json",
-      "Use one of them",
-    );
+    const message = "--watch can't be combined with --quiet or --json";
+    throw new CmgrError("usage", message, "Use one of them");
   }
 }
 
-/** Ends with the process, by Ctrl-C. */
+/** Runs until Ctrl-C ends the process. */
 async function watchPorts(
   session: Session,
   context: Context,
@@ -124,12 +108,12 @@ async function watchPorts(
       formatPortTable(shown, assigned, paint, io.columns()).trimEnd().split("\n");
     const rows = io.rows() ?? Infinity;
     const all = show(reports);
-    // When not everything fits, the ports in use come first.
+    // If the table does not fit, ports in use come first.
     const isFree = ({ state }: PortReport) => Number(state === "free");
     const lines = all.length <= rows
       ? all
       : show(reports.toSorted((a, b) => isFree(a) - isFree(b))).slice(0, rows);
-    // Every line is cleared behind its end, and the screen below the last.
+    // Clears each line after its end, and the screen below the last line.
     io.out(`\x1b[H${lines.map((line) => `${safeResult(line)}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));
   }

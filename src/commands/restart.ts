@@ -1,8 +1,7 @@
 import { startInstance } from "../instances/start.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
-import { stopWithProgress } from "../session/stop_with_progress.ts";
+import { stopTimeout, stopWithProgress } from "../session/stop_with_progress.ts";
 import type { Session } from "../session/session.ts";
-import { parseSeconds } from "../session/option_values.ts";
 import { forEachInstance } from "../session/for_each_instance.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
 
@@ -16,11 +15,7 @@ export function define(command: CliCommand, session: Session): void {
     .option("-a, --all", "restart all instances")
     .option("--launcher <program>", "the Claude Desktop program to start, this time only")
     .option("--force", "start even if another program uses a port of the instance")
-    .option(
-      "--timeout <seconds>",
-      `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
-      parseSeconds,
-    )
+    .addOption(stopTimeout)
     .option("--json", "print the instances as JSON")
     .action(async (names, { timeout = defaultTimeoutMs, ...options }) => {
       const context = await session.context();

@@ -10,14 +10,7 @@ import { editorOf } from "../system/editor.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 
-export const settingActions = ["list", "get", "set", "unset", "edit", "path"] as const;
-
-interface Task {
-  readonly action: typeof settingActions[number];
-  readonly key: string | undefined;
-  readonly values: readonly string[];
-  readonly instance: string | undefined;
-}
+const settingActions = ["list", "get", "set", "unset", "edit", "path"] as const;
 
 export const notes = `
 Settings are kept in ~/.cmgr/config.jsonc, with your comments. Put values that start with a hyphen
@@ -45,12 +38,17 @@ export function define(command: CliCommand, session: Session): void {
     )
     .option("--json", "print the result as JSON")
     .action((action, key, values, { instance }) =>
-      settings(session, { action, key, values, instance } as Task)
+      settings(session, action, key, values, instance)
     );
 }
 
-async function settings(session: Session, task: Task): Promise<void> {
-  const { action, key, values, instance: name } = task;
+async function settings(
+  session: Session,
+  action: typeof settingActions[number],
+  key: string | undefined,
+  values: readonly string[],
+  instance: string | undefined,
+): Promise<void> {
   const wanted = { list: 0, edit: 0, path: 0, get: 1, unset: 1, set: 2 }[action];
   const given = (key === undefined ? 0 : 1) + values.length;
   if (given < wanted || (given > wanted && action !== "set")) {
@@ -61,11 +59,11 @@ async function settings(session: Session, task: Task): Promise<void> {
       `Write: cmgr settings ${action}${words}`,
     );
   }
-  // Works with a broken file too, so that it can be repaired.
+  // These work with a broken file, so that it can be repaired.
   const isRepair = action === "path" || action === "edit";
   const context = await session.context({ withoutSettings: isRepair });
-  if (name !== undefined) await loadInstance(context, name);
-  const path = key === undefined ? [] : pathOf(key, name);
+  if (instance !== undefined) await loadInstance(context, instance);
+  const path = key === undefined ? [] : pathOf(key, instance);
   switch (action) {
     case "path": {
       const file = context.paths.settings;
@@ -76,20 +74,17 @@ async function settings(session: Session, task: Task): Promise<void> {
       return show(session, key, await editSettings(context, editor), "Saved");
     }
     case "list": {
-      const found = await reportSettings(context, name);
+      const settings = await reportSettings(context, instance);
+      const rows = settings.map(({ key, value, source }) => [key, formatValue(value), source]);
       return session.show({
-        json: { instance: name ?? null, settings: found },
-        text: formatTable([
-          ["SETTING", "VALUE", "FROM"],
-          ...found.map((setting) => [setting.key, shown(setting), setting.source]),
-        ], session.io.columns()),
+        json: { instance: instance ?? null, settings },
+        text: formatTable([["SETTING", "VALUE", "FROM"], ...rows], session.io.columns()),
       });
     }
     case "get": {
       const [, variable] = key!.split(".");
-      const found = (await reportSettings(context, name)).find((one) =>
-        one.key === path.at(-1) ||
-        variable !== undefined && one.key === "environment"
+      const found = (await reportSettings(context, instance)).find(({ key }) =>
+        key === path.at(-1) || variable !== undefined && key === "environment"
       )!;
       const value = variable === undefined
         ? found.value
@@ -102,7 +97,7 @@ async function settings(session: Session, task: Task): Promise<void> {
     }
     case "set": {
       if (path.at(-1) === "defaultInstance") await loadInstance(context, values[0]);
-      return show(session, key, await setSetting(context, path, readings(values)), `Set ${key}`);
+      return show(session, key, await setSetting(context, path, valuesFrom(values)), `Set ${key}`);
     }
     case "unset":
       return show(session, key, await unsetSetting(context, path), `Unset ${key}`);
@@ -116,8 +111,8 @@ function show(session: Session, key: string | undefined, changed: boolean, done:
   });
 }
 
-/** Accepts JSON, text, or the items of a list. */
-function readings(values: readonly string[]): unknown[] {
+/** What the words can mean, in order of preference: JSON, text, or the items of a list. */
+function valuesFrom(values: readonly string[]): unknown[] {
   const [value] = values;
   if (values.length > 1) return [values];
   try {
@@ -136,17 +131,17 @@ function pathOf(key: string, instance: string | undefined): string[] {
     return instance === undefined ? path : ["instances", instance, ...path];
   }
   const near = nearest(key, known);
-  const isOfAll = Object.hasOwn(settingEntries, path[0]);
+  const isGeneral = Object.hasOwn(settingEntries, path[0]);
   throw new CmgrError(
     "usage",
-    isOfAll && instance !== undefined
+    isGeneral && instance !== undefined
       ? `${JSON.stringify(key)} cannot be set for a single instance`
       : `There is no setting called ${JSON.stringify(key)}`,
     near ? `Did you mean "${near}"?` : `The settings are: ${known.join(", ")}`,
   );
 }
 
-function shown({ value }: SettingReport): string {
+function formatValue(value: SettingReport["value"]): string {
   if (value === null) return "-";
   if (Array.isArray(value)) return value.join(", ") || "-";
   const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { bringForward } from "../links/open.ts";
-import { dryRun } from "../launch/dry_run.ts";
+import { type DryRun, dryRun } from "../launch/dry_run.ts";
 import { reportOne } from "../reports/instances.ts";
 import { type Started, startInstance, type StartOptions } from "../instances/start.ts";
 import { watchServers } from "../instances/wait.ts";
@@ -11,7 +11,7 @@ import type { CommandResult, Session } from "../session/session.ts";
 import { forEachInstance } from "../session/for_each_instance.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { formatPlan } from "../session/format_instance.ts";
+import { quote } from "../terminal/shell_quoting.ts";
 
 export const notes = `
 When an instance is already running, its window comes to the front.
@@ -83,4 +83,21 @@ async function plan(
 ): Promise<CommandResult> {
   const planned = await dryRun(context, instance, launcher);
   return { json: planned, text: formatPlan(planned), isScript: true };
+}
+
+/** A command for a shell, with one option a line. */
+function formatPlan({ isolation, reason, argv, env }: DryRun): string {
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`);
+  const lines: string[] = [];
+  for (const [i, word] of argv.entries()) {
+    const startsLine = i === 0 || word.startsWith("--") || argv[i - 1] === "--";
+    if (startsLine) lines.push(shellWord(word));
+    else lines[lines.length - 1] += ` ${shellWord(word)}`;
+  }
+  const because = reason === null ? "" : `, because ${onOneLine(reason)}`;
+  return `# isolation: ${isolation}${because}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : quote(word, "sh");
 }

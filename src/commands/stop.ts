@@ -5,8 +5,7 @@ import { halfInstalled } from "../instances/caches.ts";
 import type { ScannedStatus } from "../processes/status.ts";
 import { defaultTimeoutMs } from "../instances/stop.ts";
 import type { CommandResult, Session } from "../session/session.ts";
-import { parseSeconds } from "../session/option_values.ts";
-import { stopWithProgress } from "../session/stop_with_progress.ts";
+import { stopTimeout, stopWithProgress } from "../session/stop_with_progress.ts";
 import { forEachInstance } from "../session/for_each_instance.ts";
 
 export const notes = `Examples:
@@ -18,11 +17,7 @@ export function define(command: CliCommand, session: Session): void {
   command
     .argument("[names...]", "names of instances")
     .option("-a, --all", "stop all instances")
-    .option(
-      "--timeout <seconds>",
-      `how long to wait before the app is killed (default: ${defaultTimeoutMs / 1_000})`,
-      parseSeconds,
-    )
+    .addOption(stopTimeout)
     .option("--json", "print the instances as JSON")
     .action(async (names, { timeout = defaultTimeoutMs, ...options }) => {
       const context = await session.context();

@@ -1,5 +1,5 @@
 /** What is completed at the end of a command line. Pure. */
-import type { Argument, Option } from "@commander-js/extra-typings";
+import { type Argument, Option } from "@commander-js/extra-typings";
 
 export interface CommandShape {
   readonly options: readonly Option[];
@@ -14,15 +14,16 @@ export interface TypedLine {
 }
 
 export type Position =
-  /** The value of an option; `prefix` is before it in the same word. */
   | {
     readonly kind: "value";
-    readonly option: Option;
+    /** The long name of an option, or the name of an argument. */
+    readonly key: string;
+    readonly choices: readonly string[] | undefined;
+    /** What is before the value in the same word. */
     readonly prefix: string;
     readonly line: TypedLine;
   }
   | { readonly kind: "option" }
-  | { readonly kind: "argument"; readonly argument: Argument; readonly line: TypedLine }
   | { readonly kind: "unknown" };
 
 /** @param words After the name of the command; the last is being typed */
@@ -33,6 +34,10 @@ export function positionIn(command: CommandShape, words: readonly string[]): Pos
   const before: string[] = [];
   const given = new Map<string, string>();
   const line = { before, given };
+  const valueOf = (of: Option | Argument, prefix = ""): Position => {
+    const key = of instanceof Option ? of.long ?? "" : of.name();
+    return { kind: "value", key, choices: of.argChoices, prefix, line };
+  };
   let pending: Option | undefined;
   let optional: Option | undefined;
   for (const word of words.slice(0, -1)) {
@@ -51,14 +56,14 @@ export function positionIn(command: CommandShape, words: readonly string[]): Pos
     } else before.push(word);
   }
   const option = pending ?? (last.startsWith("-") ? undefined : optional);
-  if (option) return { kind: "value", option, prefix: "", line };
+  if (option) return valueOf(option);
   const equals = /^(--[^=]+)=/.exec(last);
   if (equals) {
     const option = find(equals[1]);
-    return option ? { kind: "value", option, prefix: equals[0], line } : { kind: "unknown" };
+    return option ? valueOf(option, equals[0]) : { kind: "unknown" };
   }
   if (last.startsWith("-")) return { kind: "option" };
   const repeated = command.arguments.at(-1);
   const argument = command.arguments[before.length] ?? (repeated?.variadic ? repeated : undefined);
-  return argument ? { kind: "argument", argument, line } : { kind: "unknown" };
+  return argument ? valueOf(argument) : { kind: "unknown" };
 }

@@ -8,11 +8,7 @@ import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 
 const keptBackups = 20;
 
-/**
- * Keeps the newest 20.
- *
- * @returns Path of the copy
- */
+/** Keeps the newest 20 backups. Returns the path of the new one. */
 export async function keepBackup(paths: Paths, instance: string, text: string): Promise<string> {
   const folder = backupsOf(paths, instance);
   await ensureFolder(folder);

@@ -1,6 +1,4 @@
-/**
- * Puts ports into a config and removes them again; every byte that is not cmgr's stays. Pure.
- */
+/** Puts ports into a config and removes them again; every byte that is not cmgr's stays. Pure. */
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { parse } from "jsonc-parser";
 import { copyVariables } from "../catalogue/copies.ts";
@@ -49,7 +47,6 @@ export interface Edited {
  * Restores what was replaced in entries without a patch. Doing it twice changes nothing.
  *
  * @param patches By key of the entry
- * @param memory What was replaced before
  */
 export function applyPatches(
   config: ParsedConfig,

@@ -1,6 +1,5 @@
-/** The config of an instance on disk. */
 import { dirname } from "node:path";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import { configOf, type Paths, sandboxOf, writtenOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
@@ -10,10 +9,7 @@ import { parseConfig, type ParsedConfig } from "./config_text.ts";
 import { readConfigText } from "./read_servers.ts";
 import { secretsIn } from "./secrets.ts";
 
-/**
- * @returns `undefined` when it does not exist
- * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
- */
+/** @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link */
 export async function readConfig(
   paths: Paths,
   instance: string,
@@ -31,11 +27,7 @@ export async function isConfig(
   return await readConfigText(paths, instance).then((now) => now === text, () => false);
 }
 
-/**
- * Keeps a backup of the old config.
- *
- * @param before `undefined` when there was none
- */
+/** Keeps a backup of the old config, if there was one. */
 export async function replaceConfig(
   paths: Paths,
   instance: string,
@@ -63,10 +55,6 @@ export async function readWritten(paths: Paths, instance: string): Promise<strin
 
 /** The secrets in the config, the longest first; none when it cannot be read. */
 export async function knownSecrets(paths: Paths, instance: string): Promise<string[]> {
-  try {
-    return secretsIn(await readConfigText(paths, instance) ?? "{}");
-  } catch (error) {
-    if (error instanceof CmgrError) return [];
-    throw error;
-  }
+  const read = await attempt(() => readConfigText(paths, instance));
+  return "value" in read && read.value !== undefined ? secretsIn(read.value) : [];
 }

@@ -31,7 +31,6 @@ export function editArgs(
   const theirs: readonly string[] = undone ??
     (isUnchanged ? was === null ? [] : JSON.parse(was) : entry.args);
   const wanted = make ? make(theirs) : theirs;
-  const isWanted = isSameList(JSON.stringify(wanted), entry.args);
 
   if (isSameList(JSON.stringify(wanted), theirs)) {
     if (entry.argsNode === undefined || was === current) return { edits: [], wanted };
@@ -42,15 +41,13 @@ export function editArgs(
   }
   const memory: Replaced = {
     was,
-    wrote: isUnchanged
-      ? newest([...known.wrote, JSON.stringify(wanted)])
-      : [JSON.stringify(wanted)],
+    wrote: newest([...isUnchanged ? known.wrote : [], JSON.stringify(wanted)]),
   };
-  if (isWanted) return { edits: [], memory, wanted };
-  if (entry.argsNode === undefined) {
-    return { edits: setMembers(document, entry.node, { args: wanted }), memory, wanted };
-  }
-  return { edits: editList(text, entry.argsNode, wanted), memory, wanted };
+  if (isSameList(JSON.stringify(wanted), entry.args)) return { edits: [], memory, wanted };
+  const edits = entry.argsNode
+    ? editList(text, entry.argsNode, wanted)
+    : setMembers(document, entry.node, { args: wanted });
+  return { edits, memory, wanted };
 }
 
 /**

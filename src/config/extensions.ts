@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Launch } from "../catalogue/recognise.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { fields } from "../json/validate.ts";
 import { dataDirIn, type Paths, sandboxOf } from "../paths.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
@@ -45,31 +45,27 @@ export async function readExtensions(
   sandbox: string = sandboxOf(paths, instance),
 ): Promise<Extensions> {
   const folder = join(dataDirIn(sandbox), "Claude Extensions");
-  const enabled: Extension[] = [];
-  const faults: string[] = [];
-  try {
+  const listed = await attempt(async () => {
     const info = await infoOf(folder);
     if (info?.isSymlink) refuseLinksBelow(sandbox, folder);
-    if (info?.isDirectory !== true) return { enabled, faults };
-    for (const { name: id, isDirectory } of await listFolder(folder)) {
-      if (!isDirectory) continue;
-      try {
-        const extension = await readExtension(folder, id);
-        if (extension) enabled.push(extension);
-      } catch (error) {
-        faults.push(`cmgr ignores the desktop extension ${JSON.stringify(id)}: ${said(error)}`);
-      }
-    }
-  } catch (error) {
-    faults.push(`cmgr ignores the desktop extensions: ${said(error)}`);
+    return info?.isDirectory === true ? await listFolder(folder) : [];
+  });
+  if ("fault" in listed) {
+    const fault = `cmgr ignores the desktop extensions: ${listed.fault.message}`;
+    return { enabled: [], faults: [fault] };
+  }
+  const enabled: Extension[] = [];
+  const faults: string[] = [];
+  for (const { name: id, isDirectory } of listed.value) {
+    if (!isDirectory) continue;
+    const read = await attempt(() => readExtension(folder, id));
+    if ("fault" in read) {
+      faults.push(
+        `cmgr ignores the desktop extension ${JSON.stringify(id)}: ${read.fault.message}`,
+      );
+    } else if (read.value) enabled.push(read.value);
   }
   return { enabled: enabled.sort((a, b) => a.key < b.key ? -1 : 1), faults };
-}
-
-/** Only what cannot be read is the extension's fault. */
-function said(error: unknown): string {
-  if (error instanceof CmgrError) return error.message;
-  throw error;
 }
 
 /** @returns `undefined` for one that is off, as it is without settings */

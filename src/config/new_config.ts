@@ -16,32 +16,27 @@ export function chooseTools(
   if (list === "all") return startable;
   if (list === "none") return [];
   const names = list.split(",").map((name) => name.trim());
-  for (const name of names) {
-    if (startable.some((rule) => rule.name === name)) continue;
-    const isReserved = rules.some((rule) => rule.name === name);
+  const known = startable.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const isReserved = rules.some(({ name }) => name === unknown);
     throw new CmgrError(
       "usage",
       isReserved
-        ? `The catalogue has no package to start "${name}"; its port is reserved anyway`
-        : `The catalogue has no tool called ${JSON.stringify(name)}`,
-      `${suggestion(name, startable.map((rule) => rule.name))}Choose from: ${
-        startable.map((rule) => rule.name).join(", ")
-      }, or all, or none`,
+        ? `The catalogue has no package to start "${unknown}"; its port is reserved anyway`
+        : `The catalogue has no tool called ${JSON.stringify(unknown)}`,
+      `${suggestion(unknown, known)}Choose from: ${known.join(", ")}, or all, or none`,
     );
   }
   return startable.filter((rule) => names.includes(rule.name));
 }
 
 export function writeConfig(tools: readonly Rule[], sandbox: string): string {
-  const fill = (text: string) => fillSandbox(text, sandbox);
-  const mcpServers = Object.fromEntries(tools.map(({ name, template }) => [name, {
-    command: template!.command,
-    args: template!.args.map(fill),
-    ...(template!.env && {
-      env: Object.fromEntries(
-        Object.entries(template!.env).map(([key, value]) => [key, fill(value)]),
-      ),
-    }),
-  }]));
-  return `${JSON.stringify({ mcpServers }, undefined, 2)}\n`;
+  const mcpServers = Object.fromEntries(tools.map(({ name, template }) => {
+    const { command, args, env } = template!;
+    return [name, { command, args, env }];
+  }));
+  const fill = (_: string, value: unknown) =>
+    typeof value === "string" ? fillSandbox(value, sandbox) : value;
+  return `${JSON.stringify({ mcpServers }, fill, 2)}\n`;
 }

@@ -3,12 +3,7 @@ import { configIn, configOf, type Paths, sandboxOf } from "../paths.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { configFields, type ServerList, serversIn } from "./server_entries.ts";
 
-/**
- * The config, JSON or not.
- *
- * @returns `undefined` when there is none
- * @throws {CmgrError} `damaged`, when it cannot be read or is behind a link
- */
+/** @throws {CmgrError} `damaged`, when it cannot be read or is behind a link */
 export async function readConfigText(
   paths: Paths,
   instance: string,
@@ -22,9 +17,8 @@ export async function readConfigTextIn(sandbox: string): Promise<string | undefi
 }
 
 /**
- * The servers in the config of an instance, for commands that only read.
+ * For commands that only read: no JSON tree is built.
  *
- * @returns `undefined` when there is no config
  * @throws {CmgrError} `damaged`, when it cannot be read, is not strict JSON, or is behind a link
  */
 export async function readServers(

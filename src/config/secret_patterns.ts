@@ -1,8 +1,7 @@
 /**
- * Secrets in running text, by what they look like or stand behind. An instance's arguments may be
- * of any length, so the time must grow with the length alone: each pattern begins only where a run
- * of its characters begins, or matches the whole run whatever follows, and is then looked at by
- * plain searches.
+ * Finds secrets in text, by what they look like or what is before them. The text may be long, so
+ * the time must grow only linearly: each pattern begins only where a run of its characters begins,
+ * or matches the whole run whatever follows, and plain searches do the rest.
  */
 import { isSecretName } from "./secret_names.ts";
 
@@ -28,7 +27,6 @@ const run = /[A-Za-z0-9+_=-]{16,}/g;
 /** A path on disk, such as `/home/ada/.npm/_npx/9833c18b2d85bc59`. */
 const pathWord = /^(?:file:\/\/)?(?:[/~.]|[A-Za-z]:[\\/])/;
 
-/** Hides the secrets in a text. */
 export function hideSecrets(text: string, hide: Hide): string {
   let result = text.replace(pem, hide).replace(unquoted, (word) => hideUserInfo(word, hide));
   result = hideValues(result, headerFlag, flagHeader, hide, () => true);
@@ -66,10 +64,7 @@ const functionWords =
 const missing =
   /^(?:missing|required|undefined|null|none|invalid|expired|empty|unset|true|false)\W*$/i;
 
-/**
- * Whether what follows a name tells of the secret, and is none: "API key: not set in the
- * environment".
- */
+/** Whether what follows a name is about the secret: "API key: not set in the environment". */
 function isSentence(value: string): boolean {
   if (missing.test(value)) return true;
   const words = value.split(/\s+/);
@@ -77,17 +72,14 @@ function isSentence(value: string): boolean {
     words.every((word) => !/\d{3}|[A-Za-z]\d|\d[A-Za-z]/.test(word) && word.length < 40);
 }
 
-/**
- * @param names Matches up to a value, with its name in the first group
- * @param value Matches the value, where it begins
- */
+/** As {@linkcode hideValues}, where the name says that the value is secret. */
 function hideNamedValues(text: string, names: RegExp, value: RegExp, hide: Hide): string {
   return hideValues(text, names, value, hide, (name) => {
     return isSecretName(name.replace(/^[^A-Za-z]+/, ""));
   });
 }
 
-/** Hides values that begin where a pattern ends, which has their name in its first group. */
+/** @param names Matches up to a value, with its name in the first group */
 function hideValues(
   text: string,
   names: RegExp,
@@ -136,7 +128,7 @@ function hideJwt(word: string, hide: Hide): string {
   return word.slice(0, start) + hide(word.slice(start));
 }
 
-/** Letters and digits mixed as no word or version is. */
+/** Letters and digits are mixed, unlike in words and versions. */
 function isRandom(text: string): boolean {
   return text.split(/[-_]/).some((piece) =>
     piece.length >= 16 && /[A-Za-z]/.test(piece) && (piece.match(/\d/g) ?? []).length >= 2

@@ -1,7 +1,6 @@
 /**
- * Masks what must not be shown of a config: values that look like tokens, keys and passwords.
- * Everything that prints parts of a config goes through it. It masks too much rather than too
- * little. Pure.
+ * Masks values that look like tokens, keys and passwords: too many rather than too few. Everything
+ * that prints parts of a config goes through it. Pure.
  */
 import type { Node } from "jsonc-parser";
 import { CmgrError } from "../errors.ts";
@@ -28,11 +27,7 @@ export function maskVariable(name: string, value: string): string {
   return isSecretName(name) ? hide(value) : hideInText(value, hide);
 }
 
-/**
- * Line breaks and all else stay where they are.
- *
- * @returns Only the mask for text that is not JSON: nothing says then what is secret
- */
+/** Returns only the mask for text that is not JSON: nothing says then what is secret. */
 export function maskConfig(text: string): string {
   return hideInJson(text, masking()) ?? mask;
 }
@@ -49,11 +44,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   return hideKnown(text, secrets).split("\n").map(maskText).join("\n");
 }
 
-/**
- * Removes known secrets and nothing else.
- *
- * @param secrets The longest first; those as short as words are left
- */
+/** @param secrets The longest first; those as short as words are left */
 export function hideKnown(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= 4)
     .reduce((result, secret) => result.replaceAll(secret, mask), text);
@@ -103,10 +94,7 @@ function hideHeaders(text: string, hide: Hide): string {
   return name + hide(value);
 }
 
-/**
- * @param name Gives away everything in it
- * @returns `undefined` for what is not JSON
- */
+/** @returns `undefined` for what is not JSON */
 function hideInJson(text: string, hide: Hide, name?: string): string | undefined {
   let root: Node | undefined;
   try {
@@ -128,8 +116,8 @@ function* editsIn(node: Node, name: string | undefined, hide: Hide): Generator<E
         if (name === undefined && isHeaders(key) && value.type === "string") {
           yield* changed(value, hideHeaders(value.value, hide));
         } else if (key !== "mcpServers" || value.type !== "object") {
-          const isTelling = isSecretName(key) || isHeaders(key);
-          yield* editsIn(value, name ?? (isTelling ? key : undefined), hide);
+          const isSecret = isSecretName(key) || isHeaders(key);
+          yield* editsIn(value, name ?? (isSecret ? key : undefined), hide);
         } else for (const server of membersOf(value)) yield* editsIn(server.value, undefined, hide);
       }
       break;

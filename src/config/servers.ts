@@ -1,4 +1,5 @@
 /** Adds, removes and merges entries of `mcpServers`. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import { CmgrError } from "../errors.ts";
 import { suggestion } from "../json/nearest.ts";
 import { valueAt, withoutValue, withValue, withValues } from "../json/members.ts";
@@ -29,7 +30,7 @@ export function withServer(text: string, key: string, server: Server): string {
   return withValue(text, ["mcpServers", key], {
     command,
     args,
-    ...(Object.keys(env).length > 0 ? { env } : {}),
+    ...(Object.keys(env).length > 0 && { env }),
   });
 }
 
@@ -63,7 +64,7 @@ export function mergeServers(
 ): string {
   const keys = Object.keys(servers);
   const isSame = (key: string) =>
-    Object.hasOwn(own, key) && canonical(startOf(own[key])) === canonical(startOf(servers[key]));
+    Object.hasOwn(own, key) && isDeepStrictEqual(startOf(own[key]), startOf(servers[key]));
   const conflicts = keys.filter((key) => Object.hasOwn(own, key) && !isSame(key));
   if (conflicts.length > 0 && onConflict === "refuse") {
     throw new CmgrError(
@@ -72,15 +73,14 @@ export function mergeServers(
       "Replace them with --overwrite, or skip them with --skip-existing",
     );
   }
-  const changed = Object.fromEntries(
-    keys.filter((key) => !isSame(key) && !(onConflict === "skip" && conflicts.includes(key))).map((
-      key,
-    ) => [key, servers[key]]),
+  const changed = keys.filter((key) =>
+    onConflict === "skip" ? !Object.hasOwn(own, key) : !isSame(key)
   );
-  return withValues(text, ["mcpServers"], changed);
+  const entries = changed.map((key) => [key, servers[key]]);
+  return withValues(text, ["mcpServers"], Object.fromEntries(entries));
 }
 
-/** What distinguishes two servers. */
+/** What decides whether two servers are the same. */
 function startOf(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null) return entry;
   const { command, url, args = [], env = {} } = entry as Record<string, unknown>;
@@ -89,11 +89,9 @@ function startOf(entry: unknown): unknown {
 
 /** A JSON value with one folder replaced by another in every string. */
 export function withFolder(value: unknown, from: string, to: string): unknown {
-  if (typeof value === "string") return moveIn(value, from, to);
-  if (Array.isArray(value)) return value.map((item) => withFolder(item, from, to));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withFolder(item, from, to)]),
+  return JSON.parse(
+    JSON.stringify(value),
+    (_, item) => typeof item === "string" ? moveIn(item, from, to) : item,
   );
 }
 
@@ -104,14 +102,4 @@ function moveIn(text: string, from: string, to: string): string {
     const isWhole = !/[\w.-]$/.test(parts[i]) && !/^[\w.-]/.test(part);
     return `${result}${isWhole ? to : from}${part}`;
   }, parts[0]);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, item) =>
-      typeof item === "object" && item !== null && !Array.isArray(item)
-        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => a < b ? -1 : 1))
-        : item,
-  );
 }

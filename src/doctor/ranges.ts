@@ -4,9 +4,9 @@ import { observePorts, portStateOf } from "../reports/ports.ts";
 import { loadInstance } from "../instance.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { formatRange, lastPort, overlaps, type Range } from "../ports/layout.ts";
-import { allocationOf, recordOf } from "../registry/ranges.ts";
+import { allocationOf, recordedRange } from "../registry/ranges.ts";
 import { changePorts } from "../reconcile/change_ports.ts";
-import { defaultLayout, highestPort } from "../settings/port_layout.ts";
+import { highestPort } from "../settings/port_layout.ts";
 import { type Facts, keepDamagedFile, type Problem } from "./check.ts";
 
 /**
@@ -29,8 +29,7 @@ export async function checkRanges({ context, instances, ports, names }: Facts): 
   const placed: { name: string; range: Range }[] = [];
   const found: Problem[] = [];
   for (const { name } of byAge) {
-    const size = recordOf(ports.value, name)?.size ?? defaultLayout.portRange;
-    const range = { base: bases[name], size };
+    const range = recordedRange(ports.value, name)!;
     const shared = placed.find((other) => overlaps(other.range, range));
     const isAbove = lastPort(range) > highestPort;
     if (!isAbove) placed.push({ name, range });

@@ -15,20 +15,15 @@ export function editList(text: string, list: Node, wanted: readonly string[]): E
   const changed = wanted.slice(head, wanted.length - tail).map((word) => JSON.stringify(word));
   const count = current.length - head - tail;
   if (count > 0 && changed.length > 0) {
-    return [{
-      from: nodes[head].offset,
-      to: endOf(nodes[head + count - 1]),
-      text: changed.join(gap),
-    }];
+    const [from, to] = [nodes[head].offset, endOf(nodes[head + count - 1])];
+    return [{ from, to, text: changed.join(gap) }];
   }
-  if (count > 0) {
-    return head > 0
-      ? [{ from: endOf(nodes[head - 1]), to: endOf(nodes[head + count - 1]), text: "" }]
-      : [{ from: nodes[0].offset, to: nodes[count].offset, text: "" }];
+  if (head > 0) {
+    const [from, to] = [endOf(nodes[head - 1]), endOf(nodes[head + count - 1])];
+    return [{ from, to, text: changed.map((word) => `${gap}${word}`).join("") }];
   }
-  return head > 0
-    ? [insert(endOf(nodes[head - 1]), `${gap}${changed.join(gap)}`)]
-    : [insert(nodes[0].offset, `${changed.join(gap)}${gap}`)];
+  const [from, to] = [nodes[0].offset, nodes[count].offset];
+  return [{ from, to, text: changed.map((word) => `${word}${gap}`).join("") }];
 }
 
 /** How many elements two lists share at the beginning and, beyond those, at the end. */
@@ -47,8 +42,4 @@ export function sameEnds(
 /** On one line. */
 export function writeList(words: readonly string[]): string {
   return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
-}
-
-function insert(at: number, text: string): Edit {
-  return { from: at, to: at, text };
 }

@@ -9,22 +9,14 @@ export function withValue(text: string, path: readonly string[], value: unknown)
   return withValues(text, path.slice(0, -1), { [path[path.length - 1]]: value });
 }
 
-/**
- * Sets several members of the object at a path.
- *
- * @param values JSON values by key
- */
+/** @param path Of the object whose members are set */
 export function withValues(
   text: string,
   path: readonly string[],
   values: Readonly<Record<string, unknown>>,
 ): string {
   const document = parse(text);
-  let object = document.root;
-  let missing = path;
-  for (let inner; (inner = innerObject(object, missing[0])) !== undefined; object = inner) {
-    missing = missing.slice(1);
-  }
+  const { object, missing } = innermost(document.root, path);
   const whole = missing.reduceRight<Readonly<Record<string, unknown>>>(
     (inner, key) => ({ [key]: inner }),
     values,
@@ -34,12 +26,9 @@ export function withValues(
 
 /** @returns The same text when there is no such value */
 export function withoutValue(text: string, path: readonly string[]): string {
-  const object = path.slice(0, -1).reduce<Node | undefined>(
-    (outer, key) => outer && innerObject(outer, key),
-    parse(text).root,
-  );
-  if (object === undefined) return text;
-  // A duplicate key goes twice.
+  const { object, missing } = innermost(parse(text).root, path.slice(0, -1));
+  if (missing.length > 0) return text;
+  // All members of a duplicate key.
   const gone = membersOf(object).filter(({ key }) => key === path[path.length - 1]);
   return applyEdits(text, removeMembers(object, gone));
 }
@@ -61,9 +50,14 @@ export function valueIn(from: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-function innerObject(object: Node, key: string | undefined): Node | undefined {
+/** The last object that exists on a path, and the keys after it. */
+function innermost(
+  object: Node,
+  path: readonly string[],
+): { object: Node; missing: readonly string[] } {
+  const [key, ...rest] = path;
   const value = key === undefined ? undefined : memberOf(object, key)?.value;
-  return value?.type === "object" ? value : undefined;
+  return value?.type === "object" ? innermost(value, rest) : { object, missing: path };
 }
 
 function parse(text: string): Document {

@@ -93,15 +93,12 @@ function fault({ name, hint, code = "damaged" }: Source, reason: string, line?: 
   return new CmgrError(code, `${place}: ${reason}`, hint);
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  InvalidCommentToken: "a comment, which JSON does not allow",
+  PropertyNameExpected: "a quoted name is expected (a trailing comma?)",
+  ValueExpected: "a value is expected (a trailing comma?)",
+};
+
 function reasonOf(code: string): string {
-  switch (code) {
-    case "InvalidCommentToken":
-      return "a comment, which JSON does not allow";
-    case "PropertyNameExpected":
-      return "a quoted name is expected (a trailing comma?)";
-    case "ValueExpected":
-      return "a value is expected (a trailing comma?)";
-    default:
-      return code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  }
+  return reasons[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }

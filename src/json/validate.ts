@@ -8,7 +8,6 @@ export type Schema<T> = v.GenericSchema<unknown, T>;
 /** The first error is enough. */
 const options = { abortEarly: true, message: describeIssue };
 
-/** With messages in the same words for every schema. */
 export function validate<T>(schema: Schema<T>, value: unknown): v.SafeParseResult<Schema<T>> {
   return v.safeParse(schema, value, options);
 }
@@ -42,13 +41,13 @@ export const plainObject = v.custom<Record<string, unknown>>(
   (issue) => describeIssue({ ...issue, expected: "Object" }),
 );
 
+type FieldsOf<T extends v.ObjectEntries> = Schema<v.InferOutput<v.ObjectSchema<T, undefined>>>;
+
 /**
  * An object with some known fields. Other fields are kept, also `__proto__` and `constructor`,
  * which valibot would drop.
  */
-export function fields<T extends v.ObjectEntries>(
-  entries: T,
-): Schema<v.InferOutput<v.ObjectSchema<T, undefined>>> {
+export function fields<T extends v.ObjectEntries>(entries: T): FieldsOf<T> {
   const schema = v.looseObject(entries);
   return v.pipe(
     plainObject,
@@ -62,9 +61,7 @@ export function fields<T extends v.ObjectEntries>(
   );
 }
 
-export function onlyFields<T extends v.ObjectEntries>(
-  entries: T,
-): Schema<v.InferOutput<v.ObjectSchema<T, undefined>>> {
+export function onlyFields<T extends v.ObjectEntries>(entries: T): FieldsOf<T> {
   return v.pipe(
     fields(entries),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -75,11 +72,20 @@ export function onlyFields<T extends v.ObjectEntries>(
         const near = nearest(key, Object.keys(entries));
         addIssue({
           message: `is not a field that cmgr knows${near ? `; did you mean "${near}"?` : ""}`,
-          path: [{ type: "object", origin: "value", input, key, value }],
+          path: [pathItem(key, input, value)],
         });
       }
     }),
   );
+}
+
+/** Where an issue is: in the member `key` of an object. */
+export function pathItem(
+  key: string,
+  input: Record<string, unknown> = {},
+  value?: unknown,
+): v.ObjectPathItem {
+  return { type: "object", origin: "value", input, key, value };
 }
 
 /** Values of one kind under any names. */
@@ -93,10 +99,7 @@ export function dictionaryOf<T>(schema: Schema<T>): Schema<Dictionary<T>> {
         const checked = validate(schema, value);
         if (checked.success) result[key] = checked.output;
         for (const { message, path = [] } of checked.issues ?? []) {
-          addIssue({
-            message,
-            path: [{ type: "object", origin: "value", input, key, value }, ...path],
-          });
+          addIssue({ message, path: [pathItem(key, input, value), ...path] });
         }
       }
       return result;

@@ -30,11 +30,7 @@ export function fitsLayout(range: Range, layout: Layout): boolean {
     (range.base - layout.basePort) % layout.portRange === 0;
 }
 
-/**
- * The free ranges, lowest first.
- *
- * @param taken Ranges in use, of any size and place
- */
+/** The lowest first. */
 export function* freeRanges(layout: Layout, taken: readonly Range[]): Generator<Range> {
   const { basePort, portRange: size } = layout;
   for (let base = basePort; base + size - 1 <= highestPort; base += size) {

@@ -5,7 +5,7 @@ export interface Listener {
   readonly port: number;
   /** As the system prints it: `127.0.0.1`, `0.0.0.0`, `[::]`, `*`. */
   readonly address: string;
-  /** `null` when the system does not say, as of another user's. */
+  /** `null` when the system does not say, as for another user's. */
   readonly pid: number | null;
   /** Short name of its program; `null` as above. */
   readonly command: string | null;
@@ -44,8 +44,7 @@ export function parseSs(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [, , , local, , ...rest] = line.trim().split(/\s+/);
     if (local === undefined) return [];
-    const colon = local.lastIndexOf(":");
-    const where = { address: local.slice(0, colon), port: Number(local.slice(colon + 1)) };
+    const where = splitAddress(local);
     const users = [...rest.join(" ").matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+),fd=\d+\)/g)];
     if (users.length === 0) return [{ ...where, pid: null, command: null }];
     const byPid = new Map(users.map(([, command, pid]) => [Number(pid), command]));
@@ -66,35 +65,32 @@ export function parseLsof(output: string): Listener[] {
     if (line.startsWith("p")) [pid, command] = [Number(value), null];
     else if (line.startsWith("c")) command = unescaped(value);
     else if (line.startsWith("n")) {
-      const colon = value.lastIndexOf(":");
-      const [address, port] = [value.slice(0, colon), Number(value.slice(colon + 1))];
-      found.set(`${pid} ${value}`, { address, port, pid, command });
+      found.set(`${pid} ${value}`, { ...splitAddress(value), pid, command });
     }
   }
   return [...found.values()];
 }
 
 /**
- * @param output Of `netstat -ano`: `TCP 127.0.0.1:9010 0.0.0.0:0 LISTENING 4711`. The words are
- * translated, some into several, and come in a code page of the console; the foreign address tells
- * a listener.
+ * @param output Of `netstat -ano`: `TCP 127.0.0.1:9010 0.0.0.0:0 LISTENING 4711`. Its words are
+ * translated, some into several; the foreign address shows that it is a listener.
  */
 export function parseNetstat(output: string): Listener[] {
   return output.split("\n").flatMap((line): Listener[] => {
     const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/);
     if (protocol !== "TCP" || !/^(0\.0\.0\.0|\[::\]):0$/.test(foreign ?? "")) return [];
-    const colon = local.lastIndexOf(":");
     const pid = Number(rest.at(-1));
-    return [{
-      address: local.slice(0, colon),
-      port: Number(local.slice(colon + 1)),
-      pid: Number.isInteger(pid) && pid > 0 ? pid : null,
-      command: null,
-    }];
+    const isKnown = Number.isInteger(pid) && pid > 0;
+    return [{ ...splitAddress(local), pid: isKnown ? pid : null, command: null }];
   });
 }
 
-/** lsof writes the bytes of what it holds for unprintable as `\x20`. */
+function splitAddress(text: string): Pick<Listener, "address" | "port"> {
+  const colon = text.lastIndexOf(":");
+  return { address: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
+/** lsof writes unprintable bytes as `\x20`. */
 function unescaped(text: string): string {
   return text.replace(
     /(?:\\x[0-9a-f]{2})+/gi,
@@ -102,10 +98,7 @@ function unescaped(text: string): string {
   );
 }
 
-/**
- * Adds the names of programs where the system told listeners without: on Windows. They stay unknown
- * when it does not tell them.
- */
+/** Adds the names of programs on Windows, where `netstat` does not name them. */
 export async function withCommands(found: readonly Listener[]): Promise<readonly Listener[]> {
   const unnamed = found.flatMap(({ pid, command }) =>
     command === null && pid !== null ? [pid] : []

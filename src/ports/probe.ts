@@ -8,9 +8,9 @@ const connectTo = ["127.0.0.1", "::1"];
 const bindTo = ["127.0.0.1", "0.0.0.0", "::"];
 
 /**
- * Finds the busy ports: by binding, and of those that can be bound by connecting on loopback, since
- * only a bind misses listeners on some systems, and ports that a container publishes by firewall
- * rules. Call it under the lock, since two probes at once can see each other.
+ * Binds each port, then connects to those that it could bind: a bind alone misses listeners on some
+ * systems, and ports that a container publishes by firewall rules. Call it under the lock, since
+ * two probes at once can see each other.
  */
 export async function findBusy(ports: readonly number[]): Promise<Set<number>> {
   let busy = await probeOnce(ports);
@@ -55,7 +55,7 @@ function canBind(hostname: string, port: number): boolean {
     Deno.listen({ hostname, port }).close();
     return true;
   } catch (error) {
-    // Anything else (no IPv6 here, say) tells nothing about the port.
+    // Any other error, such as a lack of IPv6, says nothing about the port.
     return !(error instanceof Deno.errors.AddrInUse);
   }
 }

@@ -1,11 +1,7 @@
 import * as v from "valibot";
 import { askPowerShell, type PowerShell } from "../system/powershell.ts";
 
-/**
- * Names of processes on Windows, by pid; those that are gone are left out.
- *
- * @throws {CmgrError} `failed`
- */
+/** By pid, on Windows; processes that are gone are left out. Throws `failed`. */
 export async function processNames(
   pids: readonly number[],
   ask: PowerShell = askPowerShell,

@@ -2,14 +2,15 @@ import { recognise } from "../catalogue/recognise.ts";
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
 import { type Instance, withInstanceLocked } from "../instance.ts";
+import type { Paths } from "../paths.ts";
 import type { Allocation } from "../ports/allocate.ts";
-import { fitsLayout, overlaps, type Range } from "../ports/layout.ts";
+import { fitsLayout, overlaps } from "../ports/layout.ts";
 import { namesOf } from "../registry/instances.ts";
-import type { PortRegistry } from "../registry/ports.ts";
 import {
   keptOf,
   otherRanges,
   rangeOf,
+  recordedRange,
   withAllocation,
   withoutAllocation,
 } from "../registry/ranges.ts";
@@ -17,7 +18,7 @@ import { allocateNew, allocateWithin } from "./choose_allocation.ts";
 import { refuseLostPorts } from "./lost_ports.ts";
 import { wantedBy } from "./patches.ts";
 import { changePins, type PinChange } from "./pins.ts";
-import { applyPorts, configAsItIs, removePorts, writePortsIfNew } from "./reconcile.ts";
+import { applyAllocation, writePortsIfNew } from "./reconcile.ts";
 
 export interface PortChange {
   /** Whether registry or config changed. */
@@ -48,31 +49,29 @@ export async function changePorts(
   const flag = typeof action === "string" ? action : "pin";
   const purpose = `mcp ${instance.name} --${flag}`;
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
-    const { name } = instance;
     await refuseLostPorts(paths, namesOf(instance.registry));
     const isRunning = await instance.isRunning();
     const allocation = action === "no-ports"
       ? undefined
       : await chooseAllocation(context, instance, action, isRunning);
-    const result = (changed: boolean) => ({
-      changed,
-      applied: !isRunning,
-      instance: instance.reloaded(),
-    });
-    if (isRunning) {
-      const registry = await instance.ports();
-      const next = allocation
-        ? withAllocation(registry, name, allocation)
-        : withoutAllocation(registry, name);
-      return result(await writePortsIfNew(paths, registry, next));
-    }
-    const config = await configAsItIs(instance);
-    return result(
-      allocation
-        ? await applyPorts(context, instance, config, allocation)
-        : await removePorts(context, instance, config),
-    );
+    const changed = isRunning
+      ? await changeRegistry(paths, instance, allocation)
+      : await applyAllocation(context, instance, allocation);
+    return { changed, applied: !isRunning, instance: instance.reloaded() };
   });
+}
+
+async function changeRegistry(
+  paths: Paths,
+  instance: Instance,
+  allocation: Allocation | undefined,
+): Promise<boolean> {
+  const { name } = instance;
+  const registry = await instance.ports();
+  const next = allocation
+    ? withAllocation(registry, name, allocation)
+    : withoutAllocation(registry, name);
+  return await writePortsIfNew(paths, registry, next);
 }
 
 async function chooseAllocation(
@@ -86,8 +85,8 @@ async function chooseAllocation(
   const entries = (await instance.config())?.entries ?? [];
   const rules = await context.rules();
   const wanted = wantedBy(entries, rules);
+  const own = isRunning ? recordedRange(registry, name) : undefined;
   if (action === "reset-ports") {
-    const own = isRunning ? soundRange(registry, name) : undefined;
     return await allocateNew(context, name, registry, wanted, { own });
   }
   const range = rangeOf(registry, name);
@@ -95,11 +94,8 @@ async function chooseAllocation(
     const isKept = range && fitsLayout(range, context.settings.layout()) &&
       !otherRanges(registry, name).some((other) => overlaps(range, other));
     if (isKept) return await allocateWithin(context, name, registry, range, wanted);
-    const own = isRunning ? range : undefined;
-    return await allocateNew(context, name, registry, wanted, {
-      kept: keptOf(registry, name),
-      own,
-    });
+    const kept = keptOf(registry, name);
+    return await allocateNew(context, name, registry, wanted, { kept, own });
   }
   if (range === undefined) {
     throw new CmgrError(
@@ -112,13 +108,4 @@ async function chooseAllocation(
   const toolOf = new Map(recognise(entries, rules).map(({ key, tool }) => [key, tool]));
   const pins = changePins(registry, { instance: name, allocation, wanted, toolOf }, action);
   return { ...allocation, pins };
-}
-
-/** `undefined` for a damaged range, which is about to be replaced. */
-function soundRange(registry: PortRegistry, name: string): Range | undefined {
-  try {
-    return rangeOf(registry, name);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
-/** Changes of `~/.cmgr/config.jsonc`; comments and layout of what is not changed stay. */
+/** Changes `~/.cmgr/config.jsonc`; comments and the layout of the rest stay. */
 import { dirname } from "node:path";
 import { applyEdits, modify, parse } from "jsonc-parser";
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { valueIn } from "../json/members.ts";
 import { editedSettingsOf, type Paths } from "../paths.ts";
 import { locked } from "../registry/lock.ts";
@@ -14,8 +14,10 @@ import { deleteFolder } from "../system/folders.ts";
 import { readTextIfPresent } from "../system/read.ts";
 import { ensureFolder, replaceFile } from "../system/write.ts";
 
+const schemaUrl = `${schemasUrl}/config.schema.json`;
+
 /** What a new file says. */
-const newSettings = `{\n  "$schema": "${schemasUrl}/config.schema.json"\n}\n`;
+const newSettings = `{\n  "$schema": "${schemaUrl}"\n}\n`;
 
 type SettingPath = readonly string[];
 
@@ -31,23 +33,16 @@ export async function setSetting(
   values: readonly unknown[],
 ): Promise<boolean> {
   const { paths } = context;
-  return await changeSettings(context, (text) => {
+  return await changeSettings(context, async (text) => {
     const faults: CmgrError[] = [];
     for (const value of values) {
-      try {
-        const next = withSetting(text, path, value);
-        checkSettings(next, paths);
-        return next;
-      } catch (error) {
-        if (!(error instanceof CmgrError)) throw error;
-        faults.push(error);
-      }
+      const next = withSetting(text, path, value);
+      const checked = await attempt(() => checkSettings(next, paths));
+      if ("value" in checked) return next;
+      faults.push(checked.fault);
     }
-    throw new CmgrError(
-      "usage",
-      withoutPlace(faults[0].message, paths),
-      "See: cmgr settings --help",
-    );
+    const message = withoutPlace(faults[0].message, paths);
+    throw new CmgrError("usage", message, "See: cmgr settings --help");
   });
 }
 
@@ -67,21 +62,16 @@ export async function unsetSetting(context: Context, path: SettingPath): Promise
   return await changeSettings(context, (text) => withSetting(text, path, undefined));
 }
 
-/**
- * Changes the file under the lock; a fault changes nothing.
- *
- * @returns Whether the file changed
- * @throws {CmgrError} `damaged`, when it cannot be used as it is; `locked`, `failed`
- */
+/** @throws {CmgrError} `damaged`, when the file cannot be used as it is; `locked`, `failed` */
 async function changeSettings(
   context: Context,
-  change: (text: string) => string,
+  change: (text: string) => string | Promise<string>,
 ): Promise<boolean> {
   const { paths } = context;
   return await locked(context, "settings", async () => {
     const before = await readTextIfPresent(paths.settings) ?? "";
     parseSettings(before, paths);
-    const after = change(before);
+    const after = await change(before);
     if (after === before) return false;
     await ensureFolder(paths.state);
     await replaceFile(paths.settings, after);
@@ -89,14 +79,15 @@ async function changeSettings(
   });
 }
 
-/** Removes the setting when `value` is `undefined`. */
+/** @param value Removes the setting when it is `undefined` */
 function withSetting(text: string, path: SettingPath, value: unknown): string {
-  if (value === undefined && valueIn(parse(text), path) === undefined) return text;
-  const whole = text.trim() === "" ? newSettings : text;
-  const named = valueIn(parse(whole), ["$schema"]) === undefined && value !== undefined
-    ? withValue(whole, ["$schema"], `${schemasUrl}/config.schema.json`, true)
-    : whole;
-  return withValue(named, path, value);
+  if (value === undefined) {
+    return valueIn(parse(text), path) === undefined ? text : withValue(text, path, undefined);
+  }
+  if (text.trim() === "") return withValue(newSettings, path, value);
+  const hasSchema = valueIn(parse(text), ["$schema"]) !== undefined;
+  const whole = hasSchema ? text : withValue(text, ["$schema"], schemaUrl, true);
+  return withValue(whole, path, value);
 }
 
 function withValue(text: string, path: SettingPath, value: unknown, isFirst = false): string {
@@ -109,11 +100,7 @@ function withValue(text: string, path: SettingPath, value: unknown, isFirst = fa
   );
 }
 
-/**
- * Gives what is set for an instance to another name. Call it under the lock.
- *
- * @returns Undoes it
- */
+/** Moves the settings of an instance to another name. Call it under the lock; returns the undo. */
 export async function renameInSettings(
   paths: Paths,
   from: string,
@@ -134,7 +121,7 @@ export async function renameInSettings(
   return () => replaceFile(paths.settings, before);
 }
 
-/** Gives another instance the settings of one. Call it under the lock. */
+/** Call it under the lock. */
 export async function copyInSettings(paths: Paths, from: string, to: string): Promise<void> {
   const before = await readTextIfPresent(paths.settings) ?? "";
   const own = valueIn(parse(before), ["instances", from]);
@@ -144,11 +131,11 @@ export async function copyInSettings(paths: Paths, from: string, to: string): Pr
 }
 
 /**
- * Opens a copy of the settings in an editor, checks what comes back, and saves it. An edit that
- * cannot be saved is kept, and the next call continues with it.
+ * Opens a copy of the settings in an editor, checks it, and saves it. An edit that cannot be saved
+ * is kept, and the next call continues with it.
  *
  * @returns Whether the file changed
- * @throws {CmgrError} `usage` for what comes back, `conflict` when the file was changed meanwhile,
+ * @throws {CmgrError} `usage` for the edited text, `conflict` when the file was changed meanwhile,
  * `failed` for the editor
  */
 export async function editSettings(context: Context, editor: string): Promise<boolean> {
@@ -175,19 +162,14 @@ async function saveEdit(
 ): Promise<void> {
   const { paths } = context;
   const hint = `It is kept in ${copy}; continue with: cmgr settings edit`;
-  try {
-    checkSettings(after, { ...paths, settings: copy });
-  } catch (error) {
-    if (!(error instanceof CmgrError)) throw error;
-    throw new CmgrError("usage", `The edit was not saved: ${error.message}`, hint);
+  const checked = await attempt(() => checkSettings(after, { ...paths, settings: copy }));
+  if ("fault" in checked) {
+    throw new CmgrError("usage", `The edit was not saved: ${checked.fault.message}`, hint);
   }
   await locked(context, "settings edit", async () => {
     if (await readTextIfPresent(paths.settings) !== before) {
-      throw new CmgrError(
-        "conflict",
-        `${paths.settings} was changed while it was being edited`,
-        hint,
-      );
+      const message = `${paths.settings} was changed while it was being edited`;
+      throw new CmgrError("conflict", message, hint);
     }
     await replaceFile(paths.settings, after);
   });

@@ -1,4 +1,3 @@
-/** Range and ports for an instance, from what the registry says and the machine allows. */
 import { extensionPorts } from "../catalogue/extension_ports.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Context } from "../context.ts";
@@ -9,8 +8,6 @@ import type { PortRegistry } from "../registry/ports.ts";
 import { keptOf, otherPins, otherRanges } from "../registry/ranges.ts";
 
 /**
- * Finds a range other than the one that the instance may have.
- *
  * @param own The range of an instance that runs: its listeners are the instance's own
  * @throws {CmgrError} `no-ports`
  */
@@ -27,11 +24,7 @@ export async function allocateNew(
   return await findAllocation({ layout, taken, wanted, kept, unavailable }, own);
 }
 
-/**
- * The allocation within the instance's own range: what it has stays, new tools are added.
- *
- * @throws {CmgrError} `no-ports`
- */
+/** @throws {CmgrError} `no-ports`, when the range has no place for a new tool */
 export async function allocateWithin(
   context: Context,
   name: string,

@@ -1,4 +1,4 @@
-import { CmgrError } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { readConfig } from "../config/config_file.ts";
 import { type Entry, isWrittenByCmgr, type ParsedConfig } from "../config/config_text.ts";
 import { memberOf } from "../json/node.ts";
@@ -6,11 +6,7 @@ import type { Paths } from "../paths.ts";
 import { highestPort } from "../settings/port_layout.ts";
 import { isPresent } from "../system/write.ts";
 
-/**
- * New ranges would overlap with those in the configs.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged`: new ranges would overlap with those in the configs */
 export async function refuseLostPorts(paths: Paths, names: readonly string[]): Promise<void> {
   const lost = await lostPorts(paths, names);
   if (lost.length === 0) return;
@@ -33,12 +29,8 @@ export async function readSoundConfig(
   paths: Paths,
   name: string,
 ): Promise<ParsedConfig | undefined> {
-  try {
-    return await readConfig(paths, name);
-  } catch (error) {
-    if (error instanceof CmgrError) return undefined;
-    throw error;
-  }
+  const read = await attempt(() => readConfig(paths, name));
+  return "value" in read ? read.value : undefined;
 }
 
 export function baseIn(name: string, entries: readonly Entry[]): number | undefined {
@@ -48,7 +40,7 @@ export function baseIn(name: string, entries: readonly Entry[]): number | undefi
   return bases.toSorted((a, b) => count(b) - count(a))[0];
 }
 
-/** An entry that was copied from another instance by hand says nothing about this one. */
+/** False for an entry that was copied from another instance by hand. */
 export function isEntryOf(name: string, entry: Entry): boolean {
   return isWrittenByCmgr(entry.env) &&
     memberOf(entry.env!, "CLAUDE_INSTANCE")?.value.value === name;

@@ -1,4 +1,3 @@
-/** What each server of a config must say for an allocation. */
 import { dirname, sep } from "node:path";
 import { copyScriptOf } from "../paths.ts";
 import { type Allocation, portsOfCopies, portsOfTool, type Wanted } from "../ports/allocate.ts";
@@ -25,7 +24,7 @@ export function wantedBy(entries: readonly Launch[], rules: readonly Rule[]): Wa
   }));
 }
 
-/** Puts an allocation into a config. */
+/** Pure. */
 export function editPorts(
   config: ParsedConfig,
   patched: Patched,

@@ -1,4 +1,4 @@
-import { type Dictionary, dictionary } from "../json/dictionary.ts";
+import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
 import { suggestion } from "../json/nearest.ts";
 import { CmgrError } from "../errors.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../ports/allocate.ts";
 import { contains, formatRange } from "../ports/layout.ts";
 import { forbiddenPorts, sparePorts, specTools } from "../catalogue/spec_rules.ts";
-import { namesOfPorts, type PortRegistry } from "../registry/ports.ts";
+import type { PortRegistry } from "../registry/ports.ts";
 import { allocationOf, reservedRanges } from "../registry/ranges.ts";
 import { highestPort } from "../settings/port_layout.ts";
 
@@ -67,11 +67,10 @@ function toolNamed({ allocation, wanted, toolOf }: Pinned, name: string, pins: P
 function checkCount({ instance, wanted }: Pinned, tool: string, ports: readonly number[]): void {
   const count = wanted.find((one) => one.tool === tool)?.count ?? 1;
   if (ports.length > count) {
+    const has = count === 1 ? "one port" : `${count} ports`;
     throw new CmgrError(
       "usage",
-      `"${tool}" of "${instance}" has ${
-        count === 1 ? "one port" : `${count} ports`
-      }, not ${ports.length}`,
+      `"${tool}" of "${instance}" has ${has}, not ${ports.length}`,
       "Name as many ports as it has, or fewer",
     );
   }
@@ -89,30 +88,23 @@ function checkPort(port: number): void {
     );
   }
   const reason = forbiddenPorts.get(port);
-  if (reason !== undefined) {
-    throw new CmgrError(
-      "conflict",
-      `Port ${port} is never given to a tool: ${reason}`,
-      "Choose another port",
-    );
-  }
+  if (reason !== undefined) throw conflict(`Port ${port} is never given to a tool: ${reason}`);
 }
 
-function refuseTaken(registry: PortRegistry, own: Pinned, tool: string, port: number): void {
-  for (const [other, ports] of portsByTool(own.allocation)) {
-    if (other !== tool && ports.includes(port)) {
-      throw taken(own.allocation, own.instance, other, port);
-    }
-  }
-  const fault = faultElsewhere(registry, own.instance, port);
+function refuseTaken(
+  registry: PortRegistry,
+  { instance, allocation }: Pinned,
+  tool: string,
+  port: number,
+): void {
+  const other = ownerOf(port, allocation, tool);
+  const fault = other === undefined
+    ? faultElsewhere(registry, instance, port)
+    : taken(allocation, instance, other, port);
   if (fault) throw fault;
 }
 
-/**
- * The pins of a restored instance, without those that another one has by now.
- *
- * @param taken Ports that none of its tools may have
- */
+/** @param taken Ports that none of its tools may have */
 export function pinsStillFree(
   registry: PortRegistry,
   instance: string,
@@ -132,45 +124,46 @@ function faultElsewhere(
   except: string,
   port: number,
 ): CmgrError | undefined {
-  for (const instance of namesOfPorts(registry)) {
+  for (const instance of namesIn(registry.bases)) {
     const allocation = instance === except ? undefined : allocationOf(registry, instance);
     if (allocation === undefined) continue;
-    for (const [other, ports] of portsByTool(allocation)) {
-      if (ports.includes(port)) return taken(allocation, instance, other, port);
-    }
-    const owner = specTools.find(({ offset }) => {
+    const owner = ownerOf(port, allocation);
+    if (owner !== undefined) return taken(allocation, instance, owner, port);
+    const spare = specTools.find(({ offset }) => {
       const place = port - allocation.range.base - offset;
       return place > 0 && place <= sparePorts;
     });
-    if (owner) {
-      return new CmgrError(
-        "conflict",
-        `Port ${port} is reserved for a second copy of "${owner.name}" in "${instance}"`,
-        "Choose another port",
+    if (spare) {
+      return conflict(
+        `Port ${port} is reserved for a second copy of "${spare.name}" in "${instance}"`,
       );
     }
   }
   const kept = reservedRanges(registry).find((range) => contains(range, port));
-  return kept && new CmgrError(
-    "conflict",
+  return kept && conflict(
     `Port ${port} is in ${formatRange(kept)}, which is reserved for a removed instance`,
     "Choose another port, or delete the removed instance permanently: cmgr trash --empty",
   );
 }
 
-function portsByTool(allocation: Allocation): [string, number[]][] {
-  return [...allocation.offsets.keys()].map((
-    tool,
-  ) => [tool, [...portsOfTool(allocation, tool), ...portsOfCopies(allocation, tool)]]);
+/** The tool that has a port, other than `except`. */
+function ownerOf(port: number, allocation: Allocation, except?: string): string | undefined {
+  return [...allocation.offsets.keys()].find((tool) =>
+    tool !== except &&
+    [...portsOfTool(allocation, tool), ...portsOfCopies(allocation, tool)].includes(port)
+  );
 }
 
 function taken(allocation: Allocation, instance: string, tool: string, port: number): CmgrError {
   const isPinned = allocation.pins?.get(tool)?.includes(port);
-  return new CmgrError(
-    "conflict",
+  return conflict(
     `Port ${port} is ${isPinned ? "pinned to" : "the port of"} "${tool}" in "${instance}"`,
     isPinned
       ? `Choose another port, or free it with: cmgr mcp ${instance} --unpin ${tool}`
-      : "Choose another port",
+      : undefined,
   );
+}
+
+function conflict(message: string, hint = "Choose another port"): CmgrError {
+  return new CmgrError("conflict", message, hint);
 }

@@ -1,3 +1,4 @@
+/** Keeps a config and the port registry in agreement. */
 import type { Context } from "../context.ts";
 import type { Instance } from "../instance.ts";
 import type { Paths } from "../paths.ts";
@@ -15,9 +16,9 @@ import { editPorts, wantedBy } from "./patches.ts";
 
 /** A config that is about to be written. */
 interface NextConfig {
-  /** Before ports are put in; `undefined` for none. */
+  /** Before ports are put in. */
   readonly config: ParsedConfig | undefined;
-  /** The text on disk, if there is one. */
+  /** The text on disk. */
   readonly before: string | undefined;
 }
 
@@ -34,24 +35,36 @@ export async function reconcile(
   instance: Instance,
   next?: NextConfig,
 ): Promise<Allocation | undefined> {
-  const { config, before } = next ?? await configAsItIs(instance);
-  const allocation = await plannedAllocation(context, instance, config);
-  if (allocation === undefined) await removePorts(context, instance, { config, before });
-  else await applyPorts(context, instance, { config, before }, allocation);
+  next ??= await configOnDisk(instance);
+  const allocation = await plannedAllocation(context, instance, next.config);
+  await applyAllocation(context, instance, allocation, next);
   return allocation;
 }
 
-/** The config on disk, of which only the ports change. */
-export async function configAsItIs(instance: Instance): Promise<NextConfig> {
+/**
+ * Gives a stopped instance these ports, or none, in the registry and in its config.
+ *
+ * @param next Takes the place of the config on disk
+ * @returns Whether anything on disk changed
+ */
+export async function applyAllocation(
+  context: Context,
+  instance: Instance,
+  allocation: Allocation | undefined,
+  next?: NextConfig,
+): Promise<boolean> {
+  next ??= await configOnDisk(instance);
+  return allocation
+    ? await applyPorts(context, instance, next, allocation)
+    : await removePorts(context, instance, next);
+}
+
+async function configOnDisk(instance: Instance): Promise<NextConfig> {
   const config = await instance.config();
   return { config, before: config?.text };
 }
 
-/**
- * The allocation after {@linkcode reconcile}; nothing is changed.
- *
- * @throws {CmgrError} `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `no-ports`, `damaged` */
 export async function plannedAllocation(
   context: Context,
   instance: Instance,
@@ -66,11 +79,7 @@ export async function plannedAllocation(
   return await allocateWithin(context, name, registry, range, wanted);
 }
 
-/**
- * Whether {@linkcode reconcile} would change the config.
- *
- * @throws {CmgrError} `no-ports`, `damaged`
- */
+/** @throws {CmgrError} `no-ports`, `damaged` */
 export async function isOutdated(context: Context, instance: Instance): Promise<boolean> {
   const config = await instance.config();
   if (config === undefined) return false;
@@ -93,12 +102,7 @@ async function withPorts(
   return editPorts(config, patched, await instance.replaced());
 }
 
-/**
- * Gives a stopped instance these ports, in the registry and in its config.
- *
- * @returns Whether anything on disk changed
- */
-export async function applyPorts(
+async function applyPorts(
   context: Context,
   instance: Instance,
   { config, before }: NextConfig,
@@ -133,12 +137,7 @@ export async function applyPorts(
   }
 }
 
-/**
- * Frees the ports of a stopped instance, and restores what was replaced in its config.
- *
- * @returns Whether anything on disk changed
- */
-export async function removePorts(
+async function removePorts(
   { paths }: Context,
   instance: Instance,
   { config, before }: NextConfig,

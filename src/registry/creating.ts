@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { type Paths, sandboxOf } from "../paths.ts";
 import { ensureFolder, isPresent, removeIfPresent, replaceFile } from "../system/write.ts";
 
-/** Exists after a creation only if that crashed. */
 export function creatingOf(paths: Paths, instance: string): string {
   return join(paths.creating, instance);
 }

@@ -1,7 +1,6 @@
 /**
- * `registry.json`: which instances there are. The original cmgr can read it, and its file can be
- * read: the fields `name`, `sandbox_path`, `created_date`, `build_format` and `running` keep their
- * places.
+ * `registry.json`, shared with the original cmgr: the fields `name`, `sandbox_path`,
+ * `created_date`, `build_format` and `running` keep their places.
  */
 import { nearest } from "../json/nearest.ts";
 import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
@@ -12,12 +11,10 @@ import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts
 import { type InstanceRecord, instancesFile } from "./schemas.ts";
 
 export interface InstanceRegistry {
-  /** Other fields, which cmgr does not know. */
+  /** Fields that cmgr does not know. */
   readonly rest: Readonly<Record<string, unknown>>;
   readonly instances: Dictionary<InstanceRecord>;
-  /**
-   * Entries that another program wrote under what cannot be a name; they are kept, and not used.
-   */
+  /** Entries of another program whose key cannot be a name: kept, and not used. */
   readonly misnamed?: Dictionary<InstanceRecord>;
 }
 
@@ -45,22 +42,13 @@ export function namesOf(registry: InstanceRegistry): string[] {
   return namesIn(registry.instances);
 }
 
-/**
- * Finds the instance with a name, or with one that differs only in case: on macOS and Windows
- * they would be one folder.
- *
- * @returns The name as it is registered
- */
+/** Ignores case: on macOS and Windows two such names would be one folder. */
 export function findSameName(registry: InstanceRegistry, name: string): string | undefined {
   const wanted = name.toLowerCase();
   return namesOf(registry).find((other) => other.toLowerCase() === wanted);
 }
 
-/**
- * Refuses a name that no instance bears.
- *
- * @throws {CmgrError} `usage` for a text that cannot be a name, `not-found` when no instance has it
- */
+/** @throws {CmgrError} `usage` for a text that cannot be a name, `not-found` */
 export function requireInstance(registry: InstanceRegistry, name: string): void {
   checkName(name);
   if (Object.hasOwn(registry.instances, name)) return;

@@ -1,18 +1,9 @@
-/**
- * `port_registry.json`: ranges and ports. `allocated_ports` is the original cmgr's field and keeps
- * its place and meaning; cmgr adds fields beside it.
- */
-import { type Dictionary, dictionary, namesIn } from "../json/dictionary.ts";
+/** `port_registry.json`; the original cmgr's field `allocated_ports` keeps its meaning. */
+import { type Dictionary, dictionary } from "../json/dictionary.ts";
 import type { Paths } from "../paths.ts";
 import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts";
 import { moveOldReplaced } from "./replaced.ts";
-import {
-  type ConfigMemory,
-  type PortRecord,
-  type PortsFile,
-  portsFile,
-  type Reservation,
-} from "./schemas.ts";
+import { type ConfigMemory, type PortRecord, portsFile, type Reservation } from "./schemas.ts";
 
 export interface PortRegistry {
   /** Fields that cmgr does not know. */
@@ -28,13 +19,8 @@ export interface PortRegistry {
 
 /** @throws {CmgrError} `damaged` */
 export async function readPorts(paths: Paths): Promise<PortRegistry> {
-  return portsIn(await readRegistry(paths.ports, portsFile) ?? {});
-}
-
-/** Pure. */
-export function portsIn(
-  { allocated_ports, instances, replaced, reserved, version: _version, ...rest }: PortsFile,
-): PortRegistry {
+  const { allocated_ports, instances, replaced, reserved, version: _version, ...rest } =
+    await readRegistry(paths.ports, portsFile) ?? {};
   const records = dictionary<PortRecord>();
   const oldReplaced = dictionary<ConfigMemory>();
   for (const [name, { replaced: old, ...record }] of Object.entries(instances ?? {})) {
@@ -49,10 +35,6 @@ export function portsIn(
     reserved: reserved ?? dictionary(),
     ...(Object.keys(oldReplaced).length > 0 && { oldReplaced }),
   };
-}
-
-export function namesOfPorts(registry: PortRegistry): string[] {
-  return namesIn(registry.bases);
 }
 
 /** Call it under the lock only. */

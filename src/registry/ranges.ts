@@ -7,15 +7,10 @@ import type { PortRegistry } from "./ports.ts";
 import type { PortRecord } from "./schemas.ts";
 import { type Dictionary, dictionary, withKey, withoutKey } from "../json/dictionary.ts";
 
-/**
- * @returns `undefined` for an instance without ports
- * @throws {CmgrError} `damaged`, when the range would end above the highest port
- */
+/** @throws {CmgrError} `damaged`, when the range would end above the highest port */
 export function rangeOf(registry: PortRegistry, instance: string): Range | undefined {
-  if (!Object.hasOwn(registry.bases, instance)) return undefined;
-  const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
-  const range = { base: registry.bases[instance], size };
-  if (lastPort(range) > highestPort) {
+  const range = recordedRange(registry, instance);
+  if (range && lastPort(range) > highestPort) {
     throw new CmgrError(
       "damaged",
       `port_registry.json: the range of "${instance}" starts at ${range.base} and would end above ${highestPort}`,
@@ -25,20 +20,21 @@ export function rangeOf(registry: PortRegistry, instance: string): Range | undef
   return range;
 }
 
-/**
- * The ranges that an instance may not have: those of all others, and those still reserved for
- * removed ones at `now`, in milliseconds since 1970.
- */
+/** Also a range that would end above the highest port. */
+export function recordedRange(registry: PortRegistry, instance: string): Range | undefined {
+  if (!Object.hasOwn(registry.bases, instance)) return undefined;
+  const size = recordOf(registry, instance)?.size ?? defaultLayout.portRange;
+  return { base: registry.bases[instance], size };
+}
+
+/** @param now In milliseconds since 1970: ranges are reserved for removed instances for a time */
 export function otherRanges(
   registry: PortRegistry,
   except: string,
   now: number = Date.now(),
 ): Range[] {
-  const others = Object.entries(registry.bases).filter(([name]) => name !== except)
-    .map(([name, base]) => ({
-      base,
-      size: recordOf(registry, name)?.size ?? defaultLayout.portRange,
-    }));
+  const others = Object.keys(registry.bases).filter((name) => name !== except)
+    .map((name) => recordedRange(registry, name)!);
   return [...others, ...reservedRanges(registry, now)];
 }
 
@@ -47,13 +43,11 @@ export function reservedRanges(registry: PortRegistry, now: number = Date.now())
     .map(({ base, size }) => ({ base, size }));
 }
 
-export function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
+function recordOf(registry: PortRegistry, instance: string): PortRecord | undefined {
   return Object.hasOwn(registry.records, instance) ? registry.records[instance] : undefined;
 }
 
-/**
- * The instances whose range overlaps others, as the original cmgr allowed, each with those others.
- */
+/** Instances whose ranges overlap, as the original cmgr allowed, each with the others. */
 export function sharersIn(
   registry: PortRegistry,
   instances: readonly string[],

@@ -4,13 +4,10 @@ import type { Schema } from "../json/validate.ts";
 import { readJsonIfPresent } from "../system/read_json.ts";
 import { replaceFile } from "../system/write.ts";
 
-/** The newest form of the registries that this cmgr understands. */
+/** The newest version that this cmgr reads. */
 export const registryVersion = 1;
 
-/**
- * @returns `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, with path, line and field; the file stays as it is
- */
+/** @throws {CmgrError} `damaged`, with path, line and field; the file stays as it is */
 export async function readRegistry<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
   // A newer form may differ in everything else, too.
   const known = v.pipe(v.unknown(), v.transform((data) => refuseNewer(path, data)), schema);

@@ -10,9 +10,7 @@ import { readRegistry, registryVersion, writeRegistry } from "./registry_file.ts
 import { type ConfigMemory, replacedFile } from "./schemas.ts";
 
 /**
- * What version 0.1 kept in the port registry counts until it is moved.
- *
- * @returns `undefined` when nothing is known of that config
+ * @param oldReplaced What version 0.1 kept in the port registry, and is not moved yet
  * @throws {CmgrError} `damaged`
  */
 export async function readReplaced(
@@ -40,7 +38,7 @@ export async function removeReplaced(paths: Paths, instance: string): Promise<vo
   await removeIfPresent(replacedOf(paths, instance));
 }
 
-/** Moves what version 0.1 kept in the port registry into files; an existing file is newer. */
+/** Moves what version 0.1 kept in the port registry to files; an existing file is newer. */
 export async function moveOldReplaced(paths: Paths, old: Dictionary<ConfigMemory>): Promise<void> {
   for (const [name, servers] of Object.entries(old)) {
     if (!isName(name) || await isPresent(replacedOf(paths, name))) continue;

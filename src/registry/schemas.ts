@@ -1,7 +1,7 @@
-/** What the registries contain, and the validation of it. */
+/** The schemas of the registries. */
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
-import { dictionaryOf, fields, wholeNumber } from "../json/validate.ts";
+import { dictionaryOf, fields, pathItem, wholeNumber } from "../json/validate.ts";
 import { isName } from "./names.ts";
 import { highestPort, smallestRange } from "../settings/port_layout.ts";
 
@@ -111,19 +111,13 @@ export const portsFile = v.pipe(
     const { allocated_ports: bases = {}, instances = {} } = dataset.value;
     for (const [name, { size }] of Object.entries(instances)) {
       if (size === undefined || Object.hasOwn(bases, name)) continue;
-      addIssue({ message: `has no range of ${JSON.stringify(name)}`, path: [allocatedPorts] });
+      addIssue({
+        message: `has no range of ${JSON.stringify(name)}`,
+        path: [pathItem("allocated_ports")],
+      });
     }
   }),
 );
-export type PortsFile = v.InferOutput<typeof portsFile>;
-
-const allocatedPorts: v.IssuePathItem = {
-  type: "object",
-  origin: "value",
-  input: {},
-  key: "allocated_ports",
-  value: undefined,
-};
 
 /** What the registries said of a removed instance. */
 export const trashRecord = fields({

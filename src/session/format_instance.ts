@@ -1,4 +1,3 @@
-import type { DryRun } from "../launch/dry_run.ts";
 import { formatRange } from "../ports/layout.ts";
 import type { ConfigReport } from "../reports/configs.ts";
 import type { Report } from "../reports/instances.ts";
@@ -6,7 +5,6 @@ import type { InstanceSummary } from "../reports/summaries.ts";
 import type { Status } from "../processes/status.ts";
 import type { Colour, Paint } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
-import { quote } from "../terminal/shell_quoting.ts";
 import { type Cell, coloured, dropColumns, formatTable } from "../terminal/table.ts";
 
 const colours: Readonly<Record<Status, Colour | undefined>> = {
@@ -47,11 +45,6 @@ export function formatWarnings({ warnings }: Report): string {
 type Listed = InstanceSummary & Partial<ConfigReport>;
 type Column = readonly [title: string, cell: (listed: Listed) => Cell];
 
-const columns = (paint: Paint): readonly Column[] => [
-  ["NAME", ({ instance }) => instance],
-  ["STATUS", ({ status }) => coloured(status, colours[status], paint)],
-  ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
-];
 const configColumns: readonly Column[] = [
   [
     "SERVERS",
@@ -59,11 +52,6 @@ const configColumns: readonly Column[] = [
       `${servers ?? "?"}${extensions.length > 0 ? ` + ${extensions.length} ext.` : ""}`,
   ],
   ["WARNINGS", ({ warnings }) => String(warnings?.length || "-")],
-];
-const moreColumns: readonly Column[] = [
-  ["LINKS", ({ takesLinks }) => takesLinks ? "yes" : "-"],
-  ["PID", ({ pid }) => String(pid ?? "-")],
-  ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
 ];
 
 /** One instance per line; long lists also show facts from the configs. */
@@ -73,9 +61,17 @@ export function formatList(
   paint: Paint,
   width?: number,
 ): string {
-  const shown = [...columns(paint), ...(isLong ? configColumns : []), ...moreColumns];
-  const rows = instances.map((listed) => shown.map(([, cell]) => cell(listed)));
-  return formatTable(dropColumns([shown.map(([title]) => title), ...rows], width), width);
+  const columns: readonly Column[] = [
+    ["NAME", ({ instance }) => instance],
+    ["STATUS", ({ status }) => coloured(status, colours[status], paint)],
+    ["PORTS", ({ range }) => range ? formatRange(range) : "-"],
+    ...(isLong ? configColumns : []),
+    ["LINKS", ({ takesLinks }) => takesLinks ? "yes" : "-"],
+    ["PID", ({ pid }) => String(pid ?? "-")],
+    ["SINCE", ({ since }) => since === null ? "-" : formatTime(since)],
+  ];
+  const rows = instances.map((listed) => columns.map(([, cell]) => cell(listed)));
+  return formatTable(dropColumns([columns.map(([title]) => title), ...rows], width), width);
 }
 
 function describeStatus({ instance, status, since, exitCode }: Report): string {
@@ -91,27 +87,6 @@ function describeStatus({ instance, status, since, exitCode }: Report): string {
     default:
       return status;
   }
-}
-
-/** What a start would do, as a command for a shell. */
-export function formatPlan({ isolation, reason, argv, env }: DryRun): string {
-  const variables = Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`);
-  const lines = argv.reduce<string[]>(
-    // One option a line, with its values.
-    (lines, word, i) =>
-      word.startsWith("--") || i === 0 || argv[i - 1] === "--"
-        ? [...lines, shellWord(word)]
-        : [...lines.slice(0, -1), `${lines[lines.length - 1]} ${shellWord(word)}`],
-    [],
-  );
-  const head = `# isolation: ${isolation}${
-    reason === null ? "" : `, because ${onOneLine(reason)}`
-  }`;
-  return `${head}\n${[...variables, ...lines].join(" \\\n  ")}\n`;
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : quote(word, "sh");
 }
 
 /** `2026-11-22 13:07`, in the local time zone. */

@@ -6,7 +6,7 @@ import { reportEntries } from "../reports/tools.ts";
 import { onOneLine } from "../terminal/output.ts";
 import { wrap } from "../terminal/table.ts";
 
-/** A new instance: what was done, its ports, and what comes next. */
+/** What was done, the ports of the new instance, and the next step. */
 export async function formatNew(
   context: Context,
   instance: Instance,

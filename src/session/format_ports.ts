@@ -12,7 +12,7 @@ const states: Readonly<Record<PortState, readonly [mark: string, Colour | undefi
   foreign: ["!", "red"],
 };
 
-/** Each instance under its range; ports on which something listens are marked. */
+/** Lists ports by instance, and marks those on which something listens. */
 export function formatPortTable(
   reports: readonly PortReport[],
   assigned: readonly AssignedPort[],
@@ -44,7 +44,6 @@ function describePlace(copy: number, offset: number | null): string {
   return offset === null ? " (cannot be moved)" : copy > 1 ? ` (copy ${copy})` : "";
 }
 
-/** One port in a sentence. */
 export function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
   const owner = instances.length === 0
     ? "no instance"

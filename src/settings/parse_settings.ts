@@ -2,11 +2,7 @@ import { parseJson } from "../json/parse.ts";
 import type { Paths } from "../paths.ts";
 import { type SettingsFile, settingsFile } from "./schema.ts";
 
-/**
- * What the file itself says; an empty text is a file without settings.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export function parseSettings(text: string, paths: Paths): SettingsFile {
   return parseJson(text, settingsFile, {
     name: paths.settings,

@@ -1,7 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 
-/** Where ranges begin and how large a new one is. */
 export interface Layout {
   /** First port of the first range. */
   readonly basePort: number;
@@ -20,6 +19,8 @@ const lowestBase = 1024;
 /** The six tools of the specification with their spare ports end at +69. */
 export const smallestRange = 70;
 
+const variableOf = { basePort: "MCP_BASE_PORT", portRange: "MCP_PORT_RANGE" } as const;
+
 /** @throws {CmgrError} `damaged` for the file, `usage` for a variable */
 export function layoutInForce(
   paths: Paths,
@@ -27,8 +28,8 @@ export function layoutInForce(
   env: (name: string) => string | undefined,
 ): Layout {
   const over: Partial<Layout> = env("CLAUDE_INSTANCE") ? {} : {
-    basePort: numberIn(env, "MCP_BASE_PORT"),
-    portRange: numberIn(env, "MCP_PORT_RANGE"),
+    basePort: numberIn(variableOf.basePort, env(variableOf.basePort)),
+    portRange: numberIn(variableOf.portRange, env(variableOf.portRange)),
   };
   const layout = {
     basePort: over.basePort ?? file.basePort ?? defaultLayout.basePort,
@@ -44,7 +45,7 @@ export function layoutInForce(
       `Fix "${field}" in that file, or remove it to use the default of ${defaultLayout[field]}`,
     );
   }
-  const variable = field === "basePort" ? "MCP_BASE_PORT" : "MCP_PORT_RANGE";
+  const variable = variableOf[field];
   throw new CmgrError(
     "usage",
     `The variable ${variable} is ${over[field]}; it ${reason}`,
@@ -52,12 +53,8 @@ export function layoutInForce(
   );
 }
 
-function numberIn(
-  env: (name: string) => string | undefined,
-  variable: string,
-): number | undefined {
-  const value = env(variable);
-  if (value === undefined || value === "") return undefined;
+function numberIn(variable: string, value: string | undefined): number | undefined {
+  if (!value) return undefined;
   if (!/^\d{1,9}$/.test(value)) {
     throw new CmgrError(
       "usage",
@@ -73,11 +70,9 @@ export function findLayoutFault(
   { basePort, portRange }: Layout,
 ): { field: keyof Layout; reason: string } | undefined {
   if (!Number.isInteger(portRange) || portRange < smallestRange) {
-    const reason = `the six tools and their spare ports end at +${smallestRange - 1}`;
-    return {
-      field: "portRange",
-      reason: `must be a whole number from ${smallestRange} up: ${reason}`,
-    };
+    const reason = `must be a whole number from ${smallestRange} up: ` +
+      `the six tools and their spare ports end at +${smallestRange - 1}`;
+    return { field: "portRange", reason };
   }
   if (!Number.isInteger(basePort) || basePort < lowestBase) {
     return { field: "basePort", reason: `must be a whole number from ${lowestBase} up` };
@@ -87,9 +82,7 @@ export function findLayoutFault(
     return { field: "portRange", reason: `leaves no room for a range below port ${highestPort}` };
   }
   if (basePort > highestBase) {
-    return {
-      field: "basePort",
-      reason: `must be at most ${highestBase}, so that a range of ${portRange} ports fits`,
-    };
+    const reason = `must be at most ${highestBase}, so that a range of ${portRange} ports fits`;
+    return { field: "basePort", reason };
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { toUsageError } from "../../../src/cli/usage_error.ts";
 
-Deno.test("a mistake on the command line is told as cmgr tells errors", () => {
+Deno.test("a mistake on the command line reads like the other errors of cmgr", () => {
   for (
     const [said, message, hint] of [
       [

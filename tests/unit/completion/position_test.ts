@@ -9,17 +9,12 @@ const command = {
 
 function what(...words: string[]): string {
   const position = positionIn(command, words);
-  switch (position.kind) {
-    case "argument":
-      return `${position.argument.name()} after ${position.line.before.length}`;
-    case "value":
-      return `${position.prefix}${position.option.long}`;
-    default:
-      return position.kind;
-  }
+  if (position.kind !== "value") return position.kind;
+  const { key, prefix, line } = position;
+  return key.startsWith("--") ? `${prefix}${key}` : `${key} after ${line.before.length}`;
 }
 
-Deno.test("what is to be completed follows from the words before", () => {
+Deno.test("the words before the cursor decide what is completed", () => {
   assert.equal(what(""), "name after 0");
   assert.equal(what("w"), "name after 0");
   assert.equal(what("work", ""), "words after 1");

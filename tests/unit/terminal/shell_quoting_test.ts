@@ -7,14 +7,14 @@ import {
   shellOf,
 } from "../../../src/terminal/shell_quoting.ts";
 
-Deno.test("every shell gets a text as one word, quotes and backslashes included", () => {
+Deno.test("text is quoted as one word for every shell, with quotes and backslashes", () => {
   assert.equal(quote(`it's $HOME \\`, "sh"), `'it'\\''s $HOME \\'`);
   assert.equal(quote(`it's $HOME \\`, "fish"), `'it\\'s $HOME \\\\'`);
   assert.equal(quote(`it's $HOME \\`, "powershell"), `'it''s $HOME \\'`);
   assert.equal(quote("’; calc; ‘", "powershell"), "'’’; calc; ‘‘'");
 });
 
-Deno.test("every shell gets its own way to export and to define an alias", () => {
+Deno.test("variables and aliases are written in the syntax of each shell", () => {
   assert.equal(exportLine("A", "1", "sh"), "export A='1'");
   assert.equal(exportLine("A", "1", "fish"), "set -gx A '1'");
   assert.equal(exportLine("A", "1", "powershell"), "$env:A = '1'");
@@ -29,7 +29,7 @@ Deno.test("every shell gets its own way to export and to define an alias", () =>
   );
 });
 
-Deno.test("the shell and its start file follow from what the person uses", () => {
+Deno.test("the shell and its start file follow from $SHELL and the operating system", () => {
   assert.equal(shellOf("/usr/bin/fish", "linux"), "fish");
   assert.equal(shellOf("/bin/zsh", "darwin"), "sh");
   assert.equal(shellOf(undefined, "windows"), "powershell");

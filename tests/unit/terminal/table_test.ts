@@ -11,18 +11,18 @@ Deno.test("columns are as wide as their widest cell, and no line ends in spaces"
   );
 });
 
-Deno.test("what does not fit in the terminal is wrapped at words, in the widest column", () => {
+Deno.test("a table that is too wide is wrapped between words, in the widest column", () => {
   const lines = formatTable([["port", "moved by"], ["3000", "an argument or a variable"]], 20);
   assert.equal(lines, "port  moved by\n3000  an argument or\n      a variable\n");
 });
 
-Deno.test("only words that are longer than the terminal is wide are broken", () => {
+Deno.test("a word is broken only when it is longer than the terminal is wide", () => {
   assert.equal(formatTable([["ab", "0123456789"]], 9), "ab  01234\n    56789\n");
 });
 
 const paint: Paint = (text) => `\x1b[32m${text}\x1b[0m`;
 
-Deno.test("a value in a cell drives no terminal and takes one line", () => {
+Deno.test("a value in a cell cannot drive the terminal, and stays on one line", () => {
   assert.equal(
     formatTable([["\x1b[31mred\x1b[0m", "two\nlines"]]),
     "\\x1b[31mred\\x1b[0m  two\\nlines\n",
