@@ -79,7 +79,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** The error that a person is shown for whatever was thrown. */
-export function explained(error: unknown): CmgrError {
+export function asCmgrError(error: unknown): CmgrError {
   if (error instanceof CmgrError) return error;
   if (isSystemError(error)) {
     return new CmgrError(

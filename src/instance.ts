@@ -19,12 +19,9 @@ import type { ConfigMemory, InstanceRecord, Share } from "./registry/schemas.ts"
 
 /** An instance as it was when it was loaded: each part is read once, when it is first asked for. */
 export class Instance {
-  readonly name: string;
   readonly record: InstanceRecord;
   readonly shares: readonly Share[];
   readonly sandbox: string;
-  readonly registry: InstanceRegistry;
-  readonly #context: Context;
   #ports: Promise<PortRegistry> | undefined;
   #config: Promise<ParsedConfig | undefined> | undefined;
 
@@ -32,20 +29,22 @@ export class Instance {
    * @param ports The ports of all instances, when they were read already
    * @throws {CmgrError} `usage`, `not-found`
    */
-  constructor(context: Context, registry: InstanceRegistry, name: string, ports?: PortRegistry) {
+  constructor(
+    private readonly context: Context,
+    readonly registry: InstanceRegistry,
+    readonly name: string,
+    ports?: PortRegistry,
+  ) {
     requireInstance(registry, name);
-    this.name = name;
     this.record = registry.instances[name];
     this.shares = this.record.shares ?? [];
     this.sandbox = sandboxOf(context.paths, name);
-    this.registry = registry;
-    this.#context = context;
     this.#ports = ports && Promise.resolve(ports);
   }
 
   /** The ports of all instances; rejects with `damaged`. */
   ports(): Promise<PortRegistry> {
-    return this.#ports ??= readPorts(this.#context.paths);
+    return this.#ports ??= readPorts(this.context.paths);
   }
 
   /** `undefined` when its ports are not managed. Rejects with `damaged`. */
@@ -57,27 +56,27 @@ export class Instance {
   config(): Promise<ParsedConfig | undefined> {
     // Imported here, since most commands read no config and need no parser.
     return this.#config ??= import("./config/config_file.ts")
-      .then(({ readConfig }) => readConfig(this.#context.paths, this.name));
+      .then(({ readConfig }) => readConfig(this.context.paths, this.name));
   }
 
   /** What cmgr replaced in its config; rejects with `damaged`. */
   async replaced(): Promise<ConfigMemory | undefined> {
-    return await readReplaced(this.#context.paths, this.name, await this.ports());
+    return await readReplaced(this.context.paths, this.name, await this.ports());
   }
 
   /** For commands that only read. */
   async status(): Promise<InstanceStatus> {
-    return await statusOf(this.#context.paths, this.name);
+    return await statusOf(this.context.paths, this.name);
   }
 
   /** Also true when only leftovers of a dead app run. */
   async isRunning(): Promise<boolean> {
-    return await isRunning(this.#context.paths, this.name);
+    return await isRunning(this.context.paths, this.name);
   }
 
   /** The same after a change: everything but `registry.json` is read again. */
   reloaded(): Instance {
-    return new Instance(this.#context, this.registry, this.name);
+    return new Instance(this.context, this.registry, this.name);
   }
 }
 

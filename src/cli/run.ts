@@ -13,7 +13,7 @@ import {
 } from "./overview.ts";
 import { commandCalled, table } from "./table.ts";
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
+import { asCmgrError, CmgrError, Exit, type ExitCode } from "../errors.ts";
 import { type Io, processIo, ReaderGone } from "../terminal/streams.ts";
 import {
   errorJson,
@@ -211,7 +211,7 @@ async function fail(error: unknown, args: readonly string[], io: Io): Promise<Ex
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.done;
   const known = error instanceof CommanderError
     ? await usageErrorOf(error, args)
-    : explained(error);
+    : asCmgrError(error);
   io.err(
     wantsJson(args) ? errorJson(known) : formatError(known, wantsColour(io, io.stderrIsTerminal)),
   );

@@ -59,9 +59,9 @@ async function deleteInstance(context: Context, instance: Instance): Promise<Com
 async function moveToTrash(context: Context, instance: Instance): Promise<CommandResult> {
   const { name } = instance;
   const report = await reportOne(context, instance);
-  const { id } = await removeInstance(context, instance);
+  const trash = await removeInstance(context, instance);
   return {
-    json: { ...report, status: "removed", trash: id },
+    json: { ...report, status: "removed", trash },
     text: `Removed "${name}"; restore it with: cmgr restore ${name}\n`,
   };
 }

@@ -1,4 +1,4 @@
-import { lostRangeNotice, restoreInstance } from "../instances/restore.ts";
+import { restoreInstance } from "../instances/restore.ts";
 import type { Session } from "../session/session.ts";
 import { formatNew } from "../session/format_new.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
@@ -17,18 +17,11 @@ export function define(command: CliCommand, session: Session): void {
     .option("--json", "print the instance as JSON")
     .action(async (name, options) => {
       const context = await session.context();
-      const restored = await restoreInstance(context, name, options.as);
-      const note = lostRangeNotice(restored);
-      if (note !== undefined) session.notice(note);
-      const { instance } = restored;
+      const instance = await restoreInstance(context, name, options.as);
+      const done = `Restored "${instance.name}"`;
       session.show({
         json: await reportWithWarnings(context, instance),
-        text: await formatNew(
-          context,
-          instance,
-          `Restored "${instance.name}"`,
-          session.io.columns(),
-        ),
+        text: await formatNew(context, instance, done, session.io.columns()),
       });
     });
 }

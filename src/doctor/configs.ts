@@ -3,18 +3,14 @@
  * servers can start.
  */
 import { attempt } from "../errors.ts";
-import { isAbsolute } from "node:path";
 import { Instance, loadInstance } from "../instance.ts";
 import { configReporter } from "../reports/configs.ts";
 import { hiddenPathWarnings } from "../reports/isolation_warnings.ts";
 import { configOf } from "../paths.ts";
 import { readConfig } from "../config/config_file.ts";
-import type { Entry } from "../config/config_text.ts";
-import { maskText } from "../config/secrets.ts";
 import { isOutdated, reconcile } from "../reconcile/reconcile.ts";
 import { type Facts, lockedFix, type Problem } from "./check.ts";
-import { missingCommands } from "./machine.ts";
-import { missingPackages } from "./original_packages.ts";
+import { checkServers } from "./servers.ts";
 
 export async function checkConfigs(facts: Facts): Promise<Problem[]> {
   const { context, instances, names, sandboxes } = facts;
@@ -53,27 +49,6 @@ export async function checkConfigs(facts: Facts): Promise<Problem[]> {
     found.push(...(await problemsOf(instance)).map((problem) => ({ ...problem, instance })));
   }
   return found;
-}
-
-async function checkServers(instance: string, entries: readonly Entry[]): Promise<Problem[]> {
-  const missing = await missingCommands([...new Set(entries.map(({ command }) => command))]);
-  return [
-    ...entries.filter(({ command }) => missing.has(command)).map(({ key, command }): Problem => ({
-      status: "warning",
-      message: `The command of "${key}" in "${instance}" was not found: ${maskText(command)}`,
-      hint: isAbsolute(command)
-        ? "Install it there, or fix the entry"
-        : "Install it, or write its full path into the entry",
-    })),
-    ...missingPackages(entries).map(({ key, name, replacement }): Problem => ({
-      status: "warning",
-      message: `"${key}" in "${instance}" cannot start: npm has no package ${name}`,
-      hint: `Remove it: cmgr mcp ${instance} remove ${key}` +
-        (replacement
-          ? `; then add its replacement: cmgr mcp ${instance} add ${key} -- npx -y ${replacement}`
-          : ""),
-    })),
-  ];
 }
 
 /** Finds ports that differ from the registry; the fix is to reconcile. */

@@ -6,9 +6,9 @@ import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
 import { checkOutside } from "./outside.ts";
 import { checkListeners, checkRanges } from "./ranges.ts";
-import { checkNpx } from "./npx.ts";
 import { checkPortRegistry, checkRegistry } from "./registries.ts";
 import { checkSandboxes } from "./sandboxes.ts";
+import { checkNpx } from "./servers.ts";
 import { checkSettings } from "./settings.ts";
 import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 

@@ -1,15 +1,16 @@
 /** Modes and owners of cmgr's files and folders. */
 import { join } from "node:path";
 import { infoOf, listFolder, restrict } from "../system/folders.ts";
+import { run } from "../system/run.ts";
 import { backupsOf, configOf, sandboxOf } from "../paths.ts";
 import type { Facts, Problem } from "./check.ts";
-import { userId } from "./machine.ts";
 
 /** Finds files and folders that others can read, or that another user owns. */
 export async function checkFolders({ context: { paths }, sandboxes }: Facts): Promise<Problem[]> {
   // There modes are made up, and what lies in a user's profile is by default that user's alone.
   if (Deno.build.os === "windows") return [];
-  const me = await userId();
+  const answer = await run("sh", ["-c", "id -u"]).catch(() => undefined);
+  const me = answer && /^\d+$/.test(answer.stdout.trim()) ? Number(answer.stdout) : undefined;
   const { home: _, settings, tools, ...own } = paths;
   const backups = await Promise.all(sandboxes.map(async (name) => {
     const folder = backupsOf(paths, name);

@@ -24,7 +24,7 @@ export async function checkOutside({ context, instances, names }: Facts): Promis
     if (allocation === undefined || own.length === 0) return [];
     const { entries = [] } = await instance.config() ?? {};
     const servers = recognise(entries, await context.rules());
-    return strays(own, allocation, servers).map(({ port, command, pid }) => ({
+    return listenersOutside(own, allocation, servers).map(({ port, command, pid }) => ({
       status: "warning",
       instance: name,
       message: `A server of "${name}" listens on port ${port} (${command}, process ${pid}), ` +
@@ -44,7 +44,7 @@ export async function checkOutside({ context, instances, names }: Facts): Promis
 }
 
 /** Pure. Ports outside that no rule accounts for, each once. */
-export function strays(
+export function listenersOutside(
   own: readonly Listener[],
   allocation: Allocation,
   servers: readonly Recognised[],

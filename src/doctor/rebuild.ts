@@ -12,6 +12,7 @@ import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
+import { contains } from "../ports/layout.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
@@ -19,6 +20,7 @@ import type { Entry, ParsedConfig } from "../config/config_text.ts";
 import { memberOf, membersOf } from "../json/node.ts";
 import { managedVariables } from "../catalogue/spec_rules.ts";
 import { wantedBy } from "../reconcile/patches.ts";
+import { newRecord } from "../instances/create.ts";
 import { readTrash, reservedMs } from "../instances/trash.ts";
 
 /**
@@ -39,13 +41,7 @@ export async function findSandboxes(
 
 export async function recordFor(paths: Paths, name: string): Promise<InstanceRecord> {
   const info = await infoOf(sandboxOf(paths, name));
-  const created = info?.birthtime ?? info?.mtime ?? new Date();
-  return {
-    name,
-    sandbox_path: sandboxOf(paths, name),
-    created_date: created.toISOString(),
-    running: false,
-  };
+  return newRecord(paths, name, info?.birthtime ?? info?.mtime ?? new Date());
 }
 
 /**
@@ -92,9 +88,9 @@ function portsIn(
 ): { base: number; record: PortRecord; replaced: ConfigMemory } | undefined {
   const base = baseIn(name, config.entries);
   if (base === undefined) return undefined;
-  const offsets: NonNullable<PortRecord["offsets"]> = dictionary();
-  const copies: NonNullable<PortRecord["copies"]> = dictionary();
-  const pins: NonNullable<PortRecord["pins"]> = dictionary();
+  const offsets = dictionary<number[]>();
+  const copies = dictionary<number[]>();
+  const pins = dictionary<number[]>();
   const replaced: ConfigMemory = dictionary();
   for (const recognised of recognise(config.entries, rules)) {
     const { key, tool, rule } = recognised;
@@ -102,9 +98,9 @@ function portsIn(
     const port = portIn(entry, "MCP_PORT");
     if (!isEntryOf(name, entry) || port === undefined) continue;
     const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
-    const further = portsOfCopiesIn(entry).filter((port) => port > base && port < base + size);
+    const further = portsOfCopiesIn(entry).filter((port) => contains({ base, size }, port));
     if (further.length > 0) copies[tool] = further.map((port) => port - base);
-    if (port < base || port >= base + size) pins[tool] = places;
+    if (!contains({ base, size }, port)) pins[tool] = places;
     else if (rule?.offset !== port - base) offsets[tool] = places.map((place) => place - base);
     replaced[key] = { env: writtenIn(entry, places) };
   }
@@ -112,19 +108,17 @@ function portsIn(
   return { base, record, replaced };
 }
 
+const ownVariables: readonly string[] = [...managedVariables, ...copyVariables];
+
 /** What cmgr wrote into an entry; the values before that are lost. */
 function writtenIn(entry: Entry, ports: readonly number[]): ConfigMemory[string]["env"] {
   const env: ConfigMemory[string]["env"] = dictionary();
   for (const { key, value } of membersOf(entry.env!)) {
     const isPort = ports.some((port) => String(value.value).match(/\d+/g)?.includes(String(port)));
-    if (!isOwnVariable(key) && !isPort) continue;
+    if (!ownVariables.includes(key) && !isPort) continue;
     env[key] = { was: null, wrote: [JSON.stringify(value.value)] };
   }
   return env;
-}
-
-function isOwnVariable(key: string): boolean {
-  return managedVariables.includes(key) || copyVariables.some((name) => name === key);
 }
 
 /** The ports of all copies but the first. */
@@ -136,11 +130,8 @@ function portsOfCopiesIn(entry: Entry): number[] {
 
 /** Further ports of its range that an entry names, in the order of the text. */
 function otherPorts(entry: Entry, base: number, own: number): number[] {
-  const texts = [
-    ...membersOf(entry.env!).filter(({ key }) => !isOwnVariable(key))
-      .map(({ value }) => String(value.value)),
-    ...entry.args,
-  ];
+  const foreign = membersOf(entry.env!).filter(({ key }) => !ownVariables.includes(key));
+  const texts = [...foreign.map(({ value }) => String(value.value)), ...entry.args];
   const numbers = texts.flatMap((text) => text.match(/\d{4,5}/g) ?? []).map(Number);
   return [...new Set(numbers)].filter((number) =>
     number !== own && number > base && number < base + defaultLayout.portRange

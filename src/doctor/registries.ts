@@ -84,11 +84,11 @@ function rebuildPortRegistry({ context, names }: Facts): () => Promise<string> {
     const instances = await attempt(() => readInstances(paths));
     const all = "value" in instances ? Object.keys(instances.value.instances) : names;
     const { registry, replaced } = await rebuildPorts(context, all);
-    for (const name of Object.keys(replaced)) {
+    for (const [name, memory] of Object.entries(replaced)) {
       const known = await attempt(() => readReplaced(paths, name, {}));
       if ("value" in known && known.value !== undefined) continue;
       await keepDamagedFile(context, replacedOf(paths, name));
-      await writeReplaced(paths, name, replaced[name]);
+      await writeReplaced(paths, name, memory);
     }
     await writePorts(paths, registry);
     const count = Object.keys(registry.bases).length;

@@ -25,11 +25,7 @@ export function cachesOf(paths: Paths, instance: string): string[] {
   return packageCaches.map((folder) => join(sandboxOf(paths, instance), folder));
 }
 
-/**
- * Deletes the package caches of an instance.
- *
- * @throws {CmgrError} `running`, `not-found`, `damaged`, `locked`, `failed`
- */
+/** @throws {CmgrError} `running`, `not-found`, `damaged`, `locked`, `failed` */
 export async function clearCaches(context: Context, instance: Instance): Promise<void> {
   const caches = cachesOf(context.paths, instance.name);
   const purpose = `doctor --fix --caches ${instance.name}`;

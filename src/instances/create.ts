@@ -4,7 +4,7 @@ import { Instance } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
 import { ensureFolder, isPresent, replaceFile } from "../system/write.ts";
 import { createFolder, deleteFolder, move } from "../system/folders.ts";
-import { buildingOf, configOf, sandboxOf } from "../paths.ts";
+import { buildingOf, configOf, type Paths, sandboxOf } from "../paths.ts";
 import {
   findSameName,
   type InstanceRegistry,
@@ -64,22 +64,15 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   const building = buildingOf(paths, name);
   const free = withoutAllocation(before, name);
   const { ports, text, replaced, hasCopies } = await allocatePorts(context, free, wanted);
-  const record = {
-    ...wanted.record,
-    name,
-    sandbox_path: sandbox,
-    created_date: new Date().toISOString(),
-    // The original cmgr expects this field; cmgr asks the system instead.
-    running: false,
-  };
+  const record = { ...wanted.record, ...newRecord(paths, name, new Date()) };
   const registry = { ...instances, instances: withKey(instances.instances, name, record) };
   /** The folder that this command created. */
-  let made: string | undefined;
+  let created: string | undefined;
   try {
     await ensureFolder(paths.sandboxes);
     await discard(paths, building);
     await createFolder(building);
-    made = building;
+    created = building;
     await fillSandbox(building);
     if (hasCopies) await ensureCopyScript(building);
     const newConfig = join(building, relative(sandbox, configOf(paths, name)));
@@ -91,11 +84,11 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     if (replaced === undefined) await removeReplaced(paths, name);
     await markCreating(paths, name);
     await move(building, sandbox);
-    made = sandbox;
+    created = sandbox;
     await writeInstances(paths, registry);
   } catch (error) {
     await tryAll([
-      async () => made && await deleteFolder(made),
+      async () => created && await deleteFolder(created),
       () => markCreated(paths, name),
       () => writePorts(paths, before),
       () => removeReplaced(paths, name),
@@ -105,6 +98,12 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   // The instance exists now, so a failure here is not one of the command; doctor removes the mark.
   await tryAll([() => markCreated(paths, name), () => rememberWritten(paths, name, text)]);
   return new Instance(context, registry, name, ports);
+}
+
+/** With the fields that the original cmgr expects: whether it runs, cmgr asks the system. */
+export function newRecord(paths: Paths, name: string, created: Date): InstanceRecord {
+  const created_date = created.toISOString();
+  return { name, sandbox_path: sandboxOf(paths, name), created_date, running: false };
 }
 
 async function refuseTaken(

@@ -7,7 +7,7 @@ import { run, start } from "../system/run.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 
 /** Signals that go to the command while it runs, and not to cmgr. */
-const passedOn: readonly Deno.Signal[] = Deno.build.os === "windows"
+const forwarded: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? endingSignals
   : [...endingSignals, "SIGQUIT"];
 
@@ -23,12 +23,11 @@ export async function executeIn(
   instance: Instance,
   command: readonly string[],
 ): Promise<number> {
-  const plan = await prepareForTerminal(context, instance, command);
-  const [program, ...args] = plan.argv;
+  const { argv: [program, ...args], env } = await prepareForTerminal(context, instance, command);
   let child: Deno.ChildProcess | undefined;
-  // Before there is a command: a terminal sends Ctrl-C to both, and it is the command's business.
-  // A signal sent only to cmgr is meant for the command.
-  using _listeners = onSignals(passedOn, (signal) => {
+  // A terminal sends Ctrl-C to both, so only the command handles it; other signals are passed on.
+  // Registered before the command starts: Ctrl-C may come at once.
+  using _listeners = onSignals(forwarded, (signal) => {
     if (signal === "SIGINT") return;
     try {
       child?.kill(signal);
@@ -37,20 +36,11 @@ export async function executeIn(
     }
   });
   try {
-    child = start(program, args, {
-      env: plan.env,
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    });
+    child = start(program, args, { env, stdin: "inherit", stdout: "inherit", stderr: "inherit" });
     return (await child.status).code;
   } catch (error) {
-    throw new CmgrError(
-      "failed",
-      `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`,
-      undefined,
-      { cause: error },
-    );
+    const message = `${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`;
+    throw new CmgrError("failed", message, undefined, { cause: error });
   }
 }
 
@@ -64,18 +54,18 @@ async function prepareForTerminal(
   command: readonly string[],
 ): Promise<Plan> {
   // To `env` a name with an equals sign is a variable.
-  const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
-  const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
+  const canRestore = !command[0].includes("=") && await envRestoresSignals();
+  const inner = canRestore ? ["env", restoreSignals, "--", ...command] : command;
   const plan = (await prepareCommands(context, instance))(inner);
-  if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
+  if (!canRestore || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }
 
-const giveBack = "--default-signal=INT,QUIT";
+const restoreSignals = "--default-signal=INT,QUIT";
 
-/** GNU's `env` can, from version 8.31 of its coreutils on. */
-async function hasDefaultSignal(): Promise<boolean> {
+/** Whether `env` is that of GNU coreutils 8.31 or newer. */
+async function envRestoresSignals(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  const { code } = await run("sh", ["-c", 'env "$1" -- true', "sh", giveBack]);
+  const { code } = await run("sh", ["-c", 'env "$1" -- true', "sh", restoreSignals]);
   return code === 0;
 }

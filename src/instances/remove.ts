@@ -16,23 +16,22 @@ import { laterThan } from "../system/monotonic_time.ts";
 import {
   deleteEntry,
   discard,
+  interruptedRemoval,
   moveFromTrash,
   moveToTrash,
   readTrash,
   reservedMs,
-  type Trash,
   type TrashEntry,
-  unfinishedOf,
 } from "./trash.ts";
 
 /**
  * Removes an instance: its sandbox, backups and entries go to the trash, its range stays reserved
  * for it for 7 days.
  *
- * @returns The entry of the trash
+ * @returns The id of its entry in the trash
  * @throws {CmgrError} `not-found`, `running`, `damaged`, `locked`, `failed`
  */
-export async function removeInstance(context: Context, instance: Instance): Promise<TrashEntry> {
+export async function removeInstance(context: Context, instance: Instance): Promise<string> {
   const { paths } = context;
   const purpose = `remove ${instance.name}`;
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
@@ -41,18 +40,24 @@ export async function removeInstance(context: Context, instance: Instance): Prom
     const ports = await instance.ports();
     const now = new Date();
     const trash = await readTrash(paths);
-    const record = await trashRecordOf(instance, trash, now);
-    const begun = unfinishedOf(trash, record);
+    const record = {
+      name,
+      removed: laterThan(trash.entries.map(({ record }) => record.removed), now).toISOString(),
+      instance: instance.record,
+      base: ports.bases[name],
+      ports: ports.records[name],
+      replaced: await instance.replaced(),
+    };
+    const interrupted = interruptedRemoval(trash, record);
     const hasSandbox = await isPresent(instance.sandbox);
-    const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
-    const findEntry = async () => (await readTrash(paths)).entries.find((entry) => entry.id === id);
+    const id = interrupted && !hasSandbox ? interrupted.id : idFor(record, trash.entries);
     try {
       await moveToTrash(paths, id, record);
       await writePorts(paths, withReservation(withoutAllocation(ports, name), id, record, now));
       // Last: as long as the instance is registered, the command can be repeated.
       await unregister(paths, instance);
     } catch (error) {
-      const entry = await findEntry();
+      const entry = (await readTrash(paths)).entries.find((entry) => entry.id === id);
       if (entry) {
         await moveFromTrash(paths, entry).then(() => deleteEntry(paths, id)).catch(() => {});
       }
@@ -61,7 +66,7 @@ export async function removeInstance(context: Context, instance: Instance): Prom
     }
     await removeReplaced(paths, name);
     await removeRunRecord(paths, name);
-    return (await findEntry())!;
+    return id;
   });
 }
 
@@ -96,19 +101,6 @@ export async function purgeInstance(context: Context, instance: Instance): Promi
   });
   // Without the lock: no other command uses that folder.
   await deleteFolder(removing);
-}
-
-async function trashRecordOf(instance: Instance, trash: Trash, now: Date): Promise<TrashRecord> {
-  const { name, record } = instance;
-  const { bases, records } = await instance.ports();
-  return {
-    name,
-    removed: laterThan(trash.entries.map(({ record }) => record.removed), now).toISOString(),
-    instance: record,
-    base: bases[name],
-    ports: records[name],
-    replaced: await instance.replaced(),
-  };
 }
 
 async function unregister(paths: Paths, { name, registry }: Instance): Promise<void> {

@@ -2,10 +2,13 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import { Instance, withInstanceLocked } from "../instance.ts";
 import { CmgrError } from "../errors.ts";
-import { followTo, readRenamed } from "./renamed_config.ts";
+import { parseConfig, type ParsedConfig } from "../config/config_text.ts";
+import { readConfigTextIn } from "../config/read_servers.ts";
+import { withFolder } from "../config/servers.ts";
 import { type Dictionary, dictionary, withKey } from "../json/dictionary.ts";
 import {
   backupsOf,
+  configIn,
   configOf,
   editedOf,
   logsOf,
@@ -63,10 +66,10 @@ async function renameLocked(
   const { name, sandbox, registry } = instance;
   const ports = await instance.ports();
   const known = await instance.replaced();
-  const follow = followTo(sandbox, sandboxOf(paths, to));
+  const replaceFolder = folderReplacer(sandbox, sandboxOf(paths, to));
   // An interrupted rename may have moved it.
   const current = await isPresent(sandbox) ? sandbox : sandboxOf(paths, to);
-  const config = await readRenamed(current, follow);
+  const config = await readRenamed(current, replaceFolder);
   // Doctor finds an interrupted rename by this mark.
   const marked = withKey(registry.instances, name, { ...instance.record, renamed_to: to });
   await writeInstances(paths, { ...registry, instances: marked });
@@ -81,7 +84,7 @@ async function renameLocked(
   }
   const replaced = known ?? await readReplaced(paths, to, ports);
   if (replaced !== undefined) {
-    await writeReplaced(paths, to, follow(replaced));
+    await writeReplaced(paths, to, replaceFolder(replaced));
     undo.push(() => writeReplaced(paths, to, replaced));
   }
   const bases = renamedKey(ports.bases, name, to);
@@ -150,4 +153,27 @@ function renamedKey<T>(from: Dictionary<T>, name: string, to: string): Dictionar
   const result = dictionary<T>();
   for (const [key, value] of Object.entries(from)) result[key === name ? to : key] = value;
   return result;
+}
+
+/** Returns a function that replaces a folder in all texts of a JSON value, or in its source text. */
+export function folderReplacer(from: string, to: string): <T>(value: T) => T {
+  const [before, after] = [from, to].map((path) => JSON.stringify(path).slice(1, -1));
+  return <T>(value: T) => withFolder(value, before, after) as T;
+}
+
+/**
+ * The config with the paths of the new sandbox. Read it before anything is moved, so that one that
+ * cannot be read is an error that changes nothing.
+ *
+ * @param sandbox Where the sandbox is now
+ * @returns `undefined` when there is none
+ * @throws {CmgrError} `damaged`
+ */
+export async function readRenamed(
+  sandbox: string,
+  replaceFolder: (text: string) => string,
+): Promise<{ config: ParsedConfig; before: string } | undefined> {
+  const before = await readConfigTextIn(sandbox);
+  if (before === undefined) return undefined;
+  return { config: parseConfig(replaceFolder(before), configIn(sandbox), "damaged"), before };
 }

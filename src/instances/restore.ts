@@ -18,7 +18,7 @@ import { removeReplaced, writeReplaced } from "../registry/replaced.ts";
 import type { PortRecord } from "../registry/schemas.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { pinsStillFree } from "../reconcile/pins.ts";
-import { followTo, readRenamed } from "./renamed_config.ts";
+import { folderReplacer, readRenamed } from "./rename.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { unavailablePorts } from "../reconcile/choose_allocation.ts";
 import {
@@ -29,12 +29,6 @@ import {
   type Trash,
   type TrashEntry,
 } from "./trash.ts";
-
-interface Restored {
-  readonly instance: Instance;
-  /** Its range before, when it has another one now. */
-  readonly lostRange: Range | undefined;
-}
 
 /**
  * Restores the instance of that name which was removed last: folder, ports and config. It gets
@@ -47,7 +41,7 @@ export async function restoreInstance(
   context: Context,
   removed: string,
   name: string = removed,
-): Promise<Restored> {
+): Promise<Instance> {
   checkName(removed);
   checkName(name);
   const { paths } = context;
@@ -56,18 +50,18 @@ export async function restoreInstance(
     const ports = await readPorts(paths);
     const trash = await readTrash(paths);
     const found = await restorableOf(paths, trash, removed, name);
-    if (found === undefined) throw notThere(paths, removed, trash);
+    if (found === undefined) throw notInTrash(paths, removed, trash);
     if (found.sandbox && !(await infoOf(found.sandbox))?.isDirectory) {
       const message = `${found.sandbox} is not a folder`;
       throw new CmgrError("damaged", message, "Move it to another place");
     }
-    const follow = followTo(sandboxOf(paths, removed), sandboxOf(paths, name));
-    const entry = removed === name ? found : renamedEntry(found, name, follow);
+    const replaceFolder = folderReplacer(sandboxOf(paths, removed), sandboxOf(paths, name));
+    const entry = removed === name ? found : renamedEntry(found, name, replaceFolder);
     await refuseTaken(context, entry, findSameName(before, name));
     const { record } = entry;
     const config = removed === name
       ? undefined
-      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), follow);
+      : await readRenamed(entry.sandbox ?? sandboxOf(paths, name), replaceFolder);
     const free = { ...ports, reserved: withoutKey(ports.reserved, entry.id) };
     const { registry, lostRange } = await givePorts(context, free, entry);
     const instances = { ...before, instances: withKey(before.instances, name, record.instance) };
@@ -87,8 +81,12 @@ export async function restoreInstance(
     if (config !== undefined) await reconcile(context, instance, config);
     await writeInstances(paths, instances);
     await deleteEntry(paths, entry.id);
-    if (removed === name && lostRange !== undefined) await reconcileIfSound(context, instance);
-    return { instance: instance.reloaded(), lostRange };
+    if (lostRange !== undefined) {
+      const range = formatRange(lostRange);
+      context.notice(`Its range ${range} is no longer free; it has another one now`);
+      if (removed === name) await reconcileIfSound(context, instance);
+    }
+    return instance.reloaded();
   });
 }
 
@@ -102,10 +100,14 @@ async function reconcileIfSound(context: Context, instance: Instance): Promise<v
 }
 
 /** An entry as if the instance had had another name. */
-function renamedEntry(entry: TrashEntry, name: string, follow: <T>(value: T) => T): TrashEntry {
+function renamedEntry(
+  entry: TrashEntry,
+  name: string,
+  replaceFolder: <T>(value: T) => T,
+): TrashEntry {
   const { record } = entry;
-  const instance = follow({ ...record.instance, name });
-  const replaced = record.replaced && { replaced: follow(record.replaced) };
+  const instance = replaceFolder({ ...record.instance, name });
+  const replaced = record.replaced && { replaced: replaceFolder(record.replaced) };
   return { ...entry, record: { ...record, name, instance, ...replaced } };
 }
 
@@ -122,7 +124,7 @@ export async function emptyTrash(context: Context, name?: string): Promise<strin
     const entries = trash.entries.filter(({ record }) =>
       name === undefined || record.name === name
     );
-    if (name !== undefined && entries.length === 0) throw notThere(paths, name, trash);
+    if (name !== undefined && entries.length === 0) throw notInTrash(paths, name, trash);
     const ids = [...entries.map(({ id }) => id), ...(name === undefined ? trash.unreadable : [])];
     let ports = await readPorts(paths);
     for (const id of ids) {
@@ -194,7 +196,7 @@ async function givePorts(
   return { registry: withPorts(range.base, { ...ports, size: range.size }), lostRange: own };
 }
 
-function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
+function notInTrash(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
   const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
   const hints = [
@@ -206,9 +208,4 @@ function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): C
     `The trash has no instance called "${name}"`,
     hints.join("; ") || "It is empty",
   );
-}
-
-export function lostRangeNotice({ lostRange }: Restored): string | undefined {
-  return lostRange &&
-    `Its range ${formatRange(lostRange)} is no longer free; it has another one now`;
 }

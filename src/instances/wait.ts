@@ -44,43 +44,40 @@ export async function watchServers(
   }
   return async (timeoutMs) => {
     const end = performance.now() + timeoutMs;
-    const silent = new Set(logs.keys());
-    const broken = new Set<string>();
-    const describe = () => `Waiting for servers of "${name}": ${[...silent].join(", ")}`;
+    const silent = new Map(logs);
+    const broken: string[] = [];
+    const describe = () => `Waiting for servers of "${name}": ${[...silent.keys()].join(", ")}`;
     await progress(describe(), async (step) => {
       while (silent.size > 0 && performance.now() < end) {
-        for (const server of silent) {
-          const { path, from } = logs.get(server)!;
+        for (const [server, { path, from }] of silent) {
           refuseLinksBelow(sandbox, path);
           const text = await textSince(path, from);
           if (!answered.test(text) && !failed.test(text)) continue;
           silent.delete(server);
-          if (!answered.test(text)) broken.add(server);
+          if (!answered.test(text)) broken.push(server);
         }
         if (silent.size === 0) break;
         step(describe());
         await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
     });
-    refuseUnanswered(name, broken, silent);
+    refuseUnanswered(name, broken, [...silent.keys()]);
   };
 }
 
 function refuseUnanswered(
   instance: string,
-  broken: ReadonlySet<string>,
-  silent: ReadonlySet<string>,
+  broken: readonly string[],
+  silent: readonly string[],
 ): void {
-  const all = [...broken, ...silent];
-  if (all.length === 0) return;
+  const [first] = [...broken, ...silent];
+  if (first === undefined) return;
   throw new CmgrError(
     "failed",
-    [
-      `"${instance}" has started`,
-      ...(broken.size > 0 ? [`these servers failed: ${[...broken].join(", ")}`] : []),
-      ...(silent.size > 0 ? [`these have not answered yet: ${[...silent].join(", ")}`] : []),
-    ].join("; "),
-    `See why: cmgr logs ${instance} --server ${JSON.stringify(all[0])}`,
+    `"${instance}" has started` +
+      (broken.length > 0 ? `; these servers failed: ${broken.join(", ")}` : "") +
+      (silent.length > 0 ? `; these have not answered yet: ${silent.join(", ")}` : ""),
+    `See why: cmgr logs ${instance} --server ${JSON.stringify(first)}`,
   );
 }
 

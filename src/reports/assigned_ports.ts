@@ -1,7 +1,11 @@
+/** The ports that instances have: those of the registry, and those that cannot be moved. */
 import { extensionPorts } from "../catalogue/extension_ports.ts";
+import { obstacleTo } from "../catalogue/obstacle.ts";
+import { recognise, type Recognised } from "../catalogue/recognise.ts";
+import { readConfig } from "../config/config_file.ts";
 import { readExtensions } from "../config/extensions.ts";
 import type { Context } from "../context.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt, CmgrError } from "../errors.ts";
 import { type Allocation, portsOfCopies, portsOfTool } from "../ports/allocate.ts";
 import type { Range } from "../ports/layout.ts";
 import { namesOf, readInstances, requireInstance } from "../registry/instances.ts";
@@ -88,4 +92,38 @@ async function portsOfExtensions(
       range,
     }))
   );
+}
+
+/**
+ * Adds the ports that servers cannot be moved from. When that is all of a server's ports, they
+ * replace those that the registry assigns.
+ */
+export async function withFixedPorts(
+  context: Context,
+  assigned: readonly AssignedPort[],
+): Promise<AssignedPort[]> {
+  const byInstance = Map.groupBy(assigned, ({ instance }) => instance);
+  const all = await Promise.all([...byInstance].map(async ([instance, ports]) => {
+    const recognised = await attempt(async () => {
+      const config = await readConfig(context.paths, instance);
+      return recognise(config?.entries ?? [], await context.rules());
+    });
+    // Status and doctor report what cannot be read.
+    const entries = "value" in recognised ? recognised.value : [];
+    const servers = new Map(entries.map((entry) => [entry.tool, entry]));
+    return [...Map.groupBy(ports, ({ tool }) => tool)].flatMap(([tool, ports]): AssignedPort[] => {
+      const { fixed, areAll } = fixedPortsOf(servers.get(tool));
+      const more = fixed.map((port) => ({ ...ports[0], port, offset: null }));
+      return areAll ? more : [...ports, ...more];
+    });
+  }));
+  return all.flat();
+}
+
+function fixedPortsOf(entry: Recognised | undefined): { fixed: number[]; areAll: boolean } {
+  if (entry === undefined) return { fixed: [], areAll: false };
+  const fixed = entry.ports.flatMap((port) =>
+    obstacleTo(port, entry, true) === undefined ? [] : port.default ?? []
+  );
+  return { fixed, areAll: fixed.length > 0 && fixed.length === entry.ports.length };
 }

@@ -10,11 +10,7 @@ import { type InstanceSummary, summarize } from "./summaries.ts";
 /** The field names are a promise. */
 export type Report = InstanceSummary & ConfigReport;
 
-/**
- * All instances by name.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export async function reportAll(context: Context): Promise<Report[]> {
   const instances = await readInstances(context.paths);
   return await report(context, instances, namesOf(instances));

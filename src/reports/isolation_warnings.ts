@@ -1,4 +1,4 @@
-/** What an instance lacks because it is isolated. Finding it out starts processes. */
+/** What an instance lacks because it is isolated. Finding out starts processes. */
 import type { Context } from "../context.ts";
 import { attempt } from "../errors.ts";
 import type { Instance } from "../instance.ts";
@@ -25,11 +25,7 @@ export async function isolationWarnings(context: Context, instance: Instance): P
   return "value" in warnings ? warnings.value : [];
 }
 
-/**
- * Warns of paths in the config that the instance does not see.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export async function hiddenPathWarnings(
   { paths, settings }: Context,
   instance: Instance,
@@ -47,7 +43,7 @@ export async function hiddenPathWarnings(
     else if (!await isPresent(inside).catch(() => true)) hidden.push(named);
   }
   if (hidden.length + elsewhere.length === 0 || await bubblewrapFault() !== undefined) return [];
-  // An argument that looks like a path may be none.
+  // An argument that looks like a path may not be one.
   const present = await physicalPaths(elsewhere.map(({ path }) => path));
   return [...hidden, ...elsewhere.filter(({ path }) => present.has(path))]
     .map((named) => describeHidden(visibility, named));

@@ -4,8 +4,7 @@ import { type Listener, listeners, withCommands } from "../ports/listeners.ts";
 import { findBusy } from "../ports/probe.ts";
 import { scanStatuses } from "../processes/status.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
-import { type AssignedPort, readAssigned } from "./assigned_ports.ts";
-import { withFixedPorts } from "./fixed_ports.ts";
+import { type AssignedPort, readAssigned, withFixedPorts } from "./assigned_ports.ts";
 
 /** What listens: nothing, the port's own instance, another instance, or another program. */
 export type PortState = "free" | "own" | "instance" | "foreign";
@@ -33,7 +32,6 @@ export interface PortReport {
   readonly holder: PortListener | null;
 }
 
-/** One port that was asked for by its number. */
 export interface AskedPort extends PortReport {
   /** Every instance that the port is assigned to, where ranges overlap. */
   readonly instances: readonly string[];
@@ -48,7 +46,7 @@ export interface PortSnapshot {
   readonly instanceOf: (pid: number) => string | undefined;
 }
 
-/** Pure. Of several listeners on one port, the one that least belongs there counts. */
+/** Pure. Of several listeners on one port, a foreign one counts most, then one of another instance. */
 export function portStateOf(
   port: number,
   owner: string | undefined,
@@ -71,7 +69,7 @@ export function portStateOf(
   return own ? { state: "own", holder: own } : { state: "foreign", holder: null };
 }
 
-/** Looks who listens on these ports; where the system cannot say, they are probed. */
+/** Asks the system who listens on these ports; where it cannot say, they are probed. */
 export async function observePorts(
   context: Context,
   ports: readonly number[],
@@ -115,15 +113,10 @@ export async function reportPorts(
 /** Any port of this machine, assigned or not. */
 export async function reportPort(context: Context, port: number): Promise<AskedPort> {
   const owners = (await readAssigned(context)).filter((assigned) => assigned.port === port);
-  const [owner] = owners;
+  const instances = [...new Set(owners.map(({ instance }) => instance))];
+  const unassigned = { instance: null, tool: null, copy: 1, offset: null };
+  const { instance, tool, copy, offset } = owners[0] ?? unassigned;
   const snapshot = await observePorts(context, [port]);
-  return {
-    instance: owner?.instance ?? null,
-    tool: owner?.tool ?? null,
-    copy: owner?.copy ?? 1,
-    port,
-    offset: owner?.offset ?? null,
-    instances: [...new Set(owners.map(({ instance }) => instance))],
-    ...portStateOf(port, owner?.instance, snapshot),
-  };
+  const state = portStateOf(port, instances[0], snapshot);
+  return { instance, tool, copy, port, offset, instances, ...state };
 }

@@ -14,11 +14,7 @@ export interface SettingReport {
   readonly meaning: string;
 }
 
-/**
- * The settings in force, for one instance or for all.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export async function reportSettings(
   { paths, settings }: Context,
   instance?: string,

@@ -37,11 +37,7 @@ export interface InstanceSummary {
   readonly since: string | null;
 }
 
-/**
- * All instances by name, without reading their configs.
- *
- * @throws {CmgrError} `damaged`
- */
+/** @throws {CmgrError} `damaged` */
 export async function listInstances(context: Context): Promise<InstanceSummary[]> {
   const instances = await readInstances(context.paths);
   return await summarize(context, instances, namesOf(instances));

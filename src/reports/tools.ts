@@ -40,10 +40,7 @@ export interface EntryReport {
   readonly by: MatchedBy | null;
   /** None where ports are not managed. */
   readonly ports: readonly number[];
-  /**
-   * Those of further copies, which a script in the sandbox gives them; none for a server that is
-   * started without it.
-   */
+  /** Those of further copies; none for a server that is started without the copy script. */
   readonly copyPorts: readonly number[];
   readonly pinned: boolean;
   /** How each of its ports is moved, or `left alone: ` with the reason. */
@@ -75,8 +72,10 @@ export function reportTools(rules: readonly Rule[]): ToolReport[] {
 export async function reportEntries(context: Context, instance: Instance): Promise<EntryReport[]> {
   const { entries = [], remotes = [] } = await instance.config() ?? {};
   const allocation = await instance.allocation();
-  const started = recognise(entries, await context.rules()).map((entry, i): EntryReport => {
+  const rules = await context.rules();
+  const started = recognise(entries, rules).map((entry, i): EntryReport => {
     const { key, tool, rule, by, isPortOnly } = entry;
+    const { script, variables, isDisabled } = entries[i];
     const pinned = allocation?.pins?.get(tool)?.length ?? 0;
     return {
       entry: key,
@@ -84,13 +83,11 @@ export async function reportEntries(context: Context, instance: Instance): Promi
       rule: rule?.name ?? null,
       by: by ?? null,
       ports: allocation ? portsOfTool(allocation, tool) : [],
-      copyPorts: allocation && entries[i].script ? portsOfCopies(allocation, tool) : [],
+      copyPorts: allocation && script ? portsOfCopies(allocation, tool) : [],
       pinned: pinned > 0,
       moves: describeMoves(entry, pinned),
-      hazards: isPortOnly
-        ? []
-        : hazardsIn(rule, { variables: entries[i].variables, isPinned: pinned > 0 }),
-      note: entries[i].isDisabled ? "is disabled: the app does not start it" : null,
+      hazards: isPortOnly ? [] : hazardsIn(rule, variables, pinned > 0),
+      note: isDisabled ? "is disabled: the app does not start it" : null,
     };
   });
   const others = remotes.map((remote): EntryReport => ({
@@ -100,7 +97,6 @@ export async function reportEntries(context: Context, instance: Instance): Promi
     note: describeRemote(remote),
   }));
   const { enabled } = await readExtensions(context.paths, instance.name);
-  const rules = await context.rules();
   const extensions = enabled.map((extension): EntryReport => {
     const [found] = recognise([extension], rules);
     return {
@@ -128,17 +124,20 @@ const nothingKnown = {
   hazards: [],
 };
 
-/** What keeps a hazard from an instance. */
-interface Precautions {
-  readonly variables: readonly string[];
-  readonly isPinned: boolean;
-}
-
-/** @param taken Leaves out what these have settled */
-function hazardsIn(rule: Rule | undefined, taken?: Precautions): HazardReport[] {
+/**
+ * Without the hazards that are averted.
+ *
+ * @param variables Those that the entry sets: when they name its files, no other instance shares them
+ * @param isPinned Whether its port is, as an OAuth redirect needs
+ */
+function hazardsIn(
+  rule: Rule | undefined,
+  variables: readonly string[] = [],
+  isPinned = false,
+): HazardReport[] {
   const own = Object.keys(rule?.env ?? {});
-  const hasOwnFiles = own.length > 0 && own.every((name) => taken?.variables.includes(name));
+  const hasOwnFiles = own.length > 0 && own.every((name) => variables.includes(name));
   return (rule?.hazards ?? []).filter(({ kind }) =>
-    !(kind === "shared-files" && hasOwnFiles) && !(kind === "oauth-redirect" && taken?.isPinned)
+    !(kind === "shared-files" && hasOwnFiles) && !(kind === "oauth-redirect" && isPinned)
   ).map(({ kind, text }) => ({ kind, text }));
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { CmgrError, Exit, type ExitCode, explained } from "../errors.ts";
+import { asCmgrError, CmgrError, Exit, type ExitCode } from "../errors.ts";
 import { errorFields, formatError, wantsColour } from "../terminal/output.ts";
 import { type Instance, loadInstance } from "../instance.ts";
 import { namesOf, readInstances } from "../registry/instances.ts";
@@ -37,7 +37,7 @@ export async function forEachInstance(
       if (!isJson) session.show(result);
       return result.json;
     } catch (thrown) {
-      const error = explained(thrown);
+      const error = asCmgrError(thrown);
       if (error.exit > worst) worst = error.exit;
       if (!isJson) io.err(formatError(error, wantsColour(io, io.stderrIsTerminal)));
       return { instance: name, error: errorFields(error) };

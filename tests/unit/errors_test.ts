@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Home } from "../e2e/harness.ts";
 import { runInProcess } from "../e2e/in_process.ts";
-import { CmgrError, Exit, explained } from "../../src/errors.ts";
+import { asCmgrError, CmgrError, Exit } from "../../src/errors.ts";
 
-Deno.test("an error is explained by its kind", () => {
+Deno.test("an error is shown by its kind", () => {
   const own = new CmgrError("conflict", "It runs");
-  assert.equal(explained(own), own);
+  assert.equal(asCmgrError(own), own);
   for (
     const [thrown, exit, message] of [
       [new Error("Not a directory (os error 20)"), Exit.failed, /system refused: Not a directory/],
@@ -13,7 +13,7 @@ Deno.test("an error is explained by its kind", () => {
       ["text", Exit.bug, /bug in cmgr: text/],
     ] as const
   ) {
-    const error = explained(thrown);
+    const error = asCmgrError(thrown);
     assert.equal(error.exit, exit);
     assert.match(error.message, message);
     assert.equal(typeof error.hint, "string");
