@@ -197,7 +197,7 @@ async function change(
 ): Promise<void> {
   const { context, instance } = task;
   const purpose = `config ${instance.name}`;
-  await show(task, await changeConfig(context, instance, { purpose, change: make }), done);
+  await show(task, await changeConfig(context, instance, purpose, make), done);
 }
 
 async function show(

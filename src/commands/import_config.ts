@@ -34,13 +34,12 @@ export function define(command: CliCommand, session: Session): void {
       const before = await loadInstance(context, name);
       const servers = await serversOf(session, context, before, source);
       const onConflict = overwrite ? "replace" : skipExisting ? "skip" : "refuse";
-      const { changed, instance } = await changeConfig(context, before, {
-        purpose: `import-config ${name}`,
-        change: async (text, now) => {
-          const config = textOrEmpty(text, configOf(context.paths, name));
-          return mergeServers(config, servers, serversIn(await textWithoutPorts(now)), onConflict);
-        },
-      });
+      const merge = async (text: string | undefined, now: Instance) => {
+        const config = textOrEmpty(text, configOf(context.paths, name));
+        return mergeServers(config, servers, serversIn(await textWithoutPorts(now)), onConflict);
+      };
+      const purpose = `import-config ${name}`;
+      const { changed, instance } = await changeConfig(context, before, purpose, merge);
       const report = await reportWithWarnings(context, instance);
       const imported = Object.keys(servers);
       const counted = `${imported.length} server${imported.length === 1 ? "" : "s"}`;

@@ -8,9 +8,8 @@ import { onOneLine } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, textOrEmpty } from "../reconcile/change_config.ts";
-import { remoteServer } from "../config/remote_server.ts";
 import { suggestion } from "../json/nearest.ts";
-import { type Server, withoutServer, withServer } from "../config/servers.ts";
+import { remoteServer, type Server, withoutServer, withServer } from "../config/servers.ts";
 import { listServers } from "../reports/servers.ts";
 import type { Session } from "../session/session.ts";
 
@@ -64,10 +63,10 @@ async function change(
   done: string,
   make: (config: string) => string,
 ): Promise<void> {
-  const { changed, instance } = await changeConfig(context, before, {
-    purpose: `mcp ${before.name} ${action}`,
-    change: (text) => make(textOrEmpty(text, configOf(context.paths, before.name))),
-  });
+  const purpose = `mcp ${before.name} ${action}`;
+  const change = (text: string | undefined) =>
+    make(textOrEmpty(text, configOf(context.paths, before.name)));
+  const { changed, instance } = await changeConfig(context, before, purpose, change);
   const server = (await listServers(context, instance)).find((server) => server.name === tool);
   const ports = server && server.ports.length > 0 ? `, on port ${server.ports.join(", ")}` : "";
   session.show({

@@ -8,19 +8,16 @@ import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
 
 const keptBackups = 20;
 
-/** Keeps the newest 20 backups. Returns the path of the new one. */
-export async function keepBackup(paths: Paths, instance: string, text: string): Promise<string> {
+export async function keepBackup(paths: Paths, instance: string, text: string): Promise<void> {
   const folder = backupsOf(paths, instance);
   await ensureFolder(folder);
   const names = await backupNames(folder);
-  const name = `${
-    laterThan(names.map(timeOf), new Date()).toISOString().replaceAll(":", "-")
-  }.json`;
+  const when = laterThan(names.map(timeOf), new Date()).toISOString();
+  const name = `${when.replaceAll(":", "-")}.json`;
   await replaceFile(join(folder, name), text);
   for (const old of [...names, name].sort().slice(0, -keptBackups)) {
     if (old !== name) await removeIfPresent(join(folder, old));
   }
-  return join(folder, name);
 }
 
 interface Backup {

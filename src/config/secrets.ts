@@ -7,8 +7,7 @@ import { CmgrError } from "../errors.ts";
 import { applyEdits, type Edit, replace } from "../json/edit.ts";
 import { membersOf } from "../json/node.ts";
 import { parseNodes } from "../json/parse.ts";
-import { isSecretName } from "./secret_names.ts";
-import { type Hide, hideSecrets } from "./secret_patterns.ts";
+import { type Hide, hideSecrets, isSecretName } from "./secret_patterns.ts";
 
 export const mask = "********";
 
@@ -91,14 +90,14 @@ function isHeaders(name: string): boolean {
 
 /** @param text `Name: value`, or JSON with headers */
 function hideHeaders(text: string, hide: Hide): string {
-  const json = /^\s*[[{]/.test(text) ? hideInJson(text, hide, "headers") : undefined;
+  const json = /^\s*[[{]/.test(text) ? hideInJson(text, hide, true) : undefined;
   if (json !== undefined) return json;
   const [, name, value] = /^([\w-]+\s*:\s*)(.*)$/s.exec(text) ?? ["", "", text];
   return name + hide(value);
 }
 
 /** @returns `undefined` for what is not JSON */
-function hideInJson(text: string, hide: Hide, name?: string): string | undefined {
+function hideInJson(text: string, hide: Hide, isSecret = false): string | undefined {
   let root: Node | undefined;
   try {
     root = parseNodes(text, { name: "", hint: "", comments: true });
@@ -106,35 +105,34 @@ function hideInJson(text: string, hide: Hide, name?: string): string | undefined
     if (error instanceof CmgrError) return undefined;
     throw error;
   }
-  return root && applyEdits(text, [...editsIn(root, name, hide)]);
+  return root && applyEdits(text, [...editsIn(root, isSecret, hide)]);
 }
 
-/** @param name The key that makes everything below it secret, if there is one */
-function* editsIn(node: Node, name: string | undefined, hide: Hide): Generator<Edit> {
+/** @param isSecret Whether a key above makes everything in the node secret */
+function* editsIn(node: Node, isSecret: boolean, hide: Hide): Generator<Edit> {
   const children = node.children ?? [];
   switch (node.type) {
     case "object":
       for (const { key, value } of membersOf(node)) {
         // The keys of `mcpServers` are names of servers, which give nothing away.
-        if (name === undefined && isHeaders(key) && value.type === "string") {
+        if (!isSecret && isHeaders(key) && value.type === "string") {
           yield* changed(value, hideHeaders(value.value, hide));
         } else if (key !== "mcpServers" || value.type !== "object") {
-          const isSecret = isSecretName(key) || isHeaders(key);
-          yield* editsIn(value, name ?? (isSecret ? key : undefined), hide);
-        } else for (const server of membersOf(value)) yield* editsIn(server.value, undefined, hide);
+          yield* editsIn(value, isSecret || isSecretName(key) || isHeaders(key), hide);
+        } else for (const server of membersOf(value)) yield* editsIn(server.value, false, hide);
       }
       break;
     case "array":
-      if (name === undefined && children.every((child) => child.type === "string")) {
+      if (!isSecret && children.every((child) => child.type === "string")) {
         const masked = hideInArgs(children.map((child) => child.value), hide);
         for (const [i, child] of children.entries()) yield* changed(child, masked[i]);
-      } else for (const child of children) yield* editsIn(child, name, hide);
+      } else for (const child of children) yield* editsIn(child, isSecret, hide);
       break;
     case "string":
-      yield* changed(node, name === undefined ? hideInText(node.value, hide) : hide(node.value));
+      yield* changed(node, isSecret ? hide(node.value) : hideInText(node.value, hide));
       break;
     case "number":
-      if (name !== undefined) yield* changed(node, hide(String(node.value)));
+      if (isSecret) yield* changed(node, hide(String(node.value)));
   }
 }
 

@@ -86,7 +86,7 @@ export function allocateIn(
   const { pins } = kept;
   const isReserved = reservations(pins, unavailable);
   const offsets = assign(range, wanted, kept.offsets, isReserved);
-  const copies = assignCopies({ range, wanted, offsets, kept: kept.copies, isReserved });
+  const copies = assignCopies(range, wanted, offsets, kept.copies, isReserved);
   return { range, offsets, copies, ...(pins && { pins }) };
 }
 
@@ -132,23 +132,21 @@ export function assign(
   return offsets;
 }
 
-interface CopyRequest {
-  readonly range: Range;
-  readonly wanted: readonly Wanted[];
-  /** Those of the tools themselves, which come first. */
-  readonly offsets: Offsets;
-  /** Given to copies earlier, kept where they still fit. */
-  readonly kept?: Offsets;
-  readonly isReserved: IsReserved;
-}
-
 /**
  * Gives places to further copies of servers: to as many whole copies as have room, since a copy can
  * run without.
  *
+ * @param offsets Those of the tools themselves, which come first
+ * @param kept Given to copies earlier, kept where they still fit
  * @returns By tool, the offsets of each copy after those of the one before
  */
-export function assignCopies({ range, wanted, offsets, kept, isReserved }: CopyRequest): Offsets {
+export function assignCopies(
+  range: Range,
+  wanted: readonly Wanted[],
+  offsets: Offsets,
+  kept?: Offsets,
+  isReserved: IsReserved = () => false,
+): Offsets {
   const copies = new Map<string, readonly number[]>();
   const places = new Places(range, isReserved, [...offsets.values()].flat());
   // No tool has an empty name: what the tool itself has pinned is reserved too.

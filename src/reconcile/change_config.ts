@@ -15,26 +15,22 @@ import { reconcile } from "./reconcile.ts";
 
 export const emptyConfig = "{}\n";
 
-interface ConfigChange {
-  /** Shown to those who wait for the lock. */
-  readonly purpose: string;
-  /** Makes the new text out of the one on disk; called under the lock. */
-  readonly change: (text: string | undefined, instance: Instance) => string | Promise<string>;
-  /** Names the new text in errors. */
-  readonly where?: string;
-}
-
 /**
  * Changes the config of a stopped instance: the new text is checked, ports are put in, a backup of
  * the old one is kept. An error changes nothing.
  *
+ * @param purpose Shown to those who wait for the lock
+ * @param change Makes the new text out of the one on disk, under the lock
+ * @param where Names the new text in errors
  * @throws {CmgrError} `not-found`, `running`, `usage` for the new text, `no-ports`, `damaged`,
  * `locked`, `failed`
  */
 export async function changeConfig(
   context: Context,
   instance: Instance,
-  { purpose, change, where = "the new config" }: ConfigChange,
+  purpose: string,
+  change: (text: string | undefined, instance: Instance) => string | Promise<string>,
+  where = "the new config",
 ): Promise<{ changed: boolean; instance: Instance }> {
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
     const { name } = instance;
@@ -114,15 +110,12 @@ export async function editConfig(
   }
   try {
     parseConfig(after, copy);
-    const changed = await changeConfig(context, instance, {
-      purpose: `config ${name} --edit`,
-      change: (now) => {
-        if (now === before) return after;
-        const path = configOf(paths, name);
-        throw new CmgrError("conflict", `${path} was changed while it was being edited`);
-      },
-      where: copy,
-    });
+    const save = (now: string | undefined) => {
+      if (now === before) return after;
+      const path = configOf(paths, name);
+      throw new CmgrError("conflict", `${path} was changed while it was being edited`);
+    };
+    const changed = await changeConfig(context, instance, `config ${name} --edit`, save, copy);
     await deleteFolder(dirname(copy));
     return changed;
   } catch (error) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSecretName } from "../../../src/config/secret_names.ts";
+import { isSecretName } from "../../../src/config/secret_patterns.ts";
 import {
   mask,
   maskArgs,

@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
 import { forbiddenPorts } from "../../../src/catalogue/spec_rules.ts";
-import { allocate, assign, assignCopies, portsOf } from "../../../src/ports/allocate.ts";
+import {
+  allocate,
+  assign,
+  assignCopies,
+  type Offsets,
+  portsOf,
+} from "../../../src/ports/allocate.ts";
 
 const range = { base: 9100, size: 100 };
-const free = () => false;
 
 /** The copies of these tools, beside the tools themselves. */
 function copiesOf(
   wanted: readonly { tool: string; count: number; copies?: number }[],
-  given: Partial<Parameters<typeof assignCopies>[0]> = {},
+  { kept, offsets = assign(range, wanted), isReserved }: {
+    kept?: Offsets;
+    offsets?: Offsets;
+    isReserved?: (port: number) => boolean;
+  } = {},
 ): Record<string, readonly number[]> {
-  const offsets = assign(range, wanted);
-  return Object.fromEntries(assignCopies({ range, wanted, offsets, isReserved: free, ...given }));
+  return Object.fromEntries(assignCopies(range, wanted, offsets, kept, isReserved));
 }
 
 const gmail = { tool: "gmail", count: 1, copies: 3 };
@@ -49,12 +57,7 @@ Deno.test("a pin, the tool's own too, and a forbidden port are no place for a co
   const [forbidden] = forbiddenPorts.keys();
   const low = { base: forbidden - 70, size: 100 };
   const many = [{ ...gmail, copies: 60 }];
-  const copies = assignCopies({
-    range: low,
-    wanted: many,
-    offsets: assign(low, many),
-    isReserved: free,
-  });
+  const copies = assignCopies(low, many, assign(low, many));
   assert(copies.get("gmail")!.length > 50 && !copies.get("gmail")!.includes(70));
 });
 

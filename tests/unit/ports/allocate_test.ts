@@ -199,13 +199,7 @@ Deno.test("no sequence of commands lets ranges overlap, tools share a port, or a
             const wanted = step.tools.map(some);
             const offsets = assign(range, wanted, kept.offsets);
             for (const [tool, given] of before) assert.deepEqual(offsets.get(tool), given);
-            const copies = assignCopies({
-              range,
-              wanted,
-              offsets,
-              kept: kept.copies,
-              isReserved: () => false,
-            });
+            const copies = assignCopies(range, wanted, offsets, kept.copies);
             registry = withAllocation(registry, step.name, { range, offsets, copies });
             break;
           }
