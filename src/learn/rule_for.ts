@@ -1,12 +1,6 @@
 /** Makes a rule from what was seen. Pure. */
 import type { Recognised } from "../catalogue/recognise.ts";
-import {
-  describeMove,
-  type Hazard,
-  isMovable,
-  type PortRule,
-  type Rule,
-} from "../catalogue/rule.ts";
+import { describeMove, type Hazard, isMovable, type PortRule } from "../catalogue/rule.ts";
 import type { UserRule } from "../catalogue/user_rules.ts";
 import type { Copies } from "./copies.ts";
 import type { FoundPackage } from "../check/find_package.ts";
@@ -82,7 +76,7 @@ function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Haz
 
 function sourceFor(
   { ports, copies, folder, isShared, isCutShort }: Facts,
-  learnt: NonNullable<Rule["learnt"]>,
+  learnt: NonNullable<UserRule["learnt"]>,
 ): string {
   const observed = ports.length === 0
     ? "binds nothing over stdio"
