@@ -13,15 +13,17 @@ const knownTokens =
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const pem = /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g;
 const scheme = /\b(Bearer|Basic|Token|Digest)(\s+)(\S+)/gi;
-const headerName = /(?<=^|["'\s])([A-Za-z][\w-]*)(?:\s*:\s+|:(?=[^\s/\\]))/gm;
+const headerName = /(?<=^|["'\s])(?:--?|\/)?([A-Za-z][\w-]*)(?:\s*:\s+|:(?=[^\s/\\]))/gm;
 const headerValue = /.+/y;
 const flagName = /(?<![\w-])--?(?!no-)([A-Za-z][\w-]*)\s+(?!-)/g;
 const headerFlag = /(?<![\w-])(?:-H|--headers?)(?:\s+|=)["']?[\w-]+\s*:\s*/g;
+const userFlag = /(?<![\w-])(?:-u|--user)(?:\s+|=)?["']?[\w.@-]*:/g;
 const flagHeader = /[^"'\n]+/y;
 const assignedName = /(?<![\w.-])([\w.-]+)\s*=\s*/g;
 const assignedValue = /"[^"]*"|'[^']*'|[^\s&"',;]+/y;
 const spaced = /[^\s"'()<>,;]+/g;
 const unquoted = /[^\s"']+/g;
+const unquotedWord = /[^\s"']+/y;
 const dotted = /[\w-]+(?:\.[\w-]+)*/g;
 const run = /[A-Za-z0-9+_=-]{16,}/g;
 /** A path on disk, such as `/home/ada/.npm/_npx/9833c18b2d85bc59`. */
@@ -30,6 +32,7 @@ const pathWord = /^(?:file:\/\/)?(?:[/~.]|[A-Za-z]:[\\/])/;
 export function hideSecrets(text: string, hide: Hide): string {
   let result = text.replace(pem, hide).replace(unquoted, (word) => hideUserInfo(word, hide));
   result = hideValues(result, headerFlag, flagHeader, hide, () => true);
+  result = hideValues(result, userFlag, unquotedWord, hide, () => true);
   result = hideNamedValues(result, flagName, assignedValue, hide);
   result = hideNamedValues(result, headerName, headerValue, hide)
     .replace(

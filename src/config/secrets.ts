@@ -62,9 +62,12 @@ function masking(found?: Set<string>): Hide {
   };
 }
 
+/** In characters: what is longer is hidden as a whole, since it may take the patterns minutes. */
+const maxText = 1_000_000;
+
 function hideInText(text: string, hide: Hide): string {
   const masked = /^\s*[[{]/.test(text) ? hideInJson(text, hide) : undefined;
-  return masked ?? hideSecrets(text, hide);
+  return masked ?? (text.length > maxText ? hide(text) : hideSecrets(text, hide));
 }
 
 function hideInArgs(args: readonly string[], hide: Hide): string[] {
@@ -83,7 +86,7 @@ function hideInArgs(args: readonly string[], hide: Hide): string[] {
 
 /** Any header may contain credentials; only the server knows which do. */
 function isHeaders(name: string): boolean {
-  return /^(-H|-*(\w+[_-])?headers?)$/i.test(name);
+  return name.length < 1_000 && /^(-H|-*(\w+[_-])?headers?)$/i.test(name);
 }
 
 /** @param text `Name: value`, or JSON with headers */

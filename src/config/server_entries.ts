@@ -42,7 +42,23 @@ const word = v.string(({ input }) =>
   }, not a string: ${input === null ? "remove it" : "write it in quotes"}`
 );
 
-const serverFields = fields({
+/** What Linux gives a program: characters in one argument or variable, and in all of them. */
+const [maxText, maxTexts] = [131_072, 2_097_152];
+
+/**
+ * Nothing runs beyond that, and expressions that are quick on what runs need not be on more.
+ *
+ * @returns How many characters names and values of an entry have; `Infinity` when one is too long
+ */
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return value.length > maxText ? Infinity : value.length + 1;
+  if (typeof value !== "object" || value === null) return 0;
+  let length = 0;
+  for (const [name, item] of Object.entries(value)) length += lengthOf(name) + lengthOf(item);
+  return length;
+}
+
+const entryFields = fields({
   command: v.optional(v.string()),
   args: v.optional(v.array(word)),
   // What cmgr only reads is no reason to refuse a config.
@@ -52,7 +68,23 @@ const serverFields = fields({
   disabled: v.optional(v.unknown()),
 });
 
-export const configFields = fields({ mcpServers: v.optional(dictionaryOf(serverFields)) });
+const serverFields = v.pipe(
+  entryFields,
+  v.check(
+    (entry) => lengthOf(entry) <= maxTexts,
+    "has more text than a program can be given: 131,072 characters at once, 2 MB in all",
+  ),
+);
+
+const servers = v.pipe(
+  dictionaryOf(serverFields),
+  v.check(
+    (servers) => Object.keys(servers).every(({ length }) => length <= maxText),
+    "has a name of over 131,072 characters",
+  ),
+);
+
+export const configFields = fields({ mcpServers: v.optional(servers) });
 
 type Servers = Dictionary<v.InferOutput<typeof serverFields>>;
 

@@ -4,7 +4,7 @@
  * would be held for as long as the app runs.
  */
 
-/** Of the shells, only bash closes a descriptor above 9. */
+/** Of the shells, only bash closes a descriptor above 9; it exports variables of its own. */
 const script = `cmgr_more=
 for cmgr_open in /dev/fd/*; do
   cmgr_open=\${cmgr_open##*/}
@@ -18,7 +18,7 @@ done
 [ -n "$cmgr_more" ] || exec "$@"
 exec bash -c 'for cmgr_open in $1; do eval "exec $cmgr_open>&-"; done
 shift
-exec "$@"' bash "$cmgr_more" "$@"`;
+exec env -u _ -u SHLVL "$@"' bash "$cmgr_more" "$@"`;
 
 /** Runs a command with standard input, output and error, and nothing else that is open. Pure. */
 export function withoutDescriptors(argv: readonly string[]): string[] {

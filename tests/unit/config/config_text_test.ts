@@ -36,6 +36,26 @@ for (
       /a.env" is a list/,
     ],
     ["with a literal that no JSON has", '{"mcpServers": {}, "x": NaN}', /line 1/],
+    [
+      "with a command that no system takes",
+      JSON.stringify({ mcpServers: { a: { command: "x".repeat(131_073) } } }),
+      /mcpServers.a" has more text than a program can be given/,
+    ],
+    [
+      "with a variable's name that no system takes",
+      JSON.stringify({ mcpServers: { a: { command: "x", env: { ["x".repeat(131_073)]: "" } } } }),
+      /mcpServers.a" has more text/,
+    ],
+    [
+      "with more arguments than a system takes",
+      JSON.stringify({ mcpServers: { a: { command: "x", args: Array(2_097_152).fill("") } } }),
+      /mcpServers.a" has more text/,
+    ],
+    [
+      "with an endless name of a server",
+      JSON.stringify({ mcpServers: { ["x".repeat(131_073)]: { command: "x" } } }),
+      /a name of over 131,072 characters/,
+    ],
     ["nested beyond reason", "[".repeat(200_000), /nested too deeply/],
     [
       "nested 3,000 deep beside its servers",

@@ -235,3 +235,30 @@ for (const piece of long) {
     assert.doesNotMatch(maskText(text), /plain-word/);
   });
 }
+
+Deno.test("texts and names of 20 MB are masked, whatever they are made of", () => {
+  for (const unit of ["A", "--api-key=", "-", "a_"]) {
+    const text = unit.repeat(20_000_000 / unit.length);
+    assert.equal(maskText(text), mask);
+    assert.deepEqual(maskArgs([text]), [mask]);
+    assert.ok(maskConfig(JSON.stringify({ [text]: text })).includes(mask));
+  }
+});
+
+Deno.test("passwords of a user, and values after a colon as on Windows, are masked", () => {
+  for (
+    const text of [
+      "--user=me:plain-word",
+      "-ume:plain-word",
+      "curl -u me:plain-word https://h",
+      "curl --user 'me:plain-word' https://h",
+      "--pass:plain-word",
+      "--authToken:plain-word",
+      "/key:plain-word",
+      "srv /token:plain-word",
+    ]
+  ) assert.ok(!maskText(text).includes("plain-word"), maskText(text));
+  for (const text of ["-v /home/me/token:/data", "--user=me", "--port:8080", "-unbuffered x:y"]) {
+    assert.equal(maskText(text), text);
+  }
+});
