@@ -105,7 +105,7 @@ function readBy(
   if (text !== undefined) return read(words, next - 1, reach);
   if (named !== undefined) return { packages: [], program: named, at: next, reach };
   if (next >= end) return opaque();
-  return grammar.kind === "wrapper"
+  return grammar.kind === undefined
     ? readWrapped(grammar, words, next, reach, isDashed) ?? opaque()
     : readScript(words, next, reach);
 }
@@ -157,7 +157,7 @@ function readText(text: string, shell: string, end: number, before: Reach): Star
   // cmd removes the outer quotes; in PowerShell, `&` runs a quoted command.
   const command = text.replace(/^\s*"(.*)"\s*$/s, "$1").replace(/^\s*&\s+/, "");
   const words = lastCommand(command);
-  const found = words && readWrapped({ kind: "wrapper", assigns: true }, words, 0, reach);
+  const found = words && readWrapped({ assigns: true }, words, 0, reach);
   return { ...found ?? { packages: [], reach }, at: end };
 }
 

@@ -6,14 +6,15 @@
 /** Of one program, or of some of its subcommands. */
 export interface Grammar {
   /**
-   * - `wrapper`: starts the command that follows.
+   * A program without a kind is a wrapper: it starts the command that follows.
+   *
    * - `shell`: runs a text, behind the option that `text` names, or a script.
    * - `runner`: runs a program out of a package.
    * - `interpreter`: runs a script.
    * - `container`: runs an image.
    * - `scripts`: runs what a file of the project says.
    */
-  readonly kind: "wrapper" | "shell" | "runner" | "interpreter" | "container" | "scripts";
+  readonly kind?: "shell" | "runner" | "interpreter" | "container" | "scripts";
   /** One of them must follow its options: `exec`, `tool+run`. */
   readonly subcommands?: string;
   /** Options whose value is the next word. */
@@ -26,11 +27,11 @@ export interface Grammar {
   readonly names?: string;
   /** Options whose value is code. */
   readonly code?: string;
-  /** Of a wrapper: how many words stand between its options and the command. */
+  /** How many words stand between its options and the command. */
   readonly skips?: number;
-  /** Of a wrapper: whether the words before a `--` are its own. */
+  /** Whether the words before a `--` are its own. */
   readonly untilDashes?: true;
-  /** Of a wrapper: whether `NAME=value` may stand before the command. */
+  /** Whether `NAME=value` may stand before the command. */
   readonly assigns?: true;
   /** Options that name a variable to remove. */
   readonly unsets?: string;
@@ -40,7 +41,7 @@ export interface Grammar {
   readonly keeps?: string;
   /** Whether options after the package, up to a `--`, are its own. */
   readonly swallows?: true;
-  /** Where a runner's packages come from; npm if not given. */
+  /** Where the packages of a runner come from; npm if not given. */
   readonly registry?: "pypi";
 }
 
@@ -118,12 +119,12 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   pnpx: [{ kind: "runner", ...pnpmOptions }],
   pnpm: [
     { kind: "runner", subcommands: "dlx", ...pnpmOptions },
-    { kind: "wrapper", subcommands: "exec", takes: pnpmOptions.takes },
+    { subcommands: "exec", takes: pnpmOptions.takes },
     { kind: "scripts" },
   ],
   yarn: [
     { kind: "runner", subcommands: "dlx", names: "-p --package", takes: "--cwd" },
-    { kind: "wrapper", subcommands: "exec", takes: "--cwd" },
+    { subcommands: "exec", takes: "--cwd" },
     { kind: "scripts" },
   ],
   bunx: [{ kind: "runner", ...bunOptions }],
@@ -142,12 +143,12 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
       takes: "-c --config --import-map --lock --cert --location --seed -L --log-level --preload",
     })),
   ],
-  corepack: [{ kind: "wrapper" }],
+  corepack: [{}],
   // Packages from PyPI
   uvx: [{ kind: "runner", registry: "pypi", names: "--from", ...uvOptions }],
   uv: [
     { kind: "runner", registry: "pypi", subcommands: "tool+run x", names: "--from", ...uvOptions },
-    { kind: "wrapper", subcommands: "run", names: "-m --module", ...uvOptions },
+    { subcommands: "run", names: "-m --module", ...uvOptions },
   ],
   pipx: [{
     kind: "runner",
@@ -162,8 +163,8 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   tsx: [{ ...node, takes: `${node.takes} --tsconfig` }],
   python: [python],
   python3: [python],
-  poetry: [{ kind: "wrapper", subcommands: "run", takes: "-C --directory -P --project" }],
-  conda: [{ kind: "wrapper", subcommands: "run", takes: "-n --name -p --prefix --cwd" }],
+  poetry: [{ subcommands: "run", takes: "-C --directory -P --project" }],
+  conda: [{ subcommands: "run", takes: "-n --name -p --prefix --cwd" }],
   // Shells
   bash: [sh],
   sh: [sh],
@@ -175,64 +176,53 @@ export const grammars: Readonly<Record<string, readonly Grammar[]>> = {
   pwsh: [powershell],
   // Wrappers of the system
   env: [{
-    kind: "wrapper",
     takes: "-u --unset -C --chdir",
     text: "-S --split-string",
     assigns: true,
     unsets: "-u --unset",
     drops: "-i --ignore-environment -",
   }],
-  exec: [{ kind: "wrapper", takes: "-a" }],
-  time: [{ kind: "wrapper", takes: "-f -o" }],
-  nice: [{ kind: "wrapper", takes: "-n --adjustment" }],
-  nohup: [{ kind: "wrapper" }],
-  setsid: [{ kind: "wrapper" }],
-  stdbuf: [{ kind: "wrapper", takes: "-i -o -e" }],
-  timeout: [{ kind: "wrapper", takes: "-k --kill-after -s --signal", skips: 1 }],
-  caffeinate: [{ kind: "wrapper", takes: "-t -w" }],
+  exec: [{ takes: "-a" }],
+  time: [{ takes: "-f -o" }],
+  nice: [{ takes: "-n --adjustment" }],
+  nohup: [{}],
+  setsid: [{}],
+  stdbuf: [{ takes: "-i -o -e" }],
+  timeout: [{ takes: "-k --kill-after -s --signal", skips: 1 }],
+  caffeinate: [{ takes: "-t -w" }],
   "xvfb-run": [{
-    kind: "wrapper",
     takes: "-e --error-file -f --auth-file -n --server-num -p --xauth-protocol -s --server-args -w",
   }],
   sudo: [{
-    kind: "wrapper",
     takes: "-u --user -g --group -h --host -p --prompt -C -D --chdir -R --chroot -T -r -t",
     assigns: true,
     keeps: "-E --preserve-env",
   }],
-  doas: [{ kind: "wrapper", takes: "-u -C", keeps: "" }],
-  wsl: [{ kind: "wrapper", takes: "-d --distribution -u --user --cd --shell-type", keeps: "" }],
+  doas: [{ takes: "-u -C", keeps: "" }],
+  wsl: [{ takes: "-d --distribution -u --user --cd --shell-type", keeps: "" }],
   // Version managers
-  mise: [{
-    kind: "wrapper",
-    subcommands: "exec x",
-    untilDashes: true,
-    takes: "-C --cd -E --env -j",
-  }],
-  asdf: [{ kind: "wrapper", subcommands: "exec" }],
-  volta: [{ kind: "wrapper", subcommands: "run", takes: "--node --npm --yarn --pnpm --env" }],
-  fnm: [{ kind: "wrapper", subcommands: "exec", takes: "--using --fnm-dir --log-level --arch" }],
-  "nvm-exec": [{ kind: "wrapper" }],
-  nvm: [{ kind: "wrapper", subcommands: "exec", skips: 1 }],
-  direnv: [{ kind: "wrapper", subcommands: "exec", skips: 1 }],
+  mise: [{ subcommands: "exec x", untilDashes: true, takes: "-C --cd -E --env -j" }],
+  asdf: [{ subcommands: "exec" }],
+  volta: [{ subcommands: "run", takes: "--node --npm --yarn --pnpm --env" }],
+  fnm: [{ subcommands: "exec", takes: "--using --fnm-dir --log-level --arch" }],
+  "nvm-exec": [{}],
+  nvm: [{ subcommands: "exec", skips: 1 }],
+  direnv: [{ subcommands: "exec", skips: 1 }],
   // Variables from elsewhere
   dotenvx: [{
-    kind: "wrapper",
     subcommands: "run",
     takes: "-e --env -f --env-file -fk --env-keys-file -fv --env-vault-file -l --log-level",
   }],
-  dotenv: [{ kind: "wrapper", takes: "-e -v -p -f" }],
-  "cross-env": [{ kind: "wrapper", assigns: true }],
-  op: [{ kind: "wrapper", subcommands: "run", takes: "--env-file --account --config --session" }],
+  dotenv: [{ takes: "-e -v -p -f" }],
+  "cross-env": [{ assigns: true }],
+  op: [{ subcommands: "run", takes: "--env-file --account --config --session" }],
   doppler: [{
-    kind: "wrapper",
     subcommands: "run",
     text: "--command",
     takes: "-p --project -c --config -t --token --mount --mount-format --scope --fallback",
   }],
   // A server behind another program
   supergateway: [{
-    kind: "wrapper",
     text: "--stdio",
     takes: "--port --baseUrl --ssePath --messagePath --logLevel --outputTransport --header",
   }],

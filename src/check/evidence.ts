@@ -1,7 +1,7 @@
 /** What there is to learn about a server that does not answer, besides what it says. */
 import { join } from "node:path";
 import type { Entry } from "../config/config_text.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { processTable } from "../processes/list.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
@@ -23,7 +23,9 @@ export async function evidenceOf(
   { ended, failure }: SessionOutcome,
   startedAt: number,
 ): Promise<Evidence> {
-  const { error, installing } = await readNpmLog(sandbox, [command, ...args], startedAt);
+  // A check does not fail because of npm's files.
+  const log = await attempt(() => readNpmLog(sandbox, [command, ...args], startedAt));
+  const { error, installing }: NpmLog = "value" in log ? log.value : {};
   const builder = ended === undefined
     ? server.processesIn(await processTable(paths)).find(({ name }) => builders.test(name))
     : undefined;
@@ -56,20 +58,15 @@ const mostLogs = 20;
  * @param since When it was started, in milliseconds since 1970
  */
 async function readNpmLog(home: string, words: readonly string[], since: number): Promise<NpmLog> {
-  try {
-    const folder = join(home, ".npm", "_logs");
-    const logs = (await listFolder(folder))
-      .filter(({ name, isFile }) => isFile && name.endsWith(".log"));
-    for (const { name } of logs.reverse().slice(0, mostLogs)) {
-      const path = join(folder, name);
-      if (((await infoOf(path))?.mtime?.getTime() ?? 0) < since) continue;
-      const text = await readTextIfPresent(path) ?? "";
-      const argv = /^\d+ verbose argv (.*)$/m.exec(text)?.[1];
-      if (words.some((word) => argv?.includes(JSON.stringify(word)))) return parseNpmLog(text);
-    }
-  } catch (error) {
-    // A check does not fail because of npm's files.
-    if (!(error instanceof CmgrError)) throw error;
+  const folder = join(home, ".npm", "_logs");
+  const logs = (await listFolder(folder))
+    .filter(({ name, isFile }) => isFile && name.endsWith(".log"));
+  for (const { name } of logs.reverse().slice(0, mostLogs)) {
+    const path = join(folder, name);
+    if (((await infoOf(path))?.mtime?.getTime() ?? 0) < since) continue;
+    const text = await readTextIfPresent(path) ?? "";
+    const argv = /^\d+ verbose argv (.*)$/m.exec(text)?.[1];
+    if (words.some((word) => argv?.includes(JSON.stringify(word)))) return parseNpmLog(text);
   }
   return {};
 }

@@ -10,6 +10,7 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import { Buffer } from "node:buffer";
+import { version } from "../build.ts";
 
 interface ServerStreams {
   readonly stdin: WritableStream<Uint8Array>;
@@ -36,12 +37,8 @@ interface McpSession {
  *
  * @param timeout How long each answer may take, in milliseconds
  */
-export function openMcpSession(
-  streams: ServerStreams,
-  clientVersion: string,
-  timeout: number,
-): McpSession {
-  const client = new Client({ name: "cmgr", version: clientVersion }, {
+export function openMcpSession(streams: ServerStreams, timeout: number): McpSession {
+  const client = new Client({ name: "cmgr", version }, {
     // The client's own validator compiles the schemas that a server sends to JavaScript. No tool is
     // ever called here, so nothing has to be validated.
     jsonSchemaValidator: { getValidator: () => refuseToValidate },

@@ -1,7 +1,7 @@
 /** How the servers of an instance are started for a check: as the app would. */
 import type { Context } from "../context.ts";
 import type { Entry } from "../config/config_text.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { membersOf } from "../json/node.ts";
 import type { CommandOptions, Plan } from "../launch/plan.ts";
@@ -40,15 +40,10 @@ async function loginPath(
 ): Promise<string | undefined> {
   const shell = context.env("SHELL") ?? "/bin/sh";
   const command = [shell, "-l", "-i", "-c", `printf '\\n${marker}%s${marker}\\n' "$PATH"`];
-  try {
-    const { argv: [program, ...args], env } = planFor(command);
-    const { stdout } = await run(program, args, { env, timeoutMs: shellMs, detached: true });
-    return stdout.split(marker)[1] || undefined;
-  } catch (error) {
-    if (!(error instanceof CmgrError)) throw error;
-    context.notice(`The PATH of the login shell cannot be read: ${error.message}`);
-    return undefined;
-  }
+  const { argv: [program, ...args], env } = planFor(command);
+  const ran = await attempt(() => run(program, args, { env, timeoutMs: shellMs, detached: true }));
+  if ("value" in ran) return ran.value.stdout.split(marker)[1] || undefined;
+  context.notice(`The PATH of the login shell cannot be read: ${ran.fault.message}`);
 }
 
 /** What the app gives its servers of its own variables: the SDK's list. */

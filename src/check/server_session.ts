@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
-import { version } from "../build.ts";
 import type { Introduction } from "./mcp_session.ts";
 import { type ServerCommand, type ServerProcess, startServer } from "./server_process.ts";
 
@@ -43,7 +42,7 @@ export function openServerSession(command: ServerCommand, limits: Limits): Serve
   let close: () => Promise<void> = () => Promise.resolve();
   const introduce = async (): Promise<Introduction> => {
     const { openMcpSession } = await import("./mcp_session.ts");
-    const session = openMcpSession(server, version, limits.timeoutMs);
+    const session = openMcpSession(server, limits.timeoutMs);
     close = session.close;
     const introduction = await session.introduction;
     answeredAt = performance.now();

@@ -4,7 +4,6 @@ import { listInstances } from "../reports/summaries.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import { formatList } from "../session/format_instance.ts";
 import type { Session } from "../session/session.ts";
-import { painter } from "../terminal/colour.ts";
 
 export const notes = `Examples:
   cmgr list
@@ -35,9 +34,6 @@ export function define(command: CliCommand, session: Session): void {
         if (sharesPortsWith.length === 0) continue;
         notice(`warning: ${describeSharers(instance, sharesPortsWith)}`);
       }
-      session.show({
-        json: { instances },
-        text: formatList(instances, long, painter(io), io.columns()),
-      });
+      session.show({ json: { instances }, text: formatList(instances, long, io) });
     });
 }

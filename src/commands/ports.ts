@@ -1,13 +1,22 @@
 import type { Context } from "../context.ts";
 import { CmgrError } from "../errors.ts";
-import { readAssigned } from "../reports/assigned_ports.ts";
-import { type PortReport, reportPort, reportPorts } from "../reports/ports.ts";
-import { formatPort, formatPortTable } from "../session/format_ports.ts";
+import { formatRange } from "../ports/layout.ts";
+import { type AssignedPort, readAssigned } from "../reports/assigned_ports.ts";
+import {
+  type AskedPort,
+  type PortListener,
+  type PortReport,
+  type PortState,
+  reportPort,
+  reportPorts,
+} from "../reports/ports.ts";
 import { describeSharers } from "../registry/ranges.ts";
 import type { Session } from "../session/session.ts";
 import { highestPort } from "../settings/port_layout.ts";
-import { painter } from "../terminal/colour.ts";
-import { safeResult } from "../terminal/output.ts";
+import { type Colour, painter } from "../terminal/colour.ts";
+import { onOneLine, safeResult } from "../terminal/output.ts";
+import type { Io } from "../terminal/streams.ts";
+import { coloured, formatRows, formatTable } from "../terminal/table.ts";
 
 interface Options {
   readonly who?: string;
@@ -44,7 +53,7 @@ export function define(command: CliCommand, session: Session): void {
         if (others.length > 0) notice(`warning: ${describeSharers(others[0], [first])}`);
         return show({ json: report, text: formatPort(report) });
       }
-      if (options.watch) return await watchPorts(session, context, name, tool);
+      if (options.watch) return await watchPorts(io, context, name, tool);
       const assigned = await readAssigned(context, name, tool);
       if (options.quiet) {
         const numbers = assigned.map(({ port }) => port);
@@ -54,8 +63,7 @@ export function define(command: CliCommand, session: Session): void {
       if (reports.length === 0 && !session.isJson) {
         return notice(name === undefined ? "No instance has ports" : `"${name}" has no ports`);
       }
-      const text = formatPortTable(reports, assigned, painter(io), io.columns());
-      show({ json: { ports: reports }, text });
+      show({ json: { ports: reports }, text: formatPortTable(reports, assigned, io) });
     });
 }
 
@@ -86,12 +94,11 @@ function checkOptions(
 
 /** Runs until Ctrl-C ends the process. */
 async function watchPorts(
-  session: Session,
+  io: Io,
   context: Context,
   name: string | undefined,
   tool: string | undefined,
 ): Promise<never> {
-  const { io } = session;
   if (!io.stdoutIsTerminal) {
     throw new CmgrError(
       "usage",
@@ -99,13 +106,12 @@ async function watchPorts(
       "Leave --watch out",
     );
   }
-  const paint = painter(io);
   io.out("\x1b[2J");
   while (true) {
     const assigned = await readAssigned(context, name, tool);
     const reports = await reportPorts(context, assigned);
     const show = (shown: readonly PortReport[]) =>
-      formatPortTable(shown, assigned, paint, io.columns()).trimEnd().split("\n");
+      formatPortTable(shown, assigned, io).trimEnd().split("\n");
     const rows = io.rows() ?? Infinity;
     const all = show(reports);
     // If the table does not fit, ports in use come first.
@@ -117,4 +123,63 @@ async function watchPorts(
     io.out(`\x1b[H${lines.map((line) => `${safeResult(line)}\x1b[K`).join("\n")}\x1b[J`);
     await new Promise((resolve) => setTimeout(resolve, watchMs));
   }
+}
+
+const states: Readonly<Record<PortState, readonly [mark: string, Colour | undefined]>> = {
+  free: [" ", undefined],
+  own: ["*", "green"],
+  instance: ["!", "red"],
+  foreign: ["!", "red"],
+};
+
+/** Lists ports by instance, and marks those on which something listens. */
+function formatPortTable(
+  reports: readonly PortReport[],
+  assigned: readonly AssignedPort[],
+  io: Io,
+): string {
+  const [paint, width] = [painter(io), io.columns()];
+  const ranges = new Map(assigned.map(({ instance, range }) => [instance, range]));
+  const rows = reports.map(({ tool, copy, port, offset, state, holder }) => {
+    const [mark, colour] = states[state];
+    return [
+      coloured(mark, colour, paint),
+      String(port),
+      `${tool ?? "-"}${describePlace(copy, offset)}`,
+      coloured(state === "instance" ? `used by ${holder?.instance}` : state, colour, paint),
+      describeListener(state, holder),
+    ];
+  });
+  const head = [" ", "PORT", "TOOL", "STATE", "HOLDER"];
+  const [first, ...lines] = formatRows([head, ...rows], width);
+  const shown = reports.map(({ instance }, i) => {
+    const range = instance === null ? undefined : ranges.get(instance);
+    const isFirst = range && reports[i - 1]?.instance !== instance;
+    return (isFirst ? formatTable([[`${instance}  ${formatRange(range)}`]], width) : "") + lines[i];
+  });
+  return first + shown.join("");
+}
+
+function describePlace(copy: number, offset: number | null): string {
+  return offset === null ? " (cannot be moved)" : copy > 1 ? ` (copy ${copy})` : "";
+}
+
+function formatPort({ instances, tool, port, state, holder }: AskedPort): string {
+  const owner = instances.length === 0
+    ? "no instance"
+    : `${onOneLine(tool ?? "")} of ${instances.map((name) => `"${name}"`).join(" and ")}`;
+  const listener = state === "free"
+    ? "nothing"
+    : holder === null
+    ? "an unknown process"
+    : describeListener(state, holder) +
+      (holder.instance === null ? "" : ` of "${holder.instance}"`);
+  return `Port ${port} is assigned to ${owner}; ${listener} is listening on it\n`;
+}
+
+function describeListener(state: PortState, holder: PortListener | null): string {
+  if (state === "free") return "";
+  if (holder === null || holder.pid === null) return "unknown";
+  if (holder.command === null) return `process ${holder.pid}`;
+  return `${onOneLine(holder.command)} (process ${holder.pid})`;
 }

@@ -2,7 +2,6 @@ import { reportOne } from "../reports/instances.ts";
 import type { Session } from "../session/session.ts";
 import { forEachInstance } from "../session/for_each_instance.ts";
 import { formatReport } from "../session/format_instance.ts";
-import { painter } from "../terminal/colour.ts";
 
 export const notes = `Examples:
   cmgr status work
@@ -15,10 +14,9 @@ export function define(command: CliCommand, session: Session): void {
     .option("--json", "print the instances as JSON")
     .action(async (names, options) => {
       const context = await session.context();
-      const paint = painter(session.io);
       await forEachInstance(session, context, { names, ...options }, async (instance) => {
         const report = await reportOne(context, instance);
-        return { json: report, text: `${instance.name}\n${formatReport(report, paint)}` };
+        return { json: report, text: `${instance.name}\n${formatReport(report, session.io)}` };
       });
     });
 }

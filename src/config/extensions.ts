@@ -48,7 +48,7 @@ export async function readExtensions(
   const listed = await attempt(async () => {
     const info = await infoOf(folder);
     if (info?.isSymlink) refuseLinksBelow(sandbox, folder);
-    return info?.isDirectory === true ? await listFolder(folder) : [];
+    return info?.isDirectory ? await listFolder(folder) : [];
   });
   if ("fault" in listed) {
     const fault = `cmgr ignores the desktop extensions: ${listed.fault.message}`;

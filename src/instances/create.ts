@@ -67,12 +67,12 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
   const record = { ...wanted.record, ...newRecord(paths, name, new Date()) };
   const registry = { ...instances, instances: withKey(instances.instances, name, record) };
   /** The folder that this command created. */
-  let made: string | undefined;
+  let created: string | undefined;
   try {
     await ensureFolder(paths.sandboxes);
     await discard(paths, building);
     await createFolder(building);
-    made = building;
+    created = building;
     await fillSandbox(building);
     if (hasCopies) await ensureCopyScript(building);
     const newConfig = join(building, relative(sandbox, configOf(paths, name)));
@@ -84,11 +84,11 @@ async function createLocked(context: Context, wanted: NewInstance): Promise<Inst
     if (replaced === undefined) await removeReplaced(paths, name);
     await markCreating(paths, name);
     await move(building, sandbox);
-    made = sandbox;
+    created = sandbox;
     await writeInstances(paths, registry);
   } catch (error) {
     await tryAll([
-      async () => made && await deleteFolder(made),
+      async () => created && await deleteFolder(created),
       () => markCreated(paths, name),
       () => writePorts(paths, before),
       () => removeReplaced(paths, name),

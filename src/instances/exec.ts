@@ -7,7 +7,7 @@ import { run, start } from "../system/run.ts";
 import { endingSignals, onSignals } from "../system/signal_listeners.ts";
 
 /** Signals that go to the command while it runs, and not to cmgr. */
-const passedOn: readonly Deno.Signal[] = Deno.build.os === "windows"
+const forwarded: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? endingSignals
   : [...endingSignals, "SIGQUIT"];
 
@@ -27,7 +27,7 @@ export async function executeIn(
   let child: Deno.ChildProcess | undefined;
   // A terminal sends Ctrl-C to both, so only the command handles it; other signals are passed on.
   // Registered before the command starts: Ctrl-C may come at once.
-  using _listeners = onSignals(passedOn, (signal) => {
+  using _listeners = onSignals(forwarded, (signal) => {
     if (signal === "SIGINT") return;
     try {
       child?.kill(signal);
@@ -54,18 +54,18 @@ async function prepareForTerminal(
   command: readonly string[],
 ): Promise<Plan> {
   // To `env` a name with an equals sign is a variable.
-  const canGiveBack = !command[0].includes("=") && await hasDefaultSignal();
-  const inner = canGiveBack ? ["env", giveBack, "--", ...command] : command;
+  const canRestore = !command[0].includes("=") && await envRestoresSignals();
+  const inner = canRestore ? ["env", restoreSignals, "--", ...command] : command;
   const plan = (await prepareCommands(context, instance))(inner);
-  if (!canGiveBack || plan.isolation !== "bubblewrap") return plan;
+  if (!canRestore || plan.isolation !== "bubblewrap") return plan;
   return { ...plan, argv: ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", ...plan.argv] };
 }
 
-const giveBack = "--default-signal=INT,QUIT";
+const restoreSignals = "--default-signal=INT,QUIT";
 
-/** GNU's `env` can, from version 8.31 of its coreutils on. */
-async function hasDefaultSignal(): Promise<boolean> {
+/** Whether `env` is that of GNU coreutils 8.31 or newer. */
+async function envRestoresSignals(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  const { code } = await run("sh", ["-c", 'env "$1" -- true', "sh", giveBack]);
+  const { code } = await run("sh", ["-c", 'env "$1" -- true', "sh", restoreSignals]);
   return code === 0;
 }

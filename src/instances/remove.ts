@@ -16,12 +16,12 @@ import { laterThan } from "../system/monotonic_time.ts";
 import {
   deleteEntry,
   discard,
+  interruptedRemoval,
   moveFromTrash,
   moveToTrash,
   readTrash,
   reservedMs,
   type TrashEntry,
-  unfinishedOf,
 } from "./trash.ts";
 
 /**
@@ -48,9 +48,9 @@ export async function removeInstance(context: Context, instance: Instance): Prom
       ports: ports.records[name],
       replaced: await instance.replaced(),
     };
-    const begun = unfinishedOf(trash, record);
+    const interrupted = interruptedRemoval(trash, record);
     const hasSandbox = await isPresent(instance.sandbox);
-    const id = begun && !hasSandbox ? begun.id : idFor(record, trash.entries);
+    const id = interrupted && !hasSandbox ? interrupted.id : idFor(record, trash.entries);
     try {
       await moveToTrash(paths, id, record);
       await writePorts(paths, withReservation(withoutAllocation(ports, name), id, record, now));

@@ -50,7 +50,7 @@ export async function restoreInstance(
     const ports = await readPorts(paths);
     const trash = await readTrash(paths);
     const found = await restorableOf(paths, trash, removed, name);
-    if (found === undefined) throw notThere(paths, removed, trash);
+    if (found === undefined) throw notInTrash(paths, removed, trash);
     if (found.sandbox && !(await infoOf(found.sandbox))?.isDirectory) {
       const message = `${found.sandbox} is not a folder`;
       throw new CmgrError("damaged", message, "Move it to another place");
@@ -124,7 +124,7 @@ export async function emptyTrash(context: Context, name?: string): Promise<strin
     const entries = trash.entries.filter(({ record }) =>
       name === undefined || record.name === name
     );
-    if (name !== undefined && entries.length === 0) throw notThere(paths, name, trash);
+    if (name !== undefined && entries.length === 0) throw notInTrash(paths, name, trash);
     const ids = [...entries.map(({ id }) => id), ...(name === undefined ? trash.unreadable : [])];
     let ports = await readPorts(paths);
     for (const id of ids) {
@@ -196,7 +196,7 @@ async function givePorts(
   return { registry: withPorts(range.base, { ...ports, size: range.size }), lostRange: own };
 }
 
-function notThere(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
+function notInTrash(paths: Paths, name: string, { entries, unreadable }: Trash): CmgrError {
   const names = [...new Set(entries.map(({ record }) => record.name))];
   const records = unreadable.map((id) => trashPlacesOf(paths, id).record);
   const hints = [

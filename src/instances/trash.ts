@@ -57,7 +57,7 @@ export async function restorableOf(
 }
 
 /** The entry of an interrupted `remove` of that instance. */
-export function unfinishedOf(trash: Trash, record: TrashRecord): TrashEntry | undefined {
+export function interruptedRemoval(trash: Trash, record: TrashRecord): TrashEntry | undefined {
   const created = record.instance.created_date;
   return trash.entries.find((entry) =>
     entry.record.name === record.name && created !== undefined &&
@@ -77,7 +77,7 @@ export async function moveToTrash(paths: Paths, id: string, record: TrashRecord)
   // The record first, so that everything in the trash can be listed and restored.
   await replaceFile(places.record, `${JSON.stringify(record, undefined, 2)}\n`);
   const sandbox = sandboxOf(paths, record.name);
-  if (await isPresent(sandbox)) await moveOrBeside(sandbox, places);
+  if (await isPresent(sandbox)) await moveSandbox(sandbox, places);
   await moveIfPresent(backupsOf(paths, record.name), places.backups);
   await moveIfPresent(writtenOf(paths, record.name), places.written);
 }
@@ -117,12 +117,12 @@ export async function deleteEntry(paths: Paths, id: string): Promise<void> {
 export async function discard(paths: Paths, path: string): Promise<string | undefined> {
   if (!await isPresent(path)) return undefined;
   const id = `leftover-${basename(path).replace(/^\./, "")}-${crypto.randomUUID().slice(0, 8)}`;
-  await moveOrBeside(path, trashPlacesOf(paths, id));
+  await moveSandbox(path, trashPlacesOf(paths, id));
   return id;
 }
 
 /** Moves a sandbox to where the trash has it on the same file system. */
-async function moveOrBeside(
+async function moveSandbox(
   from: string,
   { sandbox, sandboxBeside }: ReturnType<typeof trashPlacesOf>,
 ): Promise<void> {

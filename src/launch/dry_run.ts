@@ -23,11 +23,11 @@ export interface DryRun {
  * @throws {CmgrError} `damaged`, `no-ports`, `failed`
  */
 export async function dryRun(
-  everyone: Context,
+  base: Context,
   instance: Instance,
   named?: string,
 ): Promise<DryRun> {
-  const context = contextFor(everyone, instance.name);
+  const context = contextFor(base, instance.name);
   const launcher = await findLauncher(context, named);
   const allocation = await plannedAllocation(context, instance, await instance.config());
   const { subject, choice, host } = await prepare(context, instance, allocation, launcher);

@@ -61,11 +61,11 @@ export async function prepareCommands(
 ): Promise<CommandPlanner> {
   const own = contextFor(context, instance.name);
   const { subject, choice, host } = await prepare(own, instance, await instance.allocation());
-  const plan = (...[command, options]: Parameters<CommandPlanner>) =>
+  const planFor: CommandPlanner = (command, options) =>
     planCommand(subject, choice.isolation, host, command, options);
-  await prepareMounts(context.paths, instance, plan([]));
+  await prepareMounts(context.paths, instance, planFor([]));
   await markCreated(context.paths, instance.name);
-  return (command, options) => runnable(plan(command, options));
+  return (command, options) => runnable(planFor(command, options));
 }
 
 /**

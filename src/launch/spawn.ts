@@ -80,9 +80,9 @@ async function supervisorCommand(paths: Paths, instance: string, plan: Plan): Pr
     return (await import("./windows_app.ts")).startApp(paths, instance, plan.argv);
   }
   const files = [logOf(paths, instance), exitFileOf(paths, instance), runLockOf(paths, instance)];
-  const args = ["-c", supervisorScript, "sh", ...files, ...plan.argv];
-  const [program, ...rest] = withoutDescriptors(["sh", ...args]);
-  return { program, args: rest, env: {} };
+  const command = ["sh", "-c", supervisorScript, "sh", ...files, ...plan.argv];
+  const [program, ...args] = withoutDescriptors(command);
+  return { program, args, env: {} };
 }
 
 /** @param line The first one that the supervisor printed */

@@ -32,7 +32,7 @@ const silentMs = 30_000;
 
 /** Ports to assign: at a distance, since some servers also take those that follow. */
 const firstFree = 21_010;
-const step = 10;
+const distance = 10;
 const mostFree = 40;
 
 /** Tries one server; nothing is written. */
@@ -133,6 +133,6 @@ function stateOf(
 /** In the machine's network, without those that something listens on. */
 async function freePorts({ ownNetwork }: TrialSetup): Promise<number[]> {
   const held = new Set(ownNetwork ? [] : (await listeners()).map(({ port }) => port));
-  return Array.from({ length: 10 * mostFree }, (_, i) => firstFree + step * i)
+  return Array.from({ length: 10 * mostFree }, (_, i) => firstFree + distance * i)
     .filter((port) => !held.has(port)).slice(0, mostFree);
 }

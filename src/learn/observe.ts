@@ -1,7 +1,7 @@
 /** What a server does when it is started in one way. */
 import type { Listener } from "../ports/listeners.ts";
 import type { Entry } from "../config/config_text.ts";
-import { CmgrError } from "../errors.ts";
+import { attempt } from "../errors.ts";
 import type { Introduction } from "../check/mcp_session.ts";
 import { Stage, type TrialSetup } from "./stage.ts";
 
@@ -27,7 +27,7 @@ export async function observe(
   setup: TrialSetup,
   entry: Entry,
   words: readonly string[],
-  quiet = quietMs,
+  quiet: number,
 ): Promise<Observation> {
   await using stage = await Stage.open(setup, entry, [words]);
   const { introduction, failure, ended, durationMs } = await stage.start(1).outcome;
@@ -84,7 +84,7 @@ export async function readHelp(
   words: readonly string[],
 ): Promise<string> {
   const toErrors = ["sh", "-c", 'exec "$@" 1>&2', "sh", ...words];
-  try {
+  const help = await attempt(async () => {
     await using stage = await Stage.open(setup, entry, [toErrors]);
     const session = stage.start(1);
     const limit = performance.now() + helpMs;
@@ -94,8 +94,6 @@ export async function readHelp(
     }
     await session.leave();
     return await stage.errorsOf(1);
-  } catch (error) {
-    if (error instanceof CmgrError) return "";
-    throw error;
-  }
+  });
+  return "value" in help ? help.value : "";
 }

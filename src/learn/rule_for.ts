@@ -1,6 +1,12 @@
 /** Makes a rule from what was seen. Pure. */
 import type { Recognised } from "../catalogue/recognise.ts";
-import { describeMove, type Hazard, isMovable, type PortRule } from "../catalogue/rule.ts";
+import {
+  describeMove,
+  type Hazard,
+  isMovable,
+  type PortRule,
+  type Rule,
+} from "../catalogue/rule.ts";
 import type { UserRule } from "../catalogue/user_rules.ts";
 import type { Copies } from "./copies.ts";
 import type { FoundPackage } from "../check/find_package.ts";
@@ -25,9 +31,9 @@ export interface Facts {
 
 export function ruleFor(facts: Facts): UserRule {
   const { entry: { key, rule, started }, package: found, ports, copies, server, date } = facts;
-  const version = found?.version ?? server.version;
-  const name = found?.name ?? server.name;
-  const program = started.program;
+  const { program } = started;
+  const version = (found?.version ?? server.version) || "unknown";
+  const learnt = { package: found?.name ?? server.name, version, date };
   const hazards = [
     ...hazardsFor(ports, copies),
     // Learning cannot see the others.
@@ -41,8 +47,8 @@ export function ruleFor(facts: Facts): UserRule {
     ...(rule?.env && { env: rule.env }),
     ...(hazards.length > 0 && { hazards }),
     ...(copies?.secondCopy && { secondCopy: copies.secondCopy }),
-    learnt: { package: name, version: version || "unknown", date },
-    source: sourceFor(facts),
+    learnt,
+    source: sourceFor(facts, learnt),
   };
 }
 
@@ -74,9 +80,10 @@ function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Haz
     : [];
 }
 
-function sourceFor(facts: Facts): string {
-  const { package: found, server, ports, copies, folder, isShared, isCutShort, date } = facts;
-  const version = found?.version ?? server.version;
+function sourceFor(
+  { ports, copies, folder, isShared, isCutShort }: Facts,
+  learnt: NonNullable<Rule["learnt"]>,
+): string {
   const observed = ports.length === 0
     ? "binds nothing over stdio"
     : ports.map((port) =>
@@ -85,7 +92,7 @@ function sourceFor(facts: Facts): string {
       }`
     ).join("; ");
   return [
-    `learnt, ${found?.name ?? server.name} ${version}, ${date}: ${observed}`,
+    `learnt, ${learnt.package} ${learnt.version}, ${learnt.date}: ${observed}`,
     ...(folder === undefined ? [] : [`only when it is started outside the home`]),
     ...(copies?.seen ? [copies.seen] : []),
     ...(copies?.apart === false && !copies.endsCopies

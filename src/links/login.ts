@@ -12,8 +12,6 @@ import {
   readPendingLogin,
 } from "./pending_login.ts";
 
-const pollMs = 250;
-
 /**
  * Sends links to one instance until one has arrived.
  *
@@ -39,7 +37,7 @@ export async function awaitLogin(
     await openInstance(context, instance);
     onWait(login);
     const leftMs = started + minutes * 60_000 - performance.now();
-    return await waitUntil(leftMs, pollMs, isOver) ? "completed" : "timed out";
+    return await waitUntil(leftMs, isOver) ? "completed" : "timed out";
   };
   const { promise: cancelled, resolve } = Promise.withResolvers<"cancelled">();
   using _listeners = onSignals(endingSignals, () => resolve("cancelled"));

@@ -22,9 +22,6 @@ import { currentRoute } from "./routing.ts";
 /** How long an app may take until it accepts links, in milliseconds. */
 const readyMs = 30_000;
 
-/** In milliseconds. */
-const pollMs = 100;
-
 /**
  * Sends a link to an instance, or brings its window to the front without one. Starts an instance
  * that does not run.
@@ -33,13 +30,13 @@ const pollMs = 100;
  * @throws {CmgrError} `usage` for the link, and as {@linkcode startInstance}
  */
 export async function openInstance(
-  everyone: Context,
+  base: Context,
   instance: Instance,
   link?: string,
 ): Promise<boolean> {
   if (link !== undefined) checkLink(link);
   const { name } = instance;
-  const context = contextFor(everyone, name);
+  const context = contextFor(base, name);
   const { status, run } = await instance.status();
   const isStarted = status !== "running";
   const current = isStarted ? (await startInstance(context, instance)).run : run!;
@@ -50,20 +47,9 @@ export async function openInstance(
   return isStarted;
 }
 
-/**
- * Brings the window of a running instance to the front.
- *
- * @returns `false` when its app cannot do that
- * @throws {CmgrError} `failed`
- */
-export async function bringForward(everyone: Context, instance: Instance): Promise<boolean> {
-  const { name } = instance;
-  const context = contextFor(everyone, name);
-  const { run } = await instance.status();
-  if (run === undefined || !await takesLinks(context.paths, name)) return false;
-  await deliverLink(context, instance, run, undefined);
-  await markOpened(context, name, run);
-  return true;
+/** Brings the window of a running instance to the front, if its app can do that. */
+export async function bringForward(context: Context, instance: Instance): Promise<void> {
+  if (await takesLinks(context.paths, instance.name)) await openInstance(context, instance);
 }
 
 /**
@@ -111,7 +97,7 @@ async function deliverLink(
 
 /** Until an app has its socket, another process would create that and run as a second app. */
 async function waitForSocket(paths: Paths, name: string): Promise<void> {
-  if (await waitUntil(readyMs, pollMs, () => takesLinks(paths, name))) return;
+  if (await waitUntil(readyMs, () => takesLinks(paths, name))) return;
   throw new CmgrError(
     "failed",
     `The app of "${name}" cannot receive links: it has no single-instance socket`,

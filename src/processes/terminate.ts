@@ -6,9 +6,6 @@ import { signal } from "./signals.ts";
 import { type ScannedStatus, scanStatus } from "./status.ts";
 import { dataDirArgument } from "./tags.ts";
 
-/** In milliseconds. */
-const pollMs = 100;
-
 /** How long servers may take to end once the app is gone, in milliseconds. */
 const serversMs = 2_000;
 
@@ -50,15 +47,12 @@ export async function terminate(
   const apps = () => appsOf(paths, instance, current);
   onStep("quit");
   if (await signal(apps(), "TERM")) {
-    await waitUntil(timeoutMs, pollMs, async () => (await findAll(), apps().length === 0));
+    await waitUntil(timeoutMs, async () => (await findAll(), apps().length === 0));
   }
   if (current.processes.length > 0) onStep("end");
   await signal(current.processes.filter((process) => !isWrapper(current, process)), "TERM");
-  await waitUntil(
-    Math.min(serversMs, timeoutMs),
-    pollMs,
-    async () => (await findAll()).length === 0,
-  );
+  const isGone = async () => (await findAll()).length === 0;
+  await waitUntil(Math.min(serversMs, timeoutMs), isGone);
   if (current.processes.length > 0) onStep("kill");
   const left = await kill(current.processes, findAll);
   if (left.length === 0) return before;
@@ -84,9 +78,9 @@ export async function endProcesses(
   graceMs: number,
 ): Promise<readonly Process[]> {
   const isGone = async () => (await find()).length === 0;
-  if (await waitUntil(graceMs, pollMs, isGone)) return [];
+  if (await waitUntil(graceMs, isGone)) return [];
   await signal(await find(), "TERM");
-  if (await waitUntil(graceMs, pollMs, isGone)) return [];
+  if (await waitUntil(graceMs, isGone)) return [];
   return await kill(await find(), find);
 }
 
@@ -96,7 +90,7 @@ async function kill(
   find: () => Promise<readonly Process[]>,
 ): Promise<readonly Process[]> {
   let left = first;
-  await waitUntil(killMs, pollMs, async () => {
+  await waitUntil(killMs, async () => {
     await signal(left, "KILL");
     left = await find();
     return left.length === 0;

@@ -21,10 +21,8 @@ export interface NamedPath {
 export function namedPaths(entries: readonly Launch[]): NamedPath[] {
   return entries.flatMap(({ key, command, args }) => {
     const words = [command, ...args].map((word) => /^--?[^=]+=(\/.*)$/s.exec(word)?.[1] ?? word);
-    const paths = words.filter((word) => isAbsolute(word) && !word.includes("\0")).map((path) =>
-      resolve(path)
-    );
-    return [...new Set(paths)].map((path) => ({ server: key, path }));
+    const paths = words.filter((word) => isAbsolute(word) && !word.includes("\0"));
+    return [...new Set(paths.map((path) => resolve(path)))].map((path) => ({ server: key, path }));
   });
 }
 

@@ -3,8 +3,9 @@ import type { ConfigReport } from "../reports/configs.ts";
 import type { Report } from "../reports/instances.ts";
 import type { InstanceSummary } from "../reports/summaries.ts";
 import type { Status } from "../processes/status.ts";
-import type { Colour, Paint } from "../terminal/colour.ts";
+import { type Colour, painter } from "../terminal/colour.ts";
 import { onOneLine } from "../terminal/output.ts";
+import type { Io } from "../terminal/streams.ts";
 import { type Cell, coloured, dropColumns, formatTable } from "../terminal/table.ts";
 
 const colours: Readonly<Record<Status, Colour | undefined>> = {
@@ -15,7 +16,8 @@ const colours: Readonly<Record<Status, Colour | undefined>> = {
   leftover: "yellow",
 };
 
-export function formatReport(report: Report, paint: Paint): string {
+export function formatReport(report: Report, io: Io): string {
+  const paint = painter(io);
   const { range, servers, ports, pinned, status, pid, isolation, extensions } = report;
   const rows: (readonly Cell[])[] = [
     ["  status", {
@@ -55,12 +57,8 @@ const configColumns: readonly Column[] = [
 ];
 
 /** One instance per line; long lists also show facts from the configs. */
-export function formatList(
-  instances: readonly Listed[],
-  isLong: boolean,
-  paint: Paint,
-  width?: number,
-): string {
+export function formatList(instances: readonly Listed[], isLong: boolean, io: Io): string {
+  const [paint, width] = [painter(io), io.columns()];
   const columns: readonly Column[] = [
     ["NAME", ({ instance }) => instance],
     ["STATUS", ({ status }) => coloured(status, colours[status], paint)],

@@ -1,16 +1,14 @@
-/** No symbolic link on the way to a folder is followed. */
+/**
+ * No symbolic link on the way is followed. All functions throw a `CmgrError`: `damaged` for a link or
+ * what cannot be read, `failed` for what cannot be changed.
+ */
 import { dirname } from "node:path";
-import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
-import { ignoreMissing, openToRead, unlessMissing } from "./read.ts";
+import { CmgrError } from "../errors.ts";
+import { ignoreMissing, openToRead, unlessMissing, wrapError } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 import { writeAll } from "./write.ts";
 
-/**
- * Creates a folder with mode 700.
- *
- * @param path Must not exist; its parent must
- * @throws {CmgrError} `failed`
- */
+/** With mode 700; fails when it exists, or its parent does not. */
 export async function createFolder(path: string): Promise<void> {
   await wrapError(
     `${path} cannot be created`,
@@ -22,11 +20,7 @@ export async function createFolder(path: string): Promise<void> {
   );
 }
 
-/**
- * Sorted by name; empty for a folder that does not exist.
- *
- * @throws {CmgrError} `damaged`, when it cannot be read
- */
+/** Sorted by name; empty for a folder that does not exist. */
 export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   return await wrapError(
     `${path} cannot be read`,
@@ -40,11 +34,7 @@ export async function listFolder(path: string): Promise<Deno.DirEntry[]> {
   );
 }
 
-/**
- * Of a link, about the link itself.
- *
- * @throws {CmgrError} `damaged`, when it cannot be read, such as below a file
- */
+/** Of a link, about the link itself. */
 export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   return await wrapError(
     `${path} cannot be read`,
@@ -57,12 +47,7 @@ export async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
   );
 }
 
-/**
- * Renames in one step; moves a link itself.
- *
- * @param to On the same disk; its parent must exist
- * @throws {CmgrError} `failed`
- */
+/** Renames in one step, on one disk; a link itself is moved. The parent of `to` must exist. */
 export async function move(from: string, to: string): Promise<void> {
   await wrapError(
     `${from} cannot be moved to ${to}`,
@@ -77,11 +62,7 @@ export async function move(from: string, to: string): Promise<void> {
   );
 }
 
-/**
- * Deletes a folder and all in it, if it exists. Links are deleted, not followed.
- *
- * @throws {CmgrError} `failed`
- */
+/** Deletes a folder with all in it, if it exists. Links are deleted, not followed. */
 export async function deleteFolder(path: string): Promise<void> {
   await wrapError(
     `${path} cannot be deleted`,
@@ -101,7 +82,6 @@ const pieceSize = 1024 * 1024;
  * followed: the open file is checked before it is read.
  *
  * @param onCopied Called, and waited for, after each piece
- * @throws {CmgrError} `damaged` for a link, `failed`
  */
 export async function copyFile(
   from: string,
@@ -135,24 +115,9 @@ export async function copyFile(
   );
 }
 
-/** @throws {CmgrError} `failed` */
 export async function restrict(path: string, mode: 0o600 | 0o700): Promise<void> {
   await wrapError(`The mode of ${path} cannot be changed`, "Check its owner", () => {
     refuseLinks(path);
     Deno.chmodSync(path, mode);
   });
-}
-
-async function wrapError<T>(
-  message: string,
-  hint: string,
-  act: () => T | Promise<T>,
-  code: ErrorCode = "failed",
-): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(code, `${message}: ${messageOf(error)}`, hint, { cause: error });
-  }
 }

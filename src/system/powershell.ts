@@ -17,11 +17,7 @@ export type Script = keyof typeof scripts;
 /** Passed to a script as JSON. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/**
- * Runs a script to its end and returns its answers.
- *
- * @throws {CmgrError} `failed`
- */
+/** Runs a script to its end and returns its answers, or throws a `CmgrError` `failed`. */
 export type PowerShell = <T>(script: Script, given: Given, answer: Schema<T>) => Promise<T[]>;
 
 /** The script is plain text: virus scanners are alarmed by encoded commands. */
@@ -40,7 +36,6 @@ export const askPowerShell: PowerShell = async (script, given, answer) => {
   return readAnswers(stdout, answer);
 };
 
-/** @throws {CmgrError} `failed` */
 export function readAnswers<T>(output: string, answer: Schema<T>): T[] {
   return output.split("\n").filter((line) => line.trim() !== "").map((line) => {
     const checked = validate(answer, parsed(line));

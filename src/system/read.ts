@@ -1,6 +1,8 @@
-// deno-lint-ignore-file require-await -- synchronous on purpose: see write.ts
-/** No symbolic link is followed, at the end of a path or on the way. */
-import { CmgrError, messageOf } from "../errors.ts";
+/**
+ * No symbolic link is followed, at the end of a path or on the way: that, and whatever cannot be
+ * read, is a `CmgrError` `damaged`.
+ */
+import { CmgrError, type ErrorCode, messageOf } from "../errors.ts";
 import { infoOfOpen, refuseLinks } from "./symlink_guard.ts";
 
 /** What the lenient decoder puts in place of invalid UTF-8; a file may also contain it. */
@@ -9,40 +11,28 @@ const notUtf8 = "\uFFFD";
 /** Far more than any config or registry has: a file of an instance must not fill the memory. */
 export const maxBytes = 32 * 1024 * 1024;
 
-/**
- * @returns `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, when it is there and cannot be read as UTF-8 text
- */
+/** As {@linkcode readIfPresent}, strictly as UTF-8. */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   const bytes = await readIfPresent(path);
   return bytes === undefined ? undefined : decode(bytes, path);
 }
 
-/**
- * @returns `undefined` when there is no such file
- * @throws {CmgrError} `damaged`, when it is there and cannot be read, or is larger than 32 MB
- */
+/** `undefined` when there is no such file; refuses one of more than 32 MB. */
 export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const { file, size } = openFile(path);
-    using _closed = file;
-    return readWhole(file, size, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof CmgrError) throw error;
-    throw new CmgrError(
-      "damaged",
-      `${path} cannot be read: ${messageOf(error)}`,
-      "Check the owner and the mode of that file and of the folders above it",
-      { cause: error },
-    );
-  }
+  return await wrapError(
+    `${path} cannot be read`,
+    "Check the owner and the mode of that file and of the folders above it",
+    () =>
+      unlessMissing(() => {
+        const { file, size } = openFile(path);
+        using _closed = file;
+        return readWhole(file, size, path);
+      }),
+    "damaged",
+  );
 }
 
-/**
- * @throws {CmgrError} `damaged`, for a link or anything else that is no file
- * @throws {Deno.errors.NotFound} and the system's other errors
- */
+/** Refuses anything but a regular file; otherwise throws the system's errors. */
 export function openToRead(path: string): Deno.FsFile {
   return openFile(path).file;
 }
@@ -85,10 +75,9 @@ function readWhole(file: Deno.FsFile, size: number, path: string): Uint8Array {
 }
 
 /**
- * Decodes UTF-8 strictly: a file that is not UTF-8 would lose bytes when written back.
+ * Refuses what is not UTF-8: it would lose bytes when written back.
  *
  * @param where Names the source in the error
- * @throws {CmgrError} `damaged`, when it is not UTF-8
  */
 export function decode(bytes: Uint8Array, where: string): string {
   // The strict decoder takes three times as long.
@@ -106,7 +95,25 @@ export function decode(bytes: Uint8Array, where: string): string {
   }
 }
 
-/** @returns `undefined` where there is nothing at the path */
+/** Turns the system's errors into a `CmgrError`, whose message ends with the system's words. */
+export async function wrapError<T>(
+  message: string,
+  hint: string | ((error: unknown) => string),
+  act: () => T | Promise<T>,
+  code: ErrorCode = "failed",
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CmgrError) throw error;
+    const what = `${message}: ${messageOf(error)}`;
+    throw new CmgrError(code, what, typeof hint === "string" ? hint : hint(error), {
+      cause: error,
+    });
+  }
+}
+
+/** `undefined` where there is nothing at the path. */
 export function unlessMissing<T>(act: () => T): T | undefined {
   try {
     return act();

@@ -43,18 +43,6 @@ interface RunResult {
   readonly stderr: string;
 }
 
-export class ProgramMissing extends CmgrError {
-  constructor(program: string, cause: unknown) {
-    const owner = packages[program];
-    super(
-      "failed",
-      `${program} is not installed, or not on the PATH`,
-      owner === undefined ? undefined : `Install it (package ${owner} on Debian and Ubuntu)`,
-      { cause },
-    );
-  }
-}
-
 const packages: Readonly<Record<string, string>> = {
   bwrap: "bubblewrap",
   kill: "procps",
@@ -75,7 +63,7 @@ const maxBytes = 32 * 1024 * 1024;
 /**
  * The caller owns the streams.
  *
- * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
+ * @throws {CmgrError} `failed`
  */
 export function start(
   program: string,
@@ -98,9 +86,13 @@ export function start(
       env: Object.fromEntries(given),
     }).spawn();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new ProgramMissing(program, error);
-    const message = `${program} could not be started: ${messageOf(error)}`;
-    throw new CmgrError("failed", message, undefined, { cause: error });
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const message = isMissing
+      ? `${program} is not installed, or not on the PATH`
+      : `${program} could not be started: ${messageOf(error)}`;
+    const owner = isMissing ? packages[program] : undefined;
+    const hint = owner && `Install it (package ${owner} on Debian and Ubuntu)`;
+    throw new CmgrError("failed", message, hint, { cause: error });
   }
 }
 
@@ -108,7 +100,7 @@ export function start(
  * Runs a program to its end, without standard input, and returns whatever its exit code is. A child
  * that takes too long or prints too much is killed.
  *
- * @throws {CmgrError} `failed`; {@linkcode ProgramMissing}
+ * @throws {CmgrError} `failed`
  */
 export async function run(
   program: string,

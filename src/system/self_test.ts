@@ -40,7 +40,10 @@ export async function runSelfTest(paths: Paths, os: string, link?: string): Prom
   if (link !== undefined) {
     attempts.push(
       [`read ${link}`, () => readTextIfPresent(link)],
-      [`write below ${link}`, () => makeAndRemove(join(link, note))],
+      [
+        `write below ${link}`,
+        () => ensureFolder(join(link, note)).then(() => removeIfPresent(join(link, note))),
+      ],
       [`open ${link} past cmgr's own guard and look at it`, () => openAndLook(link)],
     );
   }
@@ -91,9 +94,4 @@ async function writeAndRemove(path: string): Promise<void> {
 async function openAndLook(path: string): Promise<void> {
   using file = await Deno.open(path);
   await file.stat();
-}
-
-async function makeAndRemove(path: string): Promise<void> {
-  await ensureFolder(path);
-  await removeIfPresent(path);
 }

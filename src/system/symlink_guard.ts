@@ -5,6 +5,8 @@
  * Between this check and the opening of a file a process could put a link in place; so an open file
  * is checked once more. Operations without an open file (creating, listing, moving and deleting
  * folders) are only checked beforehand.
+ *
+ * A refusal is a `CmgrError` `damaged` that names the link.
  */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CmgrError } from "../errors.ts";
@@ -16,9 +18,7 @@ const hidden = new Set<string>();
  * Refuses a symbolic link at the end of a path or on the way, except in place of `~/.cmgr` or
  * `~/sandboxes`, the topmost folders that the program may see: a link there is the user's choice.
  *
- * @param path Parts of it that do not exist are no links
  * @returns `undefined` when nothing is at the path, or the system does not say
- * @throws {CmgrError} `damaged`, naming the link
  */
 export function refuseLinks(path: string): Deno.FileInfo | undefined {
   const whole = resolve(path);
@@ -35,21 +35,12 @@ export function refuseLinks(path: string): Deno.FileInfo | undefined {
   return info;
 }
 
-/**
- * Refuses a symbolic link on the way to a path; one at its end is accepted.
- *
- * @throws {CmgrError} `damaged`, naming the link
- */
+/** Refuses a symbolic link on the way to a path, but not at its end. */
 export function refuseLinksAbove(path: string): void {
   refuseLinks(dirname(resolve(path)));
 }
 
-/**
- * The runtime checks where an open file really is, and refuses one outside of the folders that the
- * program may touch.
- *
- * @throws {CmgrError} `damaged`, when it is elsewhere
- */
+/** Refuses an open file outside the folders that the program may touch: the runtime checks that. */
 export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
   try {
     return file.statSync();
@@ -65,11 +56,7 @@ export function infoOfOpen(file: Deno.FsFile, path: string): Deno.FileInfo {
   }
 }
 
-/**
- * Refuses a symbolic link at `root` or below it on the way to `path`.
- *
- * @throws {CmgrError} `damaged`, naming the link
- */
+/** Refuses a symbolic link at `root` or below it on the way to `path`. */
 export function refuseLinksBelow(root: string, path: string): void {
   let at = root;
   if (lstatIfPresent(at)?.isSymlink) throw refusal(at);

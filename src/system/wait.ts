@@ -11,14 +11,12 @@ export function turns(): () => Promise<void> {
   };
 }
 
-/**
- * Checks at once, then repeatedly.
- *
- * @returns `false` when it is still not so at the end of the time
- */
+/** In milliseconds. */
+const pollMs = 100;
+
+/** Checks at once, then repeatedly; `false` when it is still not so after that time. */
 export async function waitUntil(
   timeoutMs: number,
-  pollMs: number,
   isSo: () => Promise<boolean>,
 ): Promise<boolean> {
   // Monotonic: the clock may be set back.

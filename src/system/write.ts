@@ -1,22 +1,19 @@
 // deno-lint-ignore-file require-await -- synchronous on purpose: see below
 /**
  * Replaces files so that a reader never sees half of one, and a crash leaves either the old or the
- * new. No symbolic link is followed, at the end of a path or on the way.
+ * new. No symbolic link is followed, at the end of a path or on the way: that is a `CmgrError`
+ * `damaged`; what cannot be written is `failed`.
  *
  * Synchronous I/O: dispatching these small operations to a thread costs more than they do, and cmgr
  * has nothing else to do meanwhile. The functions are asynchronous all the same, so that this may
  * change.
  */
 import { basename, dirname, join } from "node:path";
-import { CmgrError, messageOf } from "../errors.ts";
-import { unlessMissing } from "./read.ts";
+import { messageOf } from "../errors.ts";
+import { unlessMissing, wrapError } from "./read.ts";
 import { infoOfOpen, refuseLinks, refuseLinksAbove } from "./symlink_guard.ts";
 
-/**
- * A temporary file beside it, fsync, rename, fsync of the folder.
- *
- * @throws {CmgrError} `failed`, when it cannot be written; the old file is then still there
- */
+/** By a temporary file, fsync, rename, and fsync of the folder; a failure leaves the old file. */
 export async function replaceFile(
   path: string,
   content: string | Uint8Array,
@@ -25,7 +22,7 @@ export async function replaceFile(
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
-    write(path, () => {
+    await write(path, () => {
       writeNew(temporary, content, mode);
       Deno.renameSync(temporary, path);
       syncFolder(folder);
@@ -43,34 +40,23 @@ function writeNew(path: string, content: string | Uint8Array, mode: number): voi
   file.syncSync();
 }
 
-/**
- * Creates an empty file with mode 600.
- *
- * @param path Must not exist
- * @throws {CmgrError} `failed`
- */
+/** Empty, with mode 600; fails when it exists. */
 export async function createFile(path: string): Promise<void> {
-  write(path, () => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close());
+  await write(
+    path,
+    () => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close(),
+  );
 }
 
-/**
- * Creates the file, with mode 600, where it is missing.
- *
- * @param line Without a line break
- * @throws {CmgrError} `failed`
- */
+/** Creates the file with mode 600 where it is missing. The line is given without its line break. */
 export async function appendLine(path: string, line: string): Promise<void> {
   const options = { append: true, create: true, mode: 0o600 };
-  write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
+  await write(path, () => Deno.writeTextFileSync(path, `${line}\n`, options));
 }
 
-/**
- * Creates a folder with mode 700, and its parents.
- *
- * @throws {CmgrError} `failed`, also when something else is there
- */
+/** Creates a folder and its parents with mode 700; fails when something else is there. */
 export async function ensureFolder(path: string): Promise<void> {
-  write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
+  await write(path, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 export async function removeIfPresent(path: string): Promise<void> {
@@ -101,22 +87,18 @@ function syncFolder(folder: string): void {
   }
 }
 
-function write(path: string, act: () => void): void {
-  try {
+async function write(path: string, act: () => void): Promise<void> {
+  await wrapError(`${path} cannot be written`, writeHint, () => {
     refuseLinks(path);
     act();
-  } catch (error) {
-    if (error instanceof CmgrError) throw error;
-    const full = /os error 28|ENOSPC|No space left/i.test(messageOf(error));
-    throw new CmgrError(
-      "failed",
-      `${path} cannot be written: ${messageOf(error)}`,
-      full
-        ? "Free some space on that disk, then repeat the command"
-        : Deno.build.os === "windows"
-        ? "Close what has it open, then repeat the command"
-        : "Check the owner and the mode of that path and of the folders above it",
-      { cause: error },
-    );
+  });
+}
+
+function writeHint(error: unknown): string {
+  if (/os error 28|ENOSPC|No space left/i.test(messageOf(error))) {
+    return "Free some space on that disk, then repeat the command";
   }
+  return Deno.build.os === "windows"
+    ? "Close what has it open, then repeat the command"
+    : "Check the owner and the mode of that path and of the folders above it";
 }

@@ -35,9 +35,9 @@ Deno.test("no code is made of the schemas that a server sends", async () => {
     outputSchema: { type: "object", $ref: "#/no/such/place" },
   };
   const { streams, work } = server({ initialize }, [{ tools: [tool] }]);
-  const conversation = openMcpSession(streams, "1", 10_000);
-  assert.deepEqual(await conversation.introduction, { name: "s", version: "1", tools: ["a"] });
-  await conversation.close();
+  const session = openMcpSession(streams, 10_000);
+  assert.deepEqual(await session.introduction, { name: "s", version: "1", tools: ["a"] });
+  await session.close();
   await work;
 });
 
@@ -47,8 +47,8 @@ Deno.test("tools are counted over all pages of the list", async () => {
     { tools: [tool("a"), tool("b")], nextCursor: "1" },
     { tools: [tool("c")] },
   ]);
-  const conversation = openMcpSession(streams, "1", 10_000);
-  assert.deepEqual((await conversation.introduction).tools, ["a", "b", "c"]);
-  await conversation.close();
+  const session = openMcpSession(streams, 10_000);
+  assert.deepEqual((await session.introduction).tools, ["a", "b", "c"]);
+  await session.close();
   await work;
 });
