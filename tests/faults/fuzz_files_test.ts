@@ -134,3 +134,16 @@ Deno.test("whatever a holder of the lock has noted, who waits in vain is told so
     );
   }
 });
+
+Deno.test("a command that another instance's damaged range fails has changed nothing", async () => {
+  await using fuzzed = await FuzzHome.create();
+  const { home } = fuzzed;
+  const path = ".cmgr/port_registry.json";
+  const damaged = (await home.read(path)).replace(/"other": \d+/, '"other": 65535');
+  for (const args of lines("mcp work --no-ports", "mcp work --reset-ports", "mcp work --ports")) {
+    await home.write(path, damaged);
+    assert.equal((await runCase(home, args)).code, 6, args.join(" "));
+    assert.equal(await home.read(path), damaged);
+    await fuzzed.putBack();
+  }
+});
