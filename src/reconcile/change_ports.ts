@@ -11,7 +11,6 @@ import {
   otherRanges,
   rangeOf,
   recordedRange,
-  sharersIn,
   withAllocation,
   withoutAllocation,
 } from "../registry/ranges.ts";
@@ -51,9 +50,6 @@ export async function changePorts(
   const purpose = `mcp ${instance.name} --${flag}`;
   return await withInstanceLocked(context, instance, purpose, async (instance) => {
     await refuseLostPorts(paths, namesOf(instance.registry));
-    // The report compares the ranges of all: a damaged one is an error before anything is changed.
-    const others = namesOf(instance.registry).filter((name) => name !== instance.name);
-    sharersIn(await instance.ports(), others);
     const isRunning = await instance.isRunning();
     const allocation = action === "no-ports"
       ? undefined

@@ -53,7 +53,7 @@ export function sharersIn(
   instances: readonly string[],
 ): Map<string, string[]> {
   const ranges = instances.flatMap((name) => {
-    const range = rangeOf(registry, name);
+    const range = recordedRange(registry, name);
     return range === undefined ? [] : [{ name, range }];
   }).sort((a, b) => a.range.base - b.range.base);
   const sharers = new Map<string, string[]>();

@@ -135,15 +135,15 @@ Deno.test("whatever a holder of the lock has noted, who waits in vain is told so
   }
 });
 
-Deno.test("a command that another instance's damaged range fails has changed nothing", async () => {
+Deno.test("a damaged range of another instance is no reason to refuse a change of ports", async () => {
   await using fuzzed = await FuzzHome.create();
   const { home } = fuzzed;
   const path = ".cmgr/port_registry.json";
   const damaged = (await home.read(path)).replace(/"other": \d+/, '"other": 65535');
   for (const args of lines("mcp work --no-ports", "mcp work --reset-ports", "mcp work --ports")) {
     await home.write(path, damaged);
-    assert.equal((await runCase(home, args)).code, 6, args.join(" "));
-    assert.equal(await home.read(path), damaged);
+    assert.equal((await runCase(home, args)).code, 0, args.join(" "));
+    assert.match(await home.read(path), /"other": 65535/);
     await fuzzed.putBack();
   }
 });
