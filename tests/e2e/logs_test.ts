@@ -12,6 +12,7 @@ Deno.test("the app's output is kept, rotated at every start, and readable by the
   for (let i = 0; i < 5; i++) {
     await home.write(".cmgr/logs/work.log", `run ${i}\n`);
     await app.start(["work"]);
+    await until("the log", async () => /started with 0/.test(await home.ok("logs", "work")));
     await home.ok("stop", "work");
   }
   assert.match(await home.ok("logs", "work"), /started with 0 servers/);
