@@ -3,7 +3,7 @@ import { readCommandLine } from "./command_line.ts";
 import { movePublished } from "./containers.ts";
 import { obstacleTo } from "./obstacle.ts";
 import type { Recognised } from "./recognise.ts";
-import { fillSandbox, isMovable, type PortRule } from "./rule.ts";
+import { isMovable, type PortRule, withSandboxPath } from "./rule.ts";
 
 export interface Applied {
   /** Variables that must have these values. */
@@ -45,7 +45,7 @@ export function applyRule(
     ),
   );
   const fileName = entry.key.replace(/[^A-Za-z0-9._@-]/g, "-").replace(/^\.+/, "-");
-  const fill = (text: string) => fillSandbox(text.replaceAll("{entry}", fileName), sandbox);
+  const fill = (text: string) => withSandboxPath(text.replaceAll("{entry}", fileName), sandbox);
   const ownEnv = Object.entries(entry.isPortOnly ? {} : entry.rule?.env ?? {});
   const defaults = Object.fromEntries(ownEnv.map(([name, value]) => [name, fill(value)]));
   const inArguments = moved.filter(({ variables }) => variables === undefined);

@@ -23,7 +23,7 @@ export interface Container {
   readonly options: readonly Option[];
 }
 
-export interface Started {
+export interface StartedProgram {
   /**
    * The package that a runner runs, with the version if one is given, and as `pypi:NAME==1.0` for a
    * package of PyPI; several if the program may belong to any of them.
@@ -39,7 +39,7 @@ export interface Started {
   readonly container?: Container;
 }
 
-export function readCommandLine(command: string, args: readonly string[]): Started {
+export function readCommandLine(command: string, args: readonly string[]): StartedProgram {
   const { at, container, ...started } = read([command, ...args], 0, { assigned: [] });
   // Index 0 of the words is the command itself.
   const options = container?.options.map((option) => ({ ...option, at: option.at - 1 }));
@@ -47,7 +47,7 @@ export function readCommandLine(command: string, args: readonly string[]): Start
 }
 
 /** @param as Name of the program, if the word at that place is another one */
-function read(words: readonly string[], at: number, reach: Reach, as?: string): Started {
+function read(words: readonly string[], at: number, reach: Reach, as?: string): StartedProgram {
   const program = as ?? programOf(words[at] ?? "");
   for (const grammar of Object.hasOwn(grammars, program) ? grammars[program] : []) {
     const found = readBy(grammar, program, words, at + 1, reach);
@@ -64,13 +64,13 @@ function readBy(
   words: readonly string[],
   from: number,
   before: Reach,
-): Started | undefined {
+): StartedProgram | undefined {
   const found = readOptions(grammar, words, from);
   if (found === undefined) return undefined;
   const { options, next, isDashed } = found;
   const reach = reachBehind(grammar, program, options, before, isDashed);
   const end = words.length;
-  const opaque = (noArguments?: string): Started => ({
+  const opaque = (noArguments?: string): StartedProgram => ({
     packages: [],
     program,
     at: end,
@@ -110,7 +110,7 @@ function readBy(
     : readScript(words, next, reach);
 }
 
-function readScript(words: readonly string[], at: number, reach: Reach): Started {
+function readScript(words: readonly string[], at: number, reach: Reach): StartedProgram {
   const script = words[at];
   if (/^(?:npm|jsr):/.test(script)) return { packages: [packageName(script)], at: at + 1, reach };
   return { packages: [], program: programOf(script), path: slashed(script), at: at + 1, reach };
@@ -122,7 +122,7 @@ function readRun(
   words: readonly string[],
   at: number,
   reach: Reach,
-): Started {
+): StartedProgram {
   const word = words[at];
   if (word === undefined) return { packages: named, at: words.length, reach };
   const spec = packageName(word, grammar.registry);
@@ -141,7 +141,7 @@ function readWrapped(
   from: number,
   reach: Reach,
   isDashed = true,
-): Started | undefined {
+): StartedProgram | undefined {
   const dashes = untilDashes && !isDashed ? words.indexOf("--", from) : -1;
   let at = dashes === -1 ? from + skips : dashes + 1;
   const assigned = [...reach.assigned];
@@ -152,7 +152,7 @@ function readWrapped(
 }
 
 /** A command inside a text, into which cmgr inserts nothing. */
-function readText(text: string, shell: string, end: number, before: Reach): Started {
+function readText(text: string, shell: string, end: number, before: Reach): StartedProgram {
   const reach = { ...before, noArguments: `its command is inside a text for ${shell}` };
   // cmd removes the outer quotes; in PowerShell, `&` runs a quoted command.
   const command = text.replace(/^\s*"(.*)"\s*$/s, "$1").replace(/^\s*&\s+/, "");

@@ -1,6 +1,6 @@
 /** Which tool an entry of `mcpServers` is. Pure. */
 import { posix } from "node:path";
-import { bareName, type Reach, readCommandLine, type Started } from "./command_line.ts";
+import { bareName, type Reach, readCommandLine, type StartedProgram } from "./command_line.ts";
 import { containerPorts } from "./containers.ts";
 import type { PortRule, Rule } from "./rule.ts";
 
@@ -30,7 +30,7 @@ export interface Recognised {
   readonly isPortOnly: boolean;
   /** The ports that it binds on this machine, as far as that is known. */
   readonly ports: readonly PortRule[];
-  readonly started: Started;
+  readonly started: StartedProgram;
 }
 
 /**
@@ -60,7 +60,7 @@ const whose = "the app manages its settings";
 const untouchable: Reach = { noArguments: whose, noVariables: whose, assigned: [] };
 
 /** @param cwd The folder that a relative path starts from */
-function withWholePath(started: Started, cwd: string | undefined): Started {
+function withWholePath(started: StartedProgram, cwd: string | undefined): StartedProgram {
   const { path } = started;
   if (path === undefined || cwd === undefined || /^(\/|[A-Za-z]:)/.test(path)) return started;
   const whole = posix.join(cwd.replaceAll("\\", "/"), path);
@@ -69,7 +69,7 @@ function withWholePath(started: Started, cwd: string | undefined): Started {
 
 function findRule(
   key: string,
-  started: Started,
+  started: StartedProgram,
   rules: readonly Rule[],
 ): [Rule, MatchedBy] | undefined {
   const { container, packages, program } = started;
@@ -95,7 +95,7 @@ function findRule(
 
 function isPackageOf(
   { packages, commands }: Rule,
-  { path, program }: Started,
+  { path, program }: StartedProgram,
   named: readonly string[],
 ): boolean {
   if (named.length === 0) {

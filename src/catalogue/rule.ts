@@ -110,7 +110,7 @@ export interface Rule {
 }
 
 /** Replaces `{sandbox}`, with this system's separators in the rest of the path. */
-export function fillSandbox(text: string, sandbox: string): string {
+export function withSandboxPath(text: string, sandbox: string): string {
   return text.replace(
     /\{sandbox\}([^\s"',;]*)/g,
     (_, rest: string) => sandbox + rest.replaceAll("/", sep),

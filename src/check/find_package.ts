@@ -1,7 +1,7 @@
 /** Finds the package of a server in the package caches of its instance. */
 import { dirname, join } from "node:path";
 import * as v from "valibot";
-import { bareName, type Started } from "../catalogue/command_line.ts";
+import { bareName, type StartedProgram } from "../catalogue/command_line.ts";
 import { fields } from "../json/validate.ts";
 import { isWithin } from "../paths.ts";
 import { infoOf, listFolder } from "../system/folders.ts";
@@ -26,7 +26,7 @@ const manifest = fields({
 /** @returns `undefined` for a server that belongs to no package */
 export async function findPackage(
   sandbox: string,
-  { packages, path }: Pick<Started, "packages" | "path">,
+  { packages, path }: Pick<StartedProgram, "packages" | "path">,
 ): Promise<FoundPackage | undefined> {
   const [spec] = packages;
   if (spec !== undefined) {

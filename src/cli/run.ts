@@ -28,7 +28,7 @@ import { readSettings } from "../settings/settings.ts";
 import { version } from "../build.ts";
 
 export function main(): Promise<ExitCode> {
-  return run(Deno.args, processIo());
+  return runCommandLine(Deno.args, processIo());
 }
 
 /**
@@ -36,7 +36,7 @@ export function main(): Promise<ExitCode> {
  *
  * @param typed The arguments, without the program's own name
  */
-export async function run(typed: readonly string[], streams: Io): Promise<ExitCode> {
+export async function runCommandLine(typed: readonly string[], streams: Io): Promise<ExitCode> {
   const args = withoutAliases(typed);
   let exit: ExitCode = Exit.done;
   const isJson = wantsJson(args);

@@ -5,7 +5,7 @@ import { Instance, loadInstance } from "../instance.ts";
 import { configOf } from "../paths.ts";
 import { changeConfig, emptyConfig, textOrEmpty } from "../reconcile/change_config.ts";
 import { stripPorts } from "../config/strip_ports.ts";
-import { mergeServers, serversIn, withFolder } from "../config/servers.ts";
+import { mergeServers, serverValues, withFolder } from "../config/servers.ts";
 import type { Session } from "../session/session.ts";
 import { readConfigFrom } from "../session/config_from_stdin.ts";
 import { reportWithWarnings } from "../session/report_change.ts";
@@ -36,7 +36,7 @@ export function define(command: CliCommand, session: Session): void {
       const onConflict = overwrite ? "replace" : skipExisting ? "skip" : "refuse";
       const merge = async (text: string | undefined, now: Instance) => {
         const config = textOrEmpty(text, configOf(context.paths, name));
-        return mergeServers(config, servers, serversIn(await textWithoutPorts(now)), onConflict);
+        return mergeServers(config, servers, serverValues(await textWithoutPorts(now)), onConflict);
       };
       const purpose = `import-config ${name}`;
       const { changed, instance } = await changeConfig(context, before, purpose, merge);
@@ -62,7 +62,7 @@ async function serversOf(
     throw new CmgrError("usage", `"${name}" is both source and target`, "Name two instances");
   }
   if (source === "-" || source === undefined && !session.io.stdinIsTerminal) {
-    return serversIn(stripPorts(await readConfigFrom(session.io)));
+    return serverValues(stripPorts(await readConfigFrom(session.io)));
   }
   if (source === undefined) {
     throw new CmgrError(
@@ -72,7 +72,7 @@ async function serversOf(
     );
   }
   const from = new Instance(context, registry, source);
-  const servers = serversIn(await textWithoutPorts(from));
+  const servers = serverValues(await textWithoutPorts(from));
   return withFolder(servers, from.sandbox, sandbox) as Record<string, unknown>;
 }
 

@@ -1,6 +1,6 @@
 import { CmgrError } from "../errors.ts";
 import { catalogue } from "../catalogue/built_in.ts";
-import { fillSandbox, type Rule } from "../catalogue/rule.ts";
+import { type Rule, withSandboxPath } from "../catalogue/rule.ts";
 import { suggestion } from "../json/nearest.ts";
 
 /**
@@ -37,6 +37,6 @@ export function writeConfig(tools: readonly Rule[], sandbox: string): string {
     return [name, { command, args, env }];
   }));
   const fill = (_: string, value: unknown) =>
-    typeof value === "string" ? fillSandbox(value, sandbox) : value;
+    typeof value === "string" ? withSandboxPath(value, sandbox) : value;
   return `${JSON.stringify({ mcpServers }, fill, 2)}\n`;
 }

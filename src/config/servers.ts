@@ -71,7 +71,7 @@ export function withServer(text: string, key: string, server: Server): string {
 
 /** @throws {CmgrError} `failed`, when there is no such server */
 export function withoutServer(text: string, key: string): string {
-  const keys = Object.keys(serversIn(text));
+  const keys = Object.keys(serverValues(text));
   if (keys.includes(key)) return withoutValue(text, ["mcpServers", key]);
   throw new CmgrError(
     "failed",
@@ -81,7 +81,7 @@ export function withoutServer(text: string, key: string): string {
 }
 
 /** JSON values by key. */
-export function serversIn(text: string): Record<string, unknown> {
+export function serverValues(text: string): Record<string, unknown> {
   return valueAt(text, ["mcpServers"]) as Record<string, unknown> | undefined ?? {};
 }
 

@@ -28,7 +28,7 @@ export interface Finding {
 /** What a check returns; its name is added. */
 export type Problem = Omit<Finding, "name">;
 
-export interface Check {
+export interface DoctorCheck {
   readonly name: string;
   /** Shown when it finds nothing. */
   readonly ok: string;

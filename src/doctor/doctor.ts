@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { attempt, type CmgrError } from "../errors.ts";
-import { type Check, type Finding, type Problem, readFacts } from "./check.ts";
+import { type DoctorCheck, type Finding, type Problem, readFacts } from "./check.ts";
 import { checkConfigs } from "./configs.ts";
 import { checkFolders } from "./folders.ts";
 import { checkLeftovers, checkRuns } from "./leftovers.ts";
@@ -12,7 +12,7 @@ import { checkNpx } from "./servers.ts";
 import { checkSettings } from "./settings.ts";
 import { checkIsolation, checkLauncher, checkSessionBus } from "./requirements.ts";
 
-const checks: readonly Check[] = [
+const checks: readonly DoctorCheck[] = [
   {
     name: "folders",
     ok: Deno.build.os === "windows"

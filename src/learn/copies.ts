@@ -3,7 +3,7 @@ import { isMovable, type PortRule, type SecondCopy } from "../catalogue/rule.ts"
 import type { Entry } from "../config/config_text.ts";
 import type { Listener } from "../ports/listeners.ts";
 import { portsIn, settledListeners } from "./observe.ts";
-import type { Finding } from "./search.ts";
+import type { SearchResult } from "./search.ts";
 import { Stage, type TrialSetup } from "./stage.ts";
 import { wordsFor } from "./subject.ts";
 
@@ -31,7 +31,7 @@ export interface Copies {
 
 /** Starts two copies, twice with the same ports and once with different ones. */
 export async function tryCopies(
-  { setup, subject, ports, quiet }: Finding,
+  { setup, subject, ports, quiet }: SearchResult,
   [firstMcpPort, secondMcpPort, ...free]: readonly number[],
 ): Promise<Copies> {
   const movable = ports.filter(isMovable);

@@ -12,7 +12,7 @@ import { CmgrError, messageOf } from "../errors.ts";
 import type { Instance } from "../instance.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 import { bubblewrapFault, remedyFor } from "../sandbox/isolation.ts";
-import { type Candidate, learnServer } from "./learn_server.ts";
+import { learnServer, type ServerToLearn } from "./learn_server.ts";
 import type { LearnReport, ServerLearnt } from "./result.ts";
 import type { TrialSetup } from "./stage.ts";
 import { writeRules } from "./write_rules.ts";
@@ -72,8 +72,8 @@ export async function learnInstance(context: Context, request: LearnRequest): Pr
   };
   const taken = new Set(rules.map(({ name }) => name));
   const learnt = new Map<string, ServerLearnt>();
-  const shared: Candidate[] = [];
-  const learn = async (setup: TrialSetup, candidate: Candidate) => {
+  const shared: ServerToLearn[] = [];
+  const learn = async (setup: TrialSetup, candidate: ServerToLearn) => {
     const { key } = candidate.recognised;
     const about = `Learning ${key} (${learnt.size + 1} of ${chosen.length})`;
     const found = await context.progress(

@@ -6,14 +6,14 @@ import { tryCopies } from "./copies.ts";
 import { readPackage } from "./package_files.ts";
 import type { ServerLearnt } from "./result.ts";
 import { ruleFor } from "./rule_for.ts";
-import { type Finding, search } from "./search.ts";
+import { search, type SearchResult } from "./search.ts";
 import { findPackage } from "../check/find_package.ts";
 import type { ServerCheck } from "../check/result.ts";
 import type { TrialSetup } from "./stage.ts";
 import { subjectOf } from "./subject.ts";
 
 /** A server that can be tried. */
-export interface Candidate {
+export interface ServerToLearn {
   readonly entry: Entry;
   readonly recognised: Recognised;
   /** The result of its start in the machine's network. */
@@ -38,7 +38,7 @@ const mostFree = 40;
 /** Tries one server; nothing is written. */
 export async function learnServer(
   setup: TrialSetup,
-  { entry, recognised, checked, given, taken }: Candidate,
+  { entry, recognised, checked, given, taken }: ServerToLearn,
   step: (text: string) => void,
 ): Promise<ServerLearnt> {
   const start = performance.now();
@@ -119,7 +119,7 @@ export async function learnServer(
 }
 
 function stateOf(
-  { base, ports }: Finding,
+  { base, ports }: SearchResult,
   checked: ServerCheck,
   { ownNetwork }: TrialSetup,
 ): ServerLearnt["state"] {

@@ -5,7 +5,7 @@ import type { UserRule } from "../catalogue/user_rules.ts";
 import type { Copies } from "./copies.ts";
 import type { FoundPackage } from "../check/find_package.ts";
 
-export interface Facts {
+export interface LearntFacts {
   readonly entry: Pick<Recognised, "key" | "rule" | "started">;
   readonly package: FoundPackage | undefined;
   /** Names of other rules: a rule with such a name would change it. */
@@ -23,7 +23,7 @@ export interface Facts {
   readonly date: string;
 }
 
-export function ruleFor(facts: Facts): UserRule {
+export function ruleFor(facts: LearntFacts): UserRule {
   const { entry: { key, rule, started }, package: found, ports, copies, server, date } = facts;
   const { program } = started;
   const version = (found?.version ?? server.version) || "unknown";
@@ -53,7 +53,7 @@ function isRunner(program: string): boolean {
 }
 
 /** The rule's own name, else the package's, with its registry if another rule has that name. */
-function nameFor({ entry: { key, rule }, package: found, taken }: Facts): string {
+function nameFor({ entry: { key, rule }, package: found, taken }: LearntFacts): string {
   if (rule !== undefined) return rule.name;
   const name = found?.name.replace(/^pypi:/, "") ?? key;
   if (!taken.has(name)) return name;
@@ -75,7 +75,7 @@ function hazardsFor(ports: readonly PortRule[], copies: Copies | undefined): Haz
 }
 
 function sourceFor(
-  { ports, copies, folder, isShared, isCutShort }: Facts,
+  { ports, copies, folder, isShared, isCutShort }: LearntFacts,
   learnt: NonNullable<UserRule["learnt"]>,
 ): string {
   const observed = ports.length === 0

@@ -8,13 +8,13 @@ import {
 } from "./candidates.ts";
 import { type Observation, observe, quietMs, readHelp } from "./observe.ts";
 import type { TrialSetup } from "./stage.ts";
-import { type Subject, type Variant, wordsFor } from "./subject.ts";
+import { type LearnSubject, type Variant, wordsFor } from "./subject.ts";
 
-export interface Finding {
+export interface SearchResult {
   /** With the timeout that it needs. */
   readonly setup: TrialSetup;
   /** With the folder in which it binds its ports. */
-  readonly subject: Subject;
+  readonly subject: LearnSubject;
   readonly base: Observation;
   /** In the order in which they are assigned. */
   readonly ports: readonly PortRule[];
@@ -43,7 +43,7 @@ const shortestMs = 30_000;
 
 const mostTries = 24;
 
-export async function search(search: Search, given: Subject): Promise<Finding> {
+export async function search(search: Search, given: LearnSubject): Promise<SearchResult> {
   const { free: [mcpPort, ...free], step } = search;
   let setup = search.setup;
   let tries = 0;
@@ -66,7 +66,7 @@ export async function search(search: Search, given: Subject): Promise<Finding> {
     else subject = given;
   }
   let isCutShort = false;
-  const finding = (ports: readonly PortRule[]): Finding => (
+  const finding = (ports: readonly PortRule[]): SearchResult => (
     { setup, subject, base, ports, tries, isCutShort, quiet }
   );
   if (base.introduction === undefined || base.ports.length === 0) return finding([]);

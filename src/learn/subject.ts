@@ -8,7 +8,7 @@ import type { PortRule, Rule } from "../catalogue/rule.ts";
 import { commandFor, envOf } from "../check/plan_servers.ts";
 import { type Entry, parseConfig } from "../config/config_text.ts";
 
-export interface Subject {
+export interface LearnSubject {
   /** The entry without what cmgr wrote into it. */
   readonly entry: Entry;
   readonly sandbox: string;
@@ -22,7 +22,7 @@ export function subjectOf(
   { rule, started }: Pick<Recognised, "rule" | "started">,
   given: readonly number[],
   sandbox: string,
-): Subject {
+): LearnSubject {
   const ports = rule?.ports ?? [];
   const forCopies: readonly string[] = copyVariables;
   const forPorts = [...managedVariables, ...ports.flatMap(({ variables = [] }) => variables)];
@@ -60,7 +60,7 @@ export interface Variant {
  * @returns `undefined` where one of the ports cannot be moved in this entry
  */
 export function wordsFor(
-  { entry, sandbox, folder }: Subject,
+  { entry, sandbox, folder }: LearnSubject,
   { ports, to, mcpPort }: Variant,
 ): string[] | undefined {
   const { key, command } = entry;

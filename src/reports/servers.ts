@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { recognise } from "../catalogue/recognise.ts";
 import { maskArgs, maskText, maskVariable } from "../config/secrets.ts";
-import { serversIn } from "../config/servers.ts";
+import { serverValues } from "../config/servers.ts";
 import { portsOfTool } from "../ports/allocate.ts";
 import type { Instance } from "../instance.ts";
 
@@ -31,7 +31,7 @@ export async function listServers(context: Context, instance: Instance): Promise
     recognise(config.entries, await context.rules()).map(({ key, tool }) => [key, tool]),
   );
   const entries = new Map(config.entries.map((entry) => [entry.key, entry]));
-  return Object.entries(serversIn(config.text)).map(([key, value]) => {
+  return Object.entries(serverValues(config.text)).map(([key, value]) => {
     const entry = entries.get(key);
     const tool = tools.get(key) ?? key;
     const { env = {}, url } = value as { env?: Record<string, unknown>; url?: unknown };

@@ -4,7 +4,7 @@
  */
 import { CmgrError, messageOf } from "../errors.ts";
 
-export interface StartOptions {
+export interface ChildOptions {
   /**
    * Variables in addition to {@linkcode everyChild}; those that are `undefined` are left out, and
    * so are `LD_*` and `DYLD_*`, which the runtime refuses.
@@ -20,11 +20,11 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
-  /** As in {@linkcode StartOptions}. */
+  /** As in {@linkcode ChildOptions}. */
   readonly env: Variables;
 }
 
-export interface RunOptions extends StartOptions {
+export interface RunOptions extends ChildOptions {
   /** Otherwise standard error is discarded. */
   readonly readErrors?: true;
   /** Reads no output: what the child starts may keep its streams open. */
@@ -68,7 +68,7 @@ const maxBytes = 32 * 1024 * 1024;
 export function start(
   program: string,
   args: readonly string[],
-  options: StartOptions & Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "detached">,
+  options: ChildOptions & Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr" | "detached">,
 ): Deno.ChildProcess {
   const { env, passAll = false, ...others } = options;
   const variables = { ...Object.fromEntries(everyChild.map((n) => [n, Deno.env.get(n)])), ...env };

@@ -8,7 +8,7 @@ import { ensureFolder, removeIfPresent } from "./write.ts";
 import { readTextIfPresent } from "./read.ts";
 import type { Paths } from "../paths.ts";
 
-export interface Attempt {
+export interface ForbiddenAct {
   readonly attempt: string;
   readonly refused: boolean;
   /** Who refused it, or what happened instead. */
@@ -16,7 +16,11 @@ export interface Attempt {
 }
 
 /** @param link A path in a sandbox that leads out of it through a symbolic link, to try that too */
-export async function runSelfTest(paths: Paths, os: string, link?: string): Promise<Attempt[]> {
+export async function runSelfTest(
+  paths: Paths,
+  os: string,
+  link?: string,
+): Promise<ForbiddenAct[]> {
   const system = os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
   const program = os === "windows" ? "whoami" : "id";
   const note = "cmgr-self-test";
@@ -50,7 +54,7 @@ export async function runSelfTest(paths: Paths, os: string, link?: string): Prom
   return [...await Promise.all(attempts.map(make)), ...await askOnly()];
 }
 
-async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
+async function make([attempt, act]: [string, () => unknown]): Promise<ForbiddenAct> {
   try {
     await act();
     return { attempt, refused: false, answer: "it was allowed" };
@@ -64,7 +68,7 @@ async function make([attempt, act]: [string, () => unknown]): Promise<Attempt> {
 }
 
 /** Only queried, so that no connection is ever made. */
-async function askOnly(): Promise<Attempt[]> {
+async function askOnly(): Promise<ForbiddenAct[]> {
   const questions: [string, Deno.PermissionDescriptor][] = [
     ["connect to example.com", { name: "net", host: "example.com:443" }],
     ["connect to 192.0.2.1", { name: "net", host: "192.0.2.1:443" }],

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
 import { variablesOnWindows } from "./form.ts";
 import type { Home, Ran, RunOptions } from "./harness.ts";
 
@@ -39,7 +39,7 @@ export async function runInProcess(
     ...variablesOnWindows(home.path),
     ...env,
   };
-  const code = await run(args, {
+  const code = await runCommandLine(args, {
     env: (name) => variables[name],
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),

@@ -95,6 +95,16 @@ Deno.test("no module has more than 250 lines, and no folder more than 20 files",
   assert.deepEqual([...sizes].filter(([, files]) => files.length > 20).map(([path]) => path), []);
 });
 
+Deno.test("no two modules export the same name, except commands, which are all alike", async () => {
+  const names = (await sources()).flatMap(([path, code]) =>
+    [...code.matchAll(/^export (?:async )?(?:function|interface|type|const|class) (\w+)/gm)]
+      .filter(([, name]) => !path.startsWith("src/commands/") || !/^(define|notes)$/.test(name))
+      .map(([, name]) => ({ name, path }))
+  );
+  const twice = [...Map.groupBy(names, ({ name }) => name)].filter(([, all]) => all.length > 1);
+  assert.deepEqual(twice.map(([name, all]) => [name, ...all.map(({ path }) => path)]), []);
+});
+
 /** What of Deno's is no power over the system: facts and types. */
 const harmless = new Set([
   ...["args", "build", "errors", "execPath", "permissions", "pid", "version"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { runCommandLine } from "../../../src/cli/run.ts";
 import { Home } from "../../e2e/harness.ts";
 
 /** How often each registry was read, and the process table. */
@@ -31,7 +31,7 @@ async function counted(home: Home, ...args: string[]): Promise<Counts> {
   // A child that outlives the program keeps no test waiting, nor the test's own event loop.
   const alive = setInterval(() => {}, 1_000);
   try {
-    const code = await run(args, {
+    const code = await runCommandLine(args, {
       env: (name) => name === "HOME" ? home.path : name === "PATH" ? Deno.env.get(name) : undefined,
       out: () => {},
       err: (text) => void (said += text),

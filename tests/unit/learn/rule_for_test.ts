@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readCommandLine } from "../../../src/catalogue/command_line.ts";
 import type { Copies } from "../../../src/learn/copies.ts";
-import { type Facts, ruleFor } from "../../../src/learn/rule_for.ts";
+import { type LearntFacts, ruleFor } from "../../../src/learn/rule_for.ts";
 
 const copies: Copies = {
   secondCopy: "exits",
@@ -9,7 +9,7 @@ const copies: Copies = {
   apart: true,
   endsCopies: false,
 };
-const facts: Facts = {
+const facts: LearntFacts = {
   entry: { key: "b", rule: undefined, started: readCommandLine("npx", ["-y", "@a/bridge-mcp"]) },
   package: { name: "@a/bridge-mcp", version: "1.2.3" },
   taken: new Set(["other"]),
@@ -46,7 +46,7 @@ Deno.test("a server without a package is known by its key and its own version", 
 });
 
 Deno.test("a rule is not called like one of another package, which it would change", () => {
-  const name = (one: Partial<Facts>) => ruleFor({ ...facts, ...one }).name;
+  const name = (one: Partial<LearntFacts>) => ruleFor({ ...facts, ...one }).name;
   const version = "1";
   assert.equal(name({ package: { name: "other", version } }), "npm:other");
   assert.equal(name({ package: { name: "pypi:other", version } }), "pypi:other");
@@ -56,7 +56,7 @@ Deno.test("a rule is not called like one of another package, which it would chan
 });
 
 /** What was seen, and the hazards that it makes. */
-const hazards: Record<string, readonly [Partial<Facts>, readonly string[]]> = {
+const hazards: Record<string, readonly [Partial<LearntFacts>, readonly string[]]> = {
   "a port that cannot be moved": [{ ports: [{ default: 9 }] }, ["immovable"]],
   "a port that varies": [{ ports: [{}] }, ["immovable"]],
   "a fixed port whose first owner is ended": [
