@@ -12,7 +12,7 @@ import { isName } from "../registry/names.ts";
 import { withAllocation } from "../registry/ranges.ts";
 import type { PortRegistry } from "../registry/ports.ts";
 import type { ConfigMemory, InstanceRecord, PortRecord } from "../registry/schemas.ts";
-import { contains } from "../ports/layout.ts";
+import { contains, type Range } from "../ports/layout.ts";
 import { defaultLayout } from "../settings/port_layout.ts";
 import { allocateWithin } from "../reconcile/choose_allocation.ts";
 import { baseIn, isEntryOf, portIn, readSoundConfig } from "../reconcile/lost_ports.ts";
@@ -97,7 +97,10 @@ function portsIn(
     const entry = config.entries.find((entry) => entry.key === key)!;
     const port = portIn(entry, "MCP_PORT");
     if (!isEntryOf(name, entry) || port === undefined) continue;
-    const places = [port, ...otherPorts(entry, base, port)].slice(0, portCount(recognised));
+    const places = [port, ...otherPorts(entry, { base, size }, port)].slice(
+      0,
+      portCount(recognised),
+    );
     const further = portsOfCopiesIn(entry).filter((port) => contains({ base, size }, port));
     if (further.length > 0) copies[tool] = further.map((port) => port - base);
     if (!contains({ base, size }, port)) pins[tool] = places;
@@ -129,11 +132,11 @@ function portsOfCopiesIn(entry: Entry): number[] {
 }
 
 /** Further ports of its range that an entry names, in the order of the text. */
-function otherPorts(entry: Entry, base: number, own: number): number[] {
+function otherPorts(entry: Entry, range: Range, own: number): number[] {
   const foreign = membersOf(entry.env!).filter(({ key }) => !ownVariables.includes(key));
   const texts = [...foreign.map(({ value }) => String(value.value)), ...entry.args];
   const numbers = texts.flatMap((text) => text.match(/\d{4,5}/g) ?? []).map(Number);
   return [...new Set(numbers)].filter((number) =>
-    number !== own && number > base && number < base + defaultLayout.portRange
+    number !== own && number > range.base && contains(range, number)
   );
 }

@@ -35,7 +35,7 @@ export async function changeShares(
   change: ShareChange,
 ): Promise<{ shares: readonly Share[]; changed: boolean; isRunning: boolean }> {
   const { paths, settings } = context;
-  const added = await checkShares(paths, instance.name, change.add);
+  const added = await checkShares(paths, instance.name, change.add, change.drop);
   return await withInstanceLocked(context, instance, `share ${instance.name}`, async (instance) => {
     const { name, sandbox, registry, record } = instance;
     const shares = sharesAfter(instance, { ...change, add: added });
@@ -73,6 +73,7 @@ function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Sh
 /**
  * Refuses shares of what is not there, or must not be shown.
  *
+ * @param dropped Paths that are no longer shared then
  * @returns The shares, with where each really lies
  * @throws {CmgrError} `usage`
  */
@@ -80,6 +81,7 @@ export async function checkShares(
   paths: Paths,
   instance: string,
   shares: readonly Share[],
+  dropped: readonly string[] = [],
 ): Promise<Share[]> {
   if (shares.length === 0) return [];
   const physical = await physicalPaths([
@@ -102,7 +104,8 @@ export async function checkShares(
   });
   const { instances } = await readInstances(paths);
   const before = Object.hasOwn(instances, instance) ? instances[instance].shares ?? [] : [];
-  refuseNesting(instance, added, { ...instances, [instance]: { shares: [...before, ...added] } });
+  const kept = before.filter(({ path }) => !dropped.includes(path));
+  refuseNesting(instance, added, { ...instances, [instance]: { shares: [...kept, ...added] } });
   return added;
 }
 
