@@ -50,6 +50,7 @@ for (const name of table.keys()) {
       await home.write("token.txt", "abc\n");
       // In place of servers that would have to be fetched first.
       await Deno.copyFile(npx, home.at("bin/npx"));
+      await home.write(".profile", 'PATH="$HOME/bin:$PATH"\n');
       for (const args of before[name] ?? usual) {
         await (args[0] === "start" ? home.program : home).ok(...args);
       }
