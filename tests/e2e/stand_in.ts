@@ -69,6 +69,10 @@ export class AppHome implements AsyncDisposable {
   /** Starts instances; `manners` says how the app misbehaves. */
   async start(names: readonly string[], manners = "", ...options: string[]): Promise<string> {
     await this.behave(manners);
+    // What an earlier run has left says nothing about this one.
+    for (const name of names) {
+      await Deno.remove(this.home.at(this.inData(name, "stand-in.json"))).catch(() => {});
+    }
     const ran = await this.home.process(["start", ...names, ...options]);
     assert.equal(ran.code, 0, ran.stderr);
     return ran.stdout;
