@@ -25,7 +25,7 @@ const programTests = ["examples", "exec", "lifecycle", "permissions", "process"]
 
 /** ... and every attack, by what it is made on. */
 const attackTests = [
-  ...["isolation", "escape", "session_bus", "status", "links"],
+  ...["isolation", "escape", "escape_beside", "session_bus", "status", "links"],
   ...[
     "deleting",
     "foreign_names",
