@@ -10,7 +10,6 @@ import { dataDirArgument, tagFolderOf, tagVariable } from "../processes/tags.ts"
 import type { Host } from "../sandbox/host.ts";
 import { chooseBus, withBusProxy } from "../sandbox/bus.ts";
 import { busPlaceOf, mountsFor, type MountSubject, runtimeDirOf } from "../sandbox/mounts.ts";
-import { withoutDescriptors } from "../system/inherited_descriptors.ts";
 
 /** The instance that is started. */
 export interface Subject extends MountSubject {
@@ -68,9 +67,7 @@ export function planApp(
     const options = { diesWithParent: joins, holdsProxy };
     const mounts = mountsFor(subject, host, launcher);
     const bwrap = bubblewrapArgv(mounts, [...launcher, ...app], options);
-    const argv = withoutDescriptors(
-      holdsProxy ? withBusProxy(paths, instance, bus.address, bwrap) : bwrap,
-    );
+    const argv = holdsProxy ? withBusProxy(paths, instance, bus.address, bwrap) : bwrap;
     return { isolation, argv, env, mountPoints: mountPoints(mounts) };
   }
   const [program, ...first] = launcher;
@@ -103,7 +100,7 @@ export function planCommand(
   if (isolation === "profile") return { isolation, argv: command, env, mountPoints: [] };
   const mounts = mountsFor(subject, host, []);
   const argv = bubblewrapArgv(mounts, command, { ...options, diesWithParent: true });
-  return { isolation, argv: withoutDescriptors(argv), env, mountPoints: mountPoints(mounts) };
+  return { isolation, argv, env, mountPoints: mountPoints(mounts) };
 }
 
 function variablesOf(

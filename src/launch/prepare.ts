@@ -12,6 +12,7 @@ import { writableFolders } from "../sandbox/shares.ts";
 import { refuseUnsafeMounts } from "../sandbox/unsafe_mounts.ts";
 import { byCommandPrompt } from "../system/command_prompt.ts";
 import { infoOf } from "../system/folders.ts";
+import { withoutDescriptors } from "../system/inherited_descriptors.ts";
 import { readIfPresent } from "../system/read.ts";
 import { refuseLinksBelow } from "../system/symlink_guard.ts";
 import { ensureFolder, removeIfPresent, replaceFile } from "../system/write.ts";
@@ -96,9 +97,12 @@ export async function prepareMounts(
   if ((await readIfPresent(path))?.join() !== filter.join()) await replaceFile(path, filter);
 }
 
-/** cmgr may run only a fixed list of programs: `sh` and `cmd`, which are on it, run the others. */
+/**
+ * A plan as cmgr can run it: its list of programs has `sh` and `cmd`, which run the others. An
+ * isolated command gets no file that cmgr was started with.
+ */
 export function runnable(plan: Plan): Plan {
-  if (plan.isolation === "bubblewrap") return plan;
+  if (plan.isolation === "bubblewrap") return { ...plan, argv: withoutDescriptors(plan.argv) };
   if (Deno.build.os === "windows") return { ...plan, argv: byCommandPrompt(plan.argv) };
   return { ...plan, argv: ["sh", "-c", 'exec "$@"', "sh", ...plan.argv] };
 }
