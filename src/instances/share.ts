@@ -35,7 +35,7 @@ export async function changeShares(
   change: ShareChange,
 ): Promise<{ shares: readonly Share[]; changed: boolean; isRunning: boolean }> {
   const { paths, settings } = context;
-  const added = await checkShares(paths, instance.name, change.add, change.drop);
+  const added = await locateShares(paths, change.add);
   return await withInstanceLocked(context, instance, `share ${instance.name}`, async (instance) => {
     const { name, sandbox, registry, record } = instance;
     const shares = sharesAfter(instance, { ...change, add: added });
@@ -71,9 +71,8 @@ function sharesAfter({ name, shares }: Instance, { add, drop }: ShareChange): Sh
 }
 
 /**
- * Refuses shares of what is not there, or must not be shown.
+ * Checks the shares of a new instance.
  *
- * @param dropped Paths that are no longer shared then
  * @returns The shares, with where each really lies
  * @throws {CmgrError} `usage`
  */
@@ -81,8 +80,16 @@ export async function checkShares(
   paths: Paths,
   instance: string,
   shares: readonly Share[],
-  dropped: readonly string[] = [],
 ): Promise<Share[]> {
+  if (shares.length === 0) return [];
+  const added = await locateShares(paths, shares);
+  const { instances } = await readInstances(paths);
+  refuseNesting(instance, added, { ...instances, [instance]: { shares: added } });
+  return added;
+}
+
+/** Finds where shares really lie. Refuses what does not exist, or must not be shown. */
+async function locateShares(paths: Paths, shares: readonly Share[]): Promise<Share[]> {
   if (shares.length === 0) return [];
   const physical = await physicalPaths([
     paths.home,
@@ -91,7 +98,7 @@ export async function checkShares(
     ...shares.map(({ path }) => path),
   ]);
   const guarded = guardedBy(paths, { physical });
-  const added = shares.map((share) => {
+  return shares.map((share) => {
     const real = physical.get(share.path);
     // What must not be shown is refused whether it is there or not.
     refuseExposure(share, real ?? share.path, guarded);
@@ -102,11 +109,6 @@ export async function checkShares(
       "Share a folder or file that exists",
     );
   });
-  const { instances } = await readInstances(paths);
-  const before = Object.hasOwn(instances, instance) ? instances[instance].shares ?? [] : [];
-  const kept = before.filter(({ path }) => !dropped.includes(path));
-  refuseNesting(instance, added, { ...instances, [instance]: { shares: [...kept, ...added] } });
-  return added;
 }
 
 /** Refuses new shares below a writable one, and new writable ones above another. */
