@@ -52,7 +52,7 @@ function openFile(path: string): { file: Deno.FsFile; size: number } {
   throw new CmgrError("damaged", `${path} is not a regular file`, "Move it to another place");
 }
 
-/** @param size As far as is known: the file may grow while it is read */
+/** @param size When it was opened; the file may grow while it is read */
 function readWhole(file: Deno.FsFile, size: number, path: string): Uint8Array {
   // One byte more, to find the end without another read.
   let whole = new Uint8Array(Math.min(size, maxBytes) + 1);
